@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "boot.h"
+
+#include "eal.h"
+#include "lcores.h"
+#include "log.h"
+#include "pools.h"
+#include "ports.h"
+#include "roles.h"
+#include "telemetry.h"
+
+#include <rte_common.h>
+
+static bool
+keys_up(struct weir *weir, struct boot_error *error)
+{
+	return keys_make(&weir->keys, weir->config, false, error->text, sizeof(error->text));
+}
+
+static void
+keys_down(struct weir *weir)
+{
+	keys_forget(&weir->keys);
+}
+
+// clang-format off
+const struct boot_step boot_steps[] = {
+	// name         up                 down
+	{"keys",        keys_up,           keys_down},
+	{"eal",         eal_up,            eal_down},
+	{"ports found", ports_find,        NULL},
+	{"pools",       pools_up,          pools_down},
+	{"workers",     workers_up,        workers_down},
+	{"ios",         ios_up,            ios_down},
+	{"links",       links_up,          links_down},
+	{"ports set",   ports_configure,   ports_close},
+	{"ports on",    ports_start,       ports_stop},
+	{"lcores",      lcores_up,         lcores_down},
+	{"telemetry",   telemetry_up,      telemetry_down}, // first to go: it reads all of the above
+};
+// clang-format on
+const unsigned boot_step_count = RTE_DIM(boot_steps);
+
+bool
+boot_up(const struct boot_step *steps, unsigned count, struct weir *weir, struct boot_error *error)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (steps[i].up(weir, error))
+			continue;
+		boot_down(steps, i, weir);
+		return false;
+	}
+	return true;
+}
+
+void
+boot_down(const struct boot_step *steps, unsigned count, struct weir *weir)
+{
+	for (unsigned i = count; i-- > 0;)
+		if (steps[i].down != NULL)
+			steps[i].down(weir);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control.h"
+
+#include "log.h"
+
+#include <rte_cycles.h>
+#include <rte_mbuf.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+enum { TICK_MS = 100 };
+
+static void
+stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+}
+
+void
+control_block_signals(void)
+{
+	sigset_t set;
+
+	stop_signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void
+control_read_wall_clock(struct weir *weir)
+{
+	uint32_t fixed_s = weir->config->test_time_s;
+	uint32_t wall_s = fixed_s != 0 ? fixed_s : (uint32_t)time(NULL);
+
+	__atomic_store_n(&weir->wall_s, wall_s, __ATOMIC_RELAXED);
+}
+
+void
+control_sum_stats(const struct weir *weir, struct stats *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		stats_sum(sum, weir->ios[i]->stats);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		stats_sum(sum, weir->workers[i]->stats);
+}
+
+static uint64_t
+packets_decided(const struct weir *weir)
+{
+	struct stats sum;
+	uint64_t packets = 0;
+
+	control_sum_stats(weir, &sum);
+	for (unsigned f = 0; f < FAMILY_COUNT; f++)
+		for (unsigned v = 0; v < VERDICT_COUNT; v++)
+			packets += sum.verdicts[f][v];
+	return packets;
+}
+
+// A frame of our own goes out through the io lcore that has queue 0 of the port.
+struct outlet {
+	struct weir *weir;
+	uint16_t port;
+};
+
+static void
+send_frame(void *context, const uint8_t *bytes, uint16_t len)
+{
+	const struct outlet *outlet = context;
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(outlet->weir->mbufs);
+
+	if (mbuf == NULL)
+		return; // the next tick's frames will do
+	memcpy(rte_pktmbuf_append(mbuf, len), bytes, len);
+	mbuf->port = outlet->port;
+	if (rte_ring_enqueue(outlet->weir->ios[0]->outbox, mbuf) != 0)
+		rte_pktmbuf_free(mbuf);
+}
+
+// What all io lcores overheard on one port.
+static struct host_notes
+fold_notes(const struct weir *weir, uint16_t port)
+{
+	struct host_notes sum = {0};
+
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		for (unsigned q = 0; q < weir->ios[i]->queue_count; q++)
+			if (weir->ios[i]->queues[q].port == port)
+				host_notes_add(&sum, &weir->ios[i]->queues[q].notes);
+	return sum;
+}
+
+static void
+follow_port(struct weir *weir, unsigned index, uint32_t now_s)
+{
+	struct port *port = &weir->ports[index];
+	struct neighbours *neighbours = &weir->neighbours[index];
+	struct outlet outlet = {weir, port->id};
+
+	if (port_follow_link(port))
+		neighbours_link(neighbours, port->link_up, now_s);
+	struct host_notes notes = fold_notes(weir, port->id);
+
+	neighbours_tick(neighbours, &notes, now_s, send_frame, &outlet);
+}
+
+// A signal that ends us, or 0 after one tick.
+static int
+wait_tick(void)
+{
+	const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+	sigset_t set;
+	int signal;
+
+	stop_signals(&set);
+	signal = sigtimedwait(&set, NULL, &tick);
+	return signal > 0 ? signal : 0;
+}
+
+static bool
+is_over(const struct weir *weir, const struct clock *clock)
+{
+	if (weir->run_for_s != 0 && clock->tsc - weir->start_tsc >= weir->run_for_s * clock->hz) {
+		log_info("stopping: %u seconds have passed", weir->run_for_s);
+		return true;
+	}
+	if (weir->config->test_packets != 0
+	    && packets_decided(weir) >= weir->config->test_packets) {
+		log_info("stopping: %u packets decided", weir->config->test_packets);
+		return true;
+	}
+	return false;
+}
+
+void
+control_run(struct weir *weir)
+{
+	struct clock clock;
+	int signal;
+
+	clock_init(&clock, weir->start_tsc, rte_get_tsc_hz());
+	do {
+		clock_tick(&clock, rte_rdtsc());
+		control_read_wall_clock(weir);
+		for (unsigned i = 0; i < weir->port_count; i++)
+			follow_port(weir, i, clock.mono_s);
+		if (is_over(weir, &clock))
+			return;
+		signal = wait_tick();
+	} while (signal == 0);
+	log_info("stopping: %s", strsignal(signal));
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The control thread's work between boot and end: signals, time, links, neighbours.
+
+#pragma once
+
+#include "weir.h"
+
+// Blocks the signals that control_run waits for; before any thread is started.
+void control_block_signals(void);
+
+// Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have
+// their verdict. Wakes ten times a second; never touches a packet.
+void control_run(struct weir *weir);
+
+// Reads the wall clock into weir->wall_s, or test.time.
+void control_read_wall_clock(struct weir *weir);
+
+// Sums of all lcores, as they are now; `sum` is the caller's and is overwritten. Any thread.
+void control_sum_stats(const struct weir *weir, struct stats *sum);

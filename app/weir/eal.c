@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "eal.h"
+
+#include "log.h"
+#include "pools.h"
+#include "roles.h"
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	MIB = 1 << 20,
+	EAL_OVERHEAD_MB = 64, // rings, devices, heap headers, rounding
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct eal_arguments *arguments, const char *format, ...)
+{
+	va_list values;
+
+	if (arguments->count == EAL_ARGUMENTS_MAX)
+		return;
+	va_start(values, format);
+	if (vasprintf(&arguments->items[arguments->count], format, values) >= 0)
+		arguments->count++;
+	va_end(values);
+	arguments->items[arguments->count] = NULL;
+}
+
+uint32_t
+eal_memory_mb(const struct weir *weir)
+{
+	size_t bytes = pools_memory_bytes(weir) + workers_memory_bytes(weir);
+
+	if (weir->config->memory_mb != 0)
+		return weir->config->memory_mb;
+	return EAL_OVERHEAD_MB + (uint32_t)(bytes / MIB) + 1;
+}
+
+static bool
+is_pci_address(const char *device)
+{
+	unsigned domain, bus, slot, function;
+	int end = 0;
+
+	return sscanf(device, "%x:%x:%x.%x%n", &domain, &bus, &slot, &function, &end) == 4
+		&& device[end] == '\0';
+}
+
+void
+eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
+{
+	const struct config *config = weir->config;
+	char lcores[8 * LCORES_MAX];
+
+	*arguments = (struct eal_arguments){0};
+	lcore_plan_eal(&weir->plan, lcores, sizeof(lcores));
+	add(arguments, "weir");
+	add(arguments, "--lcores=%s", lcores);
+	add(arguments, "--file-prefix=%s", config->file_prefix);
+	// EAL's own chatter: from warnings on, unless ours is asked for in detail.
+	add(arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning");
+	if (!config_uses_hugepages(config)) {
+		add(arguments, "--no-huge");
+		add(arguments, "--no-shconf");
+		add(arguments, "-m");
+		add(arguments, "%u", eal_memory_mb(weir));
+	}
+	for (unsigned i = 0; i < config->port_count; i++)
+		if (is_pci_address(config->ports[i].device))
+			add(arguments,
+			    "--allow=%s%s%s",
+			    config->ports[i].device,
+			    *config->driver_devargs == '\0' ? "" : ",",
+			    config->driver_devargs);
+	for (unsigned i = 0; i < config->driver_eal.count; i++)
+		add(arguments, "%s", config->driver_eal.items[i]);
+	for (int i = 0; i < weir->eal_argument_count; i++)
+		add(arguments, "%s", weir->eal_arguments[i]);
+}
+
+void
+eal_arguments_free(struct eal_arguments *arguments)
+{
+	for (int i = 0; i < arguments->count; i++)
+		free(arguments->items[i]);
+}
+
+// Whoever can write in the folder of the telemetry socket can speak in our name.
+static bool
+folder_is_ours(struct boot_error *error)
+{
+	const char *folder = rte_eal_get_runtime_dir();
+	struct stat status;
+
+	if (stat(folder, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0)
+		return true;
+	snprintf(
+		error->text,
+		sizeof(error->text),
+		"the folder of the telemetry socket, %s, is open to others: remove it, or set "
+		"RUNTIME_DIRECTORY to a private one",
+		folder
+	);
+	return false;
+}
+
+static bool
+init(const struct weir *weir, struct boot_error *error)
+{
+	struct eal_arguments arguments;
+	char *items[EAL_ARGUMENTS_MAX + 1]; // EAL permutes its list
+
+	eal_arguments_make(&arguments, weir);
+	for (int i = 0; i < arguments.count; i++)
+		log_debug("EAL argument: %s", arguments.items[i]);
+	memcpy(items, arguments.items, sizeof(items));
+	// The arguments stay: telemetry shows them, and drivers keep pointers.
+	if (rte_eal_init(arguments.count, items) >= 0)
+		return true;
+	snprintf(
+		error->text,
+		sizeof(error->text),
+		"DPDK does not start (%s); its own message is above: check driver.eal, memory.*, "
+		"and that no other appliance uses memory.file_prefix \"%s\"",
+		rte_strerror(rte_errno),
+		weir->config->file_prefix
+	);
+	eal_arguments_free(&arguments);
+	return false;
+}
+
+bool
+eal_up(struct weir *weir, struct boot_error *error)
+{
+	mode_t mask = umask(077); // the telemetry socket is for our user alone
+	bool ok = init(weir, error);
+
+	umask(mask);
+	if (!ok)
+		return false;
+	log_set_level(weir->config->log_level);
+	weir->start_tsc = rte_rdtsc();
+	if (folder_is_ours(error))
+		return true;
+	rte_eal_cleanup();
+	return false;
+}
+
+void
+eal_down(struct weir *weir)
+{
+	(void)weir;
+	rte_eal_cleanup();
+}

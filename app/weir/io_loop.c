@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// HOT 1: the life of a packet at the network's side. Read io_turn, at the end, first.
+
+#include "../../lib/bep15/reply.h"
+#include "../../lib/bep15/request.h"
+#include "../../lib/net/arp.h"
+#include "../../lib/net/icmp.h"
+#include "../../lib/net/ndp.h"
+#include "loops.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_prefetch.h>
+
+// --- sending: the last step of every answer -------------------------------------------------
+
+// Hands waiting frames to the port. What it does not take at a second try is given up: waiting
+// would stop receiving.
+static void
+queue_flush(struct io *io, struct io_queue *queue)
+{
+	uint16_t sent = rte_eth_tx_burst(queue->port, queue->queue, queue->tx, queue->tx_count);
+	uint64_t bytes = 0;
+	uint64_t own = 0;
+
+	if (unlikely(sent < queue->tx_count))
+		sent += rte_eth_tx_burst(
+			queue->port, queue->queue, queue->tx + sent, queue->tx_count - sent
+		);
+	for (uint16_t i = 0; i < sent; i++) {
+		bytes += queue->tx_bytes[i];
+		if (queue->tx_verdict[i] == VERDICT_NONE)
+			own++;
+		else
+			loop_count(io->stats, queue->tx_family[i], queue->tx_verdict[i]);
+	}
+	stats_add(&io->stats->values[STAT_tx_packets], sent);
+	stats_add(&io->stats->values[STAT_tx_bytes], bytes);
+	stats_add(&io->stats->values[STAT_tx_own_packets], own);
+	for (uint16_t i = sent; i < queue->tx_count; i++) {
+		if (queue->tx_verdict[i] == VERDICT_NONE)
+			stats_add(&io->stats->values[STAT_tx_own_dropped], 1);
+		else
+			loop_count(io->stats, queue->tx_family[i], VERDICT_tx_full);
+	}
+	if (unlikely(sent < queue->tx_count))
+		rte_pktmbuf_free_bulk(queue->tx + sent, queue->tx_count - sent);
+	queue->tx_count = 0;
+}
+
+static void
+queue_send(
+	struct io *io,
+	struct io_queue *queue,
+	struct rte_mbuf *mbuf,
+	enum family family,
+	enum verdict verdict
+)
+{
+	uint16_t i = queue->tx_count++;
+
+	queue->tx[i] = mbuf;
+	queue->tx_bytes[i] = mbuf->data_len;
+	queue->tx_verdict[i] = verdict;
+	queue->tx_family[i] = family;
+	if (queue->tx_count == LOOP_BURST)
+		queue_flush(io, queue);
+}
+
+static void
+drop(struct io *io, struct rte_mbuf *mbuf, enum family family, enum verdict verdict)
+{
+	loop_count(io->stats, family, verdict);
+	rte_pktmbuf_free(mbuf);
+}
+
+// --- handing over: announces and scrapes go to the worker that owns their torrents ----------
+
+static void
+link_flush(struct io *io, struct io_link *link)
+{
+	unsigned taken = rte_ring_sp_enqueue_burst_elem(
+		link->requests, link->staged, sizeof(struct job), link->staged_count, NULL
+	);
+
+	for (unsigned i = taken; i < link->staged_count; i++)
+		drop(io, link->staged[i].mbuf, link->staged[i].family, VERDICT_ring_full);
+	link->staged_count = 0;
+}
+
+static void
+link_stage(struct io *io, unsigned worker, const struct job *job)
+{
+	struct io_link *link = &io->links[worker];
+
+	link->staged[link->staged_count++] = *job;
+	if (link->staged_count == LOOP_BURST)
+		link_flush(io, link);
+}
+
+// --- the tracker's part of an io lcore: connect, and what must be proved first --------------
+
+static const uint8_t *
+source_address(const struct frame *frame)
+{
+	return (const uint8_t *)frame_l3(frame)
+		+ (frame->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
+						: offsetof(struct rte_ipv6_hdr, src_addr));
+}
+
+static void
+reply(struct io *io,
+      struct io_queue *queue,
+      struct rte_mbuf *mbuf,
+      enum family family,
+      enum verdict verdict,
+      uint16_t payload_len)
+{
+	loop_finish_reply(mbuf, queue->host, family, payload_len);
+	queue_send(io, queue, mbuf, family, verdict);
+}
+
+// A request that has proved its address: to the owner of its torrent, or of its first torrent.
+static void
+steer(struct io *io,
+      struct io_queue *queue,
+      struct rte_mbuf *mbuf,
+      enum family family,
+      enum bep15_action action,
+      void *payload,
+      uint16_t len)
+{
+	struct job job = {
+		.mbuf = mbuf,
+		.action = action,
+		.family = family,
+		.queue = (uint8_t)(queue - io->queues),
+	};
+
+	if (action == BEP15_SCRAPE) {
+		scrape_plan(io->steer, payload, len, family);
+		link_stage(io, scrape_next(payload), &job);
+		return;
+	}
+	const struct bep15_announce *announce = payload;
+
+	if (unlikely(announce->port == 0)) {
+		uint16_t reply_len = reply_error(payload, REPLY_ERROR_PORT_ZERO);
+
+		reply(io, queue, mbuf, family, VERDICT_announce_port_zero, reply_len);
+		return;
+	}
+	uint64_t hash = steer_hash(io->steer, announce->info_hash);
+
+	job.hash = (uint32_t)hash;
+	link_stage(io, steer_worker(io->steer, hash), &job);
+}
+
+static void
+serve_request(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
+{
+	uint8_t *payload = (uint8_t *)frame_l4(frame) + sizeof(struct rte_udp_hdr);
+	uint16_t len = frame->l4_len - sizeof(struct rte_udp_hdr);
+	const uint8_t *address = source_address(frame);
+	enum bep15_action action;
+	enum verdict verdict = request_check(payload, len, &action);
+
+	if (verdict != VERDICT_NONE) {
+		drop(io, mbuf, frame->family, verdict);
+		return;
+	}
+	if (action == BEP15_CONNECT) {
+		uint64_t id = connid_mint(&io->connid, frame->family, address);
+
+		len = reply_connect(payload, id);
+		reply(io, queue, mbuf, frame->family, VERDICT_connect, len);
+		return;
+	}
+	uint64_t id = rte_be_to_cpu_64(((const struct bep15_request *)payload)->connection_id);
+
+	verdict = connid_verify(&io->connid, id, frame->family, address);
+	if (likely(verdict == VERDICT_NONE)) {
+		steer(io, queue, mbuf, frame->family, action, payload, len);
+	} else if (verdict == VERDICT_id_expired) {
+		len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
+		reply(io, queue, mbuf, frame->family, verdict, len);
+	} else {
+		drop(io, mbuf, frame->family, verdict);
+	}
+}
+
+// --- the host stack in the card's place -------------------------------------------------------
+
+static void
+serve_host(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
+{
+	const struct host *host = queue->host;
+	uint64_t tsc = io->clock.tsc;
+	enum verdict verdict = VERDICT_NONE;
+
+	if (frame->kind == FRAME_ARP)
+		verdict = arp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
+	else if (frame->kind == FRAME_CLOSED)
+		verdict = icmp_refuse(host, frame, &io->unreachable_limit, tsc);
+	else if (frame->kind == FRAME_ICMP6 && icmp_is_ndp(frame, &verdict))
+		verdict = ndp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
+	else if (verdict == VERDICT_NONE)
+		verdict = icmp_receive(host, frame, &io->echo_limit, tsc);
+
+	if (verdict_infos[verdict].outcome != OUTCOME_ANSWERED) {
+		drop(io, mbuf, frame->family, verdict);
+		return;
+	}
+	mbuf->data_len = frame->len;
+	mbuf->pkt_len = frame->len;
+	mbuf->ol_flags = 0;
+	queue_send(io, queue, mbuf, frame->family, verdict);
+}
+
+// --- receiving --------------------------------------------------------------------------------
+
+static uint8_t
+rx_checksum_flags(const struct rte_mbuf *mbuf)
+{
+	uint64_t ip = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
+	uint64_t l4 = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
+	uint8_t flags = 0;
+
+	if (ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD)
+		flags |= FRAME_RX_IP_GOOD;
+	else if (ip == RTE_MBUF_F_RX_IP_CKSUM_BAD)
+		flags |= FRAME_RX_IP_BAD;
+	// NONE: the data are good and the field unfinished, as virtio says of a neighbour's frames.
+	if (l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE)
+		flags |= FRAME_RX_UDP_GOOD;
+	else if (l4 == RTE_MBUF_F_RX_L4_CKSUM_BAD)
+		flags |= FRAME_RX_UDP_BAD;
+	return flags;
+}
+
+// What the frame is; it lies in `mbuf`, whose data follow where parsing cut the front off.
+static enum verdict
+parse(const struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
+{
+	uint8_t *bytes = rte_pktmbuf_mtod(mbuf, uint8_t *);
+
+	frame->family = FAMILY_LINK;
+	if (unlikely(mbuf->nb_segs > 1 || mbuf->buf_len - mbuf->data_off < LOOP_FRAME_ROOM))
+		return VERDICT_frame_segmented;
+	frame->bytes = bytes;
+	frame->len = mbuf->data_len;
+	frame->rx_checksum = rx_checksum_flags(mbuf);
+	enum verdict verdict = frame_parse(queue->host, frame);
+
+	if (unlikely(frame->bytes != bytes))
+		rte_pktmbuf_adj(mbuf, (uint16_t)(frame->bytes - bytes));
+	return verdict;
+}
+
+static unsigned
+receive(struct io *io, struct io_queue *queue)
+{
+	struct rte_mbuf *mbufs[LOOP_BURST];
+	struct frame frame;
+	uint64_t bytes = 0;
+	uint16_t count = rte_eth_rx_burst(queue->port, queue->queue, mbufs, LOOP_BURST);
+
+	for (uint16_t i = 0; i < RTE_MIN(count, LOOP_PREFETCH); i++)
+		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
+	for (uint16_t i = 0; i < count; i++) {
+		if (i + LOOP_PREFETCH < count)
+			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + LOOP_PREFETCH], void *));
+		bytes += mbufs[i]->pkt_len;
+		enum verdict verdict = parse(queue, mbufs[i], &frame);
+
+		if (unlikely(verdict != VERDICT_NONE))
+			drop(io, mbufs[i], frame.family, verdict);
+		else if (likely(frame.kind == FRAME_UDP))
+			serve_request(io, queue, mbufs[i], &frame);
+		else
+			serve_host(io, queue, mbufs[i], &frame);
+	}
+	stats_add(&io->stats->values[STAT_rx_packets], count);
+	stats_add(&io->stats->values[STAT_rx_bytes], bytes);
+	return count;
+}
+
+// --- what comes back, and what we send unasked ------------------------------------------------
+
+// Replies go out; a scrape that has seen one worker goes on to the next.
+static unsigned
+collect(struct io *io, struct io_link *link)
+{
+	struct job jobs[LOOP_BURST];
+	unsigned count = rte_ring_sc_dequeue_burst_elem(
+		link->replies, jobs, sizeof(struct job), LOOP_BURST, NULL
+	);
+
+	for (unsigned i = 0; i < count; i++) {
+		struct job *job = &jobs[i];
+		struct io_queue *queue = &io->queues[job->queue];
+
+		if (likely(job->verdict != VERDICT_NONE)) {
+			queue_send(io, queue, job->mbuf, job->family, job->verdict);
+			continue;
+		}
+		unsigned at = frame_udp_payload_at(queue->host, job->family);
+
+		link_stage(io, scrape_next(rte_pktmbuf_mtod_offset(job->mbuf, void *, at)), job);
+	}
+	return count;
+}
+
+static struct io_queue *
+queue_of_port(struct io *io, uint16_t port)
+{
+	for (unsigned i = 0; i < io->queue_count; i++)
+		if (io->queues[i].port == port)
+			return &io->queues[i];
+	return NULL;
+}
+
+static unsigned
+send_own(struct io *io)
+{
+	struct rte_mbuf *mbufs[LOOP_OUTBOX_BURST];
+	unsigned count =
+		rte_ring_sc_dequeue_burst(io->outbox, (void **)mbufs, LOOP_OUTBOX_BURST, NULL);
+
+	for (unsigned i = 0; i < count; i++)
+		queue_send(
+			io, queue_of_port(io, mbufs[i]->port), mbufs[i], FAMILY_LINK, VERDICT_NONE
+		);
+	return count;
+}
+
+// One turn: receive and answer or hand over; collect answers; send. Each packet that came in
+// leaves with one verdict, in this turn or, through a worker, in a later one.
+unsigned
+io_turn(struct io *io)
+{
+	unsigned work = 0;
+
+	clock_tick(&io->clock, rte_rdtsc());
+	connid_refresh(&io->connid, __atomic_load_n(io->wall_s, __ATOMIC_RELAXED));
+	for (unsigned q = 0; q < io->queue_count; q++)
+		work += receive(io, &io->queues[q]);
+	for (unsigned w = 0; w < io->link_count; w++)
+		work += collect(io, &io->links[w]);
+	work += send_own(io);
+	for (unsigned w = 0; w < io->link_count; w++)
+		if (io->links[w].staged_count > 0)
+			link_flush(io, &io->links[w]);
+	for (unsigned q = 0; q < io->queue_count; q++)
+		if (io->queues[q].tx_count > 0)
+			queue_flush(io, &io->queues[q]);
+	stats_add(&io->stats->values[STAT_io_turns], 1);
+	if (work == 0)
+		stats_add(&io->stats->values[STAT_io_turns_empty], 1);
+	return work;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "keys.h"
+
+#include "../../lib/base/rng.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEX_DIGITS = 2 * CONNID_MASTER_BYTES };
+
+// Tests want the same keys each time: words of SplitMix64, started with the seed.
+static void
+draw_from_seed(struct keys *keys, uint64_t seed)
+{
+	struct rng rng = {seed};
+
+	for (unsigned i = 0; i < sizeof(*keys) / sizeof(uint64_t); i++) {
+		uint64_t word = rte_cpu_to_le_64(rng_next(&rng));
+
+		memcpy((uint8_t *)keys + i * sizeof(word), &word, sizeof(word));
+	}
+}
+
+static bool
+read_key(int fd, const char *path, uint8_t *key, char *why, size_t size)
+{
+	char hex[HEX_DIGITS + 2];
+	struct stat status;
+	ssize_t length = read(fd, hex, sizeof(hex));
+
+	if (fstat(fd, &status) != 0 || (status.st_mode & 077) != 0) {
+		snprintf(why, size, "%s can be read by others than its owner: chmod 600", path);
+		return false;
+	}
+	if (length == HEX_DIGITS + 1 && hex[HEX_DIGITS] == '\n')
+		length--;
+	if (length != HEX_DIGITS
+	    || sodium_hex2bin(key, CONNID_MASTER_BYTES, hex, HEX_DIGITS, NULL, NULL, NULL) != 0) {
+		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
+		return false;
+	}
+	return true;
+}
+
+// Whole or not at all: written beside and renamed.
+static bool
+write_key(const char *path, const uint8_t *key, char *why, size_t size)
+{
+	char hex[HEX_DIGITS + 1];
+	char beside[4200];
+
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	sodium_bin2hex(hex, sizeof(hex), key, CONNID_MASTER_BYTES);
+	hex[HEX_DIGITS] = '\n';
+	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && write(fd, hex, sizeof(hex)) == sizeof(hex) && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	ok = ok && rename(beside, path) == 0;
+	if (!ok)
+		snprintf(why, size, "%s cannot be written: %s", path, strerror(errno));
+	return ok;
+}
+
+static bool
+use_key_file(struct keys *keys, const char *path, bool look_only, char *why, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		bool ok = read_key(fd, path, keys->connid_master, why, size);
+
+		close(fd);
+		return ok;
+	}
+	if (errno != ENOENT) {
+		snprintf(why, size, "%s cannot be read: %s", path, strerror(errno));
+		return false;
+	}
+	return look_only || write_key(path, keys->connid_master, why, size);
+}
+
+bool
+keys_make(struct keys *keys, const struct config *config, bool look_only, char *why, size_t size)
+{
+	if (config->test_seed != 0)
+		draw_from_seed(keys, config->test_seed);
+	else
+		randombytes_buf(keys, sizeof(*keys));
+	return *config->key_file == '\0'
+		|| use_key_file(keys, config->key_file, look_only, why, size);
+}
+
+void
+keys_forget(struct keys *keys)
+{
+	sodium_memzero(keys, sizeof(*keys));
+}

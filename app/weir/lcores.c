@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "lcores.h"
+
+#include "log.h"
+
+#include <rte_cycles.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_pause.h>
+
+// Backing off when there is nothing to do: a while awake, then sleeps that double.
+enum {
+	IDLE_AWAKE_TURNS = 256,
+	IDLE_SLEEP_MIN_US = 1,
+	IDLE_SLEEP_MAX_US = 128,
+};
+
+static void
+idle(unsigned *empty_turns, bool sleeps)
+{
+	if (++*empty_turns < IDLE_AWAKE_TURNS || !sleeps) {
+		rte_pause();
+		return;
+	}
+	unsigned doublings = RTE_MIN(*empty_turns - IDLE_AWAKE_TURNS, 7u);
+
+	rte_delay_us_sleep(RTE_MIN(IDLE_SLEEP_MIN_US << doublings, IDLE_SLEEP_MAX_US));
+}
+
+static bool
+stopped(const struct weir *weir)
+{
+	return __atomic_load_n(&weir->stop, __ATOMIC_RELAXED);
+}
+
+// An lcore's life: its turn as io, its turn as worker, whichever it has.
+static int
+lcore_main(void *argument)
+{
+	const struct weir *weir = argument;
+	const struct lcore_role *role = &weir->plan.lcores[rte_lcore_id() - 1];
+	struct io *io = role->io == LCORE_NO_ROLE ? NULL : weir->ios[role->io];
+	struct worker *worker = role->worker == LCORE_NO_ROLE ? NULL : weir->workers[role->worker];
+	bool sleeps = config_sleeps(weir->config);
+	unsigned empty_turns = 0;
+
+	while (!stopped(weir)) {
+		unsigned work = 0;
+
+		if (io != NULL)
+			work += io_turn(io);
+		if (worker != NULL)
+			work += worker_turn(worker);
+		if (work == 0)
+			idle(&empty_turns, sleeps);
+		else
+			empty_turns = 0;
+	}
+	return 0;
+}
+
+bool
+lcores_up(struct weir *weir, struct boot_error *error)
+{
+	weir->stop = false;
+	for (unsigned i = 0; i < weir->plan.count; i++) {
+		if (rte_eal_remote_launch(lcore_main, weir, i + 1) == 0)
+			continue;
+		snprintf(error->text, sizeof(error->text), "lcore %u cannot be started", i + 1);
+		lcores_down(weir);
+		return false;
+	}
+	for (unsigned i = 0; i < weir->plan.count; i++) {
+		const struct lcore_role *role = &weir->plan.lcores[i];
+
+		log_info(
+			"lcore %u on CPU %u:%s%s",
+			i + 1,
+			role->cpu,
+			role->io == LCORE_NO_ROLE ? "" : " io",
+			role->worker == LCORE_NO_ROLE ? "" : " worker"
+		);
+	}
+	return true;
+}
+
+void
+lcores_down(struct weir *weir)
+{
+	__atomic_store_n(&weir->stop, true, __ATOMIC_RELAXED);
+	rte_eal_mp_wait_lcore();
+}

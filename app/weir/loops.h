@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The two loops that packets live in, and what passes between them.
+//
+// An io lcore owns queues and talks to the network; a worker lcore owns torrents. Between each io
+// and each worker lie two rings, one a direction, single producer, single consumer. Everything in
+// these structs belongs to one lcore, except what a comment gives to another.
+
+#pragma once
+
+#include "../../lib/base/clock.h"
+#include "../../lib/base/rng.h"
+#include "../../lib/guard/connid.h"
+#include "../../lib/guard/limit.h"
+#include "../../lib/net/frame.h"
+#include "../../lib/net/host.h"
+#include "../../lib/stats/stats.h"
+#include "../../lib/swarm/shard.h"
+#include "../../lib/tracker/announce.h"
+#include "../../lib/tracker/scrape.h"
+#include "../../lib/tracker/steer.h"
+
+#include <rte_common.h>
+#include <rte_mbuf.h>
+#include <rte_ring.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	LOOP_BURST = 32, // packets or jobs handled together
+	LOOP_PREFETCH = 4, // packets ahead whose headers are fetched: about one memory latency
+	LOOP_OUTBOX_BURST = 8, // frames of our own sent in a turn
+	LOOP_SWEEP_BUDGET = 64, // torrents and peers looked at in a turn
+	LOOP_OPS_MAX = LOOP_BURST + 2 * BEP15_SCRAPE_IPV4_MAX,
+	// Bytes from the frame on that every buffer must have: a request may be cut forward by
+	// extension headers, and must still hold a scrape and its plan.
+	LOOP_FRAME_ROOM = FRAME_IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_ROOM,
+};
+
+static_assert(LOOP_FRAME_ROOM <= RTE_MBUF_DEFAULT_DATAROOM, "a buffer must hold any request");
+
+// What travels on a ring. Whoever took it from a ring owns the mbuf.
+struct job {
+	struct rte_mbuf *mbuf;
+	uint32_t hash; // announce: of the info_hash, for the worker's table
+	uint8_t action; // enum bep15_action
+	uint8_t family; // enum family
+	uint8_t verdict; // from a worker; VERDICT_NONE: a scrape that has more workers to visit
+	uint8_t queue; // index of io->queues the request came from
+};
+
+static_assert(sizeof(struct job) == 16, "ring elements of 16 bytes are copied two registers a job");
+
+// One pair of queues of one port, and the frames waiting to leave through it.
+struct io_queue {
+	const struct host *host;
+	uint16_t port;
+	uint16_t queue;
+	uint16_t tx_count;
+	struct rte_mbuf *tx[LOOP_BURST];
+	uint16_t tx_bytes[LOOP_BURST];
+	uint8_t tx_verdict[LOOP_BURST]; // VERDICT_NONE: a frame of our own
+	uint8_t tx_family[LOOP_BURST];
+	struct host_notes notes __rte_cache_aligned; // read by the control thread
+};
+
+// One worker as an io lcore sees it.
+struct io_link {
+	struct rte_ring *requests; // we produce
+	struct rte_ring *replies; // we consume
+	unsigned staged_count;
+	struct job staged[LOOP_BURST];
+};
+
+struct io {
+	struct clock clock;
+	struct connid connid;
+	const struct steer *steer;
+	const uint32_t *wall_s; // Unix time, kept by the control thread
+	struct stats *stats;
+	struct rte_ring *outbox; // mbufs of the control thread, for the ports whose queue 0 is ours
+	struct limit echo_limit;
+	struct limit neighbour_limit;
+	struct limit unreachable_limit;
+	unsigned queue_count;
+	unsigned link_count;
+	struct io_queue *queues; // [queue_count]
+	struct io_link *links; // [link_count], by number of the worker
+} __rte_cache_aligned;
+
+// One io lcore as a worker sees it.
+struct worker_link {
+	struct rte_ring *requests; // we consume
+	struct rte_ring *replies; // we produce
+};
+
+struct worker {
+	struct clock clock;
+	struct rng rng;
+	struct shard *shard;
+	const struct host *const *hosts; // by DPDK port id
+	struct announce_policy policy;
+	struct stats *stats;
+	uint8_t number;
+	unsigned link_count;
+	struct worker_link *links; // [link_count], by number of the io lcore
+	struct shard_op ops[LOOP_OPS_MAX];
+} __rte_cache_aligned;
+
+// One turn each; they return how much they found to do (packets, jobs). Called by the owning
+// lcore alone, again and again.
+unsigned io_turn(struct io *io);
+unsigned worker_turn(struct worker *worker);
+
+static inline void
+loop_count(struct stats *stats, enum family family, enum verdict verdict)
+{
+	stats_add(&stats->verdicts[family][verdict], 1);
+}
+
+// Turns the mbuf of a request into its reply of `payload_len` bytes: headers, lengths, checksums.
+// `frame` is the first byte of the frame, already mbuf's data.
+static inline void
+loop_finish_reply(
+	struct rte_mbuf *mbuf,
+	const struct host *host,
+	enum family family,
+	uint16_t payload_len
+)
+{
+	uint8_t *bytes = rte_pktmbuf_mtod(mbuf, uint8_t *);
+	uint16_t len = frame_reply_udp(host, bytes, family, payload_len);
+
+	mbuf->data_len = len;
+	mbuf->pkt_len = len;
+	mbuf->ol_flags = 0;
+	if (!host->offload_udp_checksum && !host->offload_ip_checksum)
+		return;
+	mbuf->l2_len = host->l2_len;
+	if (family == FAMILY_IPV4) {
+		mbuf->l3_len = sizeof(struct rte_ipv4_hdr);
+		mbuf->ol_flags = RTE_MBUF_F_TX_IPV4;
+		if (host->offload_ip_checksum)
+			mbuf->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+	} else {
+		mbuf->l3_len = sizeof(struct rte_ipv6_hdr);
+		mbuf->ol_flags = RTE_MBUF_F_TX_IPV6;
+	}
+	if (host->offload_udp_checksum)
+		mbuf->ol_flags |= RTE_MBUF_F_TX_UDP_CKSUM;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Command line in, exit status out: 0 a clean end, 2 a wrong command line or configuration, 1
+// anything else.
+
+#include "boot.h"
+#include "control.h"
+#include "log.h"
+#include "report.h"
+#include "version.h"
+
+#include <rte_version.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_WRONG = 2 };
+
+static const char usage[] =
+	"usage: weir -c FILE [options] [-- EAL ARGUMENTS]\n"
+	"\n"
+	"A BitTorrent UDP tracker that owns its network card through DPDK.\n"
+	"\n"
+	"  -c, --config FILE      the configuration; to try: drivers-config/net_tap.cfg\n"
+	"      --check            check the configuration, start nothing\n"
+	"      --print-config     check it and print it with every default filled in\n"
+	"      --print-options    list every setting there is, as a Markdown table\n"
+	"      --run-for SECONDS  stop after that time\n"
+	"      --version          versions of Weir and DPDK\n"
+	"  -h, --help             this text\n"
+	"\n"
+	"What stands behind -- is handed to DPDK as it is.\n"
+	"SIGINT and SIGTERM stop Weir cleanly. Watch it with: dpdk-telemetry.py -f weir\n"
+	"\n"
+	"Exit status: 0 stopped cleanly; 2 the command line or the configuration is wrong;\n"
+	"1 anything else.\n";
+
+enum action { ACTION_RUN, ACTION_CHECK, ACTION_PRINT };
+
+struct command_line {
+	const char *config_path;
+	enum action action;
+	uint32_t run_for_s;
+	int eal_argument_count;
+	char **eal_arguments;
+};
+
+static void
+wrong(const char *what, const char *text)
+{
+	fprintf(stderr, "weir: %s%s; see weir --help\n", what, text);
+	exit(EXIT_WRONG);
+}
+
+static uint32_t
+parse_seconds(const char *text)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long seconds = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || seconds < 1
+	    || seconds > UINT32_MAX)
+		wrong("--run-for wants a whole number of seconds from 1 on, not ", text);
+	return (uint32_t)seconds;
+}
+
+// Reads the command line. Where it is wrong, or only asks for a text, the process ends here.
+static struct command_line
+parse_command_line(int argc, char **argv)
+{
+	enum { CHECK = 256, PRINT_CONFIG, PRINT_OPTIONS, RUN_FOR, VERSION };
+	static const struct option options[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"check", no_argument, NULL, CHECK},
+		{"print-config", no_argument, NULL, PRINT_CONFIG},
+		{"print-options", no_argument, NULL, PRINT_OPTIONS},
+		{"run-for", required_argument, NULL, RUN_FOR},
+		{"version", no_argument, NULL, VERSION},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	struct command_line line = {0};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "+c:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			line.config_path = optarg;
+			break;
+		case CHECK:
+			line.action = ACTION_CHECK;
+			break;
+		case PRINT_CONFIG:
+			line.action = ACTION_PRINT;
+			break;
+		case PRINT_OPTIONS:
+			config_print_options(stdout);
+			exit(EXIT_OK);
+		case RUN_FOR:
+			line.run_for_s = parse_seconds(optarg);
+			break;
+		case VERSION:
+			printf("weir %s\n%s\n", WEIR_VERSION, rte_version());
+			exit(EXIT_OK);
+		case 'h':
+			fputs(usage, stdout);
+			exit(EXIT_OK);
+		default: // getopt has said what is wrong
+			wrong("the command line is wrong", "");
+		}
+	}
+	if (optind < argc && strcmp(argv[optind - 1], "--") != 0)
+		wrong("EAL arguments go behind --; what is ", argv[optind]);
+	if (line.config_path == NULL)
+		wrong("a configuration is needed: -c FILE", "");
+	line.eal_argument_count = argc - optind;
+	line.eal_arguments = argv + optind;
+	return line;
+}
+
+static bool
+plan(struct weir *weir, struct boot_error *error)
+{
+	struct config_cpus cpus;
+
+	lcore_plan_cpus(&cpus);
+	return lcore_plan_make(&weir->plan, weir->config, &cpus, error->text, sizeof(error->text));
+}
+
+// Everything that can be checked without starting DPDK or writing a file.
+static int
+check(struct weir *weir, const char *path)
+{
+	struct boot_error error;
+
+	if (!plan(weir, &error)
+	    || !keys_make(&weir->keys, weir->config, true, error.text, sizeof(error.text))) {
+		fprintf(stderr, "%s: %s\n", path, error.text);
+		return EXIT_WRONG;
+	}
+	keys_forget(&weir->keys);
+	return EXIT_OK;
+}
+
+static int
+run(struct weir *weir)
+{
+	struct boot_error error;
+
+	log_set_level(weir->config->log_level);
+	control_block_signals();
+	control_read_wall_clock(weir);
+	if (!boot_up(boot_steps, boot_step_count, weir, &error)) {
+		log_error("%s", error.text);
+		return EXIT_FAILED;
+	}
+	log_info("ready");
+	control_run(weir);
+	report_stats(weir);
+	boot_down(boot_steps, boot_step_count, weir);
+	return EXIT_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct weir weir;
+	struct command_line line = parse_command_line(argc, argv);
+	struct config *config = config_load(line.config_path, stderr);
+	int status;
+
+	if (config == NULL)
+		return EXIT_WRONG;
+	weir.config = config;
+	weir.run_for_s = line.run_for_s;
+	weir.eal_argument_count = line.eal_argument_count;
+	weir.eal_arguments = line.eal_arguments;
+	status = check(&weir, line.config_path);
+	if (status == EXIT_OK && line.action == ACTION_CHECK)
+		printf("%s: the configuration is right\n", line.config_path);
+	else if (status == EXIT_OK && line.action == ACTION_PRINT)
+		config_print(config, stdout);
+	else if (status == EXIT_OK)
+		status = run(&weir);
+	config_free(config);
+	return status;
+}

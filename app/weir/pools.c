@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "pools.h"
+
+#include "log.h"
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+
+enum {
+	CACHE = 256, // mbufs an lcore keeps to itself
+	MBUF_FOOTPRINT = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE + 128, // and headers
+};
+
+// Every place an mbuf can be in at once: descriptors, rings, bursts, caches.
+static unsigned
+mbuf_count(const struct weir *weir)
+{
+	const struct config *config = weir->config;
+	const struct lcore_plan *plan = &weir->plan;
+	unsigned ports = RTE_MAX(config->port_count, 1u);
+	unsigned pairs = plan->io_count * plan->worker_count;
+	unsigned lcores = plan->count + 1;
+	uint64_t count;
+
+	if (config->mbufs != 0)
+		return config->mbufs;
+	count = (uint64_t)ports * plan->io_count
+		* (config->rx_descriptors + config->tx_descriptors);
+	count += (uint64_t)pairs * 2 * config->ring_size;
+	count += (uint64_t)lcores * (CACHE * 3 / 2 + 4 * LOOP_BURST);
+	return (unsigned)RTE_MIN(count, UINT64_C(4000000));
+}
+
+size_t
+pools_memory_bytes(const struct weir *weir)
+{
+	return (size_t)mbuf_count(weir) * MBUF_FOOTPRINT;
+}
+
+bool
+pools_up(struct weir *weir, struct boot_error *error)
+{
+	unsigned count = mbuf_count(weir);
+	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // a small pool must not hide in caches
+
+	weir->mbufs = rte_pktmbuf_pool_create(
+		"mbufs", count, cache, 0, RTE_MBUF_DEFAULT_BUF_SIZE, weir->ports[0].socket
+	);
+	if (weir->mbufs != NULL)
+		return true;
+	snprintf(
+		error->text,
+		sizeof(error->text),
+		"no memory for %u packet buffers (%s): give more memory or huge pages, or lower "
+		"memory.mbufs, driver.rx_descriptors or lcores.ring_size",
+		count,
+		rte_strerror(rte_errno)
+	);
+	return false;
+}
+
+void
+pools_down(struct weir *weir)
+{
+	unsigned missing = rte_mempool_in_use_count(weir->mbufs);
+
+	if (missing > 0)
+		log_warning(
+			"%u of %u packet buffers did not come back", missing, weir->mbufs->size
+		);
+	else
+		log_info("all %u packet buffers came back", weir->mbufs->size);
+	rte_mempool_free(weir->mbufs);
+	weir->mbufs = NULL;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "ports.h"
+
+#include <string.h>
+
+bool
+ports_find(struct weir *weir, struct boot_error *error)
+{
+	const struct config *config = weir->config;
+
+	for (unsigned i = 0; i < config->port_count; i++) {
+		struct port *port = &weir->ports[i];
+
+		if (!port_find(
+			    port,
+			    config,
+			    &config->ports[i],
+			    weir->plan.io_count,
+			    error->text,
+			    sizeof(error->text)
+		    ))
+			return false;
+		weir->hosts[port->id] = &port->host;
+		weir->port_count++;
+	}
+	return true;
+}
+
+bool
+ports_configure(struct weir *weir, struct boot_error *error)
+{
+	for (unsigned i = 0; i < weir->port_count; i++)
+		if (!port_configure(
+			    &weir->ports[i],
+			    weir->config,
+			    &weir->keys,
+			    weir->mbufs,
+			    error->text,
+			    sizeof(error->text)
+		    )) {
+			ports_close(weir);
+			return false;
+		}
+	return true;
+}
+
+bool
+ports_start(struct weir *weir, struct boot_error *error)
+{
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		if (!port_start(&weir->ports[i], weir->config, error->text, sizeof(error->text))) {
+			ports_stop(weir);
+			return false;
+		}
+		neighbours_init(&weir->neighbours[i], &weir->ports[i].host, weir->config->dad);
+	}
+	return true;
+}
+
+void
+ports_stop(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->port_count; i++)
+		port_stop(&weir->ports[i]);
+}
+
+void
+ports_close(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->port_count; i++)
+		port_close(&weir->ports[i]);
+}

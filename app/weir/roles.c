@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "roles.h"
+
+#include "log.h"
+
+#include <rte_cycles.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+enum { OUTBOX_SIZE = 64 }; // frames of the control thread under way to an io lcore
+
+// A shard holds its share and a sixteenth more, because the shares are only even on average.
+static uint32_t
+share(uint32_t total, unsigned workers)
+{
+	uint64_t even = (total + (uint64_t)workers - 1) / workers;
+
+	return (uint32_t)(workers == 1 ? even : even + even / 16 + 1);
+}
+
+static struct shard_config
+shard_config_of(const struct weir *weir)
+{
+	unsigned workers = weir->plan.worker_count;
+
+	return (struct shard_config){
+		.max_torrents = share(weir->config->max_torrents, workers),
+		.max_peers = share(weir->config->max_peers, workers),
+		.peer_timeout_s = weir->config->peer_timeout_s,
+		.socket = SOCKET_ID_ANY,
+	};
+}
+
+size_t
+workers_memory_bytes(const struct weir *weir)
+{
+	struct shard_config config = shard_config_of(weir);
+
+	return weir->plan.worker_count * (shard_memory_bytes(&config) + sizeof(struct worker));
+}
+
+static bool
+no_memory(struct boot_error *error, const char *what, const char *remedy)
+{
+	snprintf(error->text, sizeof(error->text), "no memory for %s: %s", what, remedy);
+	return false;
+}
+
+static void
+worker_set_policy(struct worker *worker, const struct config *config)
+{
+	worker->policy = (struct announce_policy){
+		.interval_s = config->interval_s,
+		.interval_spread_s = config->interval_spread_s,
+		.peers_default = (uint16_t)config->peers_default,
+		.peers_max =
+			{
+				[FAMILY_IPV4] = (uint16_t)config->peers_max_ipv4,
+				[FAMILY_IPV6] = (uint16_t)config->peers_max_ipv6,
+			},
+	};
+}
+
+static void *
+allocate(const char *what, size_t bytes)
+{
+	return rte_zmalloc(what, bytes, RTE_CACHE_LINE_SIZE);
+}
+
+static struct worker *
+worker_create(const struct weir *weir, unsigned number)
+{
+	struct shard_config config = shard_config_of(weir);
+	struct worker *worker = allocate("worker", sizeof(*worker));
+	char name[24];
+
+	if (worker == NULL)
+		return NULL;
+	snprintf(name, sizeof(name), "torrents_%u", number);
+	config.name = name;
+	config.seed = weir->keys.seed + number;
+	worker->number = (uint8_t)number;
+	worker->rng.state = ~config.seed;
+	worker->hosts = weir->hosts;
+	worker->link_count = weir->plan.io_count;
+	worker_set_policy(worker, weir->config);
+	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
+	worker->stats = allocate("stats", sizeof(*worker->stats));
+	worker->links = allocate("links", worker->link_count * sizeof(*worker->links));
+	worker->shard = shard_create(&config);
+	return worker;
+}
+
+static void
+worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	shard_free(worker->shard);
+	rte_free(worker->links);
+	rte_free(worker->stats);
+	rte_free(worker);
+}
+
+bool
+workers_up(struct weir *weir, struct boot_error *error)
+{
+	steer_init(&weir->steer, &weir->keys.steer, weir->plan.worker_count);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++) {
+		struct worker *worker = worker_create(weir, i);
+
+		weir->workers[i] = worker;
+		if (worker != NULL && worker->shard != NULL && worker->stats != NULL
+		    && worker->links != NULL)
+			continue;
+		workers_down(weir);
+		return no_memory(
+			error,
+			"the tables",
+			"give more memory or huge pages, or lower swarm.max_torrents or "
+			"swarm.max_peers"
+		);
+	}
+	log_info(
+		"%u worker%s with room for %u torrents and %u peers, %zu MiB",
+		weir->plan.worker_count,
+		weir->plan.worker_count == 1 ? "" : "s",
+		weir->config->max_torrents,
+		weir->config->max_peers,
+		workers_memory_bytes(weir) >> 20
+	);
+	return true;
+}
+
+void
+workers_down(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->plan.worker_count; i++) {
+		worker_free(weir->workers[i]);
+		weir->workers[i] = NULL;
+	}
+}
+
+static unsigned
+queues_of(const struct weir *weir, unsigned number)
+{
+	unsigned count = 0;
+
+	for (unsigned p = 0; p < weir->port_count; p++)
+		for (unsigned q = 0; q < weir->ports[p].queues; q++)
+			count += q % weir->plan.io_count == number;
+	return count;
+}
+
+static void
+io_take_queues(struct io *io, const struct weir *weir, unsigned number)
+{
+	for (unsigned p = 0; p < weir->port_count; p++)
+		for (unsigned q = 0; q < weir->ports[p].queues; q++) {
+			if (q % weir->plan.io_count != number)
+				continue;
+			struct io_queue *queue = &io->queues[io->queue_count++];
+
+			queue->host = &weir->ports[p].host;
+			queue->port = weir->ports[p].id;
+			queue->queue = (uint16_t)q;
+		}
+}
+
+static void
+io_set_limits(struct io *io, const struct config *config)
+{
+	uint64_t hz = io->clock.hz;
+
+	limit_init(&io->echo_limit, config->echo_rate, config->echo_rate / 10 + 1, hz);
+	limit_init(
+		&io->neighbour_limit, config->neighbour_rate, config->neighbour_rate / 10 + 1, hz
+	);
+	limit_init(&io->unreachable_limit, config->unreachable_rate, config->unreachable_rate, hz);
+}
+
+static struct io *
+io_create(const struct weir *weir, unsigned number)
+{
+	struct io *io = allocate("io", sizeof(*io));
+	unsigned queues = queues_of(weir, number);
+	char name[24];
+
+	if (io == NULL)
+		return NULL;
+	clock_init(&io->clock, weir->start_tsc, rte_get_tsc_hz());
+	io->steer = &weir->steer;
+	io->wall_s = &weir->wall_s;
+	io->link_count = weir->plan.worker_count;
+	connid_init(
+		&io->connid,
+		weir->keys.connid_master,
+		weir->config->connection_id_max_age_s,
+		weir->wall_s
+	);
+	io_set_limits(io, weir->config);
+	snprintf(name, sizeof(name), "outbox_%u", number);
+	io->outbox =
+		rte_ring_create(name, OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	io->stats = allocate("stats", sizeof(*io->stats));
+	io->links = allocate("links", io->link_count * sizeof(*io->links));
+	io->queues = allocate("queues", RTE_MAX(queues, 1u) * sizeof(*io->queues));
+	if (io->queues != NULL)
+		io_take_queues(io, weir, number);
+	return io;
+}
+
+// Frees a ring and the mbufs in it, whose pointers stand first in elements of `bytes`.
+static void
+free_ring(struct rte_ring *ring, unsigned bytes)
+{
+	struct job job;
+
+	while (ring != NULL && rte_ring_dequeue_elem(ring, &job, bytes) == 0)
+		rte_pktmbuf_free(job.mbuf);
+	rte_ring_free(ring);
+}
+
+static void
+io_free(struct io *io)
+{
+	if (io == NULL)
+		return;
+	free_ring(io->outbox, sizeof(struct rte_mbuf *));
+	rte_free(io->queues);
+	rte_free(io->links);
+	rte_free(io->stats);
+	rte_free(io);
+}
+
+bool
+ios_up(struct weir *weir, struct boot_error *error)
+{
+	for (unsigned i = 0; i < weir->plan.io_count; i++) {
+		struct io *io = io_create(weir, i);
+
+		weir->ios[i] = io;
+		if (io != NULL && io->outbox != NULL && io->stats != NULL && io->links != NULL
+		    && io->queues != NULL)
+			continue;
+		ios_down(weir);
+		return no_memory(error, "io lcores", "give more memory or huge pages");
+	}
+	return true;
+}
+
+void
+ios_down(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->plan.io_count; i++) {
+		io_free(weir->ios[i]);
+		weir->ios[i] = NULL;
+	}
+}
+
+static struct rte_ring *
+link_ring(const struct weir *weir, const char *kind, unsigned io, unsigned worker)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "%s_%u_%u", kind, io, worker);
+	return rte_ring_create_elem(
+		name,
+		sizeof(struct job),
+		weir->config->ring_size,
+		SOCKET_ID_ANY,
+		RING_F_SP_ENQ | RING_F_SC_DEQ
+	);
+}
+
+bool
+links_up(struct weir *weir, struct boot_error *error)
+{
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		for (unsigned w = 0; w < weir->plan.worker_count; w++) {
+			struct rte_ring *requests = link_ring(weir, "requests", i, w);
+			struct rte_ring *replies = link_ring(weir, "replies", i, w);
+
+			weir->ios[i]->links[w].requests = requests;
+			weir->ios[i]->links[w].replies = replies;
+			weir->workers[w]->links[i] = (struct worker_link){requests, replies};
+			if (requests != NULL && replies != NULL)
+				continue;
+			links_down(weir);
+			return no_memory(
+				error,
+				"the rings between lcores",
+				"give more memory, or lower lcores.ring_size"
+			);
+		}
+	return true;
+}
+
+void
+links_down(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		for (unsigned w = 0; w < weir->plan.worker_count; w++) {
+			struct io_link *link = &weir->ios[i]->links[w];
+
+			free_ring(link->requests, sizeof(struct job));
+			free_ring(link->replies, sizeof(struct job));
+			*link = (struct io_link){0};
+		}
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The appliance: everything that lives from boot to end.
+//
+// Made, changed and taken down by the control thread (the main lcore). The lcores get pointers
+// into it; what they may touch is said in loops.h.
+
+#pragma once
+
+#include "../../lib/tracker/steer.h"
+#include "config.h"
+#include "keys.h"
+#include "lcore_plan.h"
+#include "loops.h"
+#include "neighbours.h"
+#include "port.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct weir {
+	const struct config *config;
+	int eal_argument_count; // behind "--" on the command line
+	char **eal_arguments;
+	uint32_t run_for_s; // 0: until a signal
+
+	struct lcore_plan plan;
+	struct keys keys;
+	struct rte_mempool *mbufs;
+	unsigned port_count;
+	struct port ports[CONFIG_PORTS_MAX];
+	struct neighbours neighbours[CONFIG_PORTS_MAX]; // by index of ports
+	const struct host *hosts[RTE_MAX_ETHPORTS]; // by DPDK port id
+
+	struct steer steer;
+	struct io *ios[CONFIG_CPUS_MAX];
+	struct worker *workers[CONFIG_CPUS_MAX];
+	uint64_t start_tsc; // of every clock
+	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
+	bool stop; // written by the control thread, read by all lcores
+};
+
+// Boot steps report failure with one sentence that says what to change.
+struct boot_error {
+	char text[512];
+};

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// HOT 2: the life of a packet at the torrents' side. Read worker_turn, at the end, first.
+
+#include "loops.h"
+
+#include <rte_cycles.h>
+#include <rte_prefetch.h>
+
+static void *
+payload_of(const struct worker *worker, const struct job *job)
+{
+	const struct host *host = worker->hosts[job->mbuf->port];
+
+	return rte_pktmbuf_mtod_offset(job->mbuf, void *, frame_udp_payload_at(host, job->family));
+}
+
+static const uint8_t *
+source_address(const struct worker *worker, const struct job *job)
+{
+	unsigned at = worker->hosts[job->mbuf->port]->l2_len;
+
+	at += job->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
+					 : offsetof(struct rte_ipv6_hdr, src_addr);
+	return rte_pktmbuf_mtod_offset(job->mbuf, const uint8_t *, at);
+}
+
+// A job becomes ops for the shard: one for an announce, one for each of our hashes of a scrape.
+static unsigned
+read_job(const struct worker *worker, const struct job *job, struct shard_op *ops)
+{
+	void *payload = payload_of(worker, job);
+
+	if (job->action == BEP15_SCRAPE)
+		return scrape_read(payload, job->family, worker->number, ops);
+	announce_read(
+		&worker->policy, payload, job->family, source_address(worker, job), job->hash, ops
+	);
+	return 1;
+}
+
+// The shard has answered: the reply takes the request's place in the buffer.
+static void
+write_reply(struct worker *worker, struct job *job, const struct shard_op *ops)
+{
+	const struct host *host = worker->hosts[job->mbuf->port];
+	void *payload = payload_of(worker, job);
+	enum verdict verdict = VERDICT_scrape;
+	uint16_t len;
+
+	if (job->action == BEP15_SCRAPE)
+		len = scrape_reply(payload, worker->number, ops);
+	else
+		len = announce_reply(&worker->policy, payload, ops, &worker->rng, &verdict);
+	if (len == 0) { // a scrape with hashes of other workers
+		job->verdict = VERDICT_NONE;
+		return;
+	}
+	loop_finish_reply(job->mbuf, host, job->family, len);
+	job->verdict = verdict;
+}
+
+// Carries out the ops of jobs[from..to) and writes their replies.
+static void
+process(struct worker *worker,
+	struct job *jobs,
+	unsigned from,
+	unsigned to,
+	const uint16_t *first_op,
+	unsigned op_count)
+{
+	shard_process(worker->shard, worker->ops, op_count, worker->clock.mono_s);
+	for (unsigned i = from; i < to; i++)
+		write_reply(worker, &jobs[i], &worker->ops[first_op[i]]);
+	stats_add(&worker->stats->values[STAT_jobs], to - from);
+}
+
+// A burst in order: every job sees what those before it did.
+static void
+serve_burst(struct worker *worker, struct job *jobs, unsigned count)
+{
+	uint16_t first_op[LOOP_BURST];
+	unsigned from = 0;
+	unsigned op_count = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		rte_prefetch0(payload_of(worker, &jobs[i]));
+	for (unsigned i = 0; i < count; i++) {
+		if (op_count + BEP15_SCRAPE_IPV4_MAX > LOOP_OPS_MAX) {
+			process(worker, jobs, from, i, first_op, op_count);
+			from = i;
+			op_count = 0;
+		}
+		first_op[i] = (uint16_t)op_count;
+		op_count += read_job(worker, &jobs[i], &worker->ops[op_count]);
+	}
+	process(worker, jobs, from, count, first_op, op_count);
+}
+
+// Takes no more jobs than the way back has room for: what waits, waits in the request ring, and
+// only there can a request be given up.
+static unsigned
+serve_link(struct worker *worker, struct worker_link *link)
+{
+	struct job jobs[LOOP_BURST];
+	unsigned room = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_BURST);
+	unsigned count = rte_ring_sc_dequeue_burst_elem(
+		link->requests, jobs, sizeof(struct job), room, NULL
+	);
+
+	if (count == 0)
+		return 0;
+	serve_burst(worker, jobs, count);
+	rte_ring_sp_enqueue_burst_elem(link->replies, jobs, sizeof(struct job), count, NULL);
+	return count;
+}
+
+static void
+publish(struct worker *worker)
+{
+	const struct shard_counts *counts = shard_counts(worker->shard);
+	uint64_t *values = worker->stats->values;
+
+	stats_set(&values[STAT_torrents], counts->torrents);
+	stats_set(&values[STAT_seeders_ipv4], counts->seeders[FAMILY_IPV4]);
+	stats_set(&values[STAT_leechers_ipv4], counts->leechers[FAMILY_IPV4]);
+	stats_set(&values[STAT_seeders_ipv6], counts->seeders[FAMILY_IPV6]);
+	stats_set(&values[STAT_leechers_ipv6], counts->leechers[FAMILY_IPV6]);
+	stats_set(&values[STAT_completed], counts->completed);
+	stats_set(&values[STAT_peers_expired], counts->peers_expired);
+	stats_set(&values[STAT_torrents_expired], counts->torrents_expired);
+}
+
+// One turn: serve each io lcore a burst, clean a little, show the counts.
+unsigned
+worker_turn(struct worker *worker)
+{
+	unsigned work = 0;
+
+	clock_tick(&worker->clock, rte_rdtsc());
+	for (unsigned i = 0; i < worker->link_count; i++)
+		work += serve_link(worker, &worker->links[i]);
+	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
+	publish(worker);
+	stats_add(&worker->stats->values[STAT_worker_turns], 1);
+	if (work == 0)
+		stats_add(&worker->stats->values[STAT_worker_turns_empty], 1);
+	return work;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "request.h"
+
+enum verdict
+request_check(const void *payload, uint16_t len, enum bep15_action *action)
+{
+	const struct bep15_request *request = payload;
+
+	if (len < sizeof(*request))
+		return VERDICT_request_short;
+	switch (rte_be_to_cpu_32(request->action)) {
+	case BEP15_CONNECT:
+		*action = BEP15_CONNECT;
+		return request->connection_id == BEP15_MAGIC ? VERDICT_NONE : VERDICT_request_magic;
+	case BEP15_ANNOUNCE:
+		*action = BEP15_ANNOUNCE;
+		return len >= sizeof(struct bep15_announce) ? VERDICT_NONE : VERDICT_announce_short;
+	case BEP15_SCRAPE:
+		*action = BEP15_SCRAPE;
+		return len >= sizeof(struct bep15_scrape) + BEP15_INFO_HASH_BYTES
+			? VERDICT_NONE
+			: VERDICT_scrape_short;
+	default: // 4 was opentracker's announce over IPv6 before BEP 15 had one; nobody sends it
+		return VERDICT_request_action;
+	}
+}
+
+uint16_t
+request_scrape_count(uint16_t len, enum family family)
+{
+	unsigned most = family == FAMILY_IPV4 ? BEP15_SCRAPE_IPV4_MAX : BEP15_SCRAPE_IPV6_MAX;
+	unsigned count = (len - sizeof(struct bep15_scrape)) / BEP15_INFO_HASH_BYTES;
+
+	return count < most ? count : most;
+}
+
+uint16_t
+request_num_want(rte_be32_t num_want, uint16_t standard, uint16_t most)
+{
+	int32_t wanted = (int32_t)rte_be_to_cpu_32(num_want);
+
+	if (wanted < 0)
+		return standard < most ? standard : most;
+	return wanted < most ? (uint16_t)wanted : most;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A token bucket: at most `rate` events a second, `burst` at once. One owner, no sharing.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct limit {
+	uint64_t next_tsc; // when the bucket would be full again, were nothing taken
+	uint64_t cost_tsc; // cycles one token takes to grow; 0: nothing is ever allowed
+	uint64_t burst_tsc; // cycles an empty bucket takes to fill
+};
+
+// rate in events a second (0: never), burst in events (at least 1), hz in cycles a second.
+static inline void
+limit_init(struct limit *limit, uint32_t rate, uint32_t burst, uint64_t hz)
+{
+	limit->next_tsc = 0;
+	limit->cost_tsc = rate == 0 ? 0 : hz / rate + (hz % rate != 0);
+	limit->burst_tsc = limit->cost_tsc * (burst == 0 ? 1 : burst);
+}
+
+// Takes a token at time `tsc`; false when there is none.
+static inline bool
+limit_take(struct limit *limit, uint64_t tsc)
+{
+	uint64_t from = limit->next_tsc > tsc ? limit->next_tsc : tsc;
+
+	if (limit->cost_tsc == 0 || from + limit->cost_tsc > tsc + limit->burst_tsc)
+		return false;
+	limit->next_tsc = from + limit->cost_tsc;
+	return true;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "arp.h"
+
+#include <rte_arp.h>
+
+#include <assert.h>
+
+static_assert(sizeof(struct rte_arp_hdr) == ARP_LEN, "an ARP packet for Ethernet and IPv4");
+
+static const struct rte_ether_addr broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+static const struct rte_ether_addr nobody;
+
+// Fields of the right kind, and a sender that is one station.
+static bool
+arp_is_valid(const struct frame *frame, const struct rte_arp_hdr *arp)
+{
+	return frame->l4_len >= sizeof(*arp) && arp->arp_hardware == RTE_BE16(RTE_ARP_HRD_ETHER)
+		&& arp->arp_protocol == RTE_BE16(RTE_ETHER_TYPE_IPV4)
+		&& arp->arp_hlen == RTE_ETHER_ADDR_LEN && arp->arp_plen == sizeof(rte_be32_t)
+		&& rte_is_valid_assigned_ether_addr(&arp->arp_data.arp_sha);
+}
+
+// Index of the address of ours that the sender claims, or HOST_NO_ADDRESS. A claim is to use it
+// (RFC 5227 2.4), or to probe for it while we do so too (RFC 5227 2.1.1).
+static int
+claimed_address(const struct host *host, const struct rte_arp_hdr *arp)
+{
+	rte_be32_t target = arp->arp_data.arp_tip;
+
+	if (arp->arp_data.arp_sip != 0)
+		return host_find_ipv4(host, arp->arp_data.arp_sip);
+	if (arp->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST) && !host_uses_ipv4(host, target))
+		return host_find_ipv4(host, target);
+	return HOST_NO_ADDRESS;
+}
+
+// Somebody claims our address i. A claim from our own station is a frame of ours that a loop sent
+// back. (Other frames from it are welcome: the kernel's end of a TAP device has the same address.)
+static enum verdict
+note_claim(const struct host *host, const struct rte_arp_hdr *arp, struct host_notes *notes, int i)
+{
+	uint32_t *conflicts = &notes->ipv4_conflicts[i];
+
+	if (rte_is_same_ether_addr(&arp->arp_data.arp_sha, &host->mac))
+		return VERDICT_arp_noted;
+	__atomic_store_n(conflicts, *conflicts + 1, __ATOMIC_RELAXED);
+	return VERDICT_arp_conflict;
+}
+
+// The gateway speaks for itself alone, and only an answer to our own question counts.
+static void
+note_gateway(
+	const struct host *host,
+	const struct frame *frame,
+	const struct rte_arp_hdr *arp,
+	struct host_notes *notes
+)
+{
+	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
+
+	if (host->gateway_ipv4 == 0 || arp->arp_data.arp_sip != host->gateway_ipv4
+	    || !rte_is_same_ether_addr(&ether->dst_addr, &host->mac)
+	    || !rte_is_same_ether_addr(&arp->arp_data.arp_tha, &host->mac))
+		return;
+	__atomic_store_n(
+		&notes->gateway_ipv4_mac, mac_word(&arp->arp_data.arp_sha), __ATOMIC_RELAXED
+	);
+}
+
+// RFC 826: "swap hardware and protocol fields, putting the local addresses in the sender fields".
+// The station to send to is the one the frame came from; padding stays behind.
+static void
+answer(const struct host *host, struct frame *frame, struct rte_arp_hdr *arp)
+{
+	struct rte_arp_ipv4 *data = &arp->arp_data;
+	rte_be32_t asked = data->arp_tip;
+
+	frame_reflect_ether(host, frame->bytes);
+	arp->arp_opcode = RTE_BE16(RTE_ARP_OP_REPLY);
+	data->arp_tha = data->arp_sha;
+	data->arp_tip = data->arp_sip;
+	data->arp_sha = host->mac;
+	data->arp_sip = asked;
+	frame->l4_len = sizeof(*arp);
+	frame->len = frame->l2_len + sizeof(*arp);
+}
+
+enum verdict
+arp_receive(
+	const struct host *host,
+	struct frame *frame,
+	struct host_notes *notes,
+	struct limit *limit,
+	uint64_t tsc
+)
+{
+	struct rte_arp_hdr *arp = frame_l4(frame);
+
+	if (!arp_is_valid(frame, arp))
+		return VERDICT_arp_malformed;
+	bool request = arp->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST);
+
+	if (!request && arp->arp_opcode != RTE_BE16(RTE_ARP_OP_REPLY))
+		return VERDICT_arp_noted;
+	int claimed = claimed_address(host, arp);
+
+	if (claimed >= 0)
+		return note_claim(host, arp, notes, claimed);
+	if (!request) {
+		note_gateway(host, frame, arp, notes);
+		return VERDICT_arp_noted;
+	}
+	if (!host_uses_ipv4(host, arp->arp_data.arp_tip))
+		return VERDICT_arp_noted;
+	if (!limit_take(limit, tsc))
+		return VERDICT_arp_limited;
+	answer(host, frame, arp);
+	return VERDICT_arp_answered;
+}
+
+// A broadcast request of ours; target hardware address 0 (RFC 5227 2.1.1: SHOULD).
+static uint16_t
+write_request(const struct host *host, uint8_t *bytes, rte_be32_t sender, rte_be32_t target)
+{
+	uint8_t l2_len = frame_write_ether(host, bytes, &broadcast, RTE_ETHER_TYPE_ARP);
+	struct rte_arp_hdr *arp = (void *)(bytes + l2_len);
+
+	*arp = (struct rte_arp_hdr){
+		.arp_hardware = RTE_BE16(RTE_ARP_HRD_ETHER),
+		.arp_protocol = RTE_BE16(RTE_ETHER_TYPE_IPV4),
+		.arp_hlen = RTE_ETHER_ADDR_LEN,
+		.arp_plen = sizeof(rte_be32_t),
+		.arp_opcode = RTE_BE16(RTE_ARP_OP_REQUEST),
+		.arp_data =
+			{.arp_sha = host->mac,
+			 .arp_sip = sender,
+			 .arp_tha = nobody,
+			 .arp_tip = target},
+	};
+	return l2_len + sizeof(*arp);
+}
+
+uint16_t
+arp_write_probe(const struct host *host, uint8_t *bytes, unsigned i)
+{
+	return write_request(host, bytes, 0, host->ipv4[i]);
+}
+
+uint16_t
+arp_write_announcement(const struct host *host, uint8_t *bytes, unsigned i)
+{
+	return write_request(host, bytes, host->ipv4[i], host->ipv4[i]);
+}
+
+uint16_t
+arp_write_gateway_request(const struct host *host, uint8_t *bytes, unsigned i)
+{
+	return write_request(host, bytes, host->ipv4[i], host->gateway_ipv4);
+}

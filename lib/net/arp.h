@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// ARP (RFC 826) for a host that keeps no neighbour table, with RFC 5227's probes and conflicts.
+
+#pragma once
+
+#include "../guard/limit.h"
+#include "frame.h"
+#include "host.h"
+
+enum {
+	ARP_LEN = 28, // bytes of an ARP packet for Ethernet and IPv4
+	ARP_FRAME_MAX = 18 + ARP_LEN,
+};
+
+// Answers a FRAME_ARP frame in place where it asks for a usable address of ours: the reply goes
+// to the asking station alone, and frame->len becomes the length to send (42, or 46 with a tag).
+// Conflicts and the gateway's answers go to `notes`. `limit` bounds the replies; tsc is now.
+enum verdict arp_receive(
+	const struct host *host,
+	struct frame *frame,
+	struct host_notes *notes,
+	struct limit *limit,
+	uint64_t tsc
+);
+
+// Frames of our own, written into `bytes` (ARP_FRAME_MAX). They return the length (bytes).
+// Probe: is anybody using our address i? (RFC 5227 2.1.1: sender address all zero.)
+uint16_t arp_write_probe(const struct host *host, uint8_t *bytes, unsigned i);
+// Announcement: address i is ours (RFC 5227 2.3: a request for itself, broadcast).
+uint16_t arp_write_announcement(const struct host *host, uint8_t *bytes, unsigned i);
+// Request: which station is the gateway? Asked from our address i.
+uint16_t arp_write_gateway_request(const struct host *host, uint8_t *bytes, unsigned i);

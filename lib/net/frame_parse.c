@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From the Ethernet header inwards; each check is one `if` and one verdict.
+
+#include "checksum.h"
+#include "frame.h"
+#include "ndp.h"
+#include "source.h"
+
+#include <string.h>
+
+enum {
+	IPV4_FRAGMENT_BITS = 0x3fff, // more fragments, and the offset: RFC 791 3.1
+	VLAN_ID_BITS = 0x0fff,
+	IPPROTO_HOP = 0,
+	IPPROTO_ROUTE = 43,
+	IPPROTO_FRAG = 44,
+	IPPROTO_DEST = 60,
+};
+
+// Frames for us, for everybody, and for the IPv6 groups we are in (checked again at layer 3).
+static bool destination_is_ours(const struct host *host, const struct rte_ether_addr *to)
+{
+	return rte_is_same_ether_addr(to, &host->mac) || rte_is_broadcast_ether_addr(to)
+		|| (to->addr_bytes[0] == 0x33 && to->addr_bytes[1] == 0x33);
+}
+
+static enum verdict parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
+{
+	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
+	bool tagged;
+
+	frame->l2_len = host->l2_len;
+	if (frame->len < sizeof(*ether))
+		return VERDICT_frame_short;
+	if (!destination_is_ours(host, &ether->dst_addr))
+		return VERDICT_frame_destination;
+	if (rte_is_multicast_ether_addr(&ether->src_addr))
+		return VERDICT_frame_source;
+	tagged = ether->ether_type == RTE_BE16(RTE_ETHER_TYPE_VLAN)
+		|| ether->ether_type == RTE_BE16(RTE_ETHER_TYPE_QINQ);
+	*type = ether->ether_type;
+	if (!tagged)
+		return host->vlan_tci == 0 ? VERDICT_NONE : VERDICT_frame_vlan;
+	if (host->vlan_tci == 0)
+		return VERDICT_frame_vlan;
+
+	const struct rte_vlan_hdr *tag = (const void *)(ether + 1);
+
+	if (frame->len < sizeof(*ether) + sizeof(*tag))
+		return VERDICT_frame_short;
+	if (ether->ether_type != RTE_BE16(RTE_ETHER_TYPE_VLAN)
+	    || (tag->vlan_tci & RTE_BE16(VLAN_ID_BITS)) != host->vlan_tci
+	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_VLAN))
+		return VERDICT_frame_vlan;
+	*type = tag->eth_proto;
+	return VERDICT_NONE;
+}
+
+// A sender that could be answered: not us (a LAND packet), not nobody.
+static enum verdict
+check_source(const struct host *host, enum source source, bool ours, enum frame_kind kind)
+{
+	if (ours || source == SOURCE_INVALID)
+		return VERDICT_ip_source;
+	if (kind == FRAME_ICMP6) // neighbours speak from link-local addresses
+		return VERDICT_NONE;
+	if (source == SOURCE_LINK)
+		return VERDICT_ip_source;
+	if (source == SOURCE_PRIVATE && !host->allow_private)
+		return VERDICT_ip_source_private;
+	return VERDICT_NONE;
+}
+
+static enum verdict parse_udp(const struct host *host, struct frame *frame)
+{
+	const struct rte_udp_hdr *udp = frame_l4(frame);
+
+	if (frame->l4_len < sizeof(*udp))
+		return VERDICT_udp_length;
+	uint16_t udp_len = rte_be_to_cpu_16(udp->dgram_len);
+
+	if (udp_len < sizeof(*udp) || udp_len > frame->l4_len)
+		return VERDICT_udp_length;
+	frame->l4_len = udp_len;
+	if (udp->dgram_cksum == 0) {
+		if (frame->family == FAMILY_IPV6) // RFC 8200 8.1
+			return VERDICT_udp_no_checksum;
+	} else if (frame->rx_checksum & FRAME_RX_UDP_BAD) {
+		return VERDICT_udp_checksum;
+	} else if (!(frame->rx_checksum & FRAME_RX_UDP_GOOD) && !checksum_l4_ok(frame_l3(frame), frame->family, IPPROTO_UDP, udp, frame->l4_len)) {
+		return VERDICT_udp_checksum;
+	}
+	if (udp->src_port == 0)
+		return VERDICT_udp_source_port;
+	frame->kind = udp->dst_port == host->udp_port ? FRAME_UDP : FRAME_CLOSED;
+	return VERDICT_NONE;
+}
+
+static enum verdict parse_ipv4(const struct host *host, struct frame *frame)
+{
+	const struct rte_ipv4_hdr *ip = frame_l3(frame);
+	uint16_t room = frame->len - frame->l2_len;
+
+	frame->family = FAMILY_IPV4;
+	frame->l3_len = sizeof(*ip);
+	if (room < sizeof(*ip))
+		return VERDICT_frame_short;
+	uint16_t total_len = rte_be_to_cpu_16(ip->total_length);
+	unsigned header_len = (ip->version_ihl & 0x0f) * 4;
+
+	if (ip->version_ihl >> 4 != 4 || header_len < sizeof(*ip) || total_len < header_len
+	    || total_len > room)
+		return VERDICT_ipv4_header;
+	if (header_len > sizeof(*ip))
+		return VERDICT_ipv4_options;
+	if (frame->rx_checksum & FRAME_RX_IP_BAD)
+		return VERDICT_ipv4_checksum;
+	if (!(frame->rx_checksum & FRAME_RX_IP_GOOD) && !checksum_ipv4_ok(ip))
+		return VERDICT_ipv4_checksum;
+	if (!host_uses_ipv4(host, ip->dst_addr))
+		return VERDICT_ip_destination;
+	if (ip->fragment_offset & RTE_BE16(IPV4_FRAGMENT_BITS))
+		return VERDICT_ipv4_fragment;
+	frame->l4_len = total_len - sizeof(*ip);
+	enum verdict verdict = check_source(
+		host, source_ipv4(ip->src_addr), host_find_ipv4(host, ip->src_addr) >= 0, FRAME_UDP
+	);
+
+	if (verdict != VERDICT_NONE)
+		return verdict;
+	if (ip->next_proto_id == IPPROTO_UDP)
+		return parse_udp(host, frame);
+	if (ip->next_proto_id != IPPROTO_ICMP)
+		return VERDICT_ip_protocol;
+	frame->kind = FRAME_ICMP;
+	return VERDICT_NONE;
+}
+
+// Walks the extension headers behind the fixed one; `*next` ends as the upper protocol and
+// `*bytes` as their length. The fields of each were checked to lie within `l4_len`.
+static enum verdict walk_extensions(const struct frame *frame, uint8_t *next, uint16_t *bytes)
+{
+	const uint8_t *l4 = frame_l4(frame);
+
+	*bytes = 0;
+	for (unsigned n = 0;; n++) {
+		if (*next == IPPROTO_FRAG)
+			return VERDICT_ipv6_fragment;
+		if (*next != IPPROTO_HOP && *next != IPPROTO_ROUTE && *next != IPPROTO_DEST)
+			return VERDICT_NONE;
+		if (n == FRAME_IPV6_EXTENSIONS_MAX || (*next == IPPROTO_HOP && n > 0))
+			return VERDICT_ipv6_extension; // RFC 8200 4.1: hop-by-hop comes first
+		if (*bytes + 8 > frame->l4_len)
+			return VERDICT_ipv6_header;
+		if (*next == IPPROTO_ROUTE && l4[*bytes + 3] != 0) // "segments left"
+			return VERDICT_ipv6_extension; // RFC 8200 4.4: it is not at its end
+		*next = l4[*bytes];
+		*bytes += (l4[*bytes + 1] + 1) * 8;
+		if (*bytes > FRAME_IPV6_EXTENSION_BYTES_MAX)
+			return VERDICT_ipv6_extension;
+		if (*bytes > frame->l4_len)
+			return VERDICT_ipv6_header;
+	}
+}
+
+// Moves Ethernet and IPv6 headers forward over `bytes` of extension headers.
+static void cut_extensions(struct frame *frame, uint16_t bytes, uint8_t protocol)
+{
+	struct rte_ipv6_hdr *ip;
+
+	if (bytes == 0)
+		return;
+	memmove(frame->bytes + bytes, frame->bytes, frame->l2_len + frame->l3_len);
+	frame->bytes += bytes;
+	frame->len -= bytes;
+	ip = frame_l3(frame);
+	ip->proto = protocol;
+	ip->payload_len = rte_cpu_to_be_16(rte_be_to_cpu_16(ip->payload_len) - bytes);
+}
+
+// Multicast reaches us only for neighbour discovery and pings, to groups we are in:
+// all nodes (ff02::1) and the solicited nodes of our addresses (ff02::1:ffXX:XXXX).
+static bool group_is_ours(const struct host *host, const uint8_t group[16])
+{
+	static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
+	static const uint8_t solicited[13] = {0xff, 0x02, [11] = 1, [12] = 0xff};
+
+	if (memcmp(group, all_nodes, 16) == 0)
+		return true;
+	if (memcmp(group, solicited, 13) != 0)
+		return false;
+	for (unsigned i = 0; i < host->ipv6_count; i++)
+		if (memcmp(group + 13, host->ipv6[i] + 13, 3) == 0)
+			return true;
+	return false;
+}
+
+static bool is_unspecified(const uint8_t address[16])
+{
+	static const uint8_t unspecified[16];
+
+	return memcmp(address, unspecified, 16) == 0;
+}
+
+// A tentative address may be solicited (that is how duplicates are found), never served.
+static bool ipv6_destination_is_ours(const struct host *host, const uint8_t to[16], bool icmp)
+{
+	if (!icmp)
+		return host_uses_ipv6(host, to);
+	return host_find_ipv6(host, to) >= 0 || group_is_ours(host, to);
+}
+
+// A sender of ICMPv6 may be nobody (::), who asks whether an address is taken, and, in an
+// advertisement, an address of ours, whose other owner speaks: RFC 4862 5.4.3, 5.4.4.
+static enum verdict check_ipv6_source(
+	const struct host *host,
+	const struct frame *frame,
+	bool icmp,
+	uint16_t extensions
+)
+{
+	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	const uint8_t *type = (const uint8_t *)frame_l4(frame) + extensions;
+	bool ours = host_find_ipv6(host, ip->src_addr) >= 0;
+
+	if (icmp && is_unspecified(ip->src_addr))
+		return VERDICT_NONE;
+	if (icmp && extensions < frame->l4_len && *type == NDP_NEIGHBOUR_ADVERTISEMENT)
+		ours = false;
+	return check_source(
+		host, source_ipv6(ip->src_addr), ours, icmp ? FRAME_ICMP6 : FRAME_UDP
+	);
+}
+
+static enum verdict parse_ipv6(const struct host *host, struct frame *frame)
+{
+	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	uint16_t room = frame->len - frame->l2_len;
+	uint8_t protocol;
+	uint16_t extensions;
+
+	frame->family = FAMILY_IPV6;
+	frame->l3_len = sizeof(*ip);
+	if (room < sizeof(*ip))
+		return VERDICT_frame_short;
+	frame->l4_len = rte_be_to_cpu_16(ip->payload_len);
+	if ((ip->vtc_flow & RTE_BE32(0xf0000000)) != RTE_BE32(0x60000000)
+	    || frame->l4_len > room - sizeof(*ip))
+		return VERDICT_ipv6_header;
+	protocol = ip->proto;
+	enum verdict verdict = walk_extensions(frame, &protocol, &extensions);
+
+	if (verdict != VERDICT_NONE)
+		return verdict;
+	bool icmp = protocol == IPPROTO_ICMPV6;
+
+	if (!ipv6_destination_is_ours(host, ip->dst_addr, icmp))
+		return VERDICT_ip_destination;
+	if (!icmp && rte_is_multicast_ether_addr((const void *)frame->bytes))
+		return VERDICT_frame_destination; // as for IPv4; nor may an error answer it
+	verdict = check_ipv6_source(host, frame, icmp, extensions);
+	if (verdict != VERDICT_NONE)
+		return verdict;
+	if (!icmp && protocol != IPPROTO_UDP)
+		return VERDICT_ip_protocol;
+	cut_extensions(frame, extensions, protocol);
+	frame->l4_len -= extensions;
+	if (icmp) {
+		frame->kind = FRAME_ICMP6;
+		return VERDICT_NONE;
+	}
+	return parse_udp(host, frame);
+}
+
+enum verdict frame_parse(const struct host *host, struct frame *frame)
+{
+	rte_be16_t type;
+
+	frame->family = FAMILY_LINK;
+	frame->kind = FRAME_NONE;
+	enum verdict verdict = parse_ether(host, frame, &type);
+
+	if (verdict != VERDICT_NONE)
+		return verdict;
+	// Unicast IPv4 in a group frame is a mistake or an attack: RFC 1122 3.2.2. ARP may be one.
+	if (type == RTE_BE16(RTE_ETHER_TYPE_IPV4))
+		return rte_is_multicast_ether_addr((const void *)frame->bytes)
+			? VERDICT_frame_destination
+			: parse_ipv4(host, frame);
+	if (type == RTE_BE16(RTE_ETHER_TYPE_IPV6))
+		return parse_ipv6(host, frame);
+	if (type != RTE_BE16(RTE_ETHER_TYPE_ARP))
+		return VERDICT_frame_type;
+	frame->l3_len = 0;
+	frame->l4_len = frame->len - frame->l2_len;
+	frame->kind = FRAME_ARP;
+	return VERDICT_NONE;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "checksum.h"
+#include "frame.h"
+
+#include <string.h>
+
+enum { IPV4_DONT_FRAGMENT = 0x4000 };
+
+// To the configured next hop once it is known, else back to the sender's station.
+static void turn_ether(const struct host *host, uint8_t *bytes, const uint64_t *gateway_mac)
+{
+	struct rte_ether_hdr *ether = (void *)bytes;
+	uint64_t word = __atomic_load_n(gateway_mac, __ATOMIC_RELAXED);
+
+	if (unlikely(word != 0))
+		ether->src_addr = mac_of_word(word);
+	frame_reflect_ether(host, bytes);
+}
+
+void frame_reflect_ether(const struct host *host, uint8_t *bytes)
+{
+	struct rte_ether_hdr *ether = (void *)bytes;
+
+	ether->dst_addr = ether->src_addr;
+	ether->src_addr = host->mac;
+}
+
+uint8_t frame_write_ether(
+	const struct host *host,
+	uint8_t *bytes,
+	const struct rte_ether_addr *to,
+	uint16_t type
+)
+{
+	struct rte_ether_hdr *ether = (void *)bytes;
+	struct rte_vlan_hdr *tag = (void *)(ether + 1);
+
+	ether->dst_addr = *to;
+	ether->src_addr = host->mac;
+	ether->ether_type = rte_cpu_to_be_16(type);
+	if (host->vlan_tci == 0)
+		return sizeof(*ether);
+	tag->vlan_tci = host->vlan_tci;
+	tag->eth_proto = ether->ether_type;
+	ether->ether_type = RTE_BE16(RTE_ETHER_TYPE_VLAN);
+	return sizeof(*ether) + sizeof(*tag);
+}
+
+static void turn_udp(struct rte_udp_hdr *udp, uint16_t udp_len)
+{
+	rte_be16_t port = udp->src_port;
+
+	udp->src_port = udp->dst_port;
+	udp->dst_port = port;
+	udp->dgram_len = rte_cpu_to_be_16(udp_len);
+	udp->dgram_cksum = 0;
+}
+
+static uint16_t reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
+{
+	struct rte_ipv4_hdr *ip = (void *)(bytes + host->l2_len);
+	struct rte_udp_hdr *udp = (void *)(ip + 1);
+	uint16_t udp_len = sizeof(*udp) + payload_len;
+	rte_be32_t source = ip->src_addr;
+
+	turn_ether(host, bytes, &host->gateway_ipv4_mac);
+	ip->version_ihl = 0x45;
+	ip->type_of_service = 0;
+	ip->total_length = rte_cpu_to_be_16(sizeof(*ip) + udp_len);
+	ip->packet_id = 0; // RFC 6864 4.1: meaningless in an atomic datagram
+	ip->fragment_offset = RTE_BE16(IPV4_DONT_FRAGMENT);
+	ip->time_to_live = HOST_TTL;
+	ip->hdr_checksum = 0;
+	ip->src_addr = ip->dst_addr;
+	ip->dst_addr = source;
+	turn_udp(udp, udp_len);
+	udp->dgram_cksum = host->offload_udp_checksum ? rte_ipv4_phdr_cksum(ip, 0)
+						      : rte_ipv4_udptcp_cksum(ip, udp);
+	if (!host->offload_ip_checksum)
+		ip->hdr_checksum = checksum_ipv4(ip);
+	return host->l2_len + sizeof(*ip) + udp_len;
+}
+
+static uint16_t reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
+{
+	struct rte_ipv6_hdr *ip = (void *)(bytes + host->l2_len);
+	struct rte_udp_hdr *udp = (void *)(ip + 1);
+	uint16_t udp_len = sizeof(*udp) + payload_len;
+	uint8_t source[16];
+
+	turn_ether(host, bytes, &host->gateway_ipv6_mac);
+	ip->vtc_flow = RTE_BE32(0x60000000);
+	ip->payload_len = rte_cpu_to_be_16(udp_len);
+	ip->proto = IPPROTO_UDP;
+	ip->hop_limits = HOST_TTL;
+	memcpy(source, ip->src_addr, 16);
+	memcpy(ip->src_addr, ip->dst_addr, 16);
+	memcpy(ip->dst_addr, source, 16);
+	turn_udp(udp, udp_len);
+	udp->dgram_cksum = host->offload_udp_checksum ? rte_ipv6_phdr_cksum(ip, 0)
+						      : rte_ipv6_udptcp_cksum(ip, udp);
+	return host->l2_len + sizeof(*ip) + udp_len;
+}
+
+uint16_t
+frame_reply_udp(const struct host *host, uint8_t *bytes, enum family family, uint16_t payload_len)
+{
+	return family == FAMILY_IPV4 ? reply_ipv4(host, bytes, payload_len)
+				     : reply_ipv6(host, bytes, payload_len);
+}

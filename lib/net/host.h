@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A host: what one port answers for, as the code that reads and writes frames needs it.
+//
+// Filled by the control thread before the port starts. Afterwards only the fields marked
+// [control] change, each a single word that io lcores read with relaxed loads.
+
+#pragma once
+
+#include <rte_byteorder.h>
+#include <rte_common.h>
+#include <rte_ether.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	HOST_ADDRESSES_MAX = 8, // of each family
+	HOST_NO_ADDRESS = -1,
+	HOST_TTL = 64, // of everything we send but neighbour discovery
+};
+
+struct host {
+	struct rte_ether_addr mac;
+	rte_be16_t vlan_tci; // the tag's VLAN id; 0 where frames carry no tag
+	uint8_t l2_len; // 14, or 18 with a tag
+	uint8_t ipv4_count;
+	uint8_t ipv6_count;
+	bool allow_private; // serve RFC 1918, shared, link-local and unique local sources
+	bool port_unreachable; // answer closed UDP ports with ICMP
+	bool offload_ip_checksum; // the port writes IPv4 header checksums
+	bool offload_udp_checksum; // the port completes UDP checksums from a pseudo-header sum
+	rte_be16_t udp_port; // the tracker's
+
+	// [control] Bit i: address i has passed duplicate address detection and is used.
+	uint32_t ipv4_usable;
+	uint32_t ipv6_usable;
+	rte_be32_t ipv4[HOST_ADDRESSES_MAX];
+	uint8_t ipv4_prefix[HOST_ADDRESSES_MAX]; // bits
+	uint8_t ipv6[HOST_ADDRESSES_MAX][16];
+	uint8_t ipv6_prefix[HOST_ADDRESSES_MAX];
+
+	// Optional fixed next hop; all zero: reflect, a reply goes to the station that sent the request.
+	rte_be32_t gateway_ipv4;
+	uint8_t gateway_ipv6[16];
+	// [control] Its station as mac_word() packs it; 0: not resolved, reflect meanwhile.
+	uint64_t gateway_ipv4_mac;
+	uint64_t gateway_ipv6_mac;
+} __rte_cache_aligned;
+
+// Index of an address of ours, or HOST_NO_ADDRESS. `*_usable` also asks for the usable bit.
+int host_find_ipv4(const struct host *host, rte_be32_t address);
+int host_find_ipv6(const struct host *host, const uint8_t address[16]);
+bool host_uses_ipv4(const struct host *host, rte_be32_t address);
+bool host_uses_ipv6(const struct host *host, const uint8_t address[16]);
+
+// A station as one word, so that it can be read and written whole. Never 0.
+static inline uint64_t mac_word(const struct rte_ether_addr *mac)
+{
+	uint64_t word = UINT64_C(1) << 48;
+
+	for (unsigned i = 0; i < RTE_ETHER_ADDR_LEN; i++)
+		word |= (uint64_t)mac->addr_bytes[i] << (8 * i);
+	return word;
+}
+
+static inline struct rte_ether_addr mac_of_word(uint64_t word)
+{
+	struct rte_ether_addr mac;
+
+	for (unsigned i = 0; i < RTE_ETHER_ADDR_LEN; i++)
+		mac.addr_bytes[i] = (uint8_t)(word >> (8 * i));
+	return mac;
+}
+
+// What an io lcore overheard on one port and the control thread wants to know.
+// One writer: the io lcore that owns the queue. Reader: the control thread, relaxed loads.
+struct host_notes {
+	uint64_t gateway_ipv4_mac; // mac_word() of the last answer we asked for; 0: none yet
+	uint64_t gateway_ipv6_mac;
+	uint32_t ipv4_conflicts[HOST_ADDRESSES_MAX]; // times another station claimed address i
+	uint32_t ipv6_conflicts[HOST_ADDRESSES_MAX];
+};
+
+// Any thread. Adds `from`, as it is now, to `sum`, which the caller owns: conflicts add up, and
+// of several gateway stations the first heard of stays.
+void host_notes_add(struct host_notes *sum, const struct host_notes *from);

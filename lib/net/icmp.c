@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "icmp.h"
+
+#include "checksum.h"
+#include "ndp.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+	// Every message of RFC 792 and RFC 4443 starts with type, code, checksum and four bytes
+	// more, so that a shorter one is none of them.
+	ICMP_LEN_MIN = sizeof(struct rte_icmp_hdr),
+
+	ICMP4_ECHO_REPLY = 0,
+	ICMP4_UNREACHABLE = 3,
+	ICMP4_UNREACHABLE_PORT = 3, // code
+	ICMP4_ECHO_REQUEST = 8,
+	ICMP4_ERROR_MAX = 576, // bytes of IP: RFC 1812 4.3.2.3
+
+	ICMP6_UNREACHABLE = 1,
+	ICMP6_UNREACHABLE_PORT = 4, // code
+	ICMP6_ECHO_REQUEST = 128,
+	ICMP6_ECHO_REPLY = 129,
+	ICMP6_ERROR_MAX = 1280, // bytes of IP, the minimum MTU: RFC 4443 2.4 (c)
+
+	QUOTE_MIN = 8, // bytes of the datagram behind its IP header: RFC 792, "64 bits"
+	IPV4_DONT_FRAGMENT = 0x4000,
+};
+
+static_assert(sizeof(struct rte_icmp_hdr) == 8, "RFC 792");
+
+// ICMP sums its message alone, ICMPv6 a pseudo-header too (RFC 4443 2.3).
+static bool
+icmp_checksum_ok(const struct frame *frame)
+{
+	const void *icmp = frame_l4(frame);
+
+	if (frame->family == FAMILY_IPV4)
+		return rte_raw_cksum(icmp, frame->l4_len) == 0xffff;
+	return checksum_l4_ok(frame_l3(frame), FAMILY_IPV6, IPPROTO_ICMPV6, icmp, frame->l4_len);
+}
+
+bool
+icmp_is_ndp(const struct frame *frame, enum verdict *verdict)
+{
+	const struct rte_icmp_hdr *icmp = frame_l4(frame);
+
+	*verdict = VERDICT_NONE;
+	if (frame->kind != FRAME_ICMP6 || frame->l4_len < ICMP_LEN_MIN
+	    || icmp->icmp_type < NDP_ROUTER_SOLICITATION || icmp->icmp_type > NDP_REDIRECT)
+		return false;
+	if (!icmp_checksum_ok(frame)) {
+		*verdict = VERDICT_icmp_checksum;
+		return false;
+	}
+	return true;
+}
+
+// Back to the sender, with a new header around `icmp_len` bytes of message.
+static void
+turn_ipv4(const struct frame *frame, uint16_t icmp_len)
+{
+	struct rte_ipv4_hdr *ip = frame_l3(frame);
+	struct rte_icmp_hdr *icmp = frame_l4(frame);
+	rte_be32_t source = ip->src_addr;
+
+	ip->type_of_service = 0;
+	ip->total_length = rte_cpu_to_be_16(sizeof(*ip) + icmp_len);
+	ip->packet_id = 0; // RFC 6864 4.1: meaningless in an atomic datagram
+	ip->fragment_offset = RTE_BE16(IPV4_DONT_FRAGMENT);
+	ip->time_to_live = HOST_TTL;
+	ip->next_proto_id = IPPROTO_ICMP;
+	ip->hdr_checksum = 0;
+	ip->src_addr = ip->dst_addr;
+	ip->dst_addr = source;
+	ip->hdr_checksum = checksum_ipv4(ip);
+	icmp->icmp_cksum = 0;
+	icmp->icmp_cksum = ~rte_raw_cksum(icmp, icmp_len);
+}
+
+static void
+turn_ipv6(const struct frame *frame, uint16_t icmp_len)
+{
+	struct rte_ipv6_hdr *ip = frame_l3(frame);
+	struct rte_icmp_hdr *icmp = frame_l4(frame);
+	uint8_t source[16];
+
+	ip->vtc_flow = RTE_BE32(0x60000000);
+	ip->payload_len = rte_cpu_to_be_16(icmp_len);
+	ip->proto = IPPROTO_ICMPV6;
+	ip->hop_limits = HOST_TTL;
+	memcpy(source, ip->src_addr, 16);
+	memcpy(ip->src_addr, ip->dst_addr, 16);
+	memcpy(ip->dst_addr, source, 16);
+	icmp->icmp_cksum = 0;
+	icmp->icmp_cksum = checksum_l4(ip, FAMILY_IPV6, icmp);
+}
+
+// Stations and addresses swapped around the message in place; everything behind it is cut off.
+static void
+turn(const struct host *host, struct frame *frame, uint16_t icmp_len)
+{
+	frame_reflect_ether(host, frame->bytes);
+	if (frame->family == FAMILY_IPV4)
+		turn_ipv4(frame, icmp_len);
+	else
+		turn_ipv6(frame, icmp_len);
+	frame->l4_len = icmp_len;
+	frame->len = frame->l2_len + frame->l3_len + icmp_len;
+}
+
+// ICMPv6 may come to a group or a tentative address, or from nobody (::); frame_parse lets such
+// frames pass for the sake of neighbour discovery.
+static bool
+echo_is_answerable(const struct host *host, const struct frame *frame)
+{
+	static const uint8_t unspecified[16];
+	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+
+	if (frame->family == FAMILY_IPV4)
+		return true;
+	return host_uses_ipv6(host, ip->dst_addr) && memcmp(ip->src_addr, unspecified, 16) != 0;
+}
+
+enum verdict
+icmp_receive(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc)
+{
+	struct rte_icmp_hdr *icmp = frame_l4(frame);
+	bool ipv4 = frame->family == FAMILY_IPV4;
+
+	if (frame->l4_len < ICMP_LEN_MIN)
+		return VERDICT_icmp_malformed;
+	if (!icmp_checksum_ok(frame))
+		return VERDICT_icmp_checksum;
+	if (icmp->icmp_type != (ipv4 ? ICMP4_ECHO_REQUEST : ICMP6_ECHO_REQUEST)
+	    || icmp->icmp_code != 0 || !echo_is_answerable(host, frame))
+		return VERDICT_icmp_noted;
+	if (!limit_take(limit, tsc))
+		return VERDICT_echo_limited;
+	icmp->icmp_type = ipv4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY;
+	turn(host, frame, frame->l4_len);
+	return VERDICT_echo_answered;
+}
+
+// Bytes of the datagram to quote so that the error is not longer than it; less than its IP header
+// and QUOTE_MIN: it is not to be quoted.
+static uint16_t
+quote_len(const struct frame *frame)
+{
+	uint16_t most = frame->family == FAMILY_IPV4 ? ICMP4_ERROR_MAX : ICMP6_ERROR_MAX;
+	uint16_t error_len = RTE_MIN(frame->l3_len + frame->l4_len, most);
+	uint16_t headers_len = frame->l3_len + sizeof(struct rte_icmp_hdr);
+
+	return error_len < headers_len ? 0 : error_len - headers_len;
+}
+
+enum verdict
+icmp_refuse(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc)
+{
+	struct rte_icmp_hdr *icmp = frame_l4(frame);
+	bool ipv4 = frame->family == FAMILY_IPV4;
+	uint16_t quoted = quote_len(frame);
+
+	if (!host->port_unreachable || quoted < frame->l3_len + QUOTE_MIN
+	    || !limit_take(limit, tsc))
+		return VERDICT_port_closed;
+	memmove(icmp + 1, frame_l3(frame), quoted);
+	*icmp = (struct rte_icmp_hdr){
+		.icmp_type = ipv4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,
+		.icmp_code = ipv4 ? ICMP4_UNREACHABLE_PORT : ICMP6_UNREACHABLE_PORT,
+	};
+	turn(host, frame, sizeof(*icmp) + quoted);
+	return VERDICT_port_unreachable;
+}

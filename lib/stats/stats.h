@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an lcore counts. One writer: the lcore. Readers: anyone, at any time, by stats_read.
+
+#pragma once
+
+#include "verdict.h"
+
+#include <rte_common.h>
+
+#include <stdint.h>
+
+enum stat_number {
+#define STAT(name, kind, unit, help) STAT_##name,
+#include "stats.def"
+#undef STAT
+	STAT_COUNT,
+};
+
+enum stat_kind { STAT_KIND_COUNTER, STAT_KIND_GAUGE };
+
+struct stat_info {
+	const char *name;
+	const char *unit;
+	const char *help;
+	enum stat_kind kind;
+};
+
+extern const struct stat_info stat_infos[STAT_COUNT];
+
+// One lcore's numbers. Never reset: whoever wants a rate takes differences.
+struct stats {
+	uint64_t verdicts[FAMILY_COUNT][VERDICT_COUNT];
+	uint64_t values[STAT_COUNT];
+} __rte_cache_aligned;
+
+// Owner only. A relaxed store keeps the value whole for readers and costs a plain store.
+static inline void
+stats_add(uint64_t *counter, uint64_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+static inline void
+stats_set(uint64_t *gauge, uint64_t value)
+{
+	__atomic_store_n(gauge, value, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t
+stats_read(const uint64_t *value)
+{
+	return __atomic_load_n(value, __ATOMIC_RELAXED);
+}
+
+// Any thread. Adds the numbers of `from`, as they are now, to `sum`, which the caller owns.
+void stats_sum(struct stats *sum, const struct stats *from);

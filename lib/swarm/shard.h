@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A shard: the torrents of one worker and their swarms. Bulk in, replies out.
+//
+// One owner: the worker. No locks, and nothing allocated after shard_create. Everyone else asks
+// the worker, or reads the counts it publishes.
+
+#pragma once
+
+#include "../stats/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	SHARD_BURST = 32, // ops looked up together
+	SHARD_PEER_BYTES_MAX = 18,
+};
+
+struct shard_config {
+	const char *name; // of its memory, unique in the process, up to 20 characters
+	int socket; // NUMA node, or SOCKET_ID_ANY
+	uint32_t max_torrents; // at least 1
+	uint32_t max_peers; // of both families together, at least 1
+	uint32_t peer_timeout_s; // a peer not heard of for longer is forgotten
+	uint64_t seed; // of the choice of peers
+};
+
+enum shard_op_kind { SHARD_ANNOUNCE, SHARD_SCRAPE };
+
+enum shard_outcome {
+	SHARD_DONE,
+	SHARD_TORRENTS_FULL, // answered, not stored
+	SHARD_PEERS_FULL,
+};
+
+// One announce, or one info_hash of a scrape.
+struct shard_op {
+	// In:
+	const uint8_t *info_hash; // 20 bytes; read before `peers` is written
+	uint8_t *peers; // room for num_want peers of 6 or 18 bytes; may overlap info_hash
+	uint32_t hash; // keyed hash of info_hash
+	uint8_t kind; // enum shard_op_kind
+	uint8_t family; // FAMILY_IPV4 or FAMILY_IPV6
+	bool stopped; // announce: the peer leaves
+	bool seeder; // announce: it has everything
+	uint16_t num_want; // announce: at most so many peers
+	uint8_t peer[SHARD_PEER_BYTES_MAX]; // announce: address and port as peers get them
+	// Out:
+	uint32_t seeders; // of the family, after this op
+	uint32_t leechers;
+	uint32_t completed; // of the torrent, both families
+	uint16_t peer_count; // written to `peers`
+	uint8_t outcome; // enum shard_outcome
+};
+
+// What is in it now, and what has happened since it was made.
+struct shard_counts {
+	uint64_t torrents;
+	uint64_t seeders[FAMILY_COUNT];
+	uint64_t leechers[FAMILY_COUNT];
+	uint64_t completed;
+	uint64_t peers_expired;
+	uint64_t torrents_expired;
+};
+
+struct shard;
+
+// Bytes of memory a shard of that size takes.
+size_t shard_memory_bytes(const struct shard_config *config);
+
+// NULL and rte_errno where the memory is not there.
+struct shard *shard_create(const struct shard_config *config);
+void shard_free(struct shard *shard);
+
+// Carries out ops[0..count) in order: each sees what those before it did. now_s is a clock of
+// seconds that never jumps and starts above 0.
+void shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s);
+
+// A bounded piece of cleaning: looks at up to `budget` torrents and peers, forgets those that
+// timed out. Starts over, at the earliest, a sixteenth of the timeout after it last started.
+// Returns how many it looked at.
+unsigned shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s);
+
+const struct shard_counts *shard_counts(const struct shard *shard);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "announce.h"
+
+#include "../bep15/reply.h"
+#include "../bep15/request.h"
+
+#include <string.h>
+
+void
+announce_read(
+	const struct announce_policy *policy,
+	void *payload,
+	enum family family,
+	const uint8_t *address,
+	uint32_t hash,
+	struct shard_op *op
+)
+{
+	const struct bep15_announce *announce = payload;
+	unsigned address_bytes = family == FAMILY_IPV4 ? 4 : 16;
+
+	op->info_hash = announce->info_hash;
+	op->peers = ((struct bep15_announce_reply *)payload)->peers;
+	op->hash = hash;
+	op->kind = SHARD_ANNOUNCE;
+	op->family = family;
+	op->stopped = announce->event == rte_cpu_to_be_32(BEP15_EVENT_STOPPED);
+	op->seeder = announce->left == 0;
+	op->num_want = request_num_want(
+		announce->num_want, policy->peers_default, policy->peers_max[family]
+	);
+	memcpy(op->peer, address, address_bytes);
+	memcpy(op->peer + address_bytes, &announce->port, sizeof(announce->port));
+}
+
+static enum verdict
+verdict_of(enum shard_outcome outcome)
+{
+	switch (outcome) {
+	case SHARD_TORRENTS_FULL:
+		return VERDICT_announce_torrents_full;
+	case SHARD_PEERS_FULL:
+		return VERDICT_announce_peers_full;
+	case SHARD_DONE:
+		break;
+	}
+	return VERDICT_announce;
+}
+
+uint16_t
+announce_reply(
+	const struct announce_policy *policy,
+	void *payload,
+	const struct shard_op *op,
+	struct rng *rng,
+	enum verdict *verdict
+)
+{
+	uint32_t spread_s = rng_below(rng, policy->interval_spread_s + 1);
+	unsigned stride = op->family == FAMILY_IPV4 ? BEP15_PEER_IPV4_BYTES : BEP15_PEER_IPV6_BYTES;
+
+	*verdict = verdict_of(op->outcome);
+	return reply_announce(
+		payload,
+		policy->interval_s + spread_s,
+		op->leechers,
+		op->seeders,
+		(uint16_t)(op->peer_count * stride)
+	);
+}
