@@ -9,7 +9,11 @@
 
 enum {
 	CACHE = 256, // mbufs an lcore keeps to itself
-	MBUF_FOOTPRINT = sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE + 128, // and headers
+	// The kernel keeps these bytes before each frame of an AF_XDP socket (XDP_PACKET_HEADROOM),
+	// in our buffers: without them a frame there would have less than LOOP_FRAME_ROOM.
+	XDP_HEADROOM = 256,
+	MBUF_BYTES = RTE_MBUF_DEFAULT_BUF_SIZE + XDP_HEADROOM,
+	MBUF_FOOTPRINT = sizeof(struct rte_mbuf) + MBUF_BYTES + 128, // and headers
 };
 
 // Every place an mbuf can be in at once: descriptors, rings, bursts, caches.
@@ -45,7 +49,7 @@ pools_up(struct weir *weir, struct boot_error *error)
 	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // a small pool must not hide in caches
 
 	weir->mbufs = rte_pktmbuf_pool_create(
-		"mbufs", count, cache, 0, RTE_MBUF_DEFAULT_BUF_SIZE, weir->ports[0].socket
+		"mbufs", count, cache, 0, MBUF_BYTES, weir->ports[0].socket
 	);
 	if (weir->mbufs != NULL)
 		return true;

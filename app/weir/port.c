@@ -51,7 +51,8 @@ find_device(struct port *port, const char *device, char *why, size_t size)
 	snprintf(
 		why,
 		size,
-		"DPDK found no port: name a device in driver.eal, or bind a NIC to its driver "
+		"DPDK found no port; what it says itself is above: name a device in driver.eal, or "
+		"bind a NIC to its driver "
 		"(dpdk-devbind.py --status)"
 	);
 	return false;

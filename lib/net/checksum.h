@@ -15,25 +15,29 @@
 #include <stdint.h>
 
 // IPv4 header without options, its checksum field 0.
-static inline rte_be16_t checksum_ipv4(const struct rte_ipv4_hdr *ip)
+static inline rte_be16_t
+checksum_ipv4(const struct rte_ipv4_hdr *ip)
 {
 	return rte_ipv4_cksum(ip);
 }
 
-static inline bool checksum_ipv4_ok(const struct rte_ipv4_hdr *ip)
+static inline bool
+checksum_ipv4_ok(const struct rte_ipv4_hdr *ip)
 {
 	return rte_raw_cksum(ip, sizeof(*ip)) == 0xffff;
 }
 
 // UDP or ICMPv6 under `l3`, whose length field and addresses are final; checksum field 0.
-static inline rte_be16_t checksum_l4(const void *l3, enum family family, const void *l4)
+static inline rte_be16_t
+checksum_l4(const void *l3, enum family family, const void *l4)
 {
 	return family == FAMILY_IPV4 ? rte_ipv4_udptcp_cksum(l3, l4)
 				     : rte_ipv6_udptcp_cksum(l3, l4);
 }
 
 // The same over a received segment of `l4_len` bytes, checksum field included.
-static inline bool checksum_l4_ok(
+static inline bool
+checksum_l4_ok(
 	const void *l3,
 	enum family family,
 	uint8_t protocol,

@@ -60,18 +60,21 @@ struct frame {
 // Any other verdict: drop; `family` says where to count it.
 enum verdict frame_parse(const struct host *host, struct frame *frame);
 
-static inline void *frame_l3(const struct frame *frame)
+static inline void *
+frame_l3(const struct frame *frame)
 {
 	return frame->bytes + frame->l2_len;
 }
 
-static inline void *frame_l4(const struct frame *frame)
+static inline void *
+frame_l4(const struct frame *frame)
 {
 	return frame->bytes + frame->l2_len + frame->l3_len;
 }
 
 // Offset of the UDP payload of a FRAME_UDP frame, which the family alone decides (bytes).
-static inline unsigned frame_udp_payload_at(const struct host *host, enum family family)
+static inline unsigned
+frame_udp_payload_at(const struct host *host, enum family family)
 {
 	unsigned l3_len =
 		family == FAMILY_IPV4 ? sizeof(struct rte_ipv4_hdr) : sizeof(struct rte_ipv6_hdr);

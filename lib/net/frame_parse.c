@@ -18,13 +18,15 @@ enum {
 };
 
 // Frames for us, for everybody, and for the IPv6 groups we are in (checked again at layer 3).
-static bool destination_is_ours(const struct host *host, const struct rte_ether_addr *to)
+static bool
+destination_is_ours(const struct host *host, const struct rte_ether_addr *to)
 {
 	return rte_is_same_ether_addr(to, &host->mac) || rte_is_broadcast_ether_addr(to)
 		|| (to->addr_bytes[0] == 0x33 && to->addr_bytes[1] == 0x33);
 }
 
-static enum verdict parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
+static enum verdict
+parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
 	bool tagged;
@@ -71,7 +73,8 @@ check_source(const struct host *host, enum source source, bool ours, enum frame_
 	return VERDICT_NONE;
 }
 
-static enum verdict parse_udp(const struct host *host, struct frame *frame)
+static enum verdict
+parse_udp(const struct host *host, struct frame *frame)
 {
 	const struct rte_udp_hdr *udp = frame_l4(frame);
 
@@ -96,7 +99,8 @@ static enum verdict parse_udp(const struct host *host, struct frame *frame)
 	return VERDICT_NONE;
 }
 
-static enum verdict parse_ipv4(const struct host *host, struct frame *frame)
+static enum verdict
+parse_ipv4(const struct host *host, struct frame *frame)
 {
 	const struct rte_ipv4_hdr *ip = frame_l3(frame);
 	uint16_t room = frame->len - frame->l2_len;
@@ -138,7 +142,8 @@ static enum verdict parse_ipv4(const struct host *host, struct frame *frame)
 
 // Walks the extension headers behind the fixed one; `*next` ends as the upper protocol and
 // `*bytes` as their length. The fields of each were checked to lie within `l4_len`.
-static enum verdict walk_extensions(const struct frame *frame, uint8_t *next, uint16_t *bytes)
+static enum verdict
+walk_extensions(const struct frame *frame, uint8_t *next, uint16_t *bytes)
 {
 	const uint8_t *l4 = frame_l4(frame);
 
@@ -164,7 +169,8 @@ static enum verdict walk_extensions(const struct frame *frame, uint8_t *next, ui
 }
 
 // Moves Ethernet and IPv6 headers forward over `bytes` of extension headers.
-static void cut_extensions(struct frame *frame, uint16_t bytes, uint8_t protocol)
+static void
+cut_extensions(struct frame *frame, uint16_t bytes, uint8_t protocol)
 {
 	struct rte_ipv6_hdr *ip;
 
@@ -180,7 +186,8 @@ static void cut_extensions(struct frame *frame, uint16_t bytes, uint8_t protocol
 
 // Multicast reaches us only for neighbour discovery and pings, to groups we are in:
 // all nodes (ff02::1) and the solicited nodes of our addresses (ff02::1:ffXX:XXXX).
-static bool group_is_ours(const struct host *host, const uint8_t group[16])
+static bool
+group_is_ours(const struct host *host, const uint8_t group[16])
 {
 	static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
 	static const uint8_t solicited[13] = {0xff, 0x02, [11] = 1, [12] = 0xff};
@@ -195,7 +202,8 @@ static bool group_is_ours(const struct host *host, const uint8_t group[16])
 	return false;
 }
 
-static bool is_unspecified(const uint8_t address[16])
+static bool
+is_unspecified(const uint8_t address[16])
 {
 	static const uint8_t unspecified[16];
 
@@ -203,7 +211,8 @@ static bool is_unspecified(const uint8_t address[16])
 }
 
 // A tentative address may be solicited (that is how duplicates are found), never served.
-static bool ipv6_destination_is_ours(const struct host *host, const uint8_t to[16], bool icmp)
+static bool
+ipv6_destination_is_ours(const struct host *host, const uint8_t to[16], bool icmp)
 {
 	if (!icmp)
 		return host_uses_ipv6(host, to);
@@ -212,7 +221,8 @@ static bool ipv6_destination_is_ours(const struct host *host, const uint8_t to[1
 
 // A sender of ICMPv6 may be nobody (::), who asks whether an address is taken, and, in an
 // advertisement, an address of ours, whose other owner speaks: RFC 4862 5.4.3, 5.4.4.
-static enum verdict check_ipv6_source(
+static enum verdict
+check_ipv6_source(
 	const struct host *host,
 	const struct frame *frame,
 	bool icmp,
@@ -227,12 +237,11 @@ static enum verdict check_ipv6_source(
 		return VERDICT_NONE;
 	if (icmp && extensions < frame->l4_len && *type == NDP_NEIGHBOUR_ADVERTISEMENT)
 		ours = false;
-	return check_source(
-		host, source_ipv6(ip->src_addr), ours, icmp ? FRAME_ICMP6 : FRAME_UDP
-	);
+	return check_source(host, source_ipv6(ip->src_addr), ours, icmp ? FRAME_ICMP6 : FRAME_UDP);
 }
 
-static enum verdict parse_ipv6(const struct host *host, struct frame *frame)
+static enum verdict
+parse_ipv6(const struct host *host, struct frame *frame)
 {
 	const struct rte_ipv6_hdr *ip = frame_l3(frame);
 	uint16_t room = frame->len - frame->l2_len;
@@ -272,7 +281,8 @@ static enum verdict parse_ipv6(const struct host *host, struct frame *frame)
 	return parse_udp(host, frame);
 }
 
-enum verdict frame_parse(const struct host *host, struct frame *frame)
+enum verdict
+frame_parse(const struct host *host, struct frame *frame)
 {
 	rte_be16_t type;
 

@@ -8,7 +8,8 @@
 enum { IPV4_DONT_FRAGMENT = 0x4000 };
 
 // To the configured next hop once it is known, else back to the sender's station.
-static void turn_ether(const struct host *host, uint8_t *bytes, const uint64_t *gateway_mac)
+static void
+turn_ether(const struct host *host, uint8_t *bytes, const uint64_t *gateway_mac)
 {
 	struct rte_ether_hdr *ether = (void *)bytes;
 	uint64_t word = __atomic_load_n(gateway_mac, __ATOMIC_RELAXED);
@@ -18,7 +19,8 @@ static void turn_ether(const struct host *host, uint8_t *bytes, const uint64_t *
 	frame_reflect_ether(host, bytes);
 }
 
-void frame_reflect_ether(const struct host *host, uint8_t *bytes)
+void
+frame_reflect_ether(const struct host *host, uint8_t *bytes)
 {
 	struct rte_ether_hdr *ether = (void *)bytes;
 
@@ -26,7 +28,8 @@ void frame_reflect_ether(const struct host *host, uint8_t *bytes)
 	ether->src_addr = host->mac;
 }
 
-uint8_t frame_write_ether(
+uint8_t
+frame_write_ether(
 	const struct host *host,
 	uint8_t *bytes,
 	const struct rte_ether_addr *to,
@@ -47,7 +50,8 @@ uint8_t frame_write_ether(
 	return sizeof(*ether) + sizeof(*tag);
 }
 
-static void turn_udp(struct rte_udp_hdr *udp, uint16_t udp_len)
+static void
+turn_udp(struct rte_udp_hdr *udp, uint16_t udp_len)
 {
 	rte_be16_t port = udp->src_port;
 
@@ -57,7 +61,8 @@ static void turn_udp(struct rte_udp_hdr *udp, uint16_t udp_len)
 	udp->dgram_cksum = 0;
 }
 
-static uint16_t reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
+static uint16_t
+reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 {
 	struct rte_ipv4_hdr *ip = (void *)(bytes + host->l2_len);
 	struct rte_udp_hdr *udp = (void *)(ip + 1);
@@ -82,7 +87,8 @@ static uint16_t reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t pay
 	return host->l2_len + sizeof(*ip) + udp_len;
 }
 
-static uint16_t reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
+static uint16_t
+reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 {
 	struct rte_ipv6_hdr *ip = (void *)(bytes + host->l2_len);
 	struct rte_udp_hdr *udp = (void *)(ip + 1);

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-int host_find_ipv4(const struct host *host, rte_be32_t address)
+int
+host_find_ipv4(const struct host *host, rte_be32_t address)
 {
 	for (int i = 0; i < host->ipv4_count; i++)
 		if (host->ipv4[i] == address)
@@ -12,7 +13,8 @@ int host_find_ipv4(const struct host *host, rte_be32_t address)
 	return HOST_NO_ADDRESS;
 }
 
-int host_find_ipv6(const struct host *host, const uint8_t address[16])
+int
+host_find_ipv6(const struct host *host, const uint8_t address[16])
 {
 	for (int i = 0; i < host->ipv6_count; i++)
 		if (memcmp(host->ipv6[i], address, 16) == 0)
@@ -20,14 +22,16 @@ int host_find_ipv6(const struct host *host, const uint8_t address[16])
 	return HOST_NO_ADDRESS;
 }
 
-bool host_uses_ipv4(const struct host *host, rte_be32_t address)
+bool
+host_uses_ipv4(const struct host *host, rte_be32_t address)
 {
 	int i = host_find_ipv4(host, address);
 
 	return i >= 0 && (__atomic_load_n(&host->ipv4_usable, __ATOMIC_RELAXED) >> i & 1);
 }
 
-bool host_uses_ipv6(const struct host *host, const uint8_t address[16])
+bool
+host_uses_ipv6(const struct host *host, const uint8_t address[16])
 {
 	int i = host_find_ipv6(host, address);
 
@@ -47,7 +51,9 @@ host_notes_add(struct host_notes *sum, const struct host_notes *from)
 	keep_first(&sum->gateway_ipv4_mac, &from->gateway_ipv4_mac);
 	keep_first(&sum->gateway_ipv6_mac, &from->gateway_ipv6_mac);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		sum->ipv4_conflicts[i] += __atomic_load_n(&from->ipv4_conflicts[i], __ATOMIC_RELAXED);
-		sum->ipv6_conflicts[i] += __atomic_load_n(&from->ipv6_conflicts[i], __ATOMIC_RELAXED);
+		sum->ipv4_conflicts[i] +=
+			__atomic_load_n(&from->ipv4_conflicts[i], __ATOMIC_RELAXED);
+		sum->ipv6_conflicts[i] +=
+			__atomic_load_n(&from->ipv6_conflicts[i], __ATOMIC_RELAXED);
 	}
 }

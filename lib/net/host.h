@@ -54,7 +54,8 @@ bool host_uses_ipv4(const struct host *host, rte_be32_t address);
 bool host_uses_ipv6(const struct host *host, const uint8_t address[16]);
 
 // A station as one word, so that it can be read and written whole. Never 0.
-static inline uint64_t mac_word(const struct rte_ether_addr *mac)
+static inline uint64_t
+mac_word(const struct rte_ether_addr *mac)
 {
 	uint64_t word = UINT64_C(1) << 48;
 
@@ -63,7 +64,8 @@ static inline uint64_t mac_word(const struct rte_ether_addr *mac)
 	return word;
 }
 
-static inline struct rte_ether_addr mac_of_word(uint64_t word)
+static inline struct rte_ether_addr
+mac_of_word(uint64_t word)
 {
 	struct rte_ether_addr mac;
 

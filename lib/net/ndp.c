@@ -107,11 +107,8 @@ ndp_is_valid(const struct frame *frame, const struct ndp_link_option **link)
 	const struct rte_ipv6_hdr *ip = frame_l3(frame);
 	const struct ndp_message *message = frame_l4(frame);
 	const uint8_t *start = frame_l4(frame);
-	uint16_t least;
+	uint16_t least = least_len(message->type);
 
-	if (frame->l4_len == 0)
-		return false;
-	least = least_len(message->type);
 	if (frame->l4_len < least || ip->hop_limits != NDP_HOP_LIMIT || message->code != 0
 	    || !walk_options(
 		    start + least,

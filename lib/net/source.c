@@ -50,7 +50,8 @@ static const struct ipv6_block ipv6_blocks[] = {
 	{{0xff}, 8, SOURCE_INVALID}, // multicast
 };
 
-enum source source_ipv4(rte_be32_t address)
+enum source
+source_ipv4(rte_be32_t address)
 {
 	uint32_t host_order = rte_be_to_cpu_32(address);
 
@@ -60,7 +61,8 @@ enum source source_ipv4(rte_be32_t address)
 	return SOURCE_PUBLIC;
 }
 
-static bool prefix_matches(const uint8_t address[16], const struct ipv6_block *block)
+static bool
+prefix_matches(const uint8_t address[16], const struct ipv6_block *block)
 {
 	unsigned bytes = block->bits / 8;
 	uint8_t rest = (uint8_t)(0xff00 >> block->bits % 8);
@@ -69,7 +71,8 @@ static bool prefix_matches(const uint8_t address[16], const struct ipv6_block *b
 		&& ((address[bytes] ^ block->prefix[bytes]) & rest) == 0;
 }
 
-enum source source_ipv6(const uint8_t address[16])
+enum source
+source_ipv6(const uint8_t address[16])
 {
 	// Nearly every sender lives in 2000::/3 outside documentation's 2001:db8::/32.
 	if ((address[0] & 0xe0) == 0x20 && !(address[2] == 0x0d && address[3] == 0xb8))

@@ -1,0 +1,65 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: BSD-3-Clause
+# What the scripts share: where things are, Debian's packages, building. Sourced, not run.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+builds=${WEIR_BUILDS:-$top/build}
+
+# Debian 12's packages, each for what is beside it.
+packages_build=(
+	gcc libc6-dev meson ninja-build pkg-config # the tool chain
+	libdpdk-dev librte-meta-net                # DPDK and its drivers
+	libconfig-dev                              # configuration files
+	libsodium-dev                              # keys
+)
+packages_run=(
+	iproute2 # addresses on the host's end of the device
+	dpdk-dev # dpdk-telemetry.py
+	ethtool  # checksums on veth pairs
+)
+packages_demo=(python3-libtorrent tcpdump)
+packages_test=(
+	libcmocka-dev                                # unit tests
+	clang-14 clang-format-14 shellcheck codespell # the second compiler, style
+	python3-scapy                                # golden tests
+	transmission-cli transmission-daemon aria2 rtorrent tmux # real clients
+	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
+)
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+	say "${0##*/}: $*"
+	exit 1
+}
+
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# Installs what is missing of the packages named; without root it says what is missing.
+install_packages() {
+	local missing=() package
+	for package in "$@"; do
+		dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+			missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	is_root || {
+		say "not installed, and only root can: apt-get install ${missing[*]}"
+		return 0
+	}
+	say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+	apt-get update -qq
+	# tshark asks whether others than root may capture; the answer is no.
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		-o Dpkg::Use-Pty=0 "${missing[@]}" >&2
+}
+
+# build NAME MESON-OPTIONS…: configures and compiles into $builds/NAME.
+build() {
+	local folder=$builds/$1
+	shift
+	[ -f "$folder/build.ninja" ] || meson setup "$folder" "$top" "$@" >&2
+	ninja -C "$folder" >&2
+}

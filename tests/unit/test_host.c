@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// lib/net/host.h: finding addresses of ours, and stations as words.
+
+#include "../../lib/net/host.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/frames.h"
+
+#include <string.h>
+
+// Eight addresses of each family, the even ones usable.
+static struct host
+full_host(void)
+{
+	struct host host = {
+		.ipv4_count = HOST_ADDRESSES_MAX,
+		.ipv6_count = HOST_ADDRESSES_MAX,
+		.ipv4_usable = 0x55,
+		.ipv6_usable = 0x55,
+	};
+
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		host.ipv4[i] = rte_cpu_to_be_32(0xc6336400 + i);
+		memcpy(host.ipv6[i], wire_host6, 16);
+		host.ipv6[i][15] = i;
+	}
+	return host;
+}
+
+static void
+test_each_address_is_found(void **state)
+{
+	struct host host = full_host();
+
+	(void)state;
+	for (int i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		assert_int_equal(host_find_ipv4(&host, host.ipv4[i]), i);
+		assert_int_equal(host_find_ipv6(&host, host.ipv6[i]), i);
+		assert_int_equal(host_uses_ipv4(&host, host.ipv4[i]), i % 2 == 0);
+		assert_int_equal(host_uses_ipv6(&host, host.ipv6[i]), i % 2 == 0);
+	}
+}
+
+static void
+test_other_addresses_are_not_found(void **state)
+{
+	struct host host = full_host();
+	uint8_t near[16];
+
+	(void)state;
+	assert_int_equal(host_find_ipv4(&host, 0), HOST_NO_ADDRESS);
+	assert_int_equal(host_find_ipv4(&host, rte_cpu_to_be_32(0xc6336408)), HOST_NO_ADDRESS);
+	assert_false(host_uses_ipv4(&host, rte_cpu_to_be_32(0xc6336408)));
+	assert_int_equal(host_find_ipv6(&host, wire_zero), HOST_NO_ADDRESS);
+	for (unsigned byte = 0; byte < 16; byte++) {
+		memcpy(near, host.ipv6[0], 16);
+		near[byte] ^= 0x80;
+		assert_int_equal(host_find_ipv6(&host, near), HOST_NO_ADDRESS);
+		assert_false(host_uses_ipv6(&host, near));
+	}
+}
+
+// Rows behind the count hold whatever; 0.0.0.0 and :: there are not ours.
+static void
+test_count_bounds_the_search(void **state)
+{
+	struct host host = full_host();
+	struct host empty = {.ipv4_usable = ~0u, .ipv6_usable = ~0u};
+
+	(void)state;
+	host.ipv4_count = 2;
+	host.ipv6_count = 3;
+	assert_int_equal(host_find_ipv4(&host, host.ipv4[1]), 1);
+	assert_int_equal(host_find_ipv4(&host, host.ipv4[2]), HOST_NO_ADDRESS);
+	assert_int_equal(host_find_ipv6(&host, host.ipv6[2]), 2);
+	assert_int_equal(host_find_ipv6(&host, host.ipv6[3]), HOST_NO_ADDRESS);
+	assert_false(host_uses_ipv6(&host, host.ipv6[4]));
+	assert_false(host_uses_ipv4(&empty, 0));
+	assert_false(host_uses_ipv6(&empty, wire_zero));
+}
+
+static void
+test_usable_bits_change(void **state)
+{
+	struct host host = full_host();
+
+	(void)state;
+	host.ipv4_usable = 0;
+	host.ipv6_usable = UINT32_C(1) << 7;
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		assert_false(host_uses_ipv4(&host, host.ipv4[i]));
+		assert_int_equal(host_uses_ipv6(&host, host.ipv6[i]), i == 7);
+	}
+}
+
+static void
+test_mac_words(void **state)
+{
+	static const struct rte_ether_addr macs[] = {
+		{{0, 0, 0, 0, 0, 0}},
+		{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+		{{0x02, 0x11, 0x22, 0x33, 0x44, 0x55}},
+		{{0x80, 0, 0, 0, 0, 0x01}},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(macs); i++) {
+		uint64_t word = mac_word(&macs[i]);
+		struct rte_ether_addr back = mac_of_word(word);
+
+		assert_int_not_equal(word, 0); // 0 means "not resolved"
+		assert_memory_equal(&back, &macs[i], sizeof(back));
+		for (unsigned j = 0; j < i; j++)
+			assert_int_not_equal(word, mac_word(&macs[j]));
+	}
+}
+
+// Conflicts of all ports' lcores add up; the first gateway station heard of stays.
+static void
+test_notes_add_up(void **state)
+{
+	struct host_notes sum = {0};
+	struct host_notes notes[3] = {0};
+
+	(void)state;
+	notes[1].gateway_ipv4_mac = 11;
+	notes[2].gateway_ipv4_mac = 22;
+	notes[2].gateway_ipv6_mac = 33;
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		notes[0].ipv4_conflicts[i] = i;
+		notes[2].ipv4_conflicts[i] = 100;
+		notes[1].ipv6_conflicts[i] = 7 * i;
+	}
+	for (unsigned i = 0; i < 3; i++)
+		host_notes_add(&sum, &notes[i]);
+	assert_int_equal(sum.gateway_ipv4_mac, 11);
+	assert_int_equal(sum.gateway_ipv6_mac, 33);
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		assert_int_equal(sum.ipv4_conflicts[i], 100 + i);
+		assert_int_equal(sum.ipv6_conflicts[i], 7 * i);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_address_is_found),
+		cmocka_unit_test(test_other_addresses_are_not_found),
+		cmocka_unit_test(test_count_bounds_the_search),
+		cmocka_unit_test(test_usable_bits_change),
+		cmocka_unit_test(test_mac_words),
+		cmocka_unit_test(test_notes_add_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

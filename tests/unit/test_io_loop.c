@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/io_loop.c on a port made of rings: what an io lcore does when there is no room.
+
+#include "../../app/weir/loops.h"
+#include "../../lib/net/checksum.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/eal.h"
+
+#include <rte_cycles.h>
+#include <rte_errno.h>
+#include <rte_eth_ring.h>
+#include <rte_ethdev.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BUFFERS = 31,
+	TX_ROOM = 7, // a ring of 8
+	JOB_ROOM = 7,
+	WALL_S = 1700000000,
+};
+
+static const uint8_t master[CONNID_MASTER_BYTES] = {1, 2, 3};
+static const uint8_t client[4] = {10, 77, 0, 9};
+
+static struct rte_mempool *mbufs;
+static struct rte_ring *wire_rx, *wire_tx;
+static struct host host;
+static struct stats stats;
+static struct steer steer;
+static struct io_queue queue;
+static struct io_link link_;
+static struct io io;
+static uint32_t wall_s = WALL_S;
+
+static void
+make_host(void)
+{
+	host = (struct host){
+		.mac = {{2, 0, 0, 0, 0, 1}},
+		.l2_len = 14,
+		.ipv4_count = 1,
+		.ipv4_usable = 1,
+		.ipv4 = {RTE_BE32(RTE_IPV4(10, 77, 0, 1))},
+		.allow_private = true,
+		.udp_port = RTE_BE16(6969),
+	};
+}
+
+static void
+start_port(uint16_t port)
+{
+	struct rte_eth_conf conf = {0};
+
+	assert_int_equal(rte_eth_dev_configure(port, 1, 1, &conf), 0);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 8, 0, NULL, mbufs), 0);
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 8, 0, NULL), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+}
+
+static struct rte_ring *
+make_ring(const char *name, unsigned element, unsigned size)
+{
+	struct rte_ring *ring = rte_ring_create_elem(
+		name, element, size, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
+	);
+
+	assert_non_null(ring);
+	return ring;
+}
+
+static int
+set_up(void **state)
+{
+	struct siphash_key key = {7, 8};
+
+	(void)state;
+	test_eal_init();
+	mbufs = rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	assert_non_null(mbufs);
+	wire_rx = make_ring("wire_rx", sizeof(void *), 64);
+	wire_tx = make_ring("wire_tx", sizeof(void *), TX_ROOM + 1);
+	int port = rte_eth_from_rings("wire", &wire_rx, 1, &wire_tx, 1, 0);
+
+	assert_true(port >= 0);
+	start_port((uint16_t)port);
+	make_host();
+	steer_init(&steer, &key, 1);
+	queue = (struct io_queue){.host = &host, .port = (uint16_t)port};
+	link_.requests = make_ring("requests", sizeof(struct job), JOB_ROOM + 1);
+	link_.replies = make_ring("replies", sizeof(struct job), JOB_ROOM + 1);
+	io = (struct io){
+		.steer = &steer,
+		.wall_s = &wall_s,
+		.stats = &stats,
+		.outbox = make_ring("outbox", sizeof(void *), 64),
+		.queue_count = 1,
+		.queues = &queue,
+		.link_count = 1,
+		.links = &link_,
+	};
+	clock_init(&io.clock, rte_rdtsc(), rte_get_tsc_hz());
+	connid_init(&io.connid, master, 120, WALL_S);
+	limit_init(&io.echo_limit, 1000, 1000, io.clock.hz);
+	limit_init(&io.neighbour_limit, 1000, 1000, io.clock.hz);
+	limit_init(&io.unreachable_limit, 1000, 1000, io.clock.hz);
+	return 0;
+}
+
+static int
+each_test(void **state)
+{
+	(void)state;
+	memset(&stats, 0, sizeof(stats));
+	assert_int_equal(rte_mempool_avail_count(mbufs), BUFFERS);
+	return 0;
+}
+
+// A datagram from the client to the tracker, checksums left out or right.
+static struct rte_mbuf *
+make_datagram(const void *payload, uint16_t len)
+{
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(mbufs);
+
+	assert_non_null(mbuf);
+	uint8_t *bytes = (uint8_t *)rte_pktmbuf_append(mbuf, 42 + len);
+	struct rte_ether_hdr *ether = (void *)bytes;
+	struct rte_ipv4_hdr *ip = (void *)(ether + 1);
+	struct rte_udp_hdr *udp = (void *)(ip + 1);
+
+	memset(bytes, 0, 42);
+	ether->dst_addr = host.mac;
+	ether->src_addr = (struct rte_ether_addr){{2, 0, 0, 0, 0, 9}};
+	ether->ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
+	ip->version_ihl = 0x45;
+	ip->total_length = rte_cpu_to_be_16(28 + len);
+	ip->time_to_live = 64;
+	ip->next_proto_id = IPPROTO_UDP;
+	memcpy(&ip->src_addr, client, 4);
+	ip->dst_addr = host.ipv4[0];
+	ip->hdr_checksum = checksum_ipv4(ip);
+	udp->src_port = RTE_BE16(5000);
+	udp->dst_port = host.udp_port;
+	udp->dgram_len = rte_cpu_to_be_16(8 + len);
+	memcpy(udp + 1, payload, len);
+	return mbuf;
+}
+
+static void
+arrive(struct rte_mbuf *mbuf)
+{
+	assert_int_equal(rte_ring_enqueue(wire_rx, mbuf), 0);
+}
+
+static void
+arrive_connect(void)
+{
+	struct bep15_request connect = {.connection_id = BEP15_MAGIC};
+
+	arrive(make_datagram(&connect, sizeof(connect)));
+}
+
+static void
+arrive_announce(void)
+{
+	uint64_t id = connid_mint(&io.connid, FAMILY_IPV4, client);
+	struct bep15_announce announce = {
+		.request.connection_id = rte_cpu_to_be_64(id),
+		.request.action = rte_cpu_to_be_32(BEP15_ANNOUNCE),
+		.port = RTE_BE16(6881),
+	};
+
+	arrive(make_datagram(&announce, sizeof(announce)));
+}
+
+static uint64_t
+verdicts(enum family family, enum verdict verdict)
+{
+	return stats.verdicts[family][verdict];
+}
+
+// Takes everything off the wire; returns how many frames there were.
+static unsigned
+depart(void)
+{
+	struct rte_mbuf *mbuf;
+	unsigned count = 0;
+
+	for (; rte_ring_dequeue(wire_tx, (void **)&mbuf) == 0; count++)
+		rte_pktmbuf_free(mbuf);
+	return count;
+}
+
+static unsigned
+drop_jobs(struct rte_ring *ring)
+{
+	struct job job;
+	unsigned count = 0;
+
+	for (; rte_ring_dequeue_elem(ring, &job, sizeof(job)) == 0; count++)
+		rte_pktmbuf_free(job.mbuf);
+	return count;
+}
+
+static void
+test_empty_turn(void **state)
+{
+	(void)state;
+	assert_int_equal(io_turn(&io), 0);
+	assert_int_equal(stats.values[STAT_io_turns], 1);
+	assert_int_equal(stats.values[STAT_io_turns_empty], 1);
+}
+
+// More answers than the transmit queue takes: the rest is given up, each with its verdict.
+static void
+test_tx_full(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 12; i++)
+		arrive_connect();
+	assert_int_equal(io_turn(&io), 12);
+	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_connect), TX_ROOM);
+	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_tx_full), 12 - TX_ROOM);
+	assert_int_equal(stats.values[STAT_rx_packets], 12);
+	assert_int_equal(stats.values[STAT_rx_bytes], 12 * 58);
+	assert_int_equal(stats.values[STAT_tx_packets], TX_ROOM);
+	assert_int_equal(stats.values[STAT_tx_bytes], TX_ROOM * 58);
+	assert_int_equal(depart(), TX_ROOM);
+}
+
+// More announces than the worker's ring holds.
+static void
+test_ring_full(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 20; i++)
+		arrive_announce();
+	assert_int_equal(io_turn(&io), 20);
+	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_ring_full), 20 - JOB_ROOM);
+	assert_int_equal(drop_jobs(link_.requests), JOB_ROOM);
+}
+
+// A job carries what the worker needs, and its answer leaves through the queue it came from.
+static void
+test_job_and_back(void **state)
+{
+	uint8_t info_hash[20] = {0};
+	struct job job;
+
+	(void)state;
+	arrive_announce();
+	io_turn(&io);
+	assert_int_equal(rte_ring_dequeue_elem(link_.requests, &job, sizeof(job)), 0);
+	assert_int_equal(job.action, BEP15_ANNOUNCE);
+	assert_int_equal(job.family, FAMILY_IPV4);
+	assert_int_equal(job.queue, 0);
+	assert_int_equal(job.hash, (uint32_t)steer_hash(&steer, info_hash));
+	job.verdict = VERDICT_announce;
+	loop_finish_reply(job.mbuf, &host, FAMILY_IPV4, 20);
+	assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
+	assert_int_equal(io_turn(&io), 1);
+	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_announce), 1);
+	assert_int_equal(stats.values[STAT_tx_bytes], 62);
+	assert_int_equal(depart(), 1);
+}
+
+// A scrape that comes back unfinished goes on to the worker of the next hash.
+static void
+test_scrape_goes_on(void **state)
+{
+	uint64_t id = connid_mint(&io.connid, FAMILY_IPV4, client);
+	struct {
+		struct bep15_request request;
+		uint8_t info_hash[2][20];
+	} __rte_packed scrape = {
+		.request.connection_id = rte_cpu_to_be_64(id),
+		.request.action = rte_cpu_to_be_32(BEP15_SCRAPE),
+	};
+	struct job job;
+
+	(void)state;
+	arrive(make_datagram(&scrape, sizeof(scrape)));
+	io_turn(&io);
+	assert_int_equal(rte_ring_dequeue_elem(link_.requests, &job, sizeof(job)), 0);
+	assert_int_equal(job.action, BEP15_SCRAPE);
+	job.verdict = VERDICT_NONE;
+	assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
+	io_turn(&io);
+	assert_int_equal(drop_jobs(link_.requests), 1);
+	assert_int_equal(depart(), 0);
+}
+
+// Frames of the control thread leave; those without room are counted apart from verdicts.
+static void
+test_own_frames(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < LOOP_OUTBOX_BURST; i++) {
+		struct rte_mbuf *mbuf = rte_pktmbuf_alloc(mbufs);
+
+		rte_pktmbuf_append(mbuf, 60);
+		mbuf->port = queue.port;
+		assert_int_equal(rte_ring_enqueue(io.outbox, mbuf), 0);
+	}
+	assert_int_equal(io_turn(&io), LOOP_OUTBOX_BURST);
+	assert_int_equal(stats.values[STAT_tx_own_packets], TX_ROOM);
+	assert_int_equal(stats.values[STAT_tx_own_dropped], LOOP_OUTBOX_BURST - TX_ROOM);
+	for (unsigned v = 0; v < VERDICT_COUNT; v++)
+		assert_int_equal(verdicts(FAMILY_LINK, v), 0);
+	assert_int_equal(depart(), TX_ROOM);
+}
+
+// Buffers we could not answer in are refused before a byte is read.
+static void
+test_unfit_buffers(void **state)
+{
+	struct rte_mbuf *first = rte_pktmbuf_alloc(mbufs);
+	struct rte_mbuf *second = rte_pktmbuf_alloc(mbufs);
+	struct rte_mbuf *shifted = rte_pktmbuf_alloc(mbufs);
+
+	(void)state;
+	rte_pktmbuf_append(first, 60);
+	rte_pktmbuf_append(second, 60);
+	assert_int_equal(rte_pktmbuf_chain(first, second), 0);
+	arrive(first);
+	rte_pktmbuf_append(shifted, 1000);
+	rte_pktmbuf_adj(shifted, 900); // a hundred bytes near the end of the buffer
+	arrive(shifted);
+	io_turn(&io);
+	assert_int_equal(verdicts(FAMILY_LINK, VERDICT_frame_segmented), 2);
+}
+
+// What a card says about checksums is believed.
+static void
+test_card_checksums(void **state)
+{
+	static const struct {
+		uint64_t flags;
+		uint16_t checksum; // in the frame: wrong, but present
+		enum verdict verdict;
+	} rows[] = {
+		{RTE_MBUF_F_RX_L4_CKSUM_UNKNOWN, 0x1234, VERDICT_udp_checksum},
+		{RTE_MBUF_F_RX_L4_CKSUM_BAD, 0x1234, VERDICT_udp_checksum},
+		{RTE_MBUF_F_RX_L4_CKSUM_GOOD, 0x1234, VERDICT_connect},
+		{RTE_MBUF_F_RX_L4_CKSUM_NONE, 0x1234, VERDICT_connect},
+		{RTE_MBUF_F_RX_IP_CKSUM_BAD, 0, VERDICT_ipv4_checksum},
+		{RTE_MBUF_F_RX_IP_CKSUM_GOOD, 0, VERDICT_connect},
+	};
+	struct bep15_request connect = {.connection_id = BEP15_MAGIC};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		struct rte_mbuf *mbuf = make_datagram(&connect, sizeof(connect));
+		struct rte_udp_hdr *udp = rte_pktmbuf_mtod_offset(mbuf, void *, 34);
+
+		udp->dgram_cksum = rte_cpu_to_be_16(rows[i].checksum);
+		mbuf->ol_flags |= rows[i].flags;
+		memset(&stats, 0, sizeof(stats));
+		arrive(mbuf);
+		io_turn(&io);
+		assert_int_equal(verdicts(FAMILY_IPV4, rows[i].verdict), 1);
+		depart();
+	}
+}
+
+// Where the port writes checksums, the reply says where its headers lie and holds the sum of the
+// pseudo-header alone.
+static void
+test_offloaded_checksums(void **state)
+{
+	struct rte_mbuf *mbuf = NULL;
+
+	(void)state;
+	host.offload_ip_checksum = true;
+	host.offload_udp_checksum = true;
+	arrive_connect();
+	io_turn(&io);
+	make_host();
+	assert_int_equal(rte_ring_dequeue(wire_tx, (void **)&mbuf), 0);
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(mbuf, void *, 14);
+	struct rte_udp_hdr *udp = (void *)(ip + 1);
+
+	assert_true(
+		mbuf->ol_flags
+		== (RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM | RTE_MBUF_F_TX_UDP_CKSUM)
+	);
+	assert_int_equal(mbuf->l2_len, 14);
+	assert_int_equal(mbuf->l3_len, 20);
+	assert_int_equal(ip->hdr_checksum, 0);
+	assert_int_equal(udp->dgram_cksum, rte_ipv4_phdr_cksum(ip, 0));
+	rte_pktmbuf_free(mbuf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_empty_turn, each_test),
+		cmocka_unit_test_setup(test_tx_full, each_test),
+		cmocka_unit_test_setup(test_ring_full, each_test),
+		cmocka_unit_test_setup(test_job_and_back, each_test),
+		cmocka_unit_test_setup(test_scrape_goes_on, each_test),
+		cmocka_unit_test_setup(test_own_frames, each_test),
+		cmocka_unit_test_setup(test_unfit_buffers, each_test),
+		cmocka_unit_test_setup(test_card_checksums, each_test),
+		cmocka_unit_test_setup(test_offloaded_checksums, each_test),
+		cmocka_unit_test_setup(test_empty_turn, each_test), // all buffers are back
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/worker_loop.c: jobs in, replies out, without any io lcore.
+
+#include "../../app/weir/loops.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/eal.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_malloc.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFERS = 127, RING = 32, PAYLOAD_AT = 42, WORKERS = 2 };
+
+static struct rte_mempool *mbufs;
+static struct host host;
+static const struct host *hosts[RTE_MAX_ETHPORTS];
+static struct steer steer;
+static struct stats stats[WORKERS];
+static struct worker_link links[WORKERS];
+static struct worker *workers[WORKERS];
+
+static struct rte_ring *
+make_ring(const char *name, unsigned number)
+{
+	char unique[32];
+
+	snprintf(unique, sizeof(unique), "%s_%u", name, number);
+	struct rte_ring *ring = rte_ring_create_elem(
+		unique, sizeof(struct job), RING, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
+	);
+
+	assert_non_null(ring);
+	return ring;
+}
+
+static struct worker *
+make_worker(unsigned number)
+{
+	char name[16];
+	struct worker *worker = rte_zmalloc("worker", sizeof(*worker), RTE_CACHE_LINE_SIZE);
+	struct shard_config config = {
+		.name = name,
+		.socket = SOCKET_ID_ANY,
+		.max_torrents = 2048,
+		.max_peers = 4096,
+		.peer_timeout_s = 100,
+		.seed = 1,
+	};
+
+	snprintf(name, sizeof(name), "shard_%u", number);
+	assert_non_null(worker);
+	links[number] = (struct worker_link){make_ring("in", number), make_ring("out", number)};
+	worker->shard = shard_create(&config);
+	assert_non_null(worker->shard);
+	worker->hosts = hosts;
+	worker->stats = &stats[number];
+	worker->number = (uint8_t)number;
+	worker->link_count = 1;
+	worker->links = &links[number];
+	worker->policy = (struct announce_policy){
+		.interval_s = 1800,
+		.peers_default = 50,
+		.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
+	};
+	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
+	return worker;
+}
+
+static int
+set_up(void **state)
+{
+	struct siphash_key key = {3, 4};
+
+	(void)state;
+	test_eal_init();
+	mbufs = rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	assert_non_null(mbufs);
+	host = (struct host){.mac = {{2, 0, 0, 0, 0, 1}}, .l2_len = 14};
+	hosts[0] = &host;
+	steer_init(&steer, &key, WORKERS);
+	for (unsigned i = 0; i < WORKERS; i++)
+		workers[i] = make_worker(i);
+	return 0;
+}
+
+// A request frame as an io lcore leaves it: addresses there, checks done.
+static struct rte_mbuf *
+make_request(uint8_t client, const void *payload, uint16_t len)
+{
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(mbufs);
+
+	assert_non_null(mbuf);
+	uint8_t *bytes = (uint8_t *)rte_pktmbuf_append(mbuf, PAYLOAD_AT + len);
+	struct rte_ipv4_hdr *ip = (void *)(bytes + 14);
+
+	memset(bytes, 0, PAYLOAD_AT);
+	ip->src_addr = rte_cpu_to_be_32(RTE_IPV4(10, 77, 0, client));
+	memcpy(bytes + PAYLOAD_AT, payload, len);
+	mbuf->port = 0;
+	return mbuf;
+}
+
+static void
+info_hash_of(uint32_t number, uint8_t info_hash[20])
+{
+	memset(info_hash, 0, 20);
+	memcpy(info_hash, &number, sizeof(number));
+}
+
+static unsigned
+owner_of(uint32_t torrent)
+{
+	uint8_t info_hash[20];
+
+	info_hash_of(torrent, info_hash);
+	return steer_worker(&steer, steer_hash(&steer, info_hash));
+}
+
+static struct job
+make_announce(uint8_t client, uint32_t torrent, uint64_t left)
+{
+	struct bep15_announce announce = {
+		.request.action = RTE_BE32(BEP15_ANNOUNCE),
+		.left = rte_cpu_to_be_64(left),
+		.num_want = RTE_BE32(UINT32_MAX),
+		.port = RTE_BE16(6881),
+	};
+
+	info_hash_of(torrent, announce.info_hash);
+	return (struct job){
+		.mbuf = make_request(client, &announce, sizeof(announce)),
+		.hash = (uint32_t)steer_hash(&steer, announce.info_hash),
+		.action = BEP15_ANNOUNCE,
+		.family = FAMILY_IPV4,
+	};
+}
+
+// A scrape of torrents [first, first + count).
+static struct job
+make_scrape(uint32_t first, unsigned count)
+{
+	uint8_t payload[16 + 72 * 20] = {0};
+	uint16_t len = (uint16_t)(16 + count * 20);
+
+	payload[11] = BEP15_SCRAPE;
+	for (unsigned i = 0; i < count; i++)
+		info_hash_of(first + i, payload + 16 + i * 20);
+	struct rte_mbuf *mbuf = make_request(1, payload, len);
+
+	scrape_plan(&steer, rte_pktmbuf_mtod_offset(mbuf, void *, PAYLOAD_AT), len, FAMILY_IPV4);
+	return (struct job){.mbuf = mbuf, .action = BEP15_SCRAPE, .family = FAMILY_IPV4};
+}
+
+static void
+give(unsigned worker, struct job job)
+{
+	assert_int_equal(rte_ring_enqueue_elem(links[worker].requests, &job, sizeof(job)), 0);
+}
+
+static struct job
+take(unsigned worker)
+{
+	struct job job = {0};
+
+	assert_int_equal(rte_ring_dequeue_elem(links[worker].replies, &job, sizeof(job)), 0);
+	return job;
+}
+
+static const void *
+payload_of(const struct job *job)
+{
+	return rte_pktmbuf_mtod_offset(job->mbuf, const void *, PAYLOAD_AT);
+}
+
+// Announces in one burst see each other; the reply is whole.
+static void
+test_burst_in_order(void **state)
+{
+	unsigned owner = owner_of(1);
+
+	(void)state;
+	give(owner, make_announce(1, 1, 0));
+	give(owner, make_announce(2, 1, 100));
+	assert_int_equal(worker_turn(workers[owner]), 2);
+	struct job first = take(owner);
+	struct job second = take(owner);
+	const struct bep15_announce_reply *reply = payload_of(&second);
+	static const uint8_t seeder[6] = {10, 77, 0, 1, 0x1a, 0xe1};
+
+	assert_int_equal(first.verdict, VERDICT_announce);
+	assert_int_equal(first.mbuf->pkt_len, PAYLOAD_AT + 20);
+	assert_int_equal(second.mbuf->data_len, PAYLOAD_AT + 26);
+	assert_int_equal(rte_be_to_cpu_32(reply->seeders), 1);
+	assert_int_equal(rte_be_to_cpu_32(reply->leechers), 1);
+	assert_int_equal(rte_be_to_cpu_32(reply->interval), 1800);
+	assert_memory_equal(reply->peers, seeder, sizeof(seeder));
+	rte_pktmbuf_free(first.mbuf);
+	rte_pktmbuf_free(second.mbuf);
+}
+
+// A scrape over both workers: the first leaves it unfinished, the second finishes it.
+static void
+test_scrape_of_two(void **state)
+{
+	unsigned first, second;
+	struct job job;
+
+	(void)state;
+	for (uint32_t t = 100; t < 110; t++) {
+		give(owner_of(t), make_announce((uint8_t)t, t, t % 2));
+		worker_turn(workers[owner_of(t)]);
+		rte_pktmbuf_free(take(owner_of(t)).mbuf);
+	}
+	job = make_scrape(100, 10);
+	first = scrape_next(payload_of(&job));
+	give(first, job);
+	worker_turn(workers[first]);
+	job = take(first);
+	assert_int_equal(job.verdict, VERDICT_NONE);
+	second = scrape_next(payload_of(&job));
+	assert_int_equal(second, 1 - first);
+	give(second, job);
+	worker_turn(workers[second]);
+	job = take(second);
+	assert_int_equal(job.verdict, VERDICT_scrape);
+	assert_int_equal(job.mbuf->pkt_len, PAYLOAD_AT + 8 + 10 * 12);
+	const struct bep15_scrape_reply *reply = payload_of(&job);
+
+	for (unsigned i = 0; i < 10; i++) {
+		assert_int_equal(rte_be_to_cpu_32(reply->rows[i].seeders), i % 2 == 0);
+		assert_int_equal(rte_be_to_cpu_32(reply->rows[i].leechers), i % 2);
+	}
+	rte_pktmbuf_free(job.mbuf);
+}
+
+// More rows in one burst than the worker has ops: done in pieces, all answered.
+static void
+test_many_scrapes(void **state)
+{
+	enum { SCRAPES = RING - 1 };
+
+	(void)state;
+	for (unsigned i = 0; i < SCRAPES; i++)
+		give(0, make_scrape(1000 + i, 72));
+	assert_int_equal(worker_turn(workers[0]), SCRAPES);
+	for (unsigned i = 0; i < SCRAPES; i++) {
+		struct job job = take(0);
+
+		give(1, job);
+	}
+	assert_int_equal(worker_turn(workers[1]), SCRAPES);
+	for (unsigned i = 0; i < SCRAPES; i++) {
+		struct job job = take(1);
+
+		assert_int_equal(job.verdict, VERDICT_scrape);
+		assert_int_equal(job.mbuf->pkt_len, PAYLOAD_AT + 8 + 72 * 12);
+		rte_pktmbuf_free(job.mbuf);
+	}
+}
+
+// A worker takes no job it could not give back: what waits, waits in front of it.
+static void
+test_way_back_full(void **state)
+{
+	(void)state;
+	unsigned owner = owner_of(7);
+
+	for (unsigned i = 0; i < RING - 1; i++)
+		give(owner, make_announce((uint8_t)i, 7, 1));
+	worker_turn(workers[owner]);
+	for (unsigned i = 0; i < 5; i++)
+		give(owner, make_announce((uint8_t)(100 + i), 7, 1));
+	assert_int_equal(worker_turn(workers[owner]), 0);
+	assert_int_equal(rte_ring_count(links[owner].requests), 5);
+	rte_pktmbuf_free(take(owner).mbuf);
+	rte_pktmbuf_free(take(owner).mbuf);
+	assert_int_equal(worker_turn(workers[owner]), 2);
+	while (rte_ring_count(links[owner].replies) > 0)
+		rte_pktmbuf_free(take(owner).mbuf);
+	assert_int_equal(worker_turn(workers[owner]), 3);
+	while (rte_ring_count(links[owner].replies) > 0)
+		rte_pktmbuf_free(take(owner).mbuf);
+}
+
+static void
+test_counts_are_published(void **state)
+{
+	uint64_t seeders = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < WORKERS; i++) {
+		assert_int_equal(worker_turn(workers[i]), 0);
+		seeders += stats[i].values[STAT_seeders_ipv4];
+	}
+	assert_int_equal(seeders, 1 + 5); // of the first test, and half of the second's ten
+	assert_int_equal(
+		stats[0].values[STAT_torrents] + stats[1].values[STAT_torrents], 1 + 10 + 1
+	);
+	assert_true(stats[0].values[STAT_worker_turns_empty] > 0);
+	assert_int_equal(rte_mempool_avail_count(mbufs), BUFFERS);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_burst_in_order),
+		cmocka_unit_test(test_scrape_of_two),
+		cmocka_unit_test(test_many_scrapes),
+		cmocka_unit_test(test_way_back_full),
+		cmocka_unit_test(test_counts_are_published),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
