@@ -7,9 +7,11 @@
 #include <rte_debug.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void
 config_error(
@@ -212,36 +214,52 @@ read_file(struct config *config)
 	}
 }
 
-// @include looks beside the file that includes, whatever folder we were started from.
+// @include looks beside the file that includes, whatever folder we were started from. libconfig
+// before 1.7 would put config_set_include_dir() in front of absolute paths too, so we go there.
 static bool
-parse_file(struct config_source *source, const char *path)
+parse_beside(config_t *parsed, FILE *file, const char *path)
 {
 	char *folder = strdup(path);
 	char *slash = strrchr(folder, '/');
+	int home = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = home >= 0;
+
+	if (ok && slash != NULL) {
+		slash[slash == folder ? 1 : 0] = '\0';
+		ok = chdir(folder) == 0;
+	}
+	ok = ok && config_read(parsed, file) == CONFIG_TRUE;
+	if (home >= 0) {
+		ok = fchdir(home) == 0 && ok;
+		close(home);
+	}
+	free(folder);
+	return ok;
+}
+
+static bool
+parse_file(struct config_source *source, const char *path)
+{
 	FILE *file = fopen(path, "r");
 	bool ok = false;
 
-	if (slash != NULL) {
-		slash[slash == folder ? 1 : 0] = '\0';
-		config_set_include_dir(&source->file, folder);
-	}
 	if (file == NULL) {
 		fprintf(source->errors, "%s:0: file: cannot be read: %s\n", path, strerror(errno));
 	} else {
-		ok = config_read(&source->file, file) == CONFIG_TRUE;
+		ok = parse_beside(&source->file, file, path);
 		fclose(file);
 		if (!ok) {
 			const char *culprit = config_error_file(&source->file);
+			const char *text = config_error_text(&source->file);
 
 			fprintf(source->errors,
 				"%s:%d: syntax: %s\n",
 				culprit == NULL ? path : culprit,
 				config_error_line(&source->file),
-				config_error_text(&source->file));
+				text == NULL ? strerror(errno) : text);
 		}
 	}
 	source->error_count += !ok;
-	free(folder);
 	return ok;
 }
 

@@ -68,6 +68,7 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 	add(arguments, "--file-prefix=%s", config->file_prefix);
 	// EAL's own chatter: from warnings on, unless ours is asked for in detail.
 	add(arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning");
+	add(arguments, "--log-level=lib.telemetry:error"); // it warns at every start
 	if (!config_uses_hugepages(config)) {
 		add(arguments, "--no-huge");
 		add(arguments, "--no-shconf");

@@ -4,6 +4,7 @@
 
 #include "boot.h"
 #include "control.h"
+#include "lcores.h"
 #include "log.h"
 #include "report.h"
 #include "version.h"
@@ -159,6 +160,7 @@ run(struct weir *weir)
 	}
 	log_info("ready");
 	control_run(weir);
+	lcores_down(weir); // before the rest: the numbers are final once nobody counts
 	report_stats(weir);
 	boot_down(boot_steps, boot_step_count, weir);
 	return EXIT_OK;

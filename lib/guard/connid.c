@@ -101,6 +101,8 @@ connid_verify(const struct connid *connid, uint64_t id, enum family family, cons
 	uint32_t age = ahead == 1 ? 0 : (uint8_t)-ahead;
 	uint32_t slot = ahead == 1 ? connid->slot + 1 : connid->slot - age;
 
+	if (age > connid->slot) // no slot lies before the first, and no key for it
+		return VERDICT_id_forged;
 	if (make_id(connid, slot, family, address) != id)
 		return VERDICT_id_forged;
 	return age <= connid->slots_max ? VERDICT_NONE : VERDICT_id_expired;
