@@ -24,7 +24,7 @@ packages_test=(
 	libcmocka-dev                                # unit tests
 	clang-14 clang-format-14 shellcheck codespell # the second compiler, style
 	python3-scapy                                # golden tests
-	transmission-cli transmission-daemon aria2 rtorrent tmux # real clients
+	transmission-cli aria2 rtorrent              # real clients
 	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
 )
 

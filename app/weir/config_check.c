@@ -114,6 +114,15 @@ address_taken(const struct config *config, unsigned port, unsigned index)
 	return false;
 }
 
+// Whether no address was given. What is not even a list has been complained about already.
+static bool
+is_missing(const config_setting_t *addresses)
+{
+	return addresses == NULL
+		|| ((config_setting_is_array(addresses) || config_setting_is_list(addresses))
+		    && config_setting_length(addresses) == 0);
+}
+
 static void
 check_addresses(struct config *config, unsigned number)
 {
@@ -125,7 +134,7 @@ check_addresses(struct config *config, unsigned number)
 	const config_setting_t *where = config_where(config->source, key);
 
 	snprintf(key, sizeof(key), "ports[%u].addresses", number);
-	if (addresses->count == 0 && (where == NULL || config_setting_length(where) == 0)) {
+	if (addresses->count == 0 && is_missing(where)) {
 		snprintf(key, sizeof(key), "ports.[%u]", number);
 		where = config_where(config->source, key);
 		snprintf(key, sizeof(key), "ports[%u].addresses", number);
@@ -156,6 +165,13 @@ static void
 check_ports(struct config *config)
 {
 	for (unsigned i = 0; i < config->port_count; i++) {
+		char key[64];
+
+		snprintf(key, sizeof(key), "ports.[%u]", i);
+		const config_setting_t *group = config_where(config->source, key);
+
+		if (group != NULL && !config_setting_is_group(group))
+			continue; // complained about already
 		check_addresses(config, i);
 		check_gateway(
 			config, i, "gateway_ipv4", config->ports[i].gateway_ipv4, FAMILY_IPV4

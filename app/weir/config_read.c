@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -237,10 +238,24 @@ parse_beside(config_t *parsed, FILE *file, const char *path)
 	return ok;
 }
 
+// fopen opens a folder, and the parser would end the process at the first read.
+static FILE *
+open_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	struct stat status;
+
+	if (file == NULL || fstat(fileno(file), &status) != 0 || !S_ISDIR(status.st_mode))
+		return file;
+	fclose(file);
+	errno = EISDIR;
+	return NULL;
+}
+
 static bool
 parse_file(struct config_source *source, const char *path)
 {
-	FILE *file = fopen(path, "r");
+	FILE *file = open_file(path);
 	bool ok = false;
 
 	if (file == NULL) {

@@ -114,17 +114,18 @@ folder_is_ours(struct boot_error *error)
 	return false;
 }
 
+// They stay as long as DPDK runs: telemetry shows them, and drivers keep pointers.
+static struct eal_arguments arguments;
+
 static bool
 init(const struct weir *weir, struct boot_error *error)
 {
-	struct eal_arguments arguments;
 	char *items[EAL_ARGUMENTS_MAX + 1]; // EAL permutes its list
 
 	eal_arguments_make(&arguments, weir);
 	for (int i = 0; i < arguments.count; i++)
 		log_debug("EAL argument: %s", arguments.items[i]);
 	memcpy(items, arguments.items, sizeof(items));
-	// The arguments stay: telemetry shows them, and drivers keep pointers.
 	if (rte_eal_init(arguments.count, items) >= 0)
 		return true;
 	snprintf(
@@ -153,6 +154,7 @@ eal_up(struct weir *weir, struct boot_error *error)
 	if (folder_is_ours(error))
 		return true;
 	rte_eal_cleanup();
+	eal_arguments_free(&arguments);
 	return false;
 }
 
@@ -161,4 +163,5 @@ eal_down(struct weir *weir)
 {
 	(void)weir;
 	rte_eal_cleanup();
+	eal_arguments_free(&arguments);
 }

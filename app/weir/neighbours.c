@@ -118,7 +118,8 @@ handle_conflict(const struct tick *tick, struct address *address, unsigned i)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (address->state == ADDRESS_PROBING) {
+	// Without detection this state only waits for its first tick.
+	if (address->state == ADDRESS_PROBING && tick->neighbours->dad) {
 		address->state = ADDRESS_DUPLICATE;
 		log_error(
 			"address %s is in use by another host on the link: not used until the "
@@ -133,6 +134,16 @@ handle_conflict(const struct tick *tick, struct address *address, unsigned i)
 		return;
 	address->defended_s = tick->now_s;
 	log_warning("another host claims our address %s", address_text(tick, i, text));
+	tick_send(tick, tick->ops->write_announcement, i);
+}
+
+static void
+announce(const struct tick *tick, struct address *address, unsigned i)
+{
+	if (address->announcements == 0)
+		return;
+	address->announcements--;
+	address->due_s = tick->now_s + NEIGHBOURS_ANNOUNCE_GAP_S;
 	tick_send(tick, tick->ops->write_announcement, i);
 }
 
@@ -156,13 +167,10 @@ step_address(const struct tick *tick, struct address *address, unsigned i)
 		address->state = ADDRESS_USED;
 		address->announcements = NEIGHBOURS_ANNOUNCEMENTS;
 		log_info("address %s is ours", address_text(tick, i, text));
-		// fallthrough
+		announce(tick, address, i);
+		break;
 	case ADDRESS_USED:
-		if (address->announcements == 0)
-			break;
-		tick_send(tick, tick->ops->write_announcement, i);
-		address->announcements--;
-		address->due_s = tick->now_s + NEIGHBOURS_ANNOUNCE_GAP_S;
+		announce(tick, address, i);
 		break;
 	case ADDRESS_DUPLICATE:
 		break;

@@ -79,7 +79,9 @@ port_find(
 
 	if (error != 0)
 		return fail(why, size, port, "does not say what it can do", error);
-	port->queues = (uint16_t)RTE_MIN(queues, RTE_MIN(info.max_rx_queues, info.max_tx_queues));
+	unsigned pairs = RTE_MIN(info.max_rx_queues, info.max_tx_queues);
+
+	port->queues = (uint16_t)RTE_MIN(queues, pairs);
 	if (port->queues == 0) {
 		snprintf(why, size, "port %s has no pair of queues", port->name);
 		return false;

@@ -26,6 +26,7 @@ struct torrent {
 	struct swarm swarms[SWARMS];
 	uint32_t hash;
 	uint32_t completed;
+	uint8_t info_hash[INFO_HASH_BYTES]; // the index finds keys by their hash, not by position
 	bool used;
 } __rte_cache_aligned;
 
@@ -159,19 +160,27 @@ count_swarm(struct shard *shard, const struct swarm *swarm, enum family family, 
 	shard->counts.leechers[family] += (int64_t)sign * swarm->leechers;
 }
 
+// Full of peers, a new torrent would stay empty: none is made.
 static struct torrent *
-add_torrent(struct shard *shard, const struct shard_op *op)
+add_torrent(struct shard *shard, struct shard_op *op)
 {
+	op->outcome = SHARD_TORRENTS_FULL;
 	if (shard->counts.torrents >= shard->config.max_torrents)
 		return NULL;
+	if (shard->peers >= shard->config.max_peers) {
+		op->outcome = SHARD_PEERS_FULL;
+		return NULL;
+	}
 	int32_t position = rte_hash_add_key_with_hash(shard->index, op->info_hash, op->hash);
 
 	if (position < 0)
 		return NULL;
 	struct torrent *torrent = &shard->torrents[position];
 
+	op->outcome = SHARD_DONE;
 	if (!torrent->used) {
 		*torrent = (struct torrent){.hash = op->hash, .used = true};
+		memcpy(torrent->info_hash, op->info_hash, INFO_HASH_BYTES);
 		shard->counts.torrents++;
 	}
 	return torrent;
@@ -227,11 +236,8 @@ read_counts(const struct torrent *torrent, const struct swarm *swarm, struct sha
 static void
 announce(struct shard *shard, struct torrent *torrent, struct shard_op *op, uint32_t now_s)
 {
-	if (torrent == NULL && !op->stopped) {
+	if (torrent == NULL && !op->stopped)
 		torrent = add_torrent(shard, op);
-		if (torrent == NULL)
-			op->outcome = SHARD_TORRENTS_FULL;
-	}
 	if (torrent == NULL)
 		return;
 	struct swarm *swarm = swarm_of(torrent, op->family);
@@ -326,11 +332,8 @@ static void
 forget_torrent(struct shard *shard, uint32_t position)
 {
 	struct torrent *torrent = &shard->torrents[position];
-	void *key;
 
-	if (rte_hash_get_key_with_position(shard->index, (int32_t)position, &key) < 0)
-		return;
-	rte_hash_del_key_with_hash(shard->index, key, torrent->hash);
+	rte_hash_del_key_with_hash(shard->index, torrent->info_hash, torrent->hash);
 	torrent->used = false;
 	shard->counts.torrents--;
 	shard->counts.torrents_expired++;

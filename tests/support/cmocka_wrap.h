@@ -3,6 +3,8 @@
 
 #pragma once
 
+// The order matters.
+// clang-format off
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

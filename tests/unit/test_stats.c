@@ -4,6 +4,7 @@
 #include "../../lib/stats/stats.h"
 #include "../support/cmocka_wrap.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static_assert(
 static bool
 is_name(const char *text)
 {
-	return *text != '\0' && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text);
+	return *text != '\0'
+		&& strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text);
 }
 
 static void
@@ -97,8 +99,7 @@ test_sum_covers_every_field(void **state)
 	stats_sum(&sum, &two);
 	for (unsigned i = 0; i < WORDS; i++)
 		assert_int_equal(
-			words[i],
-			5 + 70 + (UINT64_C(1) << 40) + 3 * UINT64_C(1000003) * i
+			words[i], 5 + 70 + (UINT64_C(1) << 40) + 3 * UINT64_C(1000003) * i
 		);
 }
 

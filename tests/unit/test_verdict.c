@@ -10,7 +10,8 @@
 static bool
 is_name(const char *text)
 {
-	return *text != '\0' && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text);
+	return *text != '\0'
+		&& strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text);
 }
 
 static bool

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/keys.h: what the secrets come from, and who may read the file.
+
+#include "../../app/weir/keys.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/temp.h"
+
+#include <rte_common.h>
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
+
+static struct temp temp;
+static char path[TEMP_PATH_MAX]; // of the key file
+static char why[256];
+
+static bool
+make(struct keys *keys, uint32_t seed, const char *file, bool look_only)
+{
+	struct config config = {.test_seed = seed, .key_file = file};
+
+	memset(keys, 0xee, sizeof(*keys));
+	why[0] = '\0';
+	return keys_make(keys, &config, look_only, why, sizeof(why));
+}
+
+static bool
+exists(const char *file)
+{
+	return access(file, F_OK) == 0;
+}
+
+static void
+write_key_file(const char *text, mode_t mode)
+{
+	temp_write(&temp, "key", text, path);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+// Refused with a sentence that names the file.
+static void
+assert_refused(const char *file, bool look_only, const char *words)
+{
+	struct keys keys;
+
+	assert_false(make(&keys, 0, file, look_only));
+	assert_non_null(strstr(why, file));
+	if (strstr(why, words) == NULL)
+		fail_msg("not \"%s\" in: %s", words, why);
+}
+
+static void
+test_seed_makes_the_same_keys(void **state)
+{
+	struct keys one;
+	struct keys same;
+	struct keys other;
+
+	(void)state;
+	assert_true(make(&one, 1, "", false));
+	assert_true(make(&same, 1, "", false));
+	assert_true(make(&other, 2, "", false));
+	assert_memory_equal(&one, &same, sizeof(one));
+	assert_memory_not_equal(one.connid_master, other.connid_master, sizeof(one.connid_master));
+	assert_memory_not_equal(&one.steer, &other.steer, sizeof(one.steer));
+	assert_memory_not_equal(one.rss, other.rss, sizeof(one.rss));
+	assert_int_not_equal(one.seed, other.seed);
+}
+
+// Recorded runs depend on them: SplitMix64 from 1.
+static void
+test_keys_of_seed_1(void **state)
+{
+	static const uint8_t first[] = {0xc1, 0x5c, 0x02, 0x89, 0xec, 0x2d, 0x0a, 0x91};
+	struct keys keys;
+
+	(void)state;
+	assert_true(make(&keys, 1, "", false));
+	assert_memory_equal(keys.connid_master, first, sizeof(first));
+}
+
+static void
+test_no_seed_makes_others_each_time(void **state)
+{
+	struct keys one;
+	struct keys other;
+
+	(void)state;
+	assert_true(make(&one, 0, "", false));
+	assert_true(make(&other, 0, "", false));
+	assert_memory_not_equal(one.connid_master, other.connid_master, sizeof(one.connid_master));
+	assert_memory_not_equal(&one.steer, &other.steer, sizeof(one.steer));
+	assert_memory_not_equal(one.rss, other.rss, sizeof(one.rss));
+}
+
+// No byte is left as it was: each comes up in one of a few draws.
+static void
+test_every_byte_is_drawn(void **state)
+{
+	bool changed[sizeof(struct keys)] = {false};
+
+	(void)state;
+	for (unsigned round = 0; round < 8; round++) {
+		struct keys keys;
+
+		assert_true(make(&keys, round % 2, "", false));
+		for (unsigned i = 0; i < sizeof(keys); i++)
+			changed[i] |= ((const uint8_t *)&keys)[i] != 0xee;
+	}
+	for (unsigned i = 0; i < sizeof(changed); i++)
+		assert_true(changed[i]);
+}
+
+static void
+assert_new_key_file(const char *file)
+{
+	char text[128] = "";
+	struct stat status;
+	FILE *in = fopen(file, "r");
+
+	assert_non_null(in);
+	assert_int_equal(fread(text, 1, sizeof(text), in), 65);
+	fclose(in);
+	assert_int_equal(strspn(text, "0123456789abcdef"), 64);
+	assert_int_equal(text[64], '\n');
+	assert_int_equal(stat(file, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0600);
+}
+
+static void
+test_missing_file_is_made_and_used_again(void **state)
+{
+	struct keys made;
+	struct keys read;
+	char beside[TEMP_PATH_MAX + 8];
+
+	(void)state;
+	temp_path(&temp, "made", path);
+	assert_true(make(&made, 0, path, false));
+	assert_new_key_file(path);
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	assert_false(exists(beside));
+	assert_true(make(&read, 0, path, false));
+	assert_memory_equal(made.connid_master, read.connid_master, sizeof(made.connid_master));
+	assert_memory_not_equal(&made.steer, &read.steer, sizeof(made.steer)); // not kept
+	assert_true(make(&read, 0, path, true));
+	assert_memory_equal(made.connid_master, read.connid_master, sizeof(made.connid_master));
+}
+
+// What a crash, or somebody else, left beside it does not decide who may read the key.
+static void
+test_leftover_beside_the_file(void **state)
+{
+	struct keys keys;
+	char leftover[TEMP_PATH_MAX];
+
+	(void)state;
+	temp_write(&temp, "fresh.new", "something longer than 65 characters: " DIGITS, leftover);
+	assert_int_equal(chmod(leftover, 0666), 0);
+	temp_path(&temp, "fresh", path);
+	assert_true(make(&keys, 0, path, false));
+	assert_new_key_file(path);
+}
+
+// The umask of whoever starts us plays no part.
+static void
+test_mode_whatever_the_umask(void **state)
+{
+	struct keys keys;
+	mode_t mask = umask(0);
+	bool ok;
+
+	(void)state;
+	temp_path(&temp, "umask", path);
+	ok = make(&keys, 0, path, false);
+	umask(mask);
+	assert_true(ok);
+	assert_new_key_file(path);
+}
+
+static void
+test_file_decides(void **state)
+{
+	struct keys keys;
+
+	(void)state;
+	for (unsigned newline = 0; newline < 2; newline++) {
+		write_key_file(newline == 0 ? DIGITS : DIGITS "\n", newline == 0 ? 0600 : 0400);
+		assert_true(make(&keys, 5, path, newline == 0)); // the seed does not
+		for (unsigned i = 0; i < sizeof(keys.connid_master); i++)
+			assert_int_equal(keys.connid_master[i], i);
+	}
+}
+
+static void
+test_file_that_others_can_read(void **state)
+{
+	static const mode_t modes[] = {0640, 0604, 0620, 0602, 0610, 0644, 0666};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(modes); i++) {
+		write_key_file(DIGITS "\n", modes[i]);
+		assert_refused(path, false, "chmod 600");
+		assert_refused(path, true, "chmod 600");
+	}
+}
+
+static void
+test_file_that_is_malformed(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"\n",
+		"00",
+		DIGITS "00",
+		DIGITS "\n\n",
+		DIGITS "\r\n",
+		" " DIGITS,
+		"g" DIGITS,
+		"0x0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		"00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f:10:11:12:13:14:1",
+		"0001020304050607 08090a0b0c0d0e0f101112131415161718191a1b1c1d1e1",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1", // 63
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1\n",
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(texts); i++) {
+		write_key_file(texts[i], 0600);
+		assert_refused(path, false, "64 hexadecimal digits");
+	}
+}
+
+static void
+test_looking_makes_nothing(void **state)
+{
+	struct keys keys;
+
+	(void)state;
+	temp_path(&temp, "looked", path);
+	assert_true(make(&keys, 0, path, true));
+	assert_false(exists(path));
+}
+
+static void
+test_places_that_cannot_be(void **state)
+{
+	char below[TEMP_PATH_MAX];
+
+	(void)state;
+	temp_path(&temp, "no/such/folder/key", path);
+	assert_refused(path, false, "cannot be written");
+	write_key_file(DIGITS, 0600);
+	temp_path(&temp, "key/below", below);
+	assert_refused(below, false, "cannot be read");
+	assert_refused(below, true, "cannot be read");
+}
+
+// Root writes everywhere, so this says something to others alone.
+static void
+test_folder_that_is_read_only(void **state)
+{
+	char folder[TEMP_PATH_MAX];
+
+	(void)state;
+	if (geteuid() == 0)
+		skip();
+	temp_path(&temp, "read-only", folder);
+	assert_int_equal(mkdir(folder, 0500), 0);
+	temp_path(&temp, "read-only/key", path);
+	assert_refused(path, false, "cannot be written");
+	assert_false(exists(path));
+}
+
+static void
+test_forget(void **state)
+{
+	struct keys keys;
+	static const struct keys zeros;
+
+	(void)state;
+	assert_true(make(&keys, 1, "", false));
+	keys_forget(&keys);
+	assert_memory_equal(&keys, &zeros, sizeof(keys));
+}
+
+static int
+open_temp(void **state)
+{
+	(void)state;
+	temp_open(&temp);
+	return 0;
+}
+
+static int
+close_temp(void **state)
+{
+	(void)state;
+	temp_close(&temp);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_seed_makes_the_same_keys),
+		cmocka_unit_test(test_keys_of_seed_1),
+		cmocka_unit_test(test_no_seed_makes_others_each_time),
+		cmocka_unit_test(test_every_byte_is_drawn),
+		cmocka_unit_test(test_missing_file_is_made_and_used_again),
+		cmocka_unit_test(test_leftover_beside_the_file),
+		cmocka_unit_test(test_mode_whatever_the_umask),
+		cmocka_unit_test(test_file_decides),
+		cmocka_unit_test(test_file_that_others_can_read),
+		cmocka_unit_test(test_file_that_is_malformed),
+		cmocka_unit_test(test_looking_makes_nothing),
+		cmocka_unit_test(test_places_that_cannot_be),
+		cmocka_unit_test(test_folder_that_is_read_only),
+		cmocka_unit_test(test_forget),
+	};
+
+	return cmocka_run_group_tests(tests, open_temp, close_temp);
+}

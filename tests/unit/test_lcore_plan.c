@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/lcore_plan.h: who runs where, on machines from one CPU to many.
+
+#include "../../app/weir/lcore_plan.h"
+#include "../support/cmocka_wrap.h"
+
+#include <rte_common.h>
+
+#include <stdio.h>
+#include <string.h>
+
+// A plan as text: "main 0: 1=io0 2=worker0 3=io1+worker1", the CPU before each "=".
+static void
+plan_text(const struct lcore_plan *plan, char *text, size_t size)
+{
+	size_t at = (size_t)snprintf(text, size, "main %u:", plan->main_cpu);
+
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct lcore_role *role = &plan->lcores[i];
+
+		at += (size_t)snprintf(text + at, size - at, " %u=", role->cpu);
+		if (role->io != LCORE_NO_ROLE)
+			at += (size_t)snprintf(text + at, size - at, "io%d", role->io);
+		if (role->io != LCORE_NO_ROLE && role->worker != LCORE_NO_ROLE)
+			at += (size_t)snprintf(text + at, size - at, "+");
+		if (role->worker != LCORE_NO_ROLE)
+			at += (size_t)snprintf(text + at, size - at, "worker%d", role->worker);
+	}
+}
+
+static struct config_cpus
+first_cpus(unsigned count)
+{
+	struct config_cpus cpus = {.count = count};
+
+	for (unsigned i = 0; i < count; i++)
+		cpus.items[i] = i;
+	return cpus;
+}
+
+struct row {
+	struct config_cpus cpus; // there are
+	struct config_cpus main, io, workers; // asked for
+	const char *plan;
+};
+
+static void
+check_rows(const struct row *rows, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct config config = {
+			.main_cpu = rows[i].main,
+			.io_cpus = rows[i].io,
+			.worker_cpus = rows[i].workers};
+		struct lcore_plan plan;
+		char why[256];
+		char text[512];
+
+		assert_true(lcore_plan_make(&plan, &config, &rows[i].cpus, why, sizeof(why)));
+		plan_text(&plan, text, sizeof(text));
+		assert_string_equal(text, rows[i].plan);
+	}
+}
+
+static void
+test_left_to_choose(void **state)
+{
+	static const struct row rows[] = {
+		{.cpus = {1, {0}}, .plan = "main 0: 0=io0+worker0"},
+		{.cpus = {1, {5}}, .plan = "main 5: 5=io0+worker0"},
+		{.cpus = {2, {0, 1}}, .plan = "main 0: 1=io0+worker0"},
+		{.cpus = {3, {0, 1, 2}}, .plan = "main 0: 1=io0 2=worker0"},
+		{.cpus = {4, {0, 1, 2, 3}}, .plan = "main 0: 1=io0 2=worker0 3=worker1"},
+		{.cpus = {5, {2, 4, 6, 8, 10}}, .plan = "main 2: 4=io0 6=io1 8=worker0 10=worker1"},
+		{.cpus = {8, {0, 1, 2, 3, 4, 5, 6, 7}},
+		 .plan = "main 0: 1=io0 2=io1 3=io2 4=worker0 5=worker1 6=worker2 7=worker3"},
+	};
+
+	(void)state;
+	check_rows(rows, RTE_DIM(rows));
+}
+
+static void
+test_asked_for(void **state)
+{
+	static const struct row rows[] = {
+		// Both lists.
+		{.cpus = {4, {0, 1, 2, 3}},
+		 .io = {1, {3}},
+		 .workers = {2, {1, 2}},
+		 .plan = "main 0: 3=io0 1=worker0 2=worker1"},
+		// Overlap: a CPU in both does both.
+		{.cpus = {4, {0, 1, 2, 3}},
+		 .io = {2, {1, 2}},
+		 .workers = {3, {2, 3, 1}},
+		 .plan = "main 0: 1=io0+worker2 2=io1+worker0 3=worker1"},
+		// One of them: the other gets what is left.
+		{.cpus = {4, {0, 1, 2, 3}},
+		 .io = {1, {2}},
+		 .plan = "main 0: 2=io0 1=worker0 3=worker1"},
+		{.cpus = {4, {0, 1, 2, 3}},
+		 .workers = {1, {1}},
+		 .plan = "main 0: 2=io0 3=io1 1=worker0"},
+		// Nothing is left: they share.
+		{.cpus = {2, {0, 1}}, .io = {1, {1}}, .plan = "main 0: 1=io0+worker0"},
+		{.cpus = {2, {0, 1}}, .workers = {1, {1}}, .plan = "main 0: 1=io0+worker0"},
+		// The control thread elsewhere.
+		{.cpus = {4, {0, 1, 2, 3}},
+		 .main = {1, {3}},
+		 .plan = "main 3: 0=io0 1=worker0 2=worker1"},
+		// It never polls, so it may sit on another's CPU when that is asked for.
+		{.cpus = {2, {0, 1}},
+		 .io = {1, {0}},
+		 .workers = {1, {1}},
+		 .plan = "main 0: 0=io0 1=worker0"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++)
+		check_rows(&rows[i], 1);
+}
+
+// Whatever the number of CPUs: each has one lcore at most, roles are numbered without gaps, and
+// the control thread is alone where there are two CPUs or more.
+static void
+check_sound(const struct lcore_plan *plan, const struct config_cpus *cpus)
+{
+	bool cpu_taken[CONFIG_CPUS_MAX] = {false};
+	bool io_taken[CONFIG_CPUS_MAX] = {false};
+	bool worker_taken[CONFIG_CPUS_MAX] = {false};
+
+	for (unsigned i = 0; i < plan->count; i++) {
+		const struct lcore_role *role = &plan->lcores[i];
+
+		assert_true(role->cpu < cpus->count);
+		assert_false(cpu_taken[role->cpu]);
+		cpu_taken[role->cpu] = true;
+		assert_true(role->io != LCORE_NO_ROLE || role->worker != LCORE_NO_ROLE);
+		if (role->io != LCORE_NO_ROLE) {
+			assert_true(role->io < (int)plan->io_count);
+			assert_false(io_taken[role->io]);
+			io_taken[role->io] = true;
+		}
+		if (role->worker != LCORE_NO_ROLE) {
+			assert_true(role->worker < (int)plan->worker_count);
+			assert_false(worker_taken[role->worker]);
+			worker_taken[role->worker] = true;
+		}
+	}
+	assert_int_equal(cpu_taken[plan->main_cpu], cpus->count == 1);
+}
+
+static void
+test_every_number_of_cpus(void **state)
+{
+	(void)state;
+	for (unsigned count = 1; count <= CONFIG_CPUS_MAX; count++) {
+		struct config_cpus cpus = first_cpus(count);
+		struct config config = {0};
+		struct lcore_plan plan;
+		char why[256];
+
+		assert_true(lcore_plan_make(&plan, &config, &cpus, why, sizeof(why)));
+		check_sound(&plan, &cpus);
+		assert_int_equal(plan.count, count == 1 ? 1 : count - 1);
+		if (count > 2) {
+			assert_int_equal(plan.io_count + plan.worker_count, count - 1);
+			assert_in_range(plan.worker_count - plan.io_count, 0, 1);
+		}
+	}
+}
+
+static void
+test_cpu_that_is_not_ours(void **state)
+{
+	static const struct {
+		struct config_cpus main, io, workers;
+		const char *words;
+	} rows[] = {
+		{.main = {1, {9}}, .words = "lcores.main names CPU 9"},
+		{.io = {3, {1, 2, 7}}, .words = "lcores.io names CPU 7"},
+		{.workers = {1, {0}}, .words = "lcores.workers names CPU 0"},
+	};
+	const struct config_cpus cpus = {3, {1, 2, 3}};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		struct config config = {
+			.main_cpu = rows[i].main,
+			.io_cpus = rows[i].io,
+			.worker_cpus = rows[i].workers};
+		struct lcore_plan plan;
+		char why[256] = "";
+
+		assert_false(lcore_plan_make(&plan, &config, &cpus, why, sizeof(why)));
+		assert_non_null(strstr(why, rows[i].words));
+		assert_non_null(strstr(why, "it has 3 CPUs, the first is 1"));
+		assert_true(why[strlen(why) - 1] != '.');
+	}
+}
+
+static void
+test_no_cpus(void **state)
+{
+	struct config config = {0};
+	struct config_cpus cpus = {0};
+	struct lcore_plan plan;
+	char why[256] = "";
+
+	(void)state;
+	assert_false(lcore_plan_make(&plan, &config, &cpus, why, sizeof(why)));
+	assert_true(*why != '\0');
+}
+
+static void
+test_cpus_of_this_process(void **state)
+{
+	struct config_cpus cpus;
+
+	(void)state;
+	lcore_plan_cpus(&cpus);
+	assert_in_range(cpus.count, 1, CONFIG_CPUS_MAX);
+	for (unsigned i = 1; i < cpus.count; i++)
+		assert_true(cpus.items[i - 1] < cpus.items[i]);
+}
+
+static void
+test_eal_argument(void **state)
+{
+	struct config config = {.main_cpu = {1, {7}}, .io_cpus = {1, {2}}};
+	const struct config_cpus cpus = {3, {2, 7, 1000}};
+	struct lcore_plan plan;
+	char why[256];
+	char text[64];
+
+	(void)state;
+	assert_true(lcore_plan_make(&plan, &config, &cpus, why, sizeof(why)));
+	lcore_plan_eal(&plan, text, sizeof(text));
+	assert_string_equal(text, "0@7,1@2,2@1000");
+	memset(text, 'x', sizeof(text)); // a short buffer is cut, not overrun
+	lcore_plan_eal(&plan, text, 6);
+	assert_string_equal(text, "0@7,1");
+	assert_int_equal(text[6], 'x');
+}
+
+// The most lcores there can be, with the longest numbers, in as much room as eal.c gives.
+static void
+test_longest_eal_argument(void **state)
+{
+	struct config_cpus cpus = first_cpus(CONFIG_CPUS_MAX);
+	struct config config = {.io_cpus = cpus, .worker_cpus = cpus};
+	struct lcore_plan plan;
+	char why[256];
+	char text[8 * LCORES_MAX];
+
+	(void)state;
+	for (unsigned i = 0; i < CONFIG_CPUS_MAX; i++)
+		cpus.items[i] = config.io_cpus.items[i] = config.worker_cpus.items[i] = 4000 + i;
+	assert_true(lcore_plan_make(&plan, &config, &cpus, why, sizeof(why)));
+	lcore_plan_eal(&plan, text, sizeof(text));
+	assert_non_null(strstr(text, ",64@4063"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_left_to_choose),
+		cmocka_unit_test(test_asked_for),
+		cmocka_unit_test(test_every_number_of_cpus),
+		cmocka_unit_test(test_cpu_that_is_not_ours),
+		cmocka_unit_test(test_no_cpus),
+		cmocka_unit_test(test_cpus_of_this_process),
+		cmocka_unit_test(test_eal_argument),
+		cmocka_unit_test(test_longest_eal_argument),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
