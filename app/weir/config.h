@@ -96,6 +96,11 @@ extern const unsigned config_port_option_count;
 struct config *config_load(const char *path, FILE *errors);
 void config_free(struct config *config);
 
+// Writes "file:line: key: sentence" for a setting whose value turned out to be wrong only on this
+// machine. Line 0 of the main file where the default is meant.
+void
+config_explain(const struct config *config, const char *key, const char *sentence, FILE *errors);
+
 // The effective configuration in the syntax of a configuration file: config_load reads it back
 // to the same values.
 void config_print(const struct config *config, FILE *out);

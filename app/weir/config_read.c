@@ -311,6 +311,13 @@ config_load(const char *path, FILE *errors)
 }
 
 void
+config_explain(const struct config *config, const char *key, const char *sentence, FILE *errors)
+{
+	config->source->errors = errors;
+	config_error(config->source, config_where(config->source, key), key, "%s", sentence);
+}
+
+void
 config_free(struct config *config)
 {
 	if (config == NULL)

@@ -33,6 +33,7 @@ all_allowed(
 	const struct config_cpus *wanted,
 	const struct config_cpus *cpus,
 	const char *option,
+	const char **key,
 	char *why,
 	size_t size
 )
@@ -40,12 +41,12 @@ all_allowed(
 	for (unsigned i = 0; i < wanted->count; i++) {
 		if (contains(cpus, wanted->items[i]))
 			continue;
+		*key = option;
 		snprintf(
 			why,
 			size,
-			"%s names CPU %u, which this process may not run on; it has %u CPUs, the "
+			"names CPU %u, which this process may not run on; it has %u CPUs, the "
 			"first is %u: name others, or leave the list empty",
-			option,
 			wanted->items[i],
 			cpus->count,
 			cpus->items[0]
@@ -105,6 +106,7 @@ lcore_plan_make(
 	struct lcore_plan *plan,
 	const struct config *config,
 	const struct config_cpus *cpus,
+	const char **key,
 	char *why,
 	size_t size
 )
@@ -112,13 +114,14 @@ lcore_plan_make(
 	struct config_cpus io = config->io_cpus;
 	struct config_cpus workers = config->worker_cpus;
 
+	*key = "lcores.main";
 	if (cpus->count == 0) {
 		snprintf(why, size, "cannot tell which CPUs there are");
 		return false;
 	}
-	if (!all_allowed(&config->main_cpu, cpus, "lcores.main", why, size)
-	    || !all_allowed(&io, cpus, "lcores.io", why, size)
-	    || !all_allowed(&workers, cpus, "lcores.workers", why, size))
+	if (!all_allowed(&config->main_cpu, cpus, "lcores.main", key, why, size)
+	    || !all_allowed(&io, cpus, "lcores.io", key, why, size)
+	    || !all_allowed(&workers, cpus, "lcores.workers", key, why, size))
 		return false;
 	memset(plan, 0, sizeof(*plan));
 	plan->main_cpu = config->main_cpu.count > 0 ? config->main_cpu.items[0] : cpus->items[0];

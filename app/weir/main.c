@@ -122,24 +122,23 @@ parse_command_line(int argc, char **argv)
 	return line;
 }
 
-static bool
-plan(struct weir *weir, struct boot_error *error)
-{
-	struct config_cpus cpus;
-
-	lcore_plan_cpus(&cpus);
-	return lcore_plan_make(&weir->plan, weir->config, &cpus, error->text, sizeof(error->text));
-}
-
 // Everything that can be checked without starting DPDK or writing a file.
 static int
-check(struct weir *weir, const char *path)
+check(struct weir *weir)
 {
+	struct config_cpus cpus;
 	struct boot_error error;
+	const char *key;
 
-	if (!plan(weir, &error)
-	    || !keys_make(&weir->keys, weir->config, true, error.text, sizeof(error.text))) {
-		fprintf(stderr, "%s: %s\n", path, error.text);
+	lcore_plan_cpus(&cpus);
+	if (!lcore_plan_make(
+		    &weir->plan, weir->config, &cpus, &key, error.text, sizeof(error.text)
+	    )) {
+		config_explain(weir->config, key, error.text, stderr);
+		return EXIT_WRONG;
+	}
+	if (!keys_make(&weir->keys, weir->config, true, error.text, sizeof(error.text))) {
+		config_explain(weir->config, "tracker.key_file", error.text, stderr);
 		return EXIT_WRONG;
 	}
 	keys_forget(&weir->keys);
@@ -180,7 +179,7 @@ main(int argc, char **argv)
 	weir.run_for_s = line.run_for_s;
 	weir.eal_argument_count = line.eal_argument_count;
 	weir.eal_arguments = line.eal_arguments;
-	status = check(&weir, line.config_path);
+	status = check(&weir);
 	if (status == EXIT_OK && line.action == ACTION_CHECK)
 		printf("%s: the configuration is right\n", line.config_path);
 	else if (status == EXIT_OK && line.action == ACTION_PRINT)

@@ -73,7 +73,7 @@ worker_create(const struct weir *weir, unsigned number)
 {
 	struct shard_config config = shard_config_of(weir);
 	struct worker *worker = allocate("worker", sizeof(*worker));
-	char name[24];
+	char name[RTE_RING_NAMESIZE];
 
 	if (worker == NULL)
 		return NULL;
@@ -185,7 +185,7 @@ io_create(const struct weir *weir, unsigned number)
 {
 	struct io *io = allocate("io", sizeof(*io));
 	unsigned queues = queues_of(weir, number);
-	char name[24];
+	char name[RTE_RING_NAMESIZE];
 
 	if (io == NULL)
 		return NULL;
@@ -262,9 +262,9 @@ ios_down(struct weir *weir)
 static struct rte_ring *
 link_ring(const struct weir *weir, const char *kind, unsigned io, unsigned worker)
 {
-	char name[24];
+	char name[RTE_RING_NAMESIZE];
 
-	snprintf(name, sizeof(name), "%s_%u_%u", kind, io, worker);
+	snprintf(name, sizeof(name), "%s_%hu_%hu", kind, (uint16_t)io, (uint16_t)worker);
 	return rte_ring_create_elem(
 		name,
 		sizeof(struct job),

@@ -52,7 +52,8 @@ parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 		return VERDICT_frame_short;
 	if (ether->ether_type != RTE_BE16(RTE_ETHER_TYPE_VLAN)
 	    || (tag->vlan_tci & RTE_BE16(VLAN_ID_BITS)) != host->vlan_tci
-	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_VLAN))
+	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_VLAN)
+	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_QINQ))
 		return VERDICT_frame_vlan;
 	*type = tag->eth_proto;
 	return VERDICT_NONE;
@@ -127,7 +128,7 @@ parse_ipv4(const struct host *host, struct frame *frame)
 		return VERDICT_ipv4_fragment;
 	frame->l4_len = total_len - sizeof(*ip);
 	enum verdict verdict = check_source(
-		host, source_ipv4(ip->src_addr), host_find_ipv4(host, ip->src_addr) >= 0, FRAME_UDP
+		host, source_ipv4(ip->src_addr), host_owns_ipv4(host, ip->src_addr), FRAME_UDP
 	);
 
 	if (verdict != VERDICT_NONE)

@@ -7,16 +7,32 @@
 
 enum { IPV4_DONT_FRAGMENT = 0x4000 };
 
-// To the configured next hop once it is known, else back to the sender's station.
+// To the station behind `word` (mac_word), or back to the sender's where it is 0.
 static void
-turn_ether(const struct host *host, uint8_t *bytes, const uint64_t *gateway_mac)
+turn_ether(const struct host *host, uint8_t *bytes, uint64_t word)
 {
 	struct rte_ether_hdr *ether = (void *)bytes;
-	uint64_t word = __atomic_load_n(gateway_mac, __ATOMIC_RELAXED);
 
 	if (unlikely(word != 0))
 		ether->src_addr = mac_of_word(word);
 	frame_reflect_ether(host, bytes);
+}
+
+// The gateway's station, once it is known, for a client that is not in our own network.
+static uint64_t
+gateway_for_ipv4(const struct host *host, rte_be32_t client)
+{
+	uint64_t word = __atomic_load_n(&host->gateway_ipv4_mac, __ATOMIC_RELAXED);
+
+	return likely(word == 0) || host_is_near_ipv4(host, client) ? 0 : word;
+}
+
+static uint64_t
+gateway_for_ipv6(const struct host *host, const uint8_t client[16])
+{
+	uint64_t word = __atomic_load_n(&host->gateway_ipv6_mac, __ATOMIC_RELAXED);
+
+	return likely(word == 0) || host_is_near_ipv6(host, client) ? 0 : word;
 }
 
 void
@@ -69,7 +85,7 @@ reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 	uint16_t udp_len = sizeof(*udp) + payload_len;
 	rte_be32_t source = ip->src_addr;
 
-	turn_ether(host, bytes, &host->gateway_ipv4_mac);
+	turn_ether(host, bytes, gateway_for_ipv4(host, source));
 	ip->version_ihl = 0x45;
 	ip->type_of_service = 0;
 	ip->total_length = rte_cpu_to_be_16(sizeof(*ip) + udp_len);
@@ -95,7 +111,7 @@ reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 	uint16_t udp_len = sizeof(*udp) + payload_len;
 	uint8_t source[16];
 
-	turn_ether(host, bytes, &host->gateway_ipv6_mac);
+	turn_ether(host, bytes, gateway_for_ipv6(host, ip->src_addr));
 	ip->vtc_flow = RTE_BE32(0x60000000);
 	ip->payload_len = rte_cpu_to_be_16(udp_len);
 	ip->proto = IPPROTO_UDP;

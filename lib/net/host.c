@@ -38,6 +38,49 @@ host_uses_ipv6(const struct host *host, const uint8_t address[16])
 	return i >= 0 && (__atomic_load_n(&host->ipv6_usable, __ATOMIC_RELAXED) >> i & 1);
 }
 
+static rte_be32_t
+netmask(uint8_t prefix)
+{
+	return rte_cpu_to_be_32((uint32_t)(UINT64_C(0xffffffff) << (32 - prefix)));
+}
+
+bool
+host_owns_ipv4(const struct host *host, rte_be32_t address)
+{
+	for (int i = 0; i < host->ipv4_count; i++) {
+		if (host->ipv4[i] == address)
+			return true;
+		// Networks of one or two addresses have no broadcast (RFC 3021).
+		if (host->ipv4_prefix[i] < 31
+		    && (host->ipv4[i] | ~netmask(host->ipv4_prefix[i])) == address)
+			return true;
+	}
+	return false;
+}
+
+bool
+host_is_near_ipv4(const struct host *host, rte_be32_t address)
+{
+	for (int i = 0; i < host->ipv4_count; i++)
+		if (((host->ipv4[i] ^ address) & netmask(host->ipv4_prefix[i])) == 0)
+			return true;
+	return false;
+}
+
+bool
+host_is_near_ipv6(const struct host *host, const uint8_t address[16])
+{
+	for (int i = 0; i < host->ipv6_count; i++) {
+		unsigned bytes = host->ipv6_prefix[i] / 8;
+		uint8_t rest = (uint8_t)(0xff00 >> host->ipv6_prefix[i] % 8);
+
+		if (memcmp(host->ipv6[i], address, bytes) == 0
+		    && (rest == 0 || ((host->ipv6[i][bytes] ^ address[bytes]) & rest) == 0))
+			return true;
+	}
+	return false;
+}
+
 static void
 keep_first(uint64_t *word, const uint64_t *from)
 {

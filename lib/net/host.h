@@ -53,6 +53,14 @@ int host_find_ipv6(const struct host *host, const uint8_t address[16]);
 bool host_uses_ipv4(const struct host *host, rte_be32_t address);
 bool host_uses_ipv6(const struct host *host, const uint8_t address[16]);
 
+// Whether an address is ours, or the broadcast address of one of our networks: neither can be the
+// source of a packet (RFC 1122 3.2.1.3).
+bool host_owns_ipv4(const struct host *host, rte_be32_t address);
+
+// Whether an address lies in one of our networks, so that no gateway is needed to reach it.
+bool host_is_near_ipv4(const struct host *host, rte_be32_t address);
+bool host_is_near_ipv6(const struct host *host, const uint8_t address[16]);
+
 // A station as one word, so that it can be read and written whole. Never 0.
 static inline uint64_t
 mac_word(const struct rte_ether_addr *mac)

@@ -47,6 +47,7 @@ load(const char *settings, const char *devices)
 {
 	char path[128];
 	struct config_cpus cpus;
+	const char *key;
 
 	snprintf(path, sizeof(path), "%s/weir.cfg", folder);
 	FILE *file = fopen(path, "w");
@@ -61,7 +62,8 @@ load(const char *settings, const char *devices)
 	weir.config = config_load(path, stderr);
 	EXPECT(weir.config != NULL);
 	lcore_plan_cpus(&cpus);
-	EXPECT(lcore_plan_make(&weir.plan, weir.config, &cpus, error.text, sizeof(error.text)));
+	EXPECT(lcore_plan_make(&weir.plan, weir.config, &cpus, &key, error.text, sizeof(error.text))
+	);
 	control_block_signals();
 	control_read_wall_clock(&weir);
 }

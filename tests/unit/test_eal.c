@@ -25,6 +25,7 @@ open_fixture(struct fixture *fixture, const char *text, char **extra, int extra_
 {
 	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
 	char path[TEMP_PATH_MAX];
+	const char *key;
 	char why[256];
 
 	memset(fixture, 0, sizeof(*fixture));
@@ -34,7 +35,9 @@ open_fixture(struct fixture *fixture, const char *text, char **extra, int extra_
 	fixture->weir.config = fixture->config;
 	fixture->weir.eal_arguments = extra;
 	fixture->weir.eal_argument_count = extra_count;
-	assert_true(lcore_plan_make(&fixture->weir.plan, fixture->config, &cpus, why, sizeof(why)));
+	assert_true(
+		lcore_plan_make(&fixture->weir.plan, fixture->config, &cpus, &key, why, sizeof(why))
+	);
 	eal_arguments_make(&fixture->arguments, &fixture->weir);
 }
 

@@ -143,6 +143,8 @@ test_gateways(void **state)
 		host = wire_host(tagged);
 		memcpy(&host.gateway_ipv4, wire_gateway4, 4);
 		memcpy(host.gateway_ipv6, wire_gateway6, 16);
+		memset(host.ipv4_prefix, 32, sizeof(host.ipv4_prefix)); // the peer is far
+		memset(host.ipv6_prefix, 128, sizeof(host.ipv6_prefix));
 		check_reply(&host, FAMILY_IPV4, wire_peer_mac, 16);
 		check_reply(&host, FAMILY_IPV6, wire_peer_mac, 16);
 		host.gateway_ipv4_mac = mac_word(&mac);
@@ -152,6 +154,11 @@ test_gateways(void **state)
 		host.gateway_ipv6_mac = mac_word(&mac);
 		check_reply(&host, FAMILY_IPV4, wire_peer_mac, 16);
 		check_reply(&host, FAMILY_IPV6, wire_other_mac, 16);
+		host.gateway_ipv4_mac = mac_word(&mac);
+		memset(host.ipv4_prefix, 4, sizeof(host.ipv4_prefix)); // the peer is near
+		memset(host.ipv6_prefix, 12, sizeof(host.ipv6_prefix));
+		check_reply(&host, FAMILY_IPV4, wire_peer_mac, 16);
+		check_reply(&host, FAMILY_IPV6, wire_peer_mac, 16);
 	}
 }
 

@@ -140,10 +140,55 @@ test_notes_add_up(void **state)
 	}
 }
 
+// Networks of every size: who is near, and which address is the broadcast of all.
+static void
+test_networks(void **state)
+{
+	static const struct {
+		uint8_t prefix;
+		uint32_t near, far, broadcast; // broadcast 0: there is none
+	} rows[] = {
+		{24, RTE_IPV4(192, 0, 2, 200), RTE_IPV4(192, 0, 3, 9), RTE_IPV4(192, 0, 2, 255)},
+		{30, RTE_IPV4(192, 0, 2, 10), RTE_IPV4(192, 0, 2, 12), RTE_IPV4(192, 0, 2, 11)},
+		{31, RTE_IPV4(192, 0, 2, 8), RTE_IPV4(192, 0, 2, 10), 0},
+		{32, RTE_IPV4(192, 0, 2, 9), RTE_IPV4(192, 0, 2, 8), 0},
+		{8, RTE_IPV4(192, 9, 9, 9), RTE_IPV4(193, 0, 2, 9), RTE_IPV4(192, 255, 255, 255)},
+	};
+	uint8_t near[16] = {0x2a, 1, [15] = 9};
+	struct host host = {
+		.ipv4_count = 1,
+		.ipv4 = {RTE_BE32(RTE_IPV4(192, 0, 2, 9))},
+		.ipv6_count = 1,
+		.ipv6 = {{0x2a, 1, [15] = 1}},
+		.ipv6_prefix = {60},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		host.ipv4_prefix[0] = rows[i].prefix;
+		assert_true(host_is_near_ipv4(&host, rte_cpu_to_be_32(rows[i].near)));
+		assert_false(host_is_near_ipv4(&host, rte_cpu_to_be_32(rows[i].far)));
+		assert_true(host_owns_ipv4(&host, host.ipv4[0]));
+		assert_false(host_owns_ipv4(&host, rte_cpu_to_be_32(rows[i].far)));
+		assert_int_equal(
+			host_owns_ipv4(&host, rte_cpu_to_be_32(rows[i].broadcast)),
+			rows[i].broadcast != 0
+		);
+	}
+	assert_true(host_is_near_ipv6(&host, near));
+	near[7] = 0x0f; // the last four bits of the network's 60
+	assert_true(host_is_near_ipv6(&host, near));
+	near[7] = 0x10;
+	assert_false(host_is_near_ipv6(&host, near));
+	host.ipv6_prefix[0] = 128;
+	assert_true(host_is_near_ipv6(&host, host.ipv6[0]));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_each_address_is_found),
 		cmocka_unit_test(test_other_addresses_are_not_found),
 		cmocka_unit_test(test_count_bounds_the_search),

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Runs weir and reads what it says about itself."""
+
+import os
+import re
+import subprocess
+import threading
+from dataclasses import dataclass, field
+
+from suite import Failed, check
+
+TIMEOUT_S = 180  # for slow builds: sanitizers, valgrind
+
+_VERDICT = re.compile(r"^weir: verdict (\w+) (\w+) (\d+)$", re.M)
+_STAT = re.compile(r"^weir: stat (\w+) (\d+)$", re.M)
+
+
+@dataclass
+class Ended:
+    """A weir that has ended."""
+
+    status: int
+    out: str
+    err: str
+    verdicts: dict = field(default_factory=dict)  # (family, name) -> packets
+    stats: dict = field(default_factory=dict)  # name -> value; zeros are left out
+
+    def __post_init__(self):
+        self.verdicts = {(f, name): int(n) for f, name, n in _VERDICT.findall(self.err)}
+        self.stats = {name: int(n) for name, n in _STAT.findall(self.err)}
+
+    def check_clean(self):
+        """A run that ended as it should, with all of its packet buffers."""
+        check(self.status == 0, f"exit status {self.status}, not 0\n{self.err}")
+        came_back = re.search(r"^weir: all \d+ packet buffers came back$", self.err, re.M)
+        check(came_back, f"packet buffers are missing\n{self.err}")
+
+    def said(self, text):
+        check(text in self.err, f"did not say: {text}\n{self.err}")
+
+
+class Weir:
+    """The binary, the words to start it with, and a private folder for its telemetry socket."""
+
+    def __init__(self, path, wrapper, runtime, owner=None):
+        self.path = path
+        self.wrapper = wrapper
+        self.runtime = runtime
+        self.owner = owner  # user id of those who run it, where they are others than we
+        self.adopt(runtime)
+
+    def adopt(self, folder):
+        """Makes a folder theirs who run it."""
+        if self.owner is not None:
+            os.chown(folder, self.owner, self.owner)
+
+    def start(self, arguments, folder):
+        environment = {**os.environ, "RUNTIME_DIRECTORY": str(self.runtime), "LC_ALL": "C"}
+        return subprocess.Popen(
+            [*self.wrapper, self.path, *map(str, arguments)],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, arguments, folder):
+        process = self.start(arguments, folder)
+        try:
+            out, err = process.communicate(timeout=TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise Failed(f"did not end within {TIMEOUT_S} s\n{err}") from None
+        return Ended(process.returncode, out, err)
+
+
+class Watched:
+    """A running weir whose words can be waited for."""
+
+    def __init__(self, process):
+        self.process = process
+        self._lines = []
+        self._news = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stderr:
+            with self._news:
+                self._lines.append(line)
+                self._news.notify_all()
+        with self._news:
+            self._lines.append(None)  # nothing more will come
+            self._news.notify_all()
+
+    def _text(self):
+        return "".join(line for line in self._lines if line is not None)
+
+    def wait_for(self, words, times=1):
+        def decided():
+            return self._text().count(words) >= times or None in self._lines
+
+        with self._news:
+            self._news.wait_for(decided, timeout=TIMEOUT_S)
+            if self._text().count(words) < times:
+                raise Failed(f"never said: {words}\n{self._text()}")
+
+    def end(self):
+        try:
+            self.process.wait(timeout=TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"did not end within {TIMEOUT_S} s\n{self._text()}") from None
+        finally:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join()
+        return Ended(self.process.returncode, self.process.stdout.read(), self._text())

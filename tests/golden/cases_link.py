@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What depends on the link: tags, padding, extension headers, several ports, the gateway."""
+
+from collections import Counter
+
+import bep15
+import frames
+from frames import Dot1Q, client4, client6
+from scapy.layers.inet6 import (
+    IPv6ExtHdrDestOpt,
+    IPv6ExtHdrHopByHop,
+    IPv6ExtHdrRouting,
+    PadN,
+)
+from suite import case, check
+
+A, B = b"\xaa" * 20, b"\xbb" * 20
+HASHES = [bytes([n]) * 20 for n in range(1, 72)]
+
+
+def _everything(scenario):
+    """One of each kind of request that is answered, on the wire the scenario is at."""
+    port = scenario.port
+    for client in (client4(2), client6(2)):
+        scenario.connect(client)
+        scenario.announce(client, A)
+        scenario.announce(client, A, port=1, left=0)
+        scenario.scrape(client, [A, B])
+        data = b"abc"
+        answer = frames.echo_reply(client, port, data)
+        scenario.send(frames.echo(client, port, data), client.family, "echo_answered", answer)
+        packet = frames.request(client, port, bytes(60), udp={"dport": 1})
+        quoted = bytes(packet)[18 if port.vlan else 14 :]
+        answer = frames.port_unreachable(client, port, quoted)
+        scenario.send(packet, client.family, "port_unreachable", answer)
+    _neighbours(scenario)
+
+
+def _neighbours(scenario):
+    port, client = scenario.port, client4(2)
+    answer = frames.arp_reply(port, to_mac=client.mac, hwdst=client.mac, pdst=client.address)
+    scenario.send(frames.arp(client, port), "link", "arp_answered", answer)
+    client = client6(2)
+    answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
+    scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
+
+
+# --- VLAN ---------------------------------------------------------------------------------------
+
+
+@case("VLAN: with our tag everything is answered, the tag and its priority kept")
+def vlan_accepted(lab):
+    for vlan in (1, 77, 4094):
+        scenario = lab.scenario(ports=(frames.Port(vlan=vlan),))
+        _everything(scenario)
+        for priority in range(8):
+            scenario.connect(client4(2), priority=priority)
+            scenario.announce(client6(2), A, priority=priority)
+        scenario.run()
+
+
+@case("VLAN: other tags, no tag, two tags are dropped")
+def vlan_refused(lab):
+    scenario = lab.scenario(ports=(frames.Port(vlan=77),))
+    inner = bytes(frames.request(client4(2), frames.Port(), bep15.connect(1)))
+    ends, kind, rest = inner[:12], inner[12:14], inner[14:]
+    ours = b"\x81\x00\x00\x4d"
+    for tag in (b"", b"\x81\x00\x00\x00", b"\x81\x00\x00\x4c", b"\x81\x00\x0f\xff",
+                b"\x88\xa8\x00\x4d", ours + ours, b"\x88\xa8\x00\x4d" + ours,
+                b"\x81\x00\x00\x01" + ours):
+        scenario.send(ends + tag + kind + rest, "link", "frame_vlan")
+    for length in (14, 15, 16, 17):
+        scenario.send((ends + ours + kind)[:length], "link", "frame_short")
+    scenario.send(ends + ours + kind, "ipv4", "frame_short")
+    scenario.send(ends + ours + b"\x88\xcc" + rest, "link", "frame_type")
+    scenario.run()
+
+
+@case("VLAN: where no tag belongs, tagged frames are dropped")
+def vlan_unexpected(lab):
+    scenario = lab.scenario()
+    for client in (client4(2), client6(2)):
+        for vlan in (0, 1, 77):
+            packet = frames.request(client, scenario.port, bep15.connect(1))
+            tagged = frames.ether(client.mac, scenario.port.mac, scenario.port)
+            tagged = tagged / Dot1Q(vlan=vlan) / packet.payload
+            scenario.send(tagged, "link", "frame_vlan")
+            tagged.type = 0x88A8
+            scenario.send(tagged, "link", "frame_vlan")
+    scenario.run()
+
+
+# --- padding and extension headers --------------------------------------------------------------
+
+
+@case("link: Ethernet padding is cut off, whatever is in it")
+def padding(lab):
+    scenario = lab.scenario()
+    plain = scenario.send
+    for amount in (1, 2, 18, 46):
+        # Whatever is sent gets its padding here, behind the scenario's back.
+        def padded(packet, *rest, amount=amount):
+            plain(bytes(packet) + b"\xa5" * amount, *rest)
+
+        scenario.send = padded
+        _everything(scenario)
+    scenario.send = plain
+    scenario.run()
+
+
+def _extensions():
+    hop, destination = IPv6ExtHdrHopByHop, IPv6ExtHdrDestOpt
+    arrived = IPv6ExtHdrRouting(type=2, segleft=0, addresses=["fd77::9"])
+    yield [hop()]
+    yield [destination()]
+    yield [hop(), destination()]
+    yield [hop(), arrived, destination()]
+    yield [destination(options=[PadN(optdata=bytes(122))])]  # 128 bytes
+    yield [hop(), destination(options=[PadN(optdata=bytes(106))]), destination()]
+
+
+@case("link: IPv6 extension headers that may be there do no harm")
+def extension_headers(lab):
+    scenario = lab.scenario()
+    for number in range(10, 80):
+        scenario.announce(client6(number), A, num_want=0)
+    client = client6(2)
+    for extensions in _extensions():
+        scenario.connect(client, extensions=extensions)
+        scenario.announce(client, A, num_want=200, extensions=extensions)
+        scenario.announce(client, B, tail=b"\x02\x09/announce", extensions=extensions)
+        scenario.scrape(client, HASHES[:66] + [A], extensions=extensions)
+    scenario.run()
+
+
+@case("link: a closed port behind extension headers is quoted without them")
+def extension_headers_closed(lab):
+    scenario = lab.scenario()
+    client = client6(2)
+    bare = frames.request(client, scenario.port, bytes(100), udp={"dport": 1})
+    answer = frames.port_unreachable(client, scenario.port, bytes(bare)[14:])
+    for extensions in _extensions():
+        packet = frames.request(
+            client, scenario.port, bytes(100), udp={"dport": 1}, extensions=extensions
+        )
+        scenario.send(packet, "ipv6", "port_unreachable", answer)
+    scenario.run()
+
+
+# --- ports --------------------------------------------------------------------------------------
+
+
+@case("ports: two of them, one tracker")
+def two_ports(lab):
+    second = frames.Port(ipv4="10.78.0.1", ipv6="fd78::1", mac="02:70:63:61:70:01")
+    scenario = lab.scenario(ports=(frames.Port(), second))
+    # The order between ports is not fixed: what depends on it is asked on one port only.
+    _everything(scenario.on(0))
+    scenario.on(1)
+    for client in (frames.Client("10.78.0.2"), frames.Client("fd78::2")):
+        scenario.connect(client)
+        scenario.announce(client, B)
+        scenario.announce(client, B, port=1)
+        scenario.scrape(client, [B])
+    _neighbours(scenario)
+    # The other port's address or station is not ours.
+    for wire, other in ((0, scenario.wires[1].port), (1, scenario.wires[0].port)):
+        scenario.on(wire)
+        for client in (client4(3), client6(3)):
+            packet = frames.request(
+                client, scenario.port, bep15.connect(1), ip={"dst": other.address(client.family)}
+            )
+            scenario.send(packet, client.family, "ip_destination")
+            packet = frames.request(client, other, bep15.connect(1))
+            scenario.send(packet, "link", "frame_destination")
+    scenario.run()
+
+
+@case("ports: several addresses of one port")
+def several_addresses(lab):
+    extra = {"addresses": ["10.77.0.1/24", "10.99.1.1/8", "fd77::1/64", "fd99::5/48"]}
+    scenario = lab.scenario(port_settings=extra)
+    more = frames.Port(ipv4="10.99.1.1", ipv6="fd99::5")
+    scenario.own_frames |= frames.announcements(more)
+    for port in (scenario.port, more):
+        for client in (client4(2), client6(2)):
+            scenario.connect(client, ip={"dst": port.address(client.family)})
+            scenario.announce(client, A, ip={"dst": port.address(client.family)})
+        client = client4(2)
+        answer = frames.arp_reply(port, to_mac=client.mac, hwdst=client.mac, pdst=client.address)
+        scenario.send(frames.arp(client, port), "link", "arp_answered", answer)
+        client = client6(2)
+        answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
+        scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
+    scenario.run()
+
+
+# --- what the appliance says by itself ----------------------------------------------------------
+
+GATEWAYS = {"gateway_ipv4": "10.77.0.254", "gateway_ipv6": "fd77::fe"}
+ROUTER_MAC = "02:00:00:00:00:fe"
+STRANGER_MAC = "02:00:00:00:00:66"
+
+
+def _gateway_requests(port):
+    return {
+        frames.arp_own(port, sender=port.ipv4, target=GATEWAYS["gateway_ipv4"]),
+        frames.solicitation_own(port, target=GATEWAYS["gateway_ipv6"], source=port.ipv6),
+    }
+
+
+@case("own frames: addresses announced twice, the gateway asked for each second")
+def own_frames(lab):
+    scenario = lab.scenario(port_settings=GATEWAYS)
+    requests = _gateway_requests(scenario.port)
+    scenario.own_frames |= requests
+    scenario.stop_when_done = False
+    ended = scenario.run(run_for_s=4)
+    counts = Counter(scenario.wire.sent)
+    for frame in frames.announcements(scenario.port):
+        check(counts[frame] == 2, f"{counts[frame]} times, not 2: {frame.hex()}")
+    for frame in requests:
+        check(counts[frame] in (4, 5), f"{counts[frame]} times in 4 s: {frame.hex()}")
+    ended.said("address 10.77.0.1 is ours")
+    ended.said("address fd77::1 is ours")
+
+
+def _arp_answer(port, mac, **fields):
+    router = frames.Client(GATEWAYS["gateway_ipv4"], mac=mac)
+    values = {"op": 2, "hwdst": port.mac, "to_mac": port.mac, **fields}
+    return frames.arp(router, port, **values)
+
+
+def _ndp_answer(port, mac, solicited=1):
+    router = frames.Client(GATEWAYS["gateway_ipv6"], mac=mac)
+    message = frames.ICMPv6ND_NA(tgt=router.address, R=1, S=solicited, O=1)
+    link = frames.ICMPv6NDOptDstLLAddr(lladdr=mac)
+    return frames.icmp(router, port, message / link, ip={"hlim": 255})
+
+
+def _requests_through(scenario, answer_mac):
+    for client in (client4(2), client6(2), frames.Client("8.8.8.8"), frames.Client("2a00::8")):
+        scenario.connect(client, answer_mac=answer_mac)
+        scenario.announce(client, A, answer_mac=answer_mac)
+        scenario.scrape(client, [A], answer_mac=answer_mac)
+        payload = bep15.announce(scenario.ids.mint(client), scenario.transaction_id(), A, 0)
+        scenario.error(
+            client, payload, "announce_port_zero", bep15.PORT_ZERO, answer_mac=answer_mac
+        )
+
+
+@case("gateway: replies reflect until it has answered, then go to it")
+def gateway(lab):
+    scenario = lab.scenario(port_settings=GATEWAYS)
+    port = scenario.port
+    requests = _gateway_requests(port)
+    scenario.own_frames |= requests
+    _requests_through(scenario, None)
+    # Nobody asked for these: a stranger's claims to everybody.
+    everybody = {"to_mac": frames.BROADCAST, "hwdst": frames.BROADCAST}
+    packet = _arp_answer(port, STRANGER_MAC, **everybody)
+    scenario.send(packet, "link", "arp_noted")
+    scenario.send(_arp_answer(port, STRANGER_MAC, psrc="10.77.0.253"), "link", "arp_noted")
+    scenario.send(_ndp_answer(port, STRANGER_MAC, solicited=0), "ipv6", "ndp_noted")
+    scenario.noise(-len(scenario.wire.frames) % 32)
+    _requests_through(scenario, None)
+    scenario.send(_arp_answer(port, ROUTER_MAC), "link", "arp_noted")
+    scenario.send(_ndp_answer(port, ROUTER_MAC), "ipv6", "ndp_noted")
+    scenario.wait_for("the gateway for ", times=2)
+    _requests_through(scenario, ROUTER_MAC)
+    ended = scenario.run()
+    for family in ("ipv4", "ipv6"):
+        ended.said(f"the gateway for {family} is {ROUTER_MAC}")
+    check(requests <= set(scenario.wire.sent), "the gateway was not asked for")
+
+
+def _probes(port):
+    return {
+        frames.arp_own(port, sender="0.0.0.0", target=port.ipv4),
+        frames.solicitation_own(port, target=port.ipv6, source="::"),
+    }
+
+
+def _refused(scenario):
+    """Requests to addresses that are not used: as if nobody had them."""
+    for client in (client4(2), client6(2)):
+        packet = frames.request(client, scenario.port, bep15.connect(1))
+        scenario.send(packet, client.family, "ip_destination")
+    scenario.send(frames.echo(client4(2), scenario.port), "ipv4", "ip_destination")
+    scenario.send(frames.echo(client6(2), scenario.port), "ipv6", "icmp_noted")
+    scenario.send(frames.arp(client4(2), scenario.port), "link", "arp_noted")
+    scenario.send(frames.solicitation(client6(2), scenario.port), "ipv6", "ndp_noted")
+
+
+@case("addresses: used once nobody has answered the probe")
+def addresses_probed(lab):
+    scenario = lab.scenario(settings={"host.dad": True})
+    probes = _probes(scenario.port)
+    scenario.own_frames |= probes
+    _refused(scenario)
+    scenario.wait_for("is ours", times=2)
+    _everything(scenario)
+    ended = scenario.run()
+    counts = Counter(scenario.wire.sent)
+    for frame in probes:
+        check(counts[frame] == 1, f"{counts[frame]} probes, not 1")
+    check("in use" not in ended.err, "an address was given up")
+
+
+@case("addresses: given up when somebody else has them")
+def addresses_taken(lab):
+    scenario = lab.scenario(settings={"host.dad": True})
+    port = scenario.port
+    scenario.own_frames |= _probes(port)
+    scenario.wait_for("link is up")
+    stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
+    packet = frames.arp(stranger, port, op=2, hwdst=port.mac, to_mac=port.mac)
+    scenario.send(packet, "link", "arp_conflict")
+    # Another one that probes at the same time (RFC 5227 2.1.1, RFC 4862 5.4.3).
+    packet = frames.arp(stranger, port, psrc="0.0.0.0", pdst=port.ipv4)
+    scenario.send(packet, "link", "arp_conflict")
+    stranger = client6(0x66, mac=STRANGER_MAC)
+    packet = frames.solicitation(stranger, port, source="::", link=False)
+    scenario.send(packet, "ipv6", "ndp_conflict")
+    scenario.wait_for("is in use by another host", times=2)
+    _refused(scenario)
+    ended = scenario.run()
+    ended.said("address 10.77.0.1 is in use by another host")
+    ended.said("address fd77::1 is in use by another host")
+
+
+@case("addresses: defended against those who claim them later")
+def addresses_defended(lab):
+    scenario = lab.scenario()
+    port = scenario.port
+    scenario.wait_for("is ours", times=2)
+    for _ in range(3):  # defended once: no storm
+        stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
+        scenario.send(frames.arp(stranger, port, pdst=port.ipv4), "link", "arp_conflict")
+        stranger = frames.Client(port.ipv6, mac=STRANGER_MAC)
+        message = frames.ICMPv6ND_NA(tgt=port.ipv6, S=0, O=1)
+        link = frames.ICMPv6NDOptDstLLAddr(lladdr=STRANGER_MAC)
+        packet = frames.icmp(stranger, port, message / link, ip={"hlim": 255})
+        scenario.send(packet, "ipv6", "ndp_conflict")
+    scenario.wait_for("another host claims our address", times=2)
+    _everything(scenario)
+    ended = scenario.run()
+    ended.said("warning: another host claims our address 10.77.0.1")
+    ended.said("warning: another host claims our address fd77::1")
+    counts = Counter(scenario.wire.sent)
+    for frame in frames.announcements(port):
+        check(counts[frame] >= 2, "an address was not defended")

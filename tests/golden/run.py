@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Golden tests: the whole appliance, frames in, frames out, in capture files.
+
+What must come out is computed here, from the protocols, by code that shares nothing with the
+appliance. Needs no privileges and no network. Writes TAP.
+"""
+
+import argparse
+import multiprocessing
+import pathlib
+import shlex
+import sys
+import traceback
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+sys.dont_write_bytecode = True
+
+import audit  # noqa: E402
+import cases_capacity  # noqa: E402, F401
+import cases_command_line  # noqa: E402, F401
+import cases_driver_files  # noqa: E402, F401
+import cases_drops  # noqa: E402, F401
+import cases_host_stack  # noqa: E402, F401
+import cases_lcores  # noqa: E402, F401
+import cases_link  # noqa: E402, F401
+import cases_requests  # noqa: E402, F401
+import cases_settings  # noqa: E402, F401
+import cases_swarms  # noqa: E402, F401
+import suite  # noqa: E402
+from lab import Lab  # noqa: E402
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weir", type=pathlib.Path, help="the binary to test")
+    parser.add_argument(
+        "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=4, help="cases at a time; they mostly wait (default: 4)"
+    )
+    parser.add_argument("--wrapper", default="", help="command to start the binary with")
+    parser.add_argument("--list", action="store_true", help="print the names of the cases")
+    parser.add_argument("--keep", action="store_true", help="keep the files of all runs")
+    return parser.parse_args()
+
+
+def comment(text):
+    for line in text.rstrip("\n").splitlines():
+        print(f"# {line}")
+
+
+@dataclass
+class Result:
+    problem: str = ""
+    skipped: str = ""
+    runs: list = field(default_factory=list)  # of the appliance, for the audit
+
+
+def judge(case, lab):
+    """Runs one case, perhaps in a process of its own: all it has to say is returned."""
+    result = Result(runs=lab.runs)
+    try:
+        case.function(lab)
+    except suite.Skipped as why:
+        result.skipped = str(why)
+    except suite.Failed as failed:
+        result.problem = str(failed) or "failed"
+    except Exception:  # a broken case must not hide the others
+        result.problem = traceback.format_exc()
+    return result
+
+
+# What the processes of the pool inherit: cases cannot be sent to them.
+_inherited = None
+
+
+def judge_inherited(number):
+    cases, lab = _inherited
+    return judge(cases[number], lab.of(cases[number]))
+
+
+def report(number, case, result):
+    """Prints the lines of one case. True unless it failed."""
+    status = "not ok" if result.problem else "ok"
+    skip = f" # SKIP {result.skipped}" if result.skipped else ""
+    print(f"{status} {number} - {case.name}{skip}")
+    comment(result.problem)
+    sys.stdout.flush()
+    return not result.problem
+
+
+def judge_all(cases, lab, jobs):
+    """Runs cases, some at a time, and yields their results in order."""
+    global _inherited
+    _inherited = cases, lab
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        yield from pool.map(judge_inherited, range(len(cases)))
+
+
+def run_all(cases, audits, lab, jobs):
+    """Returns how many failed."""
+    print(f"1..{len(cases) + len(audits)}", flush=True)
+    failures = 0
+    for number, (case, result) in enumerate(zip(cases, judge_all(cases, lab, jobs)), 1):
+        failures += not report(number, case, result)
+        lab.runs += result.runs
+    for number, case in enumerate(audits, len(cases) + 1):
+        failures += not report(number, case, judge(case, lab))
+    return failures
+
+
+def main():
+    arguments = parse_arguments()
+    cases = [case for case in suite.CASES if arguments.only in case.name]
+    audits = [] if arguments.only else audit.CASES  # they judge all runs together
+    if arguments.list:
+        print("\n".join(case.name for case in cases + audits))
+        return 0
+    if arguments.weir is None:
+        sys.exit("run.py: --weir is needed")
+    lab = Lab(arguments.weir.resolve(), shlex.split(arguments.wrapper), arguments.keep)
+    try:
+        failures = run_all(cases, audits, lab, arguments.jobs)
+    finally:
+        lab.close()
+    if arguments.keep:
+        comment(f"files: {lab.root}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A naive tracker: dictionaries, no limits on cost, the rules of docs/architecture.md."""
+
+from dataclasses import dataclass, field
+
+FAMILIES = ("ipv4", "ipv6")
+
+
+@dataclass
+class Peer:
+    seeder: bool
+    finished: bool  # its completion has been counted, or it came as a seeder
+
+
+@dataclass
+class Torrent:
+    completed: int = 0
+    peers: dict = field(default_factory=lambda: {family: {} for family in FAMILIES})
+
+    def counts(self, family):
+        peers = self.peers[family].values()
+        seeders = sum(peer.seeder for peer in peers)
+        return seeders, len(peers) - seeders
+
+
+@dataclass
+class Answer:
+    """What an announce gets. The peers are `count` different ones of `candidates`."""
+
+    verdict: str
+    seeders: int = 0
+    leechers: int = 0
+    candidates: frozenset = frozenset()
+    count: int = 0
+
+
+class Tracker:
+    def __init__(self, max_torrents=None, max_peers=None):
+        self.torrents = {}
+        self.max_torrents = max_torrents
+        self.max_peers = max_peers
+        self.completed = 0
+
+    def _peer_count(self):
+        return sum(len(t.peers[f]) for t in self.torrents.values() for f in FAMILIES)
+
+    def _has_room(self):
+        return self.max_peers is None or self._peer_count() < self.max_peers
+
+    def _missing_room(self):
+        """Why a new torrent cannot be made, or None. Full of peers, it would stay empty."""
+        if self.max_torrents is not None and len(self.torrents) >= self.max_torrents:
+            return "announce_torrents_full"
+        return None if self._has_room() else "announce_peers_full"
+
+    def _touch(self, torrent, peers, address, seeder):
+        """Stores or updates the asker; False where there is no room."""
+        peer = peers.get(address)
+        if peer is None:
+            if not self._has_room():
+                return False
+            peers[address] = Peer(seeder, finished=seeder)
+            return True
+        peer.seeder = seeder
+        if seeder and not peer.finished:
+            peer.finished = True
+            torrent.completed += 1
+            self.completed += 1
+        return True
+
+    def announce(self, family, info_hash, address, *, left, stopped, num_want):
+        """`address`: as peers get it, so 6 or 18 bytes. `num_want`: already bounded."""
+        if stopped:
+            return self._stop(family, info_hash, address)
+        if info_hash not in self.torrents and self._missing_room():
+            return Answer(self._missing_room())
+        torrent = self.torrents.setdefault(info_hash, Torrent())
+        peers = torrent.peers[family]
+        stored = self._touch(torrent, peers, address, left == 0)
+        candidates = frozenset(
+            other
+            for other, peer in peers.items()
+            if other != address and not (left == 0 and peer.seeder)
+        )
+        seeders, leechers = torrent.counts(family)
+        return Answer(
+            "announce" if stored else "announce_peers_full",
+            seeders,
+            leechers,
+            candidates,
+            min(num_want, len(candidates)),
+        )
+
+    def _stop(self, family, info_hash, address):
+        torrent = self.torrents.get(info_hash)
+        if torrent is None:
+            return Answer("announce")
+        torrent.peers[family].pop(address, None)
+        return Answer("announce", *torrent.counts(family))
+
+    def scrape(self, family, info_hash):
+        torrent = self.torrents.get(info_hash)
+        if torrent is None:
+            return (0, 0, 0)
+        seeders, leechers = torrent.counts(family)
+        return (seeders, torrent.completed, leechers)
+
+    def gauges(self):
+        """Peers by statistic, as the appliance counts them."""
+        sums = {f"{kind}_{f}": 0 for kind in ("seeders", "leechers") for f in FAMILIES}
+        for torrent in self.torrents.values():
+            for family in FAMILIES:
+                seeders, leechers = torrent.counts(family)
+                sums[f"seeders_{family}"] += seeders
+                sums[f"leechers_{family}"] += leechers
+        return sums
