@@ -165,6 +165,42 @@ test_up_and_down(void **state)
 	in_child(body_up_and_down, NULL);
 }
 
+// Two io lcores: a port that can spreads flows over two queues, one that
+// has a single pair of queues gives it to the first.
+static void
+body_several_queues(const void *argument)
+{
+	struct rte_eth_rss_reta_entry64 reta[2] = {{.mask = UINT64_MAX}, {.mask = UINT64_MAX}};
+
+	(void)argument;
+	load("swarm = { max_torrents = 10; max_peers = 10; };\n"
+	     "log = { level = \"error\"; };\n"
+	     "lcores = { io = [ 0, 1 ]; workers = [ 0 ]; };\n"
+	     "ports = ( { device = \"net_null0\"; addresses = [ \"10.77.0.1/24\" ]; },\n"
+	     "          { device = \"net_pcap0\"; addresses = [ \"10.77.0.2/24\" ]; } );\n",
+	     ", \"--vdev=net_null0,no-rx=1\", \"--vdev=net_pcap0,rx_pcap=frames.pcap\"");
+	EXPECT(boot());
+	EXPECT(weir.ports[0].queues == 2 && weir.ports[1].queues == 1);
+	EXPECT(weir.ios[0]->queue_count == 2 && weir.ios[1]->queue_count == 1);
+	EXPECT(rte_eth_dev_rss_reta_query(weir.ports[0].id, reta, 128) == 0);
+	EXPECT(reta[0].reta[0] == 0 && reta[0].reta[1] == 1 && reta[1].reta[63] == 1);
+	boot_down(boot_steps, boot_step_count, &weir);
+}
+
+static void
+test_several_queues(void **state)
+{
+	struct config_cpus cpus;
+
+	(void)state;
+	lcore_plan_cpus(&cpus);
+	if (cpus.count < 2 || cpus.items[0] != 0 || cpus.items[1] != 1) {
+		print_message("# CPUs 0 and 1 are not ours\n");
+		skip();
+	}
+	in_child(body_several_queues, NULL);
+}
+
 // An unknown verdict family, and a stop by count: nothing arrives on net_ring but our own frames.
 static void
 body_stops_after_packets(const void *argument)
@@ -334,6 +370,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_up_and_down),
+		cmocka_unit_test(test_several_queues),
 		cmocka_unit_test(test_stops_after_packets),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_open_folder),

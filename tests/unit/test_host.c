@@ -157,7 +157,7 @@ test_networks(void **state)
 	uint8_t near[16] = {0x2a, 1, [15] = 9};
 	struct host host = {
 		.ipv4_count = 1,
-		.ipv4 = {RTE_BE32(RTE_IPV4(192, 0, 2, 9))},
+		.ipv4 = {RTE_BE32(0xc0000209)},
 		.ipv6_count = 1,
 		.ipv6 = {{0x2a, 1, [15] = 1}},
 		.ipv6_prefix = {60},
