@@ -27,6 +27,10 @@ packages_test=(
 	transmission-cli aria2 rtorrent              # real clients
 	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
 )
+packages_bench=(
+	libjansson-dev # results as JSON
+	libcmocka-dev  # tests/ is configured as a whole
+)
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -60,6 +64,15 @@ install_packages() {
 build() {
 	local folder=$builds/$1
 	shift
-	[ -f "$folder/build.ninja" ] || meson setup "$folder" "$top" "$@" >&2
-	ninja -C "$folder" >&2
+	mkdir -p "$builds"
+	[ -f "$folder/build.ninja" ] || meson setup "$folder" "$top" "$@" >"$folder.log" 2>&1 || {
+		cat "$folder.log" >&2
+		return 1
+	}
+	if [ -t 2 ]; then
+		ninja -C "$folder" >&2
+	else
+		say "building $folder"
+		ninja -C "$folder" --quiet >&2
+	fi
 }

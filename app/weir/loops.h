@@ -27,11 +27,12 @@
 #include <stdint.h>
 
 enum {
-	LOOP_BURST = 32, // packets or jobs handled together
+	LOOP_BURST = 32, // packets handled together
+	LOOP_JOBS = 64, // jobs a worker takes from a ring at once: two bursts of its shard
 	LOOP_PREFETCH = 4, // packets ahead whose headers are fetched: about one memory latency
 	LOOP_OUTBOX_BURST = 8, // frames of our own sent in a turn
 	LOOP_SWEEP_BUDGET = 64, // torrents and peers looked at in a turn
-	LOOP_OPS_MAX = LOOP_BURST + 2 * BEP15_SCRAPE_IPV4_MAX,
+	LOOP_OPS_MAX = LOOP_JOBS + 2 * BEP15_SCRAPE_IPV4_MAX,
 	// Bytes from the frame on that every buffer must have: a request may be cut forward by
 	// extension headers, and must still hold a scrape and its plan.
 	LOOP_FRAME_ROOM = FRAME_IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_ROOM,

@@ -27,7 +27,10 @@ shard_config_of(const struct weir *weir)
 	return (struct shard_config){
 		.max_torrents = share(weir->config->max_torrents, workers),
 		.max_peers = share(weir->config->max_peers, workers),
+		.max_peers_ipv6 = share(weir->config->max_peers_ipv6, workers),
 		.peer_timeout_s = weir->config->peer_timeout_s,
+		.keep_completed_s = weir->config->keep_completed_s,
+		.detail = weir->config->peer_detail,
 		.socket = SOCKET_ID_ANY,
 	};
 }
@@ -103,6 +106,26 @@ worker_free(struct worker *worker)
 	rte_free(worker);
 }
 
+// All the memory that torrents and peers will ever have.
+static void
+log_memory(const struct weir *weir)
+{
+	struct shard_config config = shard_config_of(weir);
+	struct shard_memory memory = shard_memory_of(&config);
+
+	log_info(
+		"%u worker%s with room for %u torrents (%zu bytes each) and %u peers (%zu bytes "
+		"each): %zu MiB",
+		weir->plan.worker_count,
+		weir->plan.worker_count == 1 ? "" : "s",
+		weir->config->max_torrents,
+		memory.torrents / config.max_torrents,
+		weir->config->max_peers,
+		(memory.peers + memory.records) / config.max_peers,
+		workers_memory_bytes(weir) >> 20
+	);
+}
+
 bool
 workers_up(struct weir *weir, struct boot_error *error)
 {
@@ -122,14 +145,7 @@ workers_up(struct weir *weir, struct boot_error *error)
 			"swarm.max_peers"
 		);
 	}
-	log_info(
-		"%u worker%s with room for %u torrents and %u peers, %zu MiB",
-		weir->plan.worker_count,
-		weir->plan.worker_count == 1 ? "" : "s",
-		weir->config->max_torrents,
-		weir->config->max_peers,
-		workers_memory_bytes(weir) >> 20
-	);
+	log_memory(weir);
 	return true;
 }
 

@@ -78,7 +78,7 @@ process(struct worker *worker,
 static void
 serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 {
-	uint16_t first_op[LOOP_BURST];
+	uint16_t first_op[LOOP_JOBS];
 	unsigned from = 0;
 	unsigned op_count = 0;
 
@@ -101,8 +101,8 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 static unsigned
 serve_link(struct worker *worker, struct worker_link *link)
 {
-	struct job jobs[LOOP_BURST];
-	unsigned room = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_BURST);
+	struct job jobs[LOOP_JOBS];
+	unsigned room = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_JOBS);
 	unsigned count = rte_ring_sc_dequeue_burst_elem(
 		link->requests, jobs, sizeof(struct job), room, NULL
 	);

@@ -2,129 +2,164 @@
 
 #include "shard.h"
 
-#include "arena.h"
-#include "swarm.h"
+#include "inside.h"
+#include "torrent.h"
 
 #include <rte_errno.h>
-#include <rte_hash.h>
 #include <rte_malloc.h>
 #include <rte_prefetch.h>
 
 #include <string.h>
 
 enum {
-	INFO_HASH_BYTES = 20,
-	SWEEPS_PER_TIMEOUT = 16,
-	// Blocks double, so the worst swarm fills a little over half of its block.
-	ARENA_SLACK = 2,
+	TIME_UNITS_PER_TIMEOUT = 8192, // a quarter of what 15 bits can tell apart
+	POSITIONS_MIN = 8, // rte_hash wants a bucket at least
+	READ_SPARE = 64, // swarms read addresses in steps of 16 bytes, over the end of a line
 };
 
-// The families that have swarms, as indices of torrent.swarms.
-enum { SWARM_IPV4, SWARM_IPV6, SWARMS };
-
-struct torrent {
-	struct swarm swarms[SWARMS];
-	uint32_t hash;
-	uint32_t completed;
-	uint8_t info_hash[INFO_HASH_BYTES]; // the index finds keys by their hash, not by position
-	bool used;
-} __rte_cache_aligned;
-
-// Where the sweep goes on.
-struct cursor {
-	uint32_t torrent;
-	uint32_t peer;
-	uint8_t swarm;
-	bool resting; // until next_s
-	uint32_t next_s;
-};
-
-struct shard {
-	struct rte_hash *index; // info_hash -> position in torrents
-	struct torrent *torrents;
-	struct arena arena;
-	struct rng rng;
-	struct cursor cursor;
-	struct shard_config config;
-	struct shard_counts counts;
-	uint32_t peers; // of both families
-};
+static_assert((int)SHARD_OUT_SPARE >= (int)SWARM_OUT_SPARE, "what swarms overwrite");
+static_assert((int)SHARD_DETAIL_BYTES == offsetof(struct swarm_record, updated_event), "record");
 
 static uint32_t
-arena_units(const struct shard_config *config)
+positions_of(const struct shard_config *config)
 {
-	uint64_t bytes = (uint64_t)config->max_peers * swarm_peer_bytes(FAMILY_IPV6) * ARENA_SLACK;
+	return RTE_MAX(config->max_torrents, (uint32_t)POSITIONS_MIN);
+}
 
-	// A torrent with one peer takes a unit, whatever its size.
-	return (uint32_t
-	)(bytes / ARENA_UNIT_BYTES + RTE_MIN(config->max_torrents, config->max_peers));
+static uint32_t
+nodes_of(const struct shard_config *config)
+{
+	uint32_t ipv6 = RTE_MIN(config->max_peers_ipv6, config->max_peers);
+
+	return swarm_nodes(
+		       FAMILY_IPV4, config->detail, config->max_peers - ipv6, config->max_torrents
+	       ) + swarm_nodes(FAMILY_IPV6, config->detail, ipv6, config->max_torrents);
+}
+
+struct shard_memory
+shard_memory_of(const struct shard_config *config)
+{
+	uint64_t slots = rte_align64pow2((uint64_t)positions_of(config) + 1);
+	uint64_t keys = (uint64_t)positions_of(config) * 32;
+	uint64_t buckets = slots / 8 * 64 * 2; // the table's, and as many to extend it
+	uint64_t rings = slots * 4 + slots / 8 * 4;
+	uint64_t lines = pool_memory_bytes(nodes_of(config), SWARM_NODE_BYTES) + READ_SPARE;
+	uint64_t index =
+		(uint64_t)peer_index_buckets(config->max_peers) * sizeof(struct peer_bucket);
+
+	return (struct shard_memory){
+		.torrents = keys + buckets + rings
+			+ (uint64_t)positions_of(config)
+				* (sizeof(struct torrent) + sizeof(struct torrent_cold)),
+		.peers = lines + index,
+		.records = config->detail ? pool_memory_bytes(config->max_peers, SWARM_RECORD_BYTES)
+					  : 0,
+	};
 }
 
 size_t
 shard_memory_bytes(const struct shard_config *config)
 {
-	size_t slots = rte_align64pow2((uint64_t)config->max_torrents + 1);
-	size_t index = slots * (32 + 8 + 4) + slots / 8 * 64 + slots * 4; // keys, buckets, rings
+	struct shard_memory memory = shard_memory_of(config);
 
-	return sizeof(struct shard) + index + config->max_torrents * sizeof(struct torrent)
-		+ arena_memory_bytes(arena_units(config));
+	return sizeof(struct shard) + memory.torrents + memory.peers + memory.records;
+}
+
+// For rte_hash, which would call memcmp for 20 bytes.
+static int
+compare_info_hashes(const void *one, const void *other, size_t len)
+{
+	uint64_t a[2], b[2];
+	uint32_t c, d;
+
+	(void)len;
+	memcpy(a, one, 16);
+	memcpy(b, other, 16);
+	memcpy(&c, (const uint8_t *)one + 16, 4);
+	memcpy(&d, (const uint8_t *)other + 16, 4);
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (c ^ d)) != 0;
 }
 
 static struct rte_hash *
 create_index(const struct shard_config *config)
 {
-	// The hash always comes with the key; this function is never called by rte_hash.
 	struct rte_hash_parameters parameters = {
 		.name = config->name,
-		.entries = RTE_MAX(config->max_torrents, 8u), // rte_hash wants a bucket at least
+		.entries = positions_of(config),
 		.key_len = INFO_HASH_BYTES,
 		.socket_id = config->socket,
 		.extra_flag =
 			RTE_HASH_EXTRA_FLAGS_EXT_TABLE, // so that no insert fails below entries
 	};
 
-	return rte_hash_create(&parameters);
+	struct rte_hash *index = rte_hash_create(&parameters); // its hash function is never used
+
+	if (index != NULL)
+		rte_hash_set_cmp_func(index, compare_info_hashes);
+	return index;
+}
+
+static void *
+allocate(const struct shard_config *config, const char *what, size_t bytes)
+{
+	return rte_zmalloc_socket(what, bytes, 2 * RTE_CACHE_LINE_SIZE, config->socket);
+}
+
+static bool
+create_store(struct swarm_store *store, const struct shard_config *config)
+{
+	uint32_t buckets = peer_index_buckets(config->max_peers);
+	uint32_t nodes = nodes_of(config);
+	uint32_t records = config->detail ? config->max_peers : 0;
+	void *node_memory =
+		allocate(config, "peers", pool_memory_bytes(nodes, SWARM_NODE_BYTES) + READ_SPARE);
+	void *index_memory = allocate(config, "peer index", buckets * sizeof(struct peer_bucket));
+	void *record_memory = records == 0
+		? NULL
+		: allocate(config, "records", pool_memory_bytes(records, SWARM_RECORD_BYTES));
+
+	store->rng.state = config->seed;
+	store->key = (struct siphash_key){rng_next(&store->rng), rng_next(&store->rng)};
+	store->detail = config->detail;
+	pool_init(&store->nodes, node_memory, nodes, SWARM_NODE_BYTES);
+	pool_init(&store->records, record_memory, records, SWARM_RECORD_BYTES);
+	peer_index_init(&store->index, index_memory, buckets);
+	return node_memory != NULL && index_memory != NULL
+		&& (records == 0 || record_memory != NULL);
+}
+
+static void
+set_times(struct shard *shard)
+{
+	uint32_t timeout_s = shard->config.peer_timeout_s;
+
+	shard->time_unit_s = 1 + timeout_s / TIME_UNITS_PER_TIMEOUT;
+	// Rounded up: nobody goes before its time.
+	shard->timeout = (uint16_t)((timeout_s + shard->time_unit_s - 1) / shard->time_unit_s);
 }
 
 struct shard *
 shard_create(const struct shard_config *config)
 {
-	struct shard *shard;
-	uint32_t units = arena_units(config);
-	void *arena;
+	struct shard *shard = allocate(config, "shard", sizeof(*shard));
 
-	shard = rte_zmalloc_socket("shard", sizeof(*shard), RTE_CACHE_LINE_SIZE, config->socket);
 	if (shard == NULL)
 		goto no_memory;
 	shard->config = *config;
 	shard->config.name = NULL; // the caller's
-	shard->rng.state = config->seed;
+	shard->positions = positions_of(config);
+	shard->sweep_family = FAMILY_IPV4;
+	set_times(shard);
 	shard->index = create_index(config);
-	if (shard->index == NULL)
-		goto free_shard;
-	shard->torrents = rte_zmalloc_socket(
-		"torrents",
-		RTE_MAX(config->max_torrents, 8u) * sizeof(struct torrent),
-		RTE_CACHE_LINE_SIZE,
-		config->socket
-	);
-	if (shard->torrents == NULL)
-		goto free_index;
-	arena = rte_zmalloc_socket(
-		"peers", arena_memory_bytes(units), ARENA_UNIT_BYTES, config->socket
-	);
-	if (arena == NULL)
-		goto free_torrents;
-	arena_init(&shard->arena, arena, units);
+	shard->torrents = allocate(config, "torrents", shard->positions * sizeof(struct torrent));
+	shard->colds = allocate(config, "colds", shard->positions * sizeof(struct torrent_cold));
+	if (!create_store(&shard->store, config) || shard->index == NULL || shard->torrents == NULL
+	    || shard->colds == NULL)
+		goto no_memory;
 	return shard;
 
-free_torrents:
-	rte_free(shard->torrents);
-free_index:
-	rte_hash_free(shard->index);
-free_shard:
-	rte_free(shard);
 no_memory:
+	shard_free(shard);
 	rte_errno = ENOMEM;
 	return NULL;
 }
@@ -134,8 +169,11 @@ shard_free(struct shard *shard)
 {
 	if (shard == NULL)
 		return;
-	rte_free(shard->arena.units);
+	rte_free(shard->store.nodes.items);
+	rte_free(shard->store.records.items);
+	rte_free(shard->store.index.buckets);
 	rte_free(shard->torrents);
+	rte_free(shard->colds);
 	rte_hash_free(shard->index);
 	rte_free(shard);
 }
@@ -146,141 +184,136 @@ shard_counts(const struct shard *shard)
 	return &shard->counts;
 }
 
-static struct swarm *
-swarm_of(struct torrent *torrent, enum family family)
+const void *
+shard_index(const struct shard *shard)
 {
-	return &torrent->swarms[family == FAMILY_IPV4 ? SWARM_IPV4 : SWARM_IPV6];
+	return shard->index;
 }
 
-// Keeps the shard's sums right around a change of one swarm.
-static void
-count_swarm(struct shard *shard, const struct swarm *swarm, enum family family, int sign)
-{
-	shard->counts.seeders[family] += (int64_t)sign * swarm->seeders;
-	shard->counts.leechers[family] += (int64_t)sign * swarm->leechers;
-}
+enum { NO_TORRENT = -1 };
 
-// Full of peers, a new torrent would stay empty: none is made.
-static struct torrent *
+// Its position, or NO_TORRENT where there is no room.
+static int32_t
 add_torrent(struct shard *shard, struct shard_op *op)
 {
 	op->outcome = SHARD_TORRENTS_FULL;
 	if (shard->counts.torrents >= shard->config.max_torrents)
-		return NULL;
-	if (shard->peers >= shard->config.max_peers) {
+		return NO_TORRENT;
+	if (shard->peers >= shard->config.max_peers) { // a new torrent would stay empty
 		op->outcome = SHARD_PEERS_FULL;
-		return NULL;
+		return NO_TORRENT;
 	}
 	int32_t position = rte_hash_add_key_with_hash(shard->index, op->info_hash, op->hash);
 
 	if (position < 0)
-		return NULL;
-	struct torrent *torrent = &shard->torrents[position];
+		return NO_TORRENT;
+	struct torrent_cold *cold = &shard->colds[position];
 
 	op->outcome = SHARD_DONE;
-	if (!torrent->used) {
-		*torrent = (struct torrent){.hash = op->hash, .used = true};
-		memcpy(torrent->info_hash, op->info_hash, INFO_HASH_BYTES);
+	if (!cold->used) {
+		shard->torrents[position].ipv4 = (struct swarm){0};
+		*cold = (struct torrent_cold){.hash = op->hash, .used = true};
+		memcpy(cold->info_hash, op->info_hash, INFO_HASH_BYTES);
 		shard->counts.torrents++;
 	}
-	return torrent;
+	return position;
 }
 
-// Finds or adds the asker and brings it up to date. Its index, or SWARM_NO_PEER.
-static uint32_t
-upsert_peer(
-	struct shard *shard,
-	struct torrent *torrent,
-	struct swarm *swarm,
-	struct shard_op *op,
-	uint32_t now_s
-)
-{
-	uint32_t peer = swarm_find(swarm, &shard->arena, op->family, op->peer);
-	bool finished;
-
-	if (peer == SWARM_NO_PEER) {
-		if (shard->peers < shard->config.max_peers)
-			peer = swarm_add(
-				swarm, &shard->arena, op->family, op->peer, op->seeder, now_s
-			);
-		if (peer == SWARM_NO_PEER)
-			op->outcome = SHARD_PEERS_FULL;
-		else
-			shard->peers++;
-		return peer;
-	}
-	peer = swarm_touch(swarm, &shard->arena, op->family, peer, op->seeder, now_s, &finished);
-	if (finished) {
-		torrent->completed++;
-		shard->counts.completed++;
-	}
-	return peer;
-}
-
-static void
-remove_peer(struct shard *shard, struct swarm *swarm, enum family family, uint32_t peer)
-{
-	swarm_remove(swarm, &shard->arena, family, peer);
-	shard->peers--;
-}
-
-static void
-read_counts(const struct torrent *torrent, const struct swarm *swarm, struct shard_op *op)
+static __rte_always_inline void
+read_counts(const struct swarm *swarm, struct shard_op *op)
 {
 	op->seeders = swarm->seeders;
 	op->leechers = swarm->leechers;
-	op->completed = torrent->completed;
+	op->completed = swarm->completed;
 }
 
 static void
-announce(struct shard *shard, struct torrent *torrent, struct shard_op *op, uint32_t now_s)
+scrape(struct shard *shard, int32_t position, struct shard_op *op)
 {
-	if (torrent == NULL && !op->stopped)
-		torrent = add_torrent(shard, op);
-	if (torrent == NULL)
+	if (position < 0)
 		return;
-	struct swarm *swarm = swarm_of(torrent, op->family);
-	uint32_t asker;
-
-	count_swarm(shard, swarm, op->family, -1);
-	if (op->stopped) {
-		asker = swarm_find(swarm, &shard->arena, op->family, op->peer);
-		if (asker != SWARM_NO_PEER)
-			remove_peer(shard, swarm, op->family, asker);
-	} else {
-		asker = upsert_peer(shard, torrent, swarm, op, now_s);
-		op->peer_count = swarm_select(
-			swarm,
-			&shard->arena,
-			op->family,
-			asker,
-			op->seeder,
-			op->num_want,
-			&shard->rng,
-			op->peers
-		);
-	}
-	count_swarm(shard, swarm, op->family, 1);
-	read_counts(torrent, swarm, op);
+	read_counts(shard_swarm(shard, (uint32_t)position, op->family).swarm, op);
+	op->completed = shard_completed(shard, (uint32_t)position);
 }
 
+// What an announce changed in its swarm, carried over into the sums of the shard. Most announces
+// change nothing: they say that a peer is still there.
 static void
-process_one(struct shard *shard, struct torrent *torrent, struct shard_op *op, uint32_t now_s)
+count_change(
+	struct shard *shard,
+	const struct swarm_at *at,
+	const struct swarm_announce *announce,
+	const struct swarm *before,
+	uint32_t now_s
+)
 {
-	op->outcome = SHARD_DONE;
-	op->seeders = op->leechers = op->completed = 0;
-	op->peer_count = 0;
-	if (op->kind == SHARD_ANNOUNCE)
-		announce(shard, torrent, op, now_s);
-	else if (torrent != NULL)
-		read_counts(torrent, swarm_of(torrent, op->family), op);
+	shard->counts.seeders[at->family] += (int64_t)at->swarm->seeders - before->seeders;
+	shard->counts.leechers[at->family] += (int64_t)at->swarm->leechers - before->leechers;
+	shard->peers += announce->added;
+	shard->peers -= announce->removed;
+	shard->counts.completed += announce->finished;
+	if (announce->removed)
+		shard_note_empty(shard, at->torrent, now_s);
 }
 
-// Looks up a burst at once and fetches its torrents. Those not found are asked for again in
-// their turn, because an op before them may have brought them.
 static void
-find_burst(struct shard *shard, struct shard_op *ops, unsigned count, int32_t *positions)
+plan_one(struct shard *shard, uint32_t position, const struct shard_op *op, struct swarm_plan *plan)
+{
+	struct swarm_at at = shard_swarm(shard, position, op->family);
+
+	swarm_prepare(&at, op->peer, op->seeder, op->num_want, plan);
+}
+
+// Returns the record to be written, or POOL_NONE.
+static uint32_t
+announce(
+	struct shard *shard,
+	int32_t position,
+	struct shard_op *op,
+	struct swarm_plan *plan,
+	bool planned,
+	uint32_t now_s,
+	uint16_t time
+)
+{
+	if (unlikely(position < 0) && !op->stopped)
+		position = add_torrent(shard, op);
+	if (unlikely(position < 0))
+		return POOL_NONE;
+	struct swarm_at at = shard_swarm(shard, (uint32_t)position, op->family);
+	struct swarm before = *at.swarm;
+
+	if (!planned)
+		plan_one(shard, (uint32_t)position, op, plan);
+	struct swarm_announce announce = {
+		.address = op->peer,
+		.plan = plan,
+		.out = op->peers,
+		.num_want = op->num_want,
+		.time = time,
+		.seeder = op->seeder,
+		.stopped = op->stopped,
+		.may_add = shard->peers < shard->config.max_peers,
+	};
+
+	swarm_announce(&at, &announce);
+	if (unlikely(announce.changed))
+		count_change(shard, &at, &announce, &before, now_s);
+	if (unlikely(announce.full))
+		op->outcome = SHARD_PEERS_FULL;
+	op->peer_count = announce.peer_count;
+	read_counts(at.swarm, op);
+	return announce.record;
+}
+
+// Looks up a burst at once.
+static __rte_always_inline void
+find_burst(
+	const struct shard *shard,
+	const struct shard_op *ops,
+	unsigned count,
+	int32_t *positions
+)
 {
 	const void *keys[SHARD_BURST];
 	hash_sig_t hashes[SHARD_BURST];
@@ -290,132 +323,220 @@ find_burst(struct shard *shard, struct shard_op *ops, unsigned count, int32_t *p
 		hashes[i] = ops[i].hash;
 	}
 	rte_hash_lookup_with_hash_bulk(shard->index, keys, hashes, count, positions);
-	for (unsigned i = 0; i < count; i++)
-		if (positions[i] >= 0)
-			rte_prefetch0(&shard->torrents[positions[i]]);
 }
 
-static struct torrent *
-find_one(struct shard *shard, const struct shard_op *op)
+// A torrent that was not there when its burst was looked up may have been brought by an op before.
+static int32_t
+find_again(const struct shard *shard, const struct shard_op *op, uint64_t torrents_then)
 {
-	int32_t position = rte_hash_lookup_with_hash(shard->index, op->info_hash, op->hash);
-
-	return position < 0 ? NULL : &shard->torrents[position];
+	if (shard->counts.torrents == torrents_then)
+		return NO_TORRENT;
+	return rte_hash_lookup_with_hash(shard->index, op->info_hash, op->hash);
 }
 
-static void
-process_burst(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s)
-{
-	int32_t positions[SHARD_BURST];
-	uint64_t torrents = shard->counts.torrents;
+// What the records of a burst will hold, read before replies overwrite the requests. Their memory
+// is cold: it is fetched when a peer is found, and written when the whole burst is done.
+struct record_writes {
+	uint32_t records[SHARD_BURST];
+	uint8_t details[SHARD_BURST][SHARD_DETAIL_BYTES];
+};
 
-	find_burst(shard, ops, count, positions);
+static __rte_always_inline void
+write_records(
+	struct shard *shard,
+	const struct shard_op *ops,
+	unsigned count,
+	const struct record_writes *writes,
+	uint32_t now_s
+)
+{
 	for (unsigned i = 0; i < count; i++) {
-		struct torrent *torrent = NULL;
+		if (writes->records[i] == POOL_NONE)
+			continue;
+		struct swarm_record *record = pool_at(&shard->store.records, writes->records[i]);
 
-		if (positions[i] >= 0)
-			torrent = &shard->torrents[positions[i]];
-		else if (shard->counts.torrents != torrents)
-			torrent = find_one(shard, &ops[i]);
-		process_one(shard, torrent, &ops[i], now_s);
+		memcpy(record, writes->details[i], SHARD_DETAIL_BYTES);
+		record->updated_event = now_s << 2 | (ops[i].event & 3u);
 	}
 }
 
+// A burst on its way: every op passes the steps fetch, plan, aim and carry_out, so that memory has
+// time to come while others are worked on.
+struct burst {
+	struct shard *shard;
+	struct shard_op *ops;
+	uint64_t torrents; // there were so many when the burst was looked up
+	unsigned count;
+	uint32_t now_s;
+	uint16_t time;
+	uint32_t planned; // bit i: plan i is made
+	int32_t positions[SHARD_BURST];
+	const struct swarm *swarms[SHARD_BURST]; // empty where there is no torrent
+	struct swarm_plan plans[SHARD_BURST];
+	struct record_writes writes; // with detail
+};
+
+static_assert(SHARD_BURST <= 32, "a bit for each op");
+
+// How many ops the last two steps are behind the plan: the time memory takes to come.
+enum { AIM_AFTER = 4, CARRY_OUT_AFTER = 8 };
+
+static const struct torrent no_torrent;
+
+static __rte_always_inline void
+step_fetch(struct burst *burst, unsigned i)
+{
+	const struct shard *shard = burst->shard;
+	int32_t position = burst->positions[i];
+	const struct swarm *swarm = &no_torrent.ipv4;
+
+	if (likely(position >= 0))
+		swarm = likely(burst->ops[i].family == FAMILY_IPV4)
+			? &shard->torrents[position].ipv4
+			: &shard->colds[position].ipv6;
+	burst->swarms[i] = swarm;
+	rte_prefetch0(swarm);
+}
+
+static __rte_always_inline void
+step_plan(struct burst *burst, unsigned i)
+{
+	if (likely(burst->swarms[i]->levels == 0))
+		return;
+	plan_one(burst->shard, (uint32_t)burst->positions[i], &burst->ops[i], &burst->plans[i]);
+	burst->planned |= UINT32_C(1) << i;
+}
+
+static __rte_always_inline void
+step_aim(const struct burst *burst, unsigned i)
+{
+	if (likely(!(burst->planned >> i & 1)))
+		return;
+	struct swarm_at at =
+		shard_swarm(burst->shard, (uint32_t)burst->positions[i], burst->ops[i].family);
+
+	swarm_prepare_peer(&at, &burst->plans[i]);
+}
+
+// An op of any kind. Returns the record to be written, or POOL_NONE.
+static uint32_t
+carry_out(struct burst *burst, unsigned i)
+{
+	struct shard *shard = burst->shard;
+	struct shard_op *op = &burst->ops[i];
+	int32_t position = burst->positions[i];
+
+	if (position < 0)
+		position = find_again(shard, op, burst->torrents);
+	op->seeders = op->leechers = op->completed = 0;
+	op->peer_count = 0;
+	if (op->kind == SHARD_ANNOUNCE)
+		return announce(
+			shard,
+			position,
+			op,
+			&burst->plans[i],
+			burst->planned >> i & 1,
+			burst->now_s,
+			burst->time
+		);
+	scrape(shard, position, op);
+	return POOL_NONE;
+}
+
+// Nearly every op is a peer of a small IPv4 swarm that is still there; carry_out does the others.
+static __rte_always_inline void
+step_carry_out(struct burst *burst, unsigned i, bool detail)
+{
+	struct shard_op *op = &burst->ops[i];
+	uint32_t record = POOL_NONE;
+
+	op->outcome = SHARD_DONE;
+	if (detail && op->kind == SHARD_ANNOUNCE)
+		memcpy(burst->writes.details[i], op->detail, SHARD_DETAIL_BYTES);
+	if (likely(op->kind == SHARD_ANNOUNCE && op->family == FAMILY_IPV4 && !op->stopped
+		   && inside_refresh(
+			   RTE_PTR_SUB(burst->swarms[i], offsetof(struct torrent, ipv4)),
+			   detail ? shape_ipv4_detail : shape_ipv4_plain,
+			   op,
+			   burst->time,
+			   &record
+		   )))
+		read_counts(burst->swarms[i], op);
+	else
+		record = carry_out(burst, i);
+	if (!detail)
+		return;
+	burst->writes.records[i] = record;
+	if (record != POOL_NONE)
+		__builtin_prefetch(pool_at(&burst->shard->store.records, record), 1);
+}
+
+// Looks a burst up and sends for its torrents.
+static __rte_always_inline void
+start_burst(
+	struct burst *burst,
+	struct shard *shard,
+	struct shard_op *ops,
+	unsigned count,
+	uint32_t now_s
+)
+{
+	burst->shard = shard;
+	burst->ops = ops;
+	burst->count = count;
+	burst->torrents = shard->counts.torrents;
+	burst->now_s = now_s;
+	burst->time = shard_time(shard, now_s);
+	burst->planned = 0;
+	find_burst(shard, ops, count, burst->positions);
+	for (unsigned i = 0; i < count; i++)
+		step_fetch(burst, i);
+}
+
+static __rte_always_inline void
+finish_burst(struct burst *burst, bool detail)
+{
+	unsigned count = burst->count;
+
+	for (unsigned i = 0; i < count + CARRY_OUT_AFTER; i++) {
+		if (i < count)
+			step_plan(burst, i);
+		if (i - AIM_AFTER < count)
+			step_aim(burst, i - AIM_AFTER);
+		if (i - CARRY_OUT_AFTER < count)
+			step_carry_out(burst, i - CARRY_OUT_AFTER, detail);
+	}
+	if (detail)
+		write_records(burst->shard, burst->ops, count, &burst->writes, burst->now_s);
+}
+
+// While the torrents of one burst are on their way, the next is looked up.
 void
 shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s)
 {
-	for (unsigned at = 0; at < count; at += SHARD_BURST)
-		process_burst(shard, ops + at, RTE_MIN(count - at, (unsigned)SHARD_BURST), now_s);
-}
+	struct burst bursts[2];
+	unsigned current = 0;
 
-static void
-forget_torrent(struct shard *shard, uint32_t position)
-{
-	struct torrent *torrent = &shard->torrents[position];
+	if (count == 0)
+		return;
+	start_burst(&bursts[0], shard, ops, RTE_MIN(count, (unsigned)SHARD_BURST), now_s);
+	for (unsigned at = SHARD_BURST; current < 2; at += SHARD_BURST) {
+		struct burst *burst = &bursts[current];
+		bool more = at < count;
 
-	rte_hash_del_key_with_hash(shard->index, torrent->info_hash, torrent->hash);
-	torrent->used = false;
-	shard->counts.torrents--;
-	shard->counts.torrents_expired++;
-}
-
-// Looks at peers of one swarm from the cursor on. A peer that goes is replaced by a later one, so
-// the cursor stays where it is. Returns how many it looked at.
-static unsigned
-sweep_swarm(struct shard *shard, struct torrent *torrent, unsigned budget, uint32_t now_s)
-{
-	struct cursor *cursor = &shard->cursor;
-	struct swarm *swarm = &torrent->swarms[cursor->swarm];
-	enum family family = cursor->swarm == SWARM_IPV4 ? FAMILY_IPV4 : FAMILY_IPV6;
-	unsigned looked = 0;
-
-	count_swarm(shard, swarm, family, -1);
-	for (; looked < budget && cursor->peer < swarm_peers(swarm); looked++) {
-		uint32_t seen_s = swarm_seen_s(swarm, &shard->arena, family, cursor->peer);
-
-		if (now_s - seen_s <= shard->config.peer_timeout_s) {
-			cursor->peer++;
-			continue;
-		}
-		remove_peer(shard, swarm, family, cursor->peer);
-		shard->counts.peers_expired++;
+		if (more)
+			start_burst(
+				&bursts[1 - current],
+				shard,
+				ops + at,
+				RTE_MIN(count - at, (unsigned)SHARD_BURST),
+				now_s
+			);
+		if (shard->store.detail)
+			finish_burst(burst, true);
+		else
+			finish_burst(burst, false);
+		current = more ? 1 - current : 2;
 	}
-	count_swarm(shard, swarm, family, 1);
-	return looked;
-}
-
-// One torrent, or as much of it as the budget allows; *done when the cursor may go on.
-static unsigned
-sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
-{
-	struct cursor *cursor = &shard->cursor;
-	struct torrent *torrent = &shard->torrents[cursor->torrent];
-	unsigned looked = 1;
-
-	*done = true;
-	if (!torrent->used)
-		return looked;
-	for (; cursor->swarm < SWARMS; cursor->swarm++) {
-		looked += sweep_swarm(shard, torrent, budget, now_s);
-		if (cursor->peer < swarm_peers(&torrent->swarms[cursor->swarm])) {
-			*done = false;
-			return looked;
-		}
-		cursor->peer = 0;
-		budget = looked < budget ? budget - looked : 1;
-	}
-	if (swarm_peers(&torrent->swarms[SWARM_IPV4]) + swarm_peers(&torrent->swarms[SWARM_IPV6])
-	    == 0)
-		forget_torrent(shard, cursor->torrent);
-	return looked;
-}
-
-unsigned
-shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s)
-{
-	struct cursor *cursor = &shard->cursor;
-	unsigned looked = 0;
-
-	if (cursor->resting) {
-		if (now_s < cursor->next_s)
-			return 0;
-		cursor->resting = false;
-	}
-	if (cursor->torrent == 0 && cursor->swarm == 0 && cursor->peer == 0)
-		cursor->next_s = now_s + 1 + shard->config.peer_timeout_s / SWEEPS_PER_TIMEOUT;
-	while (looked < budget) {
-		bool done;
-
-		looked += sweep_torrent(shard, budget - looked, now_s, &done);
-		if (!done)
-			break;
-		cursor->swarm = 0;
-		cursor->peer = 0;
-		if (++cursor->torrent == RTE_MAX(shard->config.max_torrents, 8u)) {
-			cursor->torrent = 0;
-			cursor->resting = true;
-			break;
-		}
-	}
-	return looked;
 }

@@ -15,6 +15,8 @@
 enum {
 	SHARD_BURST = 32, // ops looked up together
 	SHARD_PEER_BYTES_MAX = 18,
+	SHARD_DETAIL_BYTES = 44, // peer_id, downloaded, left, uploaded: as in BEP 15's announce
+	SHARD_OUT_SPARE = 36, // bytes behind the peers wanted that may be written to
 };
 
 struct shard_config {
@@ -22,8 +24,12 @@ struct shard_config {
 	int socket; // NUMA node, or SOCKET_ID_ANY
 	uint32_t max_torrents; // at least 1
 	uint32_t max_peers; // of both families together, at least 1
+	uint32_t max_peers_ipv6; // of those; decides how the memory is laid out
 	uint32_t peer_timeout_s; // a peer not heard of for longer is forgotten
-	uint64_t seed; // of the choice of peers
+	uint32_t keep_completed_s; // a torrent without peers, but with downloads counted, is kept
+		// so long; less where torrents run short
+	bool detail; // keep the full record of each peer
+	uint64_t seed; // of the choice of peers, and of the key of the peer index
 };
 
 enum shard_op_kind { SHARD_ANNOUNCE, SHARD_SCRAPE };
@@ -38,18 +44,21 @@ enum shard_outcome {
 struct shard_op {
 	// In:
 	const uint8_t *info_hash; // 20 bytes; read before `peers` is written
-	uint8_t *peers; // room for num_want peers of 6 or 18 bytes; may overlap info_hash
+	uint8_t *peers; // room for num_want peers of 6 or 18 bytes and SHARD_OUT_SPARE bytes;
+		// may overlap info_hash and detail
+	const uint8_t *detail; // announce: SHARD_DETAIL_BYTES; read before `peers` is written
 	uint32_t hash; // keyed hash of info_hash
 	uint8_t kind; // enum shard_op_kind
 	uint8_t family; // FAMILY_IPV4 or FAMILY_IPV6
+	uint8_t event; // announce: enum bep15_event, for the record
 	bool stopped; // announce: the peer leaves
 	bool seeder; // announce: it has everything
 	uint16_t num_want; // announce: at most so many peers
 	uint8_t peer[SHARD_PEER_BYTES_MAX]; // announce: address and port as peers get them
 	// Out:
-	uint32_t seeders; // of the family, after this op
-	uint32_t leechers;
-	uint32_t completed; // of the torrent, both families
+	uint32_t leechers; // of the family, after this op
+	uint32_t seeders;
+	uint32_t completed; // scrape: of the torrent, both families; announce: of its family
 	uint16_t peer_count; // written to `peers`
 	uint8_t outcome; // enum shard_outcome
 };
@@ -64,9 +73,16 @@ struct shard_counts {
 	uint64_t torrents_expired;
 };
 
+// Where the memory of a shard goes (bytes), all of it taken by shard_create.
+struct shard_memory {
+	size_t torrents; // the index of info_hashes and the torrents with their first peers
+	size_t peers; // lines, nodes and index of all other peers
+	size_t records; // with detail
+};
+
 struct shard;
 
-// Bytes of memory a shard of that size takes.
+struct shard_memory shard_memory_of(const struct shard_config *config);
 size_t shard_memory_bytes(const struct shard_config *config);
 
 // NULL and rte_errno where the memory is not there.
@@ -83,3 +99,6 @@ void shard_process(struct shard *shard, struct shard_op *ops, unsigned count, ui
 unsigned shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s);
 
 const struct shard_counts *shard_counts(const struct shard *shard);
+
+// The table of info_hashes, for measuring: struct rte_hash with 20-byte keys.
+const void *shard_index(const struct shard *shard);

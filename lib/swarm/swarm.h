@@ -1,98 +1,162 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A swarm: the peers of one torrent in one address family.
+// A swarm: the peers of one torrent in one address family, and the store that all swarms of a
+// shard live in.
 //
-// Two dense arrays side by side in one arena block: addresses exactly as a reply wants them
-// (6 or 18 bytes), and a word for each. Seeders come first, leechers behind them, no gaps, so
-// that a reply copies contiguous memory. Owned by the shard, so by one worker.
+// Peers are numbered without gaps, leechers first, seeders behind them (so that what a seeder gets
+// and what a leecher gets both start at the first peer), and kept in lines of 64
+// bytes: addresses exactly as a reply wants them (6 or 18 bytes), then a word for each, then, with
+// detail, the number of each one's record. A swarm of a few IPv4 peers has its line inside the
+// torrent; a larger one has its lines under a tree of nodes of 16 children, so that it grows and
+// shrinks by a line and never moves. Swarms of more than SWARM_INDEXED_FROM peers are in the
+// store's peer index; smaller ones are searched line by line.
+//
+// Owned by the shard, so by one worker.
 
 #pragma once
 
 #include "../base/rng.h"
+#include "../base/siphash.h"
 #include "../stats/verdict.h"
-#include "arena.h"
+#include "peer_index.h"
+#include "pool.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+enum {
+	SWARM_NODE_BYTES = 64,
+	SWARM_NODE_CHILDREN = 16,
+	SWARM_LEVELS_MAX = 8,
+	SWARM_NODES_MAX = (1 << 27) - 1,
+	SWARM_INSIDE_BYTES = 48, // of a torrent, for IPv4 peers
+	SWARM_INDEXED_FROM = 64, // a larger swarm goes into the index
+	SWARM_UNINDEXED_TO = 32, // and leaves it when it has shrunk to this
+	SWARM_RUN = 8, // neighbours handed out together from a large swarm
+	SWARM_OUT_SPARE = 36, // bytes behind the peers asked for that may be written to
+	SWARM_FINISHED = 0x8000, // in a word, beside the time: its completion has been counted
+	SWARM_TIME_MAX = 0x7fff, // times are kept in 15 bits
+};
 
 #define SWARM_NO_PEER UINT32_MAX
 
 struct swarm {
-	uint32_t block; // of the arena; meaningless while order is 0
-	uint32_t seeders; // peers [0, seeders)
-	uint32_t leechers; // peers [seeders, seeders + leechers)
-	uint8_t order; // block's order + 1; 0: no block
+	uint32_t leechers; // peers [0, leechers)
+	uint32_t seeders; // peers [leechers, leechers + seeders)
+	uint32_t completed; // leechers that became seeders, ever
+	uint32_t root : 27; // node, where levels > 0
+	uint32_t
+		levels : 4; // 0: empty, or inside the torrent; 1: root is a line; more: nodes above
+	uint32_t indexed : 1;
+};
+
+static_assert(sizeof(struct swarm) == 16, "the rest of a torrent's line is for its peers");
+
+// What one peer told last, as it stood in its announce, and when. Cold: written by announces,
+// read by nobody on the way of a packet.
+struct swarm_record {
+	uint8_t peer_id[20];
+	rte_be64_t downloaded; // bytes
+	rte_be64_t left;
+	rte_be64_t uploaded;
+	uint32_t updated_event; // seconds, the clock of the shard, and 2 bits of enum bep15_event
+} __rte_packed;
+
+enum { SWARM_RECORD_BYTES = 48 };
+static_assert(
+	sizeof(struct swarm_record) == SWARM_RECORD_BYTES,
+	"44 bytes of an announce, and time"
+);
+
+struct swarm_store {
+	struct pool nodes;
+	struct pool records; // empty without detail
+	struct peer_index index;
+	struct siphash_key key; // of the index
+	struct rng rng;
+	bool detail;
+};
+
+// One swarm with what it needs around it.
+struct swarm_at {
+	struct swarm_store *store;
+	struct swarm *swarm;
+	uint8_t *inside; // SWARM_INSIDE_BYTES of the torrent; NULL for IPv6
+	uint32_t torrent; // number of the torrent, part of the index's key
+	enum family family;
 };
 
 static inline uint32_t
 swarm_peers(const struct swarm *swarm)
 {
-	return swarm->seeders + swarm->leechers;
+	return swarm->leechers + swarm->seeders;
 }
 
-// Bytes of a peer's address and port: 6 or 18.
-static inline unsigned
-swarm_stride(enum family family)
-{
-	return family == FAMILY_IPV4 ? 6 : 18;
-}
+// Nodes for `peers` peers of a family in up to `torrents` torrents. Enough for IPv6 whatever the
+// sizes of swarms; for IPv4 enough where lines are four fifths full on average, which they are
+// unless most swarms have 9 to 20 peers: then a seventh less may fit.
+uint32_t swarm_nodes(enum family family, bool detail, uint32_t peers, uint32_t torrents);
 
-// Bytes of memory a peer takes in a full block.
-static inline unsigned
-swarm_peer_bytes(enum family family)
-{
-	return swarm_stride(family) + (unsigned)sizeof(uint32_t);
-}
+// What is known of an announce before it is carried out, so that memory can be fetched in time.
+struct swarm_plan {
+	uint64_t hash; // of the asker, where the swarm is indexed
+	struct rng rng; // decides which peers it will get
+};
 
-// The functions below take the arena and the family the swarm has lived with from its start
-// (a swarm of zeros is an empty one). `address` is 6 or 18 bytes, network order.
+// An announce by `address` (6 or 18 bytes, network order).
+struct swarm_announce {
+	const uint8_t *address;
+	struct swarm_plan *plan; // of swarm_prepare
+	uint8_t *out; // room for num_want peers and SWARM_OUT_SPARE bytes; NULL with num_want 0
+	uint16_t num_want;
+	uint16_t time; // now, 0 to SWARM_TIME_MAX
+	bool seeder; // it has everything
+	bool stopped; // it leaves
+	bool may_add; // there is room for one more peer
+	// Out:
+	bool full; // not stored: no room
+	bool added;
+	bool removed;
+	bool changed; // added, removed, finished, or gone to the other side
+	bool finished; // went from leecher to seeder, for the first time since it was added
+	uint16_t peer_count; // written to `out`: different ones, never the asker, at random, each
+		// with the same chance; for a seeder leechers alone
+	uint32_t record; // of the peer, in store->records; POOL_NONE without detail
+};
 
-// Index of a peer, or SWARM_NO_PEER.
-uint32_t swarm_find(
-	const struct swarm *swarm,
-	const struct arena *arena,
-	enum family family,
-	const uint8_t *address
-);
-
-// Adds a peer that is not in it. Its index, or SWARM_NO_PEER where the arena has no room.
-uint32_t swarm_add(
-	struct swarm *swarm,
-	struct arena *arena,
-	enum family family,
+// Plans an announce and fetches what it will touch first. A burst does this for all its announces,
+// then swarm_prepare_peer for all, then carries them out. Changes nothing but the store's rng.
+void swarm_prepare(
+	const struct swarm_at *at,
 	const uint8_t *address,
 	bool seeder,
-	uint32_t now_s
+	uint16_t num_want,
+	struct swarm_plan *plan
 );
 
-// Notes that peer i was heard of, and whether it is complete now. Returns its new index.
-// *finished: it went from leecher to seeder, for the first time since it was added.
-uint32_t swarm_touch(
-	struct swarm *swarm,
-	struct arena *arena,
-	enum family family,
+// Fetches the line where the asker of an indexed swarm probably stands.
+void swarm_prepare_peer(const struct swarm_at *at, const struct swarm_plan *plan);
+
+// Adds or updates the asker, or removes it, and selects peers for it. The cost depends on num_want
+// and, in large swarms, the logarithm of the size.
+void swarm_announce(const struct swarm_at *at, struct swarm_announce *announce);
+
+// Looks at up to `budget` peers from *peer on, and removes those whose time is more than `timeout`
+// before `now` (both in the unit of announce.time, modulo 2^15). Others may move into their
+// places, so *peer stays where a peer went. Returns how many it looked at; *removed grows.
+unsigned swarm_sweep(
+	const struct swarm_at *at,
+	uint32_t *peer,
+	unsigned budget,
+	uint16_t now,
+	uint16_t timeout,
+	uint32_t *removed
+);
+
+// Peer i: its address (6 or 18 bytes), its time, and its record (NULL without detail).
+const uint8_t *swarm_peer(
+	const struct swarm_at *at,
 	uint32_t i,
-	bool seeder,
-	uint32_t now_s,
-	bool *finished
-);
-
-// Removes peer i; the last peers move into the gap. An empty swarm holds no memory.
-void swarm_remove(struct swarm *swarm, struct arena *arena, enum family family, uint32_t i);
-
-// When peer i was last heard of (seconds, the clock of swarm_add).
-uint32_t
-swarm_seen_s(const struct swarm *swarm, const struct arena *arena, enum family family, uint32_t i);
-
-// Writes up to `want` different peers to `out`, never peer `asker` (SWARM_NO_PEER: nobody is
-// left out); `leechers_only` for a seeder that asks. Each peer is equally likely; the cost
-// depends on `want` alone. Returns how many.
-uint16_t swarm_select(
-	const struct swarm *swarm,
-	const struct arena *arena,
-	enum family family,
-	uint32_t asker,
-	bool leechers_only,
-	uint16_t want,
-	struct rng *rng,
-	uint8_t *out
+	uint16_t *time,
+	const struct swarm_record **record
 );

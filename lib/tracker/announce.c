@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+static_assert(
+	offsetof(struct bep15_announce, event) - offsetof(struct bep15_announce, peer_id)
+		== SHARD_DETAIL_BYTES,
+	"the shard keeps these fields as they stand in the request"
+);
+
 void
 announce_read(
 	const struct announce_policy *policy,
@@ -22,9 +28,11 @@ announce_read(
 
 	op->info_hash = announce->info_hash;
 	op->peers = ((struct bep15_announce_reply *)payload)->peers;
+	op->detail = announce->peer_id;
 	op->hash = hash;
 	op->kind = SHARD_ANNOUNCE;
 	op->family = family;
+	op->event = (uint8_t)(rte_be_to_cpu_32(announce->event) & 3);
 	op->stopped = announce->event == rte_cpu_to_be_32(BEP15_EVENT_STOPPED);
 	op->seeder = announce->left == 0;
 	op->num_want = request_num_want(

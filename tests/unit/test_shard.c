@@ -2,7 +2,7 @@
 // lib/swarm/shard.h: counts, limits, bursts, expiry; and a long run beside a naive tracker.
 
 #include "../../lib/base/rng.h"
-#include "../../lib/swarm/shard.h"
+#include "../../lib/swarm/torrent.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 #include "../support/naive_swarm.h"
@@ -23,7 +23,7 @@ enum {
 	HASHES = 64,
 	ADDRESSES = 200,
 	BURST_MAX = 80,
-	DIFFERENTIAL_OPS = 500000,
+	DIFFERENTIAL_OPS = 200000,
 };
 
 static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
@@ -32,7 +32,7 @@ static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
 static uint8_t replies[BURST_MAX][REPLY_BYTES];
 
 static struct shard *
-make_shard(uint32_t max_torrents, uint32_t max_peers)
+make_shard_of(uint32_t max_torrents, uint32_t max_peers, bool detail)
 {
 	static unsigned number;
 	char name[20];
@@ -41,7 +41,9 @@ make_shard(uint32_t max_torrents, uint32_t max_peers)
 		.socket = SOCKET_ID_ANY,
 		.max_torrents = max_torrents,
 		.max_peers = max_peers,
+		.max_peers_ipv6 = max_peers,
 		.peer_timeout_s = TIMEOUT_S,
+		.detail = detail,
 		.seed = ++number,
 	};
 
@@ -50,6 +52,25 @@ make_shard(uint32_t max_torrents, uint32_t max_peers)
 
 	assert_non_null(shard);
 	return shard;
+}
+
+static struct shard *
+make_shard(uint32_t max_torrents, uint32_t max_peers)
+{
+	return make_shard_of(max_torrents, max_peers, false);
+}
+
+// What a peer tells of itself: bytes that are its number all over.
+static const uint8_t *
+detail_of(uint32_t peer)
+{
+	static uint8_t details[BURST_MAX][SHARD_DETAIL_BYTES];
+	static unsigned next;
+	uint8_t *detail = details[next++ % BURST_MAX];
+
+	for (unsigned at = 0; at < SHARD_DETAIL_BYTES; at += sizeof(peer))
+		memcpy(detail + at, &peer, sizeof(peer));
+	return detail;
 }
 
 // Torrent number n has n as the first bytes of its info_hash.
@@ -71,6 +92,7 @@ make_op(enum shard_op_kind kind, enum family family, uint32_t torrent, uint32_t 
 	struct shard_op op = {
 		.info_hash = info_hash_of(torrent),
 		.peers = replies[0],
+		.detail = kind == SHARD_ANNOUNCE ? detail_of(peer) : NULL,
 		.hash = torrent * UINT32_C(2654435761),
 		.kind = (uint8_t)kind,
 		.family = (uint8_t)family,
@@ -124,7 +146,10 @@ assert_op(const struct shard_op *op, uint32_t seeders, uint32_t leechers, uint32
 {
 	assert_int_equal(op->seeders, seeders);
 	assert_int_equal(op->leechers, leechers);
-	assert_int_equal(op->completed, completed);
+	if (op->kind == SHARD_SCRAPE)
+		assert_int_equal(op->completed, completed);
+	else // of its family
+		assert_in_range(op->completed, 0, completed);
 }
 
 static uint64_t
@@ -642,14 +667,23 @@ test_memory(void **state)
 		{.max_torrents = 1, .max_peers = 10000},
 		{.max_torrents = 10000, .max_peers = 20000},
 		{.max_torrents = 16384, .max_peers = 1000},
+		{.max_torrents = 1000, .max_peers = 5000, .max_peers_ipv6 = 2000},
+		{.max_torrents = 1000, .max_peers = 5000, .max_peers_ipv6 = 9000, .detail = true},
 	};
 
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(configs); i++) {
 		size_t before = heap_bytes();
-		struct shard *shard = make_shard(configs[i].max_torrents, configs[i].max_peers);
+		struct shard_config config = configs[i];
+
+		config.name = "memory";
+		config.socket = SOCKET_ID_ANY;
+		config.peer_timeout_s = TIMEOUT_S;
+		struct shard *shard = shard_create(&config);
 		size_t used = heap_bytes() - before;
-		size_t promised = shard_memory_bytes(&configs[i]);
+		size_t promised = shard_memory_bytes(&config);
+
+		assert_non_null(shard);
 
 		// Headers of blocks and a table of at least 8 are small change.
 		if (used > promised + 32768)
@@ -681,6 +715,80 @@ test_no_memory(void **state)
 		assert_null(shard_create(&config));
 		assert_int_equal(heap_bytes(), before);
 	}
+}
+
+// The record of a peer: the last announce's words, and when it came.
+static void
+test_records(void **state)
+{
+	struct shard *shard = make_shard_of(10, 1000, true);
+	const uint32_t count = 300; // inside the torrent, in lines, and in the index
+
+	(void)state;
+	for (unsigned f = 0; f < RTE_DIM(families); f++) {
+		for (uint32_t peer = 0; peer < count; peer++) {
+			struct shard_op op = announce_op(families[f], 1, peer, peer % 3 == 0);
+
+			shard_process(shard, &op, 1, 5);
+			op.event = 2;
+			op.detail = detail_of(peer + 1000); // it has moved on
+			shard_process(shard, &op, 1, 7);
+		}
+		struct swarm_at at = shard_swarm(shard, 0, families[f]);
+
+		assert_int_equal(swarm_peers(at.swarm), count);
+		for (uint32_t i = 0; i < count; i++) {
+			const struct swarm_record *record;
+			uint16_t time;
+			uint32_t peer;
+
+			memcpy(&peer, swarm_peer(&at, i, &time, &record), sizeof(peer));
+			assert_int_equal(time, 7);
+			assert_memory_equal(record, detail_of(peer + 1000), SHARD_DETAIL_BYTES);
+			assert_int_equal(record->updated_event, 7 << 2 | 2);
+		}
+	}
+	assert_int_equal(shard->store.records.used, 2 * count);
+	sweep_all(shard, 10000, 7 + TIMEOUT_S + 1);
+	assert_int_equal(shard->store.records.used, 0);
+	assert_int_equal(shard->store.nodes.used, 0);
+	shard_free(shard);
+}
+
+// A torrent that was downloaded outlives its last peer, as long as it may and there is room.
+static void
+test_keep_completed(void **state)
+{
+	enum { KEEP_S = 500 };
+	struct shard *shard = make_shard(16, 100);
+	uint32_t now_s = 10;
+
+	(void)state;
+	shard->config.keep_completed_s = KEEP_S;
+	announce(shard, FAMILY_IPV4, 1, 1, LEECH, now_s);
+	announce(shard, FAMILY_IPV4, 1, 1, SEED, now_s);
+	announce(shard, FAMILY_IPV4, 1, 1, STOP, now_s);
+	announce(shard, FAMILY_IPV4, 2, 1, SEED, now_s); // came complete: nothing to remember
+	announce(shard, FAMILY_IPV4, 2, 1, STOP, now_s);
+	sweep_all(shard, 100, now_s + 1);
+	assert_int_equal(shard_counts(shard)->torrents, 1);
+	struct shard_op op = scrape(shard, FAMILY_IPV6, 1);
+
+	assert_op(&op, 0, 0, 1);
+	sweep_all(shard, 100, now_s + KEEP_S - 1);
+	assert_int_equal(shard_counts(shard)->torrents, 1);
+	sweep_all(shard, 100, now_s + KEEP_S + REST_S);
+	assert_int_equal(shard_counts(shard)->torrents, 0);
+
+	now_s = 5000; // all but one in use: nothing is kept
+	announce(shard, FAMILY_IPV4, 1, 1, LEECH, now_s);
+	announce(shard, FAMILY_IPV4, 1, 1, SEED, now_s);
+	announce(shard, FAMILY_IPV4, 1, 1, STOP, now_s);
+	for (uint32_t torrent = 10; torrent < 24; torrent++)
+		announce(shard, FAMILY_IPV4, torrent, 1, LEECH, now_s);
+	sweep_all(shard, 100, now_s + 1);
+	assert_int_equal(shard_counts(shard)->torrents, 14);
+	shard_free(shard);
 }
 
 // The naive tracker: what the shard should know.
@@ -847,16 +955,25 @@ random_burst(struct shard *shard, struct model *model, struct rng *rng, uint32_t
 	return count;
 }
 
-static void
-run_beside_model(uint32_t max_torrents, uint32_t max_peers)
+// A long run is asked for with WEIR_DIFFERENTIAL_OPS.
+static unsigned
+differential_ops(void)
 {
-	struct shard *shard = make_shard(max_torrents, max_peers);
-	struct rng rng = {max_peers};
+	const char *wanted = getenv("WEIR_DIFFERENTIAL_OPS");
+
+	return wanted == NULL ? DIFFERENTIAL_OPS : (unsigned)strtoul(wanted, NULL, 10);
+}
+
+static void
+run_beside_model(uint32_t max_torrents, uint32_t max_peers, bool detail, uint64_t seed)
+{
+	struct shard *shard = make_shard_of(max_torrents, max_peers, detail);
+	struct rng rng = {seed};
 	static struct model model;
 	uint32_t now_s = 1;
 
 	open_model(&model, max_torrents, max_peers);
-	for (unsigned ops = 0; ops < DIFFERENTIAL_OPS;) {
+	for (unsigned ops = 0; ops < differential_ops();) {
 		ops += random_burst(shard, &model, &rng, now_s);
 		now_s += rng_below(&rng, 3);
 		if (rng_below(&rng, 2000) == 0)
@@ -875,14 +992,18 @@ static void
 test_beside_naive_tracker(void **state)
 {
 	(void)state;
-	run_beside_model(HASHES, HASHES * ADDRESSES * 2);
+	for (uint64_t seed = 1; seed <= 2; seed++) {
+		run_beside_model(HASHES, HASHES * ADDRESSES * 2, false, seed);
+		run_beside_model(HASHES, HASHES * ADDRESSES * 2, true, seed + 10);
+	}
 }
 
 static void
 test_beside_naive_tracker_full(void **state)
 {
 	(void)state;
-	run_beside_model(40, 300);
+	run_beside_model(40, 300, false, 300);
+	run_beside_model(40, 300, true, 301);
 }
 
 int
@@ -908,6 +1029,8 @@ main(void)
 		cmocka_unit_test(test_sweep_rests),
 		cmocka_unit_test(test_sweep_among_announces),
 		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_keep_completed),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_beside_naive_tracker),

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The commonest announce of all, made cheap: a peer of a small IPv4 swarm that stands inside its
+// torrent says that it is still there, and wants all the others. For shard.c alone.
+//
+// Nothing here branches on where a peer stands or how many there are: that cannot be predicted.
+
+#pragma once
+
+#ifdef __SSE4_1__
+#include <smmintrin.h>
+#endif
+
+#include "swarm_lines.h"
+#include "torrent.h"
+
+enum { INSIDE_ADDRESSES = 6, INSIDE_BYTES = INSIDE_ADDRESSES * 6 };
+
+// Bit i: address i of `line` is `address`.
+static __rte_always_inline uint32_t
+inside_match(const uint8_t *line, const uint8_t *address)
+{
+#ifdef __SSE4_1__
+	// Two addresses of six bytes, each spread over eight.
+	const __m128i spread = _mm_setr_epi8(0, 1, 2, 3, 4, 5, -1, -1, 6, 7, 8, 9, 10, 11, -1, -1);
+	const __m128i key = _mm_set1_epi64x((int64_t)(load48(address) >> 16));
+	uint32_t found = 0;
+
+	for (unsigned pair = 0; pair < INSIDE_ADDRESSES / 2; pair++) {
+		__m128i two = _mm_loadu_si128((const void *)(line + pair * 12));
+		__m128i same = _mm_cmpeq_epi64(_mm_shuffle_epi8(two, spread), key);
+
+		found |= (uint32_t)_mm_movemask_pd(_mm_castsi128_pd(same)) << pair * 2;
+	}
+	return found;
+#else
+	uint64_t key = load48(address);
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < INSIDE_ADDRESSES; i++)
+		found |= (uint32_t)(load48(line + i * 6) == key) << i;
+	return found;
+#endif
+}
+
+// Copies all addresses but number `asker` to `out`: first all, then those behind it over it.
+static __rte_always_inline void
+inside_copy(const uint8_t *line, uint32_t asker, uint8_t *out)
+{
+	uint32_t behind = RTE_MIN((asker + 1) * 6, 34u); // 30 bytes from there stay in the line
+	uint8_t all[INSIDE_BYTES], rest[30];
+
+	memcpy(all, line, sizeof(all));
+	memcpy(rest, line + behind, sizeof(rest));
+	memcpy(out, all, sizeof(all));
+	memcpy(out + asker * 6, rest, sizeof(rest));
+}
+
+// Carries out an announce over IPv4 that changes nothing but the peer's time. False, and nothing
+// done, for any other: swarm_announce knows them all.
+static __rte_always_inline bool
+inside_refresh(
+	struct torrent *torrent,
+	struct shape shape,
+	struct shard_op *op,
+	uint16_t time,
+	uint32_t *record
+)
+{
+	const struct swarm *swarm = &torrent->ipv4;
+	uint32_t count = swarm_peers(swarm);
+	uint32_t others = op->seeder ? swarm->leechers : count - 1;
+	uint32_t found = inside_match(torrent->peers, op->peer);
+	uint32_t i = (uint32_t)__builtin_ctz(found | UINT32_C(1) << INSIDE_ADDRESSES);
+
+	// Not there, on the other side, in lines of its own, or more than wanted.
+	if (unlikely(
+		    i >= count || (i >= swarm->leechers) != op->seeder || swarm->levels != 0
+		    || others > op->num_want
+	    ))
+		return false;
+	struct place place = place_in(shape, torrent->peers, shape.inside, i);
+	uint16_t now = time | (*place.word & SWARM_FINISHED);
+
+	if (*place.word != now)
+		*place.word = now;
+	if (shape.detail)
+		*record = *place.record;
+	inside_copy(torrent->peers, i, op->peers); // a seeder stands behind all that it gets
+	op->peer_count = (uint16_t)others;
+	return true;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A pool: one piece of memory cut into items of equal size, lent out and taken back in O(1).
+//
+// Equal sizes cannot fragment: whatever was given back serves the next one who asks. Memory is
+// not touched before it is first lent. One owner.
+
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define POOL_NONE UINT32_MAX // no item
+
+struct pool {
+	uint8_t *items;
+	uint32_t item_bytes; // at least 4
+	uint32_t count;
+	uint32_t used; // lent now
+	uint32_t fresh; // items from here on were never lent
+	uint32_t head; // first of those given back, or POOL_NONE; an item's first word is the next
+};
+
+static inline size_t
+pool_memory_bytes(uint32_t count, uint32_t item_bytes)
+{
+	return (size_t)count * item_bytes;
+}
+
+// Takes over `memory` of pool_memory_bytes(); it may be uninitialised.
+static inline void
+pool_init(struct pool *pool, void *memory, uint32_t count, uint32_t item_bytes)
+{
+	*pool = (struct pool){
+		.items = memory, .item_bytes = item_bytes, .count = count, .head = POOL_NONE};
+}
+
+static inline void *
+pool_at(const struct pool *pool, uint32_t item)
+{
+	return pool->items + (size_t)item * pool->item_bytes;
+}
+
+static inline uint32_t
+pool_free(const struct pool *pool)
+{
+	return pool->count - pool->used;
+}
+
+// An item with undefined contents, or POOL_NONE.
+static inline uint32_t
+pool_get(struct pool *pool)
+{
+	uint32_t item = pool->head;
+
+	if (item != POOL_NONE)
+		pool->head = *(uint32_t *)pool_at(pool, item);
+	else if (pool->fresh < pool->count)
+		item = pool->fresh++;
+	else
+		return POOL_NONE;
+	pool->used++;
+	return item;
+}
+
+static inline void
+pool_put(struct pool *pool, uint32_t item)
+{
+	*(uint32_t *)pool_at(pool, item) = pool->head;
+	pool->head = item;
+	pool->used--;
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The cleaning of a shard, a bounded piece at a time.
+
+#include "torrent.h"
+
+#include <rte_prefetch.h>
+
+enum {
+	SWEEPS_PER_TIMEOUT = 16,
+	PREFETCH_TORRENTS = 4, // ahead of the cursor
+};
+
+static void
+forget_torrent(struct shard *shard, uint32_t position)
+{
+	struct torrent_cold *cold = &shard->colds[position];
+
+	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
+	cold->used = false;
+	shard->counts.torrents--;
+	shard->counts.torrents_expired++;
+}
+
+// Looks at peers of one swarm from the cursor on. Returns how many it looked at.
+static unsigned
+sweep_swarm(struct shard *shard, const struct swarm_at *at, unsigned budget, uint32_t now_s)
+{
+	struct swarm before = *at->swarm;
+	uint32_t removed = 0;
+	unsigned looked = swarm_sweep(
+		at, &shard->sweep_peer, budget, shard_time(shard, now_s), shard->timeout, &removed
+	);
+
+	if (removed == 0)
+		return looked;
+	shard->counts.seeders[at->family] -= before.seeders - at->swarm->seeders;
+	shard->counts.leechers[at->family] -= before.leechers - at->swarm->leechers;
+	shard->counts.peers_expired += removed;
+	shard->peers -= removed;
+	shard_note_empty(shard, at->torrent, now_s);
+	return looked;
+}
+
+// Torrents are scarce when seven eighths of them are in use: then none is kept for its count.
+static bool
+is_kept(const struct shard *shard, uint32_t position, uint32_t now_s)
+{
+	const struct torrent_cold *cold = &shard->colds[position];
+	bool scarce = shard->counts.torrents > shard->config.max_torrents / 8 * 7;
+
+	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
+		return true;
+	return shard_completed(shard, position) > 0 && !scarce
+		&& now_s - cold->empty_since_s < shard->config.keep_completed_s;
+}
+
+// One torrent, or as much of it as the budget allows; *done when the cursor may go on.
+static unsigned
+sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
+{
+	uint32_t position = shard->sweep_torrent;
+	unsigned looked = 1;
+
+	*done = true;
+	if (!shard->colds[position].used)
+		return looked;
+	for (; shard->sweep_family < FAMILY_COUNT; shard->sweep_family++) {
+		struct swarm_at at = shard_swarm(shard, position, shard->sweep_family);
+
+		looked += sweep_swarm(shard, &at, budget, now_s);
+		if (shard->sweep_peer < swarm_peers(at.swarm)) {
+			*done = false;
+			return looked;
+		}
+		shard->sweep_peer = 0;
+		budget = looked < budget ? budget - looked : 1;
+	}
+	if (!is_kept(shard, position, now_s))
+		forget_torrent(shard, position);
+	return looked;
+}
+
+static bool
+is_resting(struct shard *shard, uint32_t now_s)
+{
+	if (shard->sweep_rests && now_s < shard->sweep_next_s)
+		return true;
+	if (shard->sweep_rests || shard->sweep_next_s == 0)
+		shard->sweep_next_s = now_s + 1 + shard->config.peer_timeout_s / SWEEPS_PER_TIMEOUT;
+	shard->sweep_rests = false;
+	return false;
+}
+
+unsigned
+shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s)
+{
+	unsigned looked = 0;
+
+	if (is_resting(shard, now_s))
+		return 0;
+	while (looked < budget) {
+		bool done;
+
+		rte_prefetch0(&shard->torrents[shard->sweep_torrent] + PREFETCH_TORRENTS);
+		looked += sweep_torrent(shard, budget - looked, now_s, &done);
+		if (!done)
+			break;
+		shard->sweep_family = FAMILY_IPV4;
+		if (++shard->sweep_torrent == shard->positions) {
+			shard->sweep_torrent = 0;
+			shard->sweep_rests = true;
+			break;
+		}
+	}
+	return looked;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory that is there, or the end of the process.
+
+#pragma once
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static inline void *
+memory_checked(void *memory)
+{
+	if (memory == NULL) {
+		fputs("bench: out of memory\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	return memory;
+}
+
+// Zeros.
+static inline void *
+memory_get(size_t count, size_t size)
+{
+	return memory_checked(calloc(count, size));
+}
+
+// Anything.
+static inline void *
+memory_get_raw(size_t size)
+{
+	return memory_checked(malloc(size));
+}

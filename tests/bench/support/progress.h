@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How far a long run has come, on standard error: a bar on a terminal, lines elsewhere.
+//
+// Silent for the first two seconds. One thread.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+	const char *what;
+	unsigned total;
+	bool terminal;
+	bool shown;
+	uint64_t started_ns;
+	uint64_t said_ns;
+};
+
+void progress_start(struct progress *progress, const char *what, unsigned total);
+// `done` of the total; `note` says what comes now.
+void progress_step(struct progress *progress, unsigned done, const char *note);
+void progress_end(struct progress *progress);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The store's benchmark: how fast one worker announces, what a peer costs, how long a turn gets.
+
+#include "../support/eal.h"
+#include "../support/progress.h"
+#include "../support/report.h"
+#include "announce.h"
+#include "expiry.h"
+#include "memory.h"
+
+#include <rte_common.h>
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MEMORY_MIB = 4500, // the largest store: 4 M torrents, 8 M peers with detail
+	ROUNDS = 15,
+	ROUNDS_QUICK = 5,
+};
+
+static const char usage[] =
+	"usage: scripts/bench swarm [options]\n"
+	"\n"
+	"Measures the store of one worker:\n"
+	"  announce_*       announces a second, against bare rte_hash bulk lookups of the same\n"
+	"                   keys in the same table: 10 k, 1 M and 4 M torrents with two peers "
+	"each\n"
+	"                   on average, asked for evenly or by popularity, with and without the\n"
+	"                   full record of each peer\n"
+	"  bytes_per_peer_* what a peer takes, at 10 M peers in 2 M torrents\n"
+	"  longest_turn_us  the longest turn while 10 M peers expire at once\n"
+	"\n"
+	"  --quick          fewer rounds: under 40 seconds in all\n"
+	"  --json FILE      write the rows there too\n"
+	"  --only TEXT      only rows whose name contains it\n"
+	"  --revision TEXT  of the sources, for the report\n"
+	"  --help           this text\n";
+
+static const struct announce_case cases[] = {
+	{"announce_10k_uniform_plain", 10000, LOAD_UNIFORM, false},
+	{"announce_10k_uniform_detail", 10000, LOAD_UNIFORM, true},
+	{"announce_10k_popular_plain", 10000, LOAD_POPULAR, false},
+	{"announce_10k_popular_detail", 10000, LOAD_POPULAR, true},
+	{"announce_1m_uniform_plain", 1000000, LOAD_UNIFORM, false},
+	{"announce_1m_uniform_detail", 1000000, LOAD_UNIFORM, true},
+	{"announce_1m_popular_plain", 1000000, LOAD_POPULAR, false},
+	{"announce_1m_popular_detail", 1000000, LOAD_POPULAR, true},
+	{"announce_4m_uniform_plain", 4000000, LOAD_UNIFORM, false},
+	{"announce_4m_uniform_detail", 4000000, LOAD_UNIFORM, true},
+	{"announce_4m_popular_plain", 4000000, LOAD_POPULAR, false},
+	{"announce_4m_popular_detail", 4000000, LOAD_POPULAR, true},
+};
+
+struct options {
+	bool quick;
+	const char *json;
+	const char *only;
+	const char *revision;
+};
+
+static struct options
+parse_options(int argc, char **argv)
+{
+	static const struct option table[] = {
+		{"quick", no_argument, NULL, 'q'},
+		{"json", required_argument, NULL, 'j'},
+		{"only", required_argument, NULL, 'o'},
+		{"revision", required_argument, NULL, 'r'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	struct options options = {.only = ""};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", table, NULL)) != -1) {
+		switch (option) {
+		case 'q':
+			options.quick = true;
+			break;
+		case 'j':
+			options.json = optarg;
+			break;
+		case 'o':
+			options.only = optarg;
+			break;
+		case 'r':
+			options.revision = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			exit(2);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "bench swarm: what is %s? See --help\n", argv[optind]);
+		exit(2);
+	}
+	return options;
+}
+
+static bool
+wanted(const struct options *options, const char *name)
+{
+	return strstr(name, options->only) != NULL;
+}
+
+static void
+measure(const struct options *options, struct bench_report *report)
+{
+	unsigned rounds = options->quick ? ROUNDS_QUICK : ROUNDS;
+	struct progress progress;
+
+	progress_start(&progress, "swarm", RTE_DIM(cases) + 1);
+	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
+		progress_step(&progress, i, cases[i].name);
+		if (wanted(options, cases[i].name))
+			announce_measure(&cases[i], rounds, report);
+	}
+	progress_step(&progress, RTE_DIM(cases), "longest_turn_us");
+	if (wanted(options, "longest_turn_us"))
+		expiry_measure(report);
+	progress_end(&progress);
+	if (wanted(options, "bytes_per_peer_"))
+		memory_measure(report);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = parse_options(argc, argv);
+
+	bench_eal_init(MEMORY_MIB);
+	struct bench_report *report = bench_report_create(options.revision);
+
+	measure(&options, report);
+	bench_report_print(report, stdout);
+	int status = options.json == NULL ? 0 : bench_report_write(report, options.json);
+
+	bench_report_free(report);
+	return status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

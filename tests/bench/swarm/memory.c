@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "memory.h"
+
+#include "store.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void
+measure(const char *name, bool detail, struct bench_report *report)
+{
+	struct shard_config config = store_config(MEMORY_TORRENTS, MEMORY_PEERS, detail);
+	struct shard_memory memory = shard_memory_of(&config);
+
+	fprintf(stderr,
+		"%s: beside it %.1f bytes a torrent, %zu MiB in all\n",
+		name,
+		(double)memory.torrents / MEMORY_TORRENTS,
+		shard_memory_bytes(&config) >> 20);
+	bench_report_add(
+		report,
+		&(struct bench_row){
+			.name = name,
+			.metric = "bytes",
+			.unit = "bytes",
+			.value = (double)(memory.peers + memory.records) / MEMORY_PEERS,
+			.baseline = NAN,
+			.ratio = NAN,
+		}
+	);
+}
+
+void
+memory_measure(struct bench_report *report)
+{
+	measure("bytes_per_peer_plain", false, report);
+	measure("bytes_per_peer_detail", true, report);
+}

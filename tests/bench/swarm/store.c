@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "store.h"
+
+#include <rte_common.h>
+#include <rte_memory.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct shard_config
+store_config(uint32_t torrents, uint32_t peers, bool detail)
+{
+	return (struct shard_config){
+		.name = "bench",
+		.socket = SOCKET_ID_ANY,
+		.max_torrents = torrents,
+		.max_peers = peers,
+		.peer_timeout_s = STORE_TIMEOUT_S,
+		.detail = detail,
+		.seed = 1,
+	};
+}
+
+struct shard *
+store_create(uint32_t torrents, uint32_t peers, bool detail)
+{
+	struct shard_config config = store_config(torrents, peers, detail);
+	struct shard *shard = shard_create(&config);
+
+	if (shard != NULL)
+		return shard;
+	fprintf(stderr, "no memory for %zu MiB of torrents\n", shard_memory_bytes(&config) >> 20);
+	exit(EXIT_FAILURE);
+}
+
+void
+store_fill(struct shard *shard, const struct load *load, uint32_t now_s)
+{
+	struct shard_op ops[SHARD_BURST];
+	const struct shard_counts *counts = shard_counts(shard);
+
+	for (uint32_t at = 0; at < load->peers; at += SHARD_BURST) {
+		unsigned burst = RTE_MIN(load->peers - at, (uint32_t)SHARD_BURST);
+
+		load_ops(load->each + at, ops, burst);
+		shard_process(shard, ops, burst, now_s);
+	}
+	if (counts->seeders[FAMILY_IPV4] + counts->leechers[FAMILY_IPV4] == load->peers)
+		return;
+	fprintf(stderr, "the store took only a part of %u peers\n", load->peers);
+	exit(EXIT_FAILURE);
+}
