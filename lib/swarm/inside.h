@@ -85,7 +85,8 @@ inside_refresh(
 		*place.word = now;
 	if (shape.detail)
 		*record = *place.record;
-	inside_copy(torrent->peers, i, op->peers); // a seeder stands behind all that it gets
+	// A seeder stands behind all that it gets: nothing is copied over.
+	inside_copy(torrent->peers, RTE_MIN(i, others), op->peers);
 	op->peer_count = (uint16_t)others;
 	return true;
 }

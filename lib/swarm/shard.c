@@ -192,24 +192,25 @@ shard_index(const struct shard *shard)
 
 enum { NO_TORRENT = -1 };
 
-// Its position, or NO_TORRENT where there is no room.
+static bool
+has_room(const struct shard *shard)
+{
+	return shard->counts.torrents < shard->config.max_torrents
+		&& shard->peers < shard->config.max_peers; // a new torrent would stay empty
+}
+
+// Its position, whether it is new or an op before has brought it. There is room.
 static int32_t
 add_torrent(struct shard *shard, struct shard_op *op)
 {
-	op->outcome = SHARD_TORRENTS_FULL;
-	if (shard->counts.torrents >= shard->config.max_torrents)
-		return NO_TORRENT;
-	if (shard->peers >= shard->config.max_peers) { // a new torrent would stay empty
-		op->outcome = SHARD_PEERS_FULL;
-		return NO_TORRENT;
-	}
 	int32_t position = rte_hash_add_key_with_hash(shard->index, op->info_hash, op->hash);
 
-	if (position < 0)
+	if (position < 0) {
+		op->outcome = SHARD_TORRENTS_FULL;
 		return NO_TORRENT;
+	}
 	struct torrent_cold *cold = &shard->colds[position];
 
-	op->outcome = SHARD_DONE;
 	if (!cold->used) {
 		shard->torrents[position].ipv4 = (struct swarm){0};
 		*cold = (struct torrent_cold){.hash = op->hash, .used = true};
@@ -264,7 +265,7 @@ plan_one(struct shard *shard, uint32_t position, const struct shard_op *op, stru
 	swarm_prepare(&at, op->peer, op->seeder, op->num_want, plan);
 }
 
-// Returns the record to be written, or POOL_NONE.
+// Returns the record to be written, the one given back by a peer that stops, or POOL_NONE.
 static uint32_t
 announce(
 	struct shard *shard,
@@ -276,8 +277,6 @@ announce(
 	uint16_t time
 )
 {
-	if (unlikely(position < 0) && !op->stopped)
-		position = add_torrent(shard, op);
 	if (unlikely(position < 0))
 		return POOL_NONE;
 	struct swarm_at at = shard_swarm(shard, (uint32_t)position, op->family);
@@ -322,16 +321,29 @@ find_burst(
 		keys[i] = ops[i].info_hash;
 		hashes[i] = ops[i].hash;
 	}
-	rte_hash_lookup_with_hash_bulk(shard->index, keys, hashes, count, positions);
+	if (count == 1) // the bulk way has its price
+		positions[0] = rte_hash_lookup_with_hash(shard->index, keys[0], hashes[0]);
+	else
+		rte_hash_lookup_with_hash_bulk(shard->index, keys, hashes, count, positions);
 }
 
-// A torrent that was not there when its burst was looked up may have been brought by an op before.
+// A torrent that was not there when its burst was looked up: an op before may have brought it, or
+// this one does, if it is an announce that is to be stored.
 static int32_t
-find_again(const struct shard *shard, const struct shard_op *op, uint64_t torrents_then)
+find_or_add(struct shard *shard, struct shard_op *op, uint64_t torrents_then)
 {
-	if (shard->counts.torrents == torrents_then)
-		return NO_TORRENT;
-	return rte_hash_lookup_with_hash(shard->index, op->info_hash, op->hash);
+	bool adds = op->kind == SHARD_ANNOUNCE && !op->stopped;
+	int32_t position = NO_TORRENT;
+
+	if (adds && has_room(shard))
+		return add_torrent(shard, op);
+	if (shard->counts.torrents != torrents_then)
+		position = rte_hash_lookup_with_hash(shard->index, op->info_hash, op->hash);
+	if (adds && position < 0)
+		op->outcome = shard->counts.torrents >= shard->config.max_torrents
+			? SHARD_TORRENTS_FULL
+			: SHARD_PEERS_FULL;
+	return position;
 }
 
 // What the records of a burst will hold, read before replies overwrite the requests. Their memory
@@ -340,6 +352,15 @@ struct record_writes {
 	uint32_t records[SHARD_BURST];
 	uint8_t details[SHARD_BURST][SHARD_DETAIL_BYTES];
 };
+
+// A peer that came earlier in the burst has left, and its record is not its own any more.
+static void
+forget_writes(struct record_writes *writes, unsigned count, uint32_t record)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (writes->records[i] == record)
+			writes->records[i] = POOL_NONE;
+}
 
 static __rte_always_inline void
 write_records(
@@ -418,7 +439,7 @@ step_aim(const struct burst *burst, unsigned i)
 	swarm_prepare_peer(&at, &burst->plans[i]);
 }
 
-// An op of any kind. Returns the record to be written, or POOL_NONE.
+// An op of any kind. Returns what announce does.
 static uint32_t
 carry_out(struct burst *burst, unsigned i)
 {
@@ -427,7 +448,7 @@ carry_out(struct burst *burst, unsigned i)
 	int32_t position = burst->positions[i];
 
 	if (position < 0)
-		position = find_again(shard, op, burst->torrents);
+		position = find_or_add(shard, op, burst->torrents);
 	op->seeders = op->leechers = op->completed = 0;
 	op->peer_count = 0;
 	if (op->kind == SHARD_ANNOUNCE)
@@ -467,6 +488,10 @@ step_carry_out(struct burst *burst, unsigned i, bool detail)
 		record = carry_out(burst, i);
 	if (!detail)
 		return;
+	if (unlikely(op->stopped)) {
+		forget_writes(&burst->writes, i, record);
+		record = POOL_NONE;
+	}
 	burst->writes.records[i] = record;
 	if (record != POOL_NONE)
 		__builtin_prefetch(pool_at(&burst->shard->store.records, record), 1);

@@ -418,6 +418,8 @@ announce_shaped(const struct swarm_at *at, struct shape shape, struct swarm_anno
 	announce->peer_count = 0;
 	announce->record = POOL_NONE;
 	if (unlikely(announce->stopped)) {
+		if (shape.detail && i != SWARM_NO_PEER)
+			announce->record = *place_of(at, shape, i).record;
 		if (i != SWARM_NO_PEER)
 			remove_peer(at, shape, i);
 		announce->removed = announce->changed = i != SWARM_NO_PEER;

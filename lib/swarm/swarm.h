@@ -121,7 +121,8 @@ struct swarm_announce {
 	bool finished; // went from leecher to seeder, for the first time since it was added
 	uint16_t peer_count; // written to `out`: different ones, never the asker, at random, each
 		// with the same chance; for a seeder leechers alone
-	uint32_t record; // of the peer, in store->records; POOL_NONE without detail
+	uint32_t record; // of the peer, in store->records, or the one it gave back; POOL_NONE
+		// without detail
 };
 
 // Plans an announce and fetches what it will touch first. A burst does this for all its announces,
