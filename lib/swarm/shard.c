@@ -321,6 +321,8 @@ find_burst(
 		keys[i] = ops[i].info_hash;
 		hashes[i] = ops[i].hash;
 	}
+	if (count == 0)
+		return;
 	if (count == 1) // the bulk way has its price
 		positions[0] = rte_hash_lookup_with_hash(shard->index, keys[0], hashes[0]);
 	else
@@ -347,7 +349,7 @@ find_or_add(struct shard *shard, struct shard_op *op, uint64_t torrents_then)
 }
 
 // What the records of a burst will hold, read before replies overwrite the requests. Their memory
-// is cold: it is fetched when a peer is found, and written when the whole burst is done.
+// is cold: it is fetched when a peer is found, and written a few ops later.
 struct record_writes {
 	uint32_t records[SHARD_BURST];
 	uint8_t details[SHARD_BURST][SHARD_DETAIL_BYTES];
@@ -360,25 +362,6 @@ forget_writes(struct record_writes *writes, unsigned count, uint32_t record)
 	for (unsigned i = 0; i < count; i++)
 		if (writes->records[i] == record)
 			writes->records[i] = POOL_NONE;
-}
-
-static __rte_always_inline void
-write_records(
-	struct shard *shard,
-	const struct shard_op *ops,
-	unsigned count,
-	const struct record_writes *writes,
-	uint32_t now_s
-)
-{
-	for (unsigned i = 0; i < count; i++) {
-		if (writes->records[i] == POOL_NONE)
-			continue;
-		struct swarm_record *record = pool_at(&shard->store.records, writes->records[i]);
-
-		memcpy(record, writes->details[i], SHARD_DETAIL_BYTES);
-		record->updated_event = now_s << 2 | (ops[i].event & 3u);
-	}
 }
 
 // A burst on its way: every op passes the steps fetch, plan, aim and carry_out, so that memory has
@@ -399,8 +382,9 @@ struct burst {
 
 static_assert(SHARD_BURST <= 32, "a bit for each op");
 
-// How many ops the last two steps are behind the plan: the time memory takes to come.
-enum { AIM_AFTER = 4, CARRY_OUT_AFTER = 8 };
+// How many ops the later steps are behind the plan: the time memory takes to come. Records are
+// written when all ops are carried out: one that is not there yet would hold up the others.
+enum { AIM_AFTER = 4, CARRY_OUT_AFTER = 8, RECORD_AFTER = CARRY_OUT_AFTER + SHARD_BURST };
 
 static const struct torrent no_torrent;
 
@@ -451,18 +435,19 @@ carry_out(struct burst *burst, unsigned i)
 		position = find_or_add(shard, op, burst->torrents);
 	op->seeders = op->leechers = op->completed = 0;
 	op->peer_count = 0;
-	if (op->kind == SHARD_ANNOUNCE)
-		return announce(
-			shard,
-			position,
-			op,
-			&burst->plans[i],
-			burst->planned >> i & 1,
-			burst->now_s,
-			burst->time
-		);
-	scrape(shard, position, op);
-	return POOL_NONE;
+	if (op->kind == SHARD_SCRAPE) {
+		scrape(shard, position, op);
+		return POOL_NONE;
+	}
+	return announce(
+		shard,
+		position,
+		op,
+		&burst->plans[i],
+		burst->planned >> i & 1,
+		burst->now_s,
+		burst->time
+	);
 }
 
 // Nearly every op is a peer of a small IPv4 swarm that is still there; carry_out does the others.
@@ -497,7 +482,19 @@ step_carry_out(struct burst *burst, unsigned i, bool detail)
 		__builtin_prefetch(pool_at(&burst->shard->store.records, record), 1);
 }
 
-// Looks a burst up and sends for its torrents.
+static __rte_always_inline void
+step_record(const struct burst *burst, unsigned i)
+{
+	uint32_t number = burst->writes.records[i];
+
+	if (number == POOL_NONE)
+		return;
+	struct swarm_record *record = pool_at(&burst->shard->store.records, number);
+
+	memcpy(record, burst->writes.details[i], SHARD_DETAIL_BYTES);
+	record->updated_event = burst->now_s << 2 | (burst->ops[i].event & 3u);
+}
+
 static __rte_always_inline void
 start_burst(
 	struct burst *burst,
@@ -515,53 +512,51 @@ start_burst(
 	burst->time = shard_time(shard, now_s);
 	burst->planned = 0;
 	find_burst(shard, ops, count, burst->positions);
-	for (unsigned i = 0; i < count; i++)
-		step_fetch(burst, i);
 }
 
+// Sends for the torrents of `next` (a burst of no ops: there is none) one by one, because more
+// than a few fetches at once would wait for each other.
 static __rte_always_inline void
-finish_burst(struct burst *burst, bool detail)
+finish_burst(struct burst *burst, struct burst *next, bool detail)
 {
 	unsigned count = burst->count;
+	unsigned last = count + (detail ? RECORD_AFTER : CARRY_OUT_AFTER);
 
-	for (unsigned i = 0; i < count + CARRY_OUT_AFTER; i++) {
+	for (unsigned i = 0; i < last; i++) {
 		if (i < count)
 			step_plan(burst, i);
 		if (i - AIM_AFTER < count)
 			step_aim(burst, i - AIM_AFTER);
 		if (i - CARRY_OUT_AFTER < count)
 			step_carry_out(burst, i - CARRY_OUT_AFTER, detail);
+		if (detail && i - RECORD_AFTER < count)
+			step_record(burst, i - RECORD_AFTER);
+		if (i < next->count)
+			step_fetch(next, i);
 	}
-	if (detail)
-		write_records(burst->shard, burst->ops, count, &burst->writes, burst->now_s);
 }
 
-// While the torrents of one burst are on their way, the next is looked up.
+// While one burst is worked on, the next has been looked up and its torrents are on their way.
 void
 shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s)
 {
 	struct burst bursts[2];
-	unsigned current = 0;
+	struct burst *current = &bursts[0], *next = &bursts[1];
 
-	if (count == 0)
-		return;
-	start_burst(&bursts[0], shard, ops, RTE_MIN(count, (unsigned)SHARD_BURST), now_s);
-	for (unsigned at = SHARD_BURST; current < 2; at += SHARD_BURST) {
-		struct burst *burst = &bursts[current];
-		bool more = at < count;
-
-		if (more)
-			start_burst(
-				&bursts[1 - current],
-				shard,
-				ops + at,
-				RTE_MIN(count - at, (unsigned)SHARD_BURST),
-				now_s
-			);
+	start_burst(current, shard, ops, RTE_MIN(count, (unsigned)SHARD_BURST), now_s);
+	for (unsigned i = 0; i < current->count; i++)
+		step_fetch(current, i);
+	while (current->count > 0) {
+		ops += current->count;
+		count -= current->count;
+		start_burst(next, shard, ops, RTE_MIN(count, (unsigned)SHARD_BURST), now_s);
 		if (shard->store.detail)
-			finish_burst(burst, true);
+			finish_burst(current, next, true);
 		else
-			finish_burst(burst, false);
-		current = more ? 1 - current : 2;
+			finish_burst(current, next, false);
+		struct burst *done = current;
+
+		current = next;
+		next = done;
 	}
 }

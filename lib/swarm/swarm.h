@@ -94,7 +94,7 @@ swarm_peers(const struct swarm *swarm)
 
 // Nodes for `peers` peers of a family in up to `torrents` torrents. Enough for IPv6 whatever the
 // sizes of swarms; for IPv4 enough where lines are four fifths full on average, which they are
-// unless most swarms have 9 to 20 peers: then a seventh less may fit.
+// unless most swarms have 9 to 25 peers (6 to 16 with detail): then a fifth less may fit.
 uint32_t swarm_nodes(enum family family, bool detail, uint32_t peers, uint32_t torrents);
 
 // What is known of an announce before it is carried out, so that memory can be fetched in time.

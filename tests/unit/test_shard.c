@@ -755,6 +755,73 @@ test_records(void **state)
 	shard_free(shard);
 }
 
+// A peer that comes and leaves within a burst gives its record back; what it told must not be
+// written where the record's place is by then, in the list of free ones or with another peer.
+static void
+test_records_of_a_short_visit(void **state)
+{
+	struct shard *shard = make_shard_of(10, 200, true);
+	bool lent[200] = {false};
+
+	(void)state;
+	for (unsigned round = 0; round < 20; round++) {
+		struct shard_op ops[] = {
+			announce_op(FAMILY_IPV4, 1, 1, LEECH),
+			announce_op(FAMILY_IPV4, 1, 2, LEECH),
+			announce_op(FAMILY_IPV4, 1, 1, STOP),
+			announce_op(FAMILY_IPV4, 2, 100 + round, LEECH),
+			announce_op(FAMILY_IPV4, 1, 2, STOP),
+		};
+
+		shard_process(shard, ops, RTE_DIM(ops), 1);
+	}
+	struct swarm_at at = shard_swarm(shard, 1, FAMILY_IPV4);
+
+	assert_int_equal(swarm_peers(at.swarm), 20);
+	assert_int_equal(shard->store.records.used, 20);
+	for (uint32_t i = 0; i < 20; i++) {
+		const struct swarm_record *record;
+		uint16_t time;
+		uint32_t peer;
+
+		memcpy(&peer, swarm_peer(&at, i, &time, &record), sizeof(peer));
+		assert_memory_equal(record, detail_of(peer), SHARD_DETAIL_BYTES);
+		size_t number =
+			((const uint8_t *)record - shard->store.records.items) / SWARM_RECORD_BYTES;
+
+		assert_false(lent[number]);
+		lent[number] = true;
+	}
+	shard_free(shard);
+}
+
+// A peer that comes and leaves within a burst: its record is free again, and what it told is not
+// written there, where the list of free records now runs.
+static void
+test_record_of_a_peer_that_left_in_its_burst(void **state)
+{
+	struct shard *shard = make_shard_of(10, 20, true);
+	struct shard_op ops[30];
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < RTE_DIM(ops); i++) {
+			ops[i] = announce_op(
+				families[round % 2], 1, i / 3, i % 3 == 2 ? STOP : LEECH
+			);
+			ops[i].detail = detail_of(UINT32_C(0x41414141));
+			ops[i].peers = replies[i];
+		}
+		shard_process(shard, ops, RTE_DIM(ops), 1);
+		assert_int_equal(peers_in(shard), 0);
+	}
+	for (uint32_t peer = 0; peer < 20; peer++) // all records are there
+		assert_int_equal(
+			announce(shard, FAMILY_IPV6, 1, peer, LEECH, 1).outcome, SHARD_DONE
+		);
+	shard_free(shard);
+}
+
 // A torrent that was downloaded outlives its last peer, as long as it may and there is room.
 static void
 test_keep_completed(void **state)
@@ -1030,6 +1097,8 @@ main(void)
 		cmocka_unit_test(test_sweep_among_announces),
 		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_records_of_a_short_visit),
+		cmocka_unit_test(test_record_of_a_peer_that_left_in_its_burst),
 		cmocka_unit_test(test_keep_completed),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_no_memory),
