@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where in its swarm a peer stands: by its lines, or by the index. Inside swarm.c alone.
+
+#pragma once
+
+#include "swarm_lines.h"
+
+static __rte_always_inline uint64_t
+index_hash(const struct swarm_at *at, struct shape shape, const uint8_t *address)
+{
+	uint8_t key[24] = {0};
+
+	memcpy(key, &at->torrent, 4);
+	memcpy(key + 4, address, shape.stride);
+	return siphash13(&at->store->key, key, shape.stride == 6 ? 10 : 22);
+}
+
+static __rte_always_inline uint32_t
+find_indexed(const struct swarm_at *at, struct shape shape, const uint8_t *address, uint64_t hash)
+{
+	struct peer_index_walk walk = peer_index_walk(&at->store->index, hash);
+	uint32_t count = swarm_peers(at->swarm);
+	uint32_t i;
+
+	while ((i = peer_index_next(&walk)) != UINT32_MAX)
+		if (i < count && same_address(shape, address_of(at, shape, i), address))
+			return i;
+	return SWARM_NO_PEER;
+}
+
+// The plan was made before the announces ahead in the burst: the swarm may have been indexed since.
+static __rte_always_inline uint64_t
+plan_hash(const struct swarm_at *at, struct shape shape, const struct swarm_announce *announce)
+{
+	if (announce->plan->hash == 0)
+		announce->plan->hash = index_hash(at, shape, announce->address);
+	return announce->plan->hash;
+}
+
+static __rte_always_inline uint32_t
+find_in_line(struct shape shape, const uint8_t *line, uint32_t count, const uint8_t *address)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (same_address(shape, line + i * shape.stride, address))
+			return i;
+	return SWARM_NO_PEER;
+}
+
+static __rte_always_inline uint32_t
+find(const struct swarm_at *at, struct shape shape, const struct swarm_announce *announce)
+{
+	const uint8_t *address = announce->address;
+	const struct swarm *swarm = at->swarm;
+	uint32_t count = swarm_peers(swarm);
+
+	if (is_inside(at))
+		return find_in_line(shape, at->inside, count, address);
+	if (swarm->indexed)
+		return find_indexed(at, shape, address, plan_hash(at, shape, announce));
+	for (uint32_t first = 0; first < count; first += shape.per_line) {
+		uint32_t here = RTE_MIN(count - first, shape.per_line);
+		uint32_t i = find_in_line(
+			shape, line_of(at, shape, first / shape.per_line), here, address
+		);
+
+		if (i != SWARM_NO_PEER)
+			return first + i;
+	}
+	return SWARM_NO_PEER;
+}
+
+static __rte_always_inline void
+unindex(const struct swarm_at *at, struct shape shape, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		peer_index_remove(
+			&at->store->index, index_hash(at, shape, address_of(at, shape, i)), i
+		);
+	at->swarm->indexed = false;
+}
+
+// All peers, or none where the index has no room.
+static __rte_always_inline bool
+index_all(const struct swarm_at *at, struct shape shape)
+{
+	uint32_t count = swarm_peers(at->swarm);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (!peer_index_add(
+			    &at->store->index, index_hash(at, shape, address_of(at, shape, i)), i
+		    )) {
+			unindex(at, shape, i);
+			return false;
+		}
+	at->swarm->indexed = true;
+	return true;
+}
