@@ -168,7 +168,7 @@ find_or_add(struct shard *shard, struct shard_op *op, uint64_t torrents_then)
 }
 
 // What the records of a burst will hold, read before replies overwrite the requests. Their memory
-// is cold: it is fetched when a peer is found, and written a few ops later.
+// is cold: it is fetched when a peer is found, and written when all ops are carried out.
 struct record_writes {
 	uint32_t records[SHARD_BURST];
 	uint8_t details[SHARD_BURST][SHARD_DETAIL_BYTES];

@@ -42,7 +42,7 @@ static __rte_always_inline void
 fetch_lines(const struct swarm_at *at, struct shape shape, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i += shape.per_line)
-		rte_prefetch0(line_of(at, shape, i / shape.per_line));
+		rte_prefetch0(line_of(at, i / shape.per_line));
 }
 
 static __rte_always_inline void
@@ -74,8 +74,8 @@ prepare_shaped(
 	     runs_next(&runs, &rng, count)) {
 		uint32_t last = RTE_MIN(runs.at + SWARM_RUN - 1, count - 1);
 
-		rte_prefetch0(line_of(at, shape, runs.at / shape.per_line));
-		rte_prefetch0(line_of(at, shape, last / shape.per_line));
+		rte_prefetch0(line_of(at, runs.at / shape.per_line));
+		rte_prefetch0(line_of(at, last / shape.per_line));
 	}
 }
 
@@ -135,7 +135,7 @@ swarm_prepare_peer(const struct swarm_at *at, const struct swarm_plan *plan)
 	uint32_t i = peer_index_next(&walk);
 
 	if (i < swarm_peers(at->swarm))
-		rte_prefetch0(line_of(at, shape, i / shape.per_line));
+		rte_prefetch0(line_of(at, i / shape.per_line));
 }
 
 unsigned

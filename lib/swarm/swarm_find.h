@@ -59,9 +59,8 @@ find(const struct swarm_at *at, struct shape shape, const struct swarm_announce 
 		return find_indexed(at, shape, address, plan_hash(at, shape, announce));
 	for (uint32_t first = 0; first < count; first += shape.per_line) {
 		uint32_t here = RTE_MIN(count - first, shape.per_line);
-		uint32_t i = find_in_line(
-			shape, line_of(at, shape, first / shape.per_line), here, address
-		);
+		uint32_t i =
+			find_in_line(shape, line_of(at, first / shape.per_line), here, address);
 
 		if (i != SWARM_NO_PEER)
 			return first + i;

@@ -49,11 +49,10 @@ is_inside(const struct swarm_at *at)
 
 // Line number n of a swarm that has lines.
 static __rte_always_inline uint8_t *
-line_of(const struct swarm_at *at, struct shape shape, uint32_t n)
+line_of(const struct swarm_at *at, uint32_t n)
 {
 	uint32_t node = at->swarm->root;
 
-	(void)shape;
 	for (unsigned level = at->swarm->levels; level > 1; level--)
 		node = children_of(at, node)[n >> 4 * (level - 2) & (SWARM_NODE_CHILDREN - 1)];
 	return pool_at(&at->store->nodes, node);
@@ -77,9 +76,7 @@ place_of(const struct swarm_at *at, struct shape shape, uint32_t i)
 {
 	if (is_inside(at))
 		return place_in(shape, at->inside, shape.inside, i);
-	return place_in(
-		shape, line_of(at, shape, i / shape.per_line), shape.per_line, i % shape.per_line
-	);
+	return place_in(shape, line_of(at, i / shape.per_line), shape.per_line, i % shape.per_line);
 }
 
 static __rte_always_inline uint8_t *
@@ -227,9 +224,7 @@ move_outside(const struct swarm_at *at, struct shape shape)
 		attach_line(at, first / shape.per_line);
 		copy_peers(
 			shape,
-			place_in(
-				shape, line_of(at, shape, first / shape.per_line), shape.per_line, 0
-			),
+			place_in(shape, line_of(at, first / shape.per_line), shape.per_line, 0),
 			place_in(shape, at->inside, shape.inside, first),
 			here
 		);
@@ -245,7 +240,7 @@ move_inside(const struct swarm_at *at, struct shape shape)
 	copy_peers(
 		shape,
 		place_in(shape, at->inside, shape.inside, 0),
-		place_in(shape, line_of(at, shape, 0), shape.per_line, 0),
+		place_in(shape, line_of(at, 0), shape.per_line, 0),
 		count
 	);
 	detach_line(at, 0);
