@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The Internet checksum (RFC 1071) over headers that may start at any byte.
 //
-// Thin names over rte_ip.h, so that the rule "0 is sent as 0xffff in UDP" and the bounds of each
-// checksum stand in one place. Results are ready to be stored in a header.
+// Sums are taken eight bytes at a time: ones' complement addition does not mind how wide its words
+// are (RFC 1071 2), and most datagrams here are a dozen such words. Results are ready to be stored
+// in a header. Pure: any thread.
 
 #pragma once
 
@@ -13,30 +14,116 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+
+// Adds with end-around carry.
+static __rte_always_inline uint64_t
+checksum_add(uint64_t sum, uint64_t word)
+{
+	sum += word;
+	return sum + (sum < word);
+}
+
+static __rte_always_inline uint64_t
+checksum_load(const uint8_t *bytes, unsigned count)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, bytes, count);
+	return word;
+}
+
+// A sum on its way. Carries are counted beside it, so that no addition waits for the one before.
+struct checksum_parts {
+	uint64_t sum;
+	uint64_t carries;
+};
+
+static __rte_always_inline void
+checksum_take(struct checksum_parts *parts, const uint8_t *bytes)
+{
+	uint64_t word = checksum_load(bytes, 8);
+
+	parts->sum += word;
+	parts->carries += parts->sum < word;
+}
+
+// The sum of bytes that begin at an even place of what is summed.
+static __rte_always_inline uint64_t
+checksum_sum(const void *data, size_t len)
+{
+	const uint8_t *bytes = data;
+	struct checksum_parts parts = {0, 0};
+	uint64_t rest = 0;
+
+	for (; len >= 32; bytes += 32, len -= 32)
+		for (unsigned at = 0; at < 32; at += 8)
+			checksum_take(&parts, bytes + at);
+	for (; len >= 8; bytes += 8, len -= 8)
+		checksum_take(&parts, bytes);
+	// What is left may stand at any even place of a word.
+	if (len & 4) {
+		rest = checksum_load(bytes, 4);
+		bytes += 4;
+	}
+	if (len & 2) {
+		rest |= checksum_load(bytes, 2) << 32;
+		bytes += 2;
+	}
+	if (len & 1)
+		rest |= checksum_load(bytes, 1) << 48;
+	return checksum_add(checksum_add(parts.sum, rest), parts.carries);
+}
+
+static __rte_always_inline uint16_t
+checksum_fold(uint64_t sum)
+{
+	sum = (sum >> 32) + (sum & UINT32_MAX);
+	sum = (sum >> 16) + (sum & UINT16_MAX);
+	sum = (sum >> 16) + (sum & UINT16_MAX);
+	return (uint16_t)((sum >> 16) + sum);
+}
+
+// The pseudo header of RFC 768 and RFC 8200 8.1: addresses, protocol, length.
+static __rte_always_inline uint64_t
+checksum_pseudo(const void *l3, enum family family, uint8_t protocol, uint16_t l4_len)
+{
+	bool ipv4 = family == FAMILY_IPV4;
+	size_t at = ipv4 ? offsetof(struct rte_ipv4_hdr, src_addr)
+			 : offsetof(struct rte_ipv6_hdr, src_addr);
+	uint64_t addresses = checksum_sum((const uint8_t *)l3 + at, ipv4 ? 8 : 32);
+
+	return checksum_add(
+		addresses, (uint64_t)rte_cpu_to_be_16(protocol) + rte_cpu_to_be_16(l4_len)
+	);
+}
 
 // IPv4 header without options, its checksum field 0.
 static inline rte_be16_t
 checksum_ipv4(const struct rte_ipv4_hdr *ip)
 {
-	return rte_ipv4_cksum(ip);
+	return (rte_be16_t)~checksum_fold(checksum_sum(ip, sizeof(*ip)));
 }
 
 static inline bool
 checksum_ipv4_ok(const struct rte_ipv4_hdr *ip)
 {
-	return rte_raw_cksum(ip, sizeof(*ip)) == 0xffff;
+	return checksum_fold(checksum_sum(ip, sizeof(*ip))) == 0xffff;
 }
 
-// UDP or ICMPv6 under `l3`, whose length field and addresses are final; checksum field 0.
-static inline rte_be16_t
-checksum_l4(const void *l3, enum family family, const void *l4)
+// Of `l4_len` bytes under `l3`, checksum field 0 or of a pseudo header. What comes out as 0 is sent
+// as 0xffff, the same number: 0 means "none" in UDP (RFC 768, RFC 8200 8.1).
+static __rte_always_inline rte_be16_t
+checksum_l4(const void *l3, enum family family, uint8_t protocol, const void *l4, uint16_t l4_len)
 {
-	return family == FAMILY_IPV4 ? rte_ipv4_udptcp_cksum(l3, l4)
-				     : rte_ipv6_udptcp_cksum(l3, l4);
+	uint64_t sum = checksum_pseudo(l3, family, protocol, l4_len);
+	uint16_t check = (uint16_t)~checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len)));
+
+	return check != 0 ? check : 0xffff;
 }
 
-// The same over a received segment of `l4_len` bytes, checksum field included.
-static inline bool
+// Whether a received segment of `l4_len` bytes, checksum field included, is whole.
+static __rte_always_inline bool
 checksum_l4_ok(
 	const void *l3,
 	enum family family,
@@ -45,16 +132,7 @@ checksum_l4_ok(
 	uint16_t l4_len
 )
 {
-	uint32_t sum = rte_raw_cksum(l4, l4_len) + (uint32_t)rte_cpu_to_be_16(protocol)
-		+ rte_cpu_to_be_16(l4_len);
+	uint64_t sum = checksum_pseudo(l3, family, protocol, l4_len);
 
-	if (family == FAMILY_IPV4)
-		sum += rte_raw_cksum(
-			(const uint8_t *)l3 + offsetof(struct rte_ipv4_hdr, src_addr), 8
-		);
-	else
-		sum += rte_raw_cksum(
-			(const uint8_t *)l3 + offsetof(struct rte_ipv6_hdr, src_addr), 32
-		);
-	return __rte_raw_cksum_reduce(sum) == 0xffff;
+	return checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len))) == 0xffff;
 }

@@ -66,8 +66,15 @@ frame_write_ether(
 	return sizeof(*ether) + sizeof(*tag);
 }
 
-static void
-turn_udp(struct rte_udp_hdr *udp, uint16_t udp_len)
+// Under final addresses, payload in its place.
+static __rte_always_inline void
+turn_udp(
+	const struct host *host,
+	const void *l3,
+	enum family family,
+	struct rte_udp_hdr *udp,
+	uint16_t udp_len
+)
 {
 	rte_be16_t port = udp->src_port;
 
@@ -75,6 +82,9 @@ turn_udp(struct rte_udp_hdr *udp, uint16_t udp_len)
 	udp->dst_port = port;
 	udp->dgram_len = rte_cpu_to_be_16(udp_len);
 	udp->dgram_cksum = 0;
+	udp->dgram_cksum = host->offload_udp_checksum
+		? checksum_fold(checksum_pseudo(l3, family, IPPROTO_UDP, udp_len))
+		: checksum_l4(l3, family, IPPROTO_UDP, udp, udp_len);
 }
 
 static uint16_t
@@ -83,23 +93,22 @@ reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 	struct rte_ipv4_hdr *ip = (void *)(bytes + host->l2_len);
 	struct rte_udp_hdr *udp = (void *)(ip + 1);
 	uint16_t udp_len = sizeof(*udp) + payload_len;
-	rte_be32_t source = ip->src_addr;
+	struct rte_ipv4_hdr header = {
+		.version_ihl = 0x45,
+		.total_length = rte_cpu_to_be_16(sizeof(*ip) + udp_len),
+		.packet_id = 0, // RFC 6864 4.1: meaningless in an atomic datagram
+		.fragment_offset = RTE_BE16(IPV4_DONT_FRAGMENT),
+		.time_to_live = HOST_TTL,
+		.next_proto_id = IPPROTO_UDP,
+		.src_addr = ip->dst_addr,
+		.dst_addr = ip->src_addr,
+	};
 
-	turn_ether(host, bytes, gateway_for_ipv4(host, source));
-	ip->version_ihl = 0x45;
-	ip->type_of_service = 0;
-	ip->total_length = rte_cpu_to_be_16(sizeof(*ip) + udp_len);
-	ip->packet_id = 0; // RFC 6864 4.1: meaningless in an atomic datagram
-	ip->fragment_offset = RTE_BE16(IPV4_DONT_FRAGMENT);
-	ip->time_to_live = HOST_TTL;
-	ip->hdr_checksum = 0;
-	ip->src_addr = ip->dst_addr;
-	ip->dst_addr = source;
-	turn_udp(udp, udp_len);
-	udp->dgram_cksum = host->offload_udp_checksum ? rte_ipv4_phdr_cksum(ip, 0)
-						      : rte_ipv4_udptcp_cksum(ip, udp);
+	turn_ether(host, bytes, gateway_for_ipv4(host, header.dst_addr));
 	if (!host->offload_ip_checksum)
-		ip->hdr_checksum = checksum_ipv4(ip);
+		header.hdr_checksum = checksum_ipv4(&header);
+	*ip = header;
+	turn_udp(host, ip, FAMILY_IPV4, udp, udp_len);
 	return host->l2_len + sizeof(*ip) + udp_len;
 }
 
@@ -119,9 +128,7 @@ reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 	memcpy(source, ip->src_addr, 16);
 	memcpy(ip->src_addr, ip->dst_addr, 16);
 	memcpy(ip->dst_addr, source, 16);
-	turn_udp(udp, udp_len);
-	udp->dgram_cksum = host->offload_udp_checksum ? rte_ipv6_phdr_cksum(ip, 0)
-						      : rte_ipv6_udptcp_cksum(ip, udp);
+	turn_udp(host, ip, FAMILY_IPV6, udp, udp_len);
 	return host->l2_len + sizeof(*ip) + udp_len;
 }
 

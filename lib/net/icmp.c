@@ -38,7 +38,7 @@ icmp_checksum_ok(const struct frame *frame)
 	const void *icmp = frame_l4(frame);
 
 	if (frame->family == FAMILY_IPV4)
-		return rte_raw_cksum(icmp, frame->l4_len) == 0xffff;
+		return checksum_fold(checksum_sum(icmp, frame->l4_len)) == 0xffff;
 	return checksum_l4_ok(frame_l3(frame), FAMILY_IPV6, IPPROTO_ICMPV6, icmp, frame->l4_len);
 }
 
@@ -77,7 +77,7 @@ turn_ipv4(const struct frame *frame, uint16_t icmp_len)
 	ip->dst_addr = source;
 	ip->hdr_checksum = checksum_ipv4(ip);
 	icmp->icmp_cksum = 0;
-	icmp->icmp_cksum = ~rte_raw_cksum(icmp, icmp_len);
+	icmp->icmp_cksum = ~checksum_fold(checksum_sum(icmp, icmp_len));
 }
 
 static void
@@ -95,7 +95,7 @@ turn_ipv6(const struct frame *frame, uint16_t icmp_len)
 	memcpy(ip->src_addr, ip->dst_addr, 16);
 	memcpy(ip->dst_addr, source, 16);
 	icmp->icmp_cksum = 0;
-	icmp->icmp_cksum = checksum_l4(ip, FAMILY_IPV6, icmp);
+	icmp->icmp_cksum = checksum_l4(ip, FAMILY_IPV6, IPPROTO_ICMPV6, icmp, icmp_len);
 }
 
 // Stations and addresses swapped around the message in place; everything behind it is cut off.

@@ -200,7 +200,7 @@ write_message(
 		link->units = 1;
 		link->mac = host->mac;
 	}
-	message->checksum = checksum_l4(ip, FAMILY_IPV6, message);
+	message->checksum = checksum_l4(ip, FAMILY_IPV6, IPPROTO_ICMPV6, message, len);
 	return sizeof(*ip) + len;
 }
 

@@ -2,6 +2,7 @@
 
 #include "source.h"
 
+#include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 #include <stdbool.h>
@@ -50,15 +51,37 @@ static const struct ipv6_block ipv6_blocks[] = {
 	{{0xff}, 8, SOURCE_INVALID}, // multicast
 };
 
-enum source
-source_ipv4(rte_be32_t address)
-{
-	uint32_t host_order = rte_be_to_cpu_32(address);
+// What the first byte of an address says; SOURCE_COUNT where the others must be looked at.
+static uint8_t ipv4_first_bytes[256];
 
+RTE_INIT(source_index_ipv4)
+{
+	for (unsigned i = 0; i < RTE_DIM(ipv4_blocks); i++) {
+		const struct ipv4_block *block = &ipv4_blocks[i];
+		uint8_t first = (uint8_t)(block->address >> 24);
+		bool whole = (block->mask & 0x00ffffff) == 0;
+
+		for (unsigned n = first; n <= (first | (uint8_t) ~(block->mask >> 24)); n++)
+			ipv4_first_bytes[n] = (uint8_t)(whole ? block->source : SOURCE_COUNT);
+	}
+}
+
+static enum source
+find_ipv4(uint32_t host_order)
+{
 	for (unsigned i = 0; i < RTE_DIM(ipv4_blocks); i++)
 		if ((host_order & ipv4_blocks[i].mask) == ipv4_blocks[i].address)
 			return ipv4_blocks[i].source;
 	return SOURCE_PUBLIC;
+}
+
+enum source
+source_ipv4(rte_be32_t address)
+{
+	uint32_t host_order = rte_be_to_cpu_32(address);
+	uint8_t source = ipv4_first_bytes[host_order >> 24];
+
+	return likely(source != SOURCE_COUNT) ? (enum source)source : find_ipv4(host_order);
 }
 
 static bool

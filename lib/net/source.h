@@ -12,6 +12,7 @@ enum source {
 	SOURCE_PRIVATE, // fine on a LAN: RFC 1918, 100.64/10, 169.254/16, fc00::/7
 	SOURCE_LINK, // fe80::/10: fine for neighbours, not for peers that others must reach
 	SOURCE_INVALID, // nobody: unspecified, loopback, multicast, reserved, mapped, documentation
+	SOURCE_COUNT
 };
 
 enum source source_ipv4(rte_be32_t address);

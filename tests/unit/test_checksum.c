@@ -82,7 +82,7 @@ check_udp(enum family family, unsigned payload_len)
 	assert_true(checksum_l4_ok(l3, family, IPPROTO_UDP, udp, 8 + payload_len));
 	udp[6] = 0;
 	udp[7] = 0;
-	sum = checksum_l4(l3, family, udp);
+	sum = checksum_l4(l3, family, IPPROTO_UDP, udp, 8 + payload_len);
 	assert_memory_equal(&sum, wire.bytes + wire.l4_at + 6, 2);
 	held_close(&held);
 }
@@ -148,7 +148,7 @@ check_zero_sum(enum family family)
 
 	udp[8] = missing >> 8;
 	udp[9] = missing & 0xff;
-	assert_int_equal(checksum_l4(wire.bytes + 14, family, udp), 0xffff);
+	assert_int_equal(checksum_l4(wire.bytes + 14, family, IPPROTO_UDP, udp, 10), 0xffff);
 	udp[6] = 0xff;
 	udp[7] = 0xff;
 	assert_true(checksum_l4_ok(wire.bytes + 14, family, IPPROTO_UDP, udp, 10));
@@ -182,7 +182,7 @@ test_icmp6_equals_plain_sum(void **state)
 		);
 		icmp[2] = 0;
 		icmp[3] = 0;
-		sum = checksum_l4(wire.bytes + 14, FAMILY_IPV6, icmp);
+		sum = checksum_l4(wire.bytes + 14, FAMILY_IPV6, IPPROTO_ICMPV6, icmp, 4 + len);
 		assert_int_equal(rte_be_to_cpu_16(sum), expected);
 	}
 }
@@ -204,7 +204,10 @@ test_l4_carries(void **state)
 	uint16_t sum = wire_checksum(packet + 20, LEN, wire_pseudo_sum(packet, LEN, 17));
 
 	assert_int_not_equal(sum, 0);
-	assert_int_equal(rte_be_to_cpu_16(checksum_l4(packet, FAMILY_IPV4, packet + 20)), sum);
+	assert_int_equal(
+		rte_be_to_cpu_16(checksum_l4(packet, FAMILY_IPV4, IPPROTO_UDP, packet + 20, LEN)),
+		sum
+	);
 	packet[26] = sum >> 8;
 	packet[27] = sum & 0xff;
 	assert_true(checksum_l4_ok(packet, FAMILY_IPV4, IPPROTO_UDP, packet + 20, LEN));
