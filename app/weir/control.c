@@ -50,6 +50,16 @@ control_sum_stats(const struct weir *weir, struct stats *sum)
 		stats_sum(sum, weir->workers[i]->stats);
 }
 
+void
+control_sum_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT])
+{
+	memset(sums, 0, STAGE_COUNT * sizeof(*sums));
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		stages_sum(sums, &weir->ios[i]->stages);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		stages_sum(sums, &weir->workers[i]->stages);
+}
+
 static uint64_t
 packets_decided(const struct weir *weir)
 {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "../../lib/stats/stages.h"
 #include "weir.h"
 
 // Blocks the signals that control_run waits for; before any thread is started.
@@ -17,3 +18,4 @@ void control_read_wall_clock(struct weir *weir);
 
 // Sums of all lcores, as they are now; `sum` is the caller's and is overwritten. Any thread.
 void control_sum_stats(const struct weir *weir, struct stats *sum);
+void control_sum_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT]);

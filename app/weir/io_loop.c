@@ -19,6 +19,7 @@
 static void
 queue_flush(struct io *io, struct io_queue *queue)
 {
+	enum stage before = loop_stage(&io->stages, STAGE_send, queue->tx_count);
 	uint16_t sent = rte_eth_tx_burst(queue->port, queue->queue, queue->tx, queue->tx_count);
 	uint64_t bytes = 0;
 	uint64_t own = 0;
@@ -46,6 +47,7 @@ queue_flush(struct io *io, struct io_queue *queue)
 	if (unlikely(sent < queue->tx_count))
 		rte_pktmbuf_free_bulk(queue->tx + sent, queue->tx_count - sent);
 	queue->tx_count = 0;
+	loop_resume(&io->stages, before);
 }
 
 static void
@@ -79,6 +81,7 @@ drop(struct io *io, struct rte_mbuf *mbuf, enum family family, enum verdict verd
 static void
 link_flush(struct io *io, struct io_link *link)
 {
+	enum stage before = loop_stage(&io->stages, STAGE_handover, link->staged_count);
 	unsigned taken = rte_ring_sp_enqueue_burst_elem(
 		link->requests, link->staged, sizeof(struct job), link->staged_count, NULL
 	);
@@ -86,6 +89,7 @@ link_flush(struct io *io, struct io_link *link)
 	for (unsigned i = taken; i < link->staged_count; i++)
 		drop(io, link->staged[i].mbuf, link->staged[i].family, VERDICT_ring_full);
 	link->staged_count = 0;
+	loop_resume(&io->stages, before);
 }
 
 static void
@@ -98,7 +102,23 @@ link_stage(struct io *io, unsigned worker, const struct job *job)
 		link_flush(io, link);
 }
 
-// --- the tracker's part of an io lcore: connect, and what must be proved first --------------
+// --- the tracker's part: connects are answered here, what is proved goes to a worker ------------
+
+struct request {
+	struct rte_mbuf *mbuf;
+	void *payload;
+	uint16_t len; // of the payload
+	uint8_t family; // enum family
+	uint8_t action; // enum bep15_action
+};
+
+// The requests of a burst, on their way through the phases of a turn side by side.
+struct requests {
+	struct request all[LOOP_BURST];
+	struct connid_burst ids; // request i's
+	const struct request *proved[LOOP_BURST]; // those that a worker answers
+	struct steer_burst torrents; // proved[i]'s
+};
 
 static const uint8_t *
 source_address(const struct frame *frame)
@@ -108,85 +128,116 @@ source_address(const struct frame *frame)
 						: offsetof(struct rte_ipv6_hdr, src_addr));
 }
 
+// Takes a request up that looks like one, with the id to be made for it: a new one for a connect,
+// for others the one they must have shown.
 static void
-reply(struct io *io,
-      struct io_queue *queue,
-      struct rte_mbuf *mbuf,
-      enum family family,
-      enum verdict verdict,
-      uint16_t payload_len)
+take_request(
+	struct io *io,
+	struct rte_mbuf *mbuf,
+	const struct frame *frame,
+	struct requests *requests
+)
 {
-	loop_finish_reply(mbuf, queue->host, family, payload_len);
-	queue_send(io, queue, mbuf, family, verdict);
-}
-
-// A request that has proved its address: to the owner of its torrent, or of its first torrent.
-static void
-steer(struct io *io,
-      struct io_queue *queue,
-      struct rte_mbuf *mbuf,
-      enum family family,
-      enum bep15_action action,
-      void *payload,
-      uint16_t len)
-{
-	struct job job = {
-		.mbuf = mbuf,
-		.action = action,
-		.family = family,
-		.queue = (uint8_t)(queue - io->queues),
-	};
-
-	if (action == BEP15_SCRAPE) {
-		scrape_plan(io->steer, payload, len, family);
-		link_stage(io, scrape_next(payload), &job);
-		return;
-	}
-	const struct bep15_announce *announce = payload;
-
-	if (unlikely(announce->port == 0)) {
-		uint16_t reply_len = reply_error(payload, REPLY_ERROR_PORT_ZERO);
-
-		reply(io, queue, mbuf, family, VERDICT_announce_port_zero, reply_len);
-		return;
-	}
-	uint64_t hash = steer_hash(io->steer, announce->info_hash);
-
-	job.hash = (uint32_t)hash;
-	link_stage(io, steer_worker(io->steer, hash), &job);
-}
-
-static void
-serve_request(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
-{
-	uint8_t *payload = (uint8_t *)frame_l4(frame) + sizeof(struct rte_udp_hdr);
+	struct bep15_request *payload = RTE_PTR_ADD(frame_l4(frame), sizeof(struct rte_udp_hdr));
 	uint16_t len = frame->l4_len - sizeof(struct rte_udp_hdr);
-	const uint8_t *address = source_address(frame);
+	uint32_t slot = io->connid.slot;
 	enum bep15_action action;
 	enum verdict verdict = request_check(payload, len, &action);
 
-	if (verdict != VERDICT_NONE) {
+	if (unlikely(verdict != VERDICT_NONE)) {
 		drop(io, mbuf, frame->family, verdict);
 		return;
 	}
-	if (action == BEP15_CONNECT) {
-		uint64_t id = connid_mint(&io->connid, frame->family, address);
+	requests->all[requests->ids.count] = (struct request){
+		.mbuf = mbuf,
+		.payload = payload,
+		.len = len,
+		.family = frame->family,
+		.action = (uint8_t)action,
+	};
+	if (action != BEP15_CONNECT)
+		slot = connid_slot_of(&io->connid, rte_be_to_cpu_64(payload->connection_id));
+	connid_ask(&requests->ids, slot, frame->family, source_address(frame));
+}
 
-		len = reply_connect(payload, id);
-		reply(io, queue, mbuf, frame->family, VERDICT_connect, len);
+static void
+reply(struct io *io,
+      struct io_queue *queue,
+      const struct request *request,
+      enum verdict verdict,
+      uint16_t payload_len)
+{
+	loop_finish_reply(request->mbuf, queue->host, request->family, payload_len);
+	queue_send(io, queue, request->mbuf, request->family, verdict);
+}
+
+// A request from a proved address waits until the hashes of all torrents of the burst are worked
+// out: of a scrape, that of its first.
+static void
+route(struct io *io,
+      struct io_queue *queue,
+      const struct request *request,
+      struct requests *requests)
+{
+	const struct bep15_announce *announce = request->payload;
+
+	if (unlikely(request->action == BEP15_ANNOUNCE && announce->port == 0)) {
+		uint16_t len = reply_error(request->payload, REPLY_ERROR_PORT_ZERO);
+
+		reply(io, queue, request, VERDICT_announce_port_zero, len);
 		return;
 	}
-	uint64_t id = rte_be_to_cpu_64(((const struct bep15_request *)payload)->connection_id);
+	requests->proved[requests->torrents.count] = request;
+	steer_ask(&requests->torrents, announce->info_hash);
+}
 
-	verdict = connid_verify(&io->connid, id, frame->family, address);
+// What the sender of request `i` has proved decides what becomes of it.
+static void
+judge(struct io *io, struct io_queue *queue, struct requests *requests, unsigned i)
+{
+	const struct request *request = &requests->all[i];
+	struct bep15_request *payload = request->payload;
+
+	if (request->action == BEP15_CONNECT) {
+		uint16_t len = reply_connect(payload, connid_made(&requests->ids, i));
+
+		reply(io, queue, request, VERDICT_connect, len);
+		return;
+	}
+	uint64_t id = rte_be_to_cpu_64(payload->connection_id);
+	enum verdict verdict = connid_judge(&io->connid, &requests->ids, i, id);
+
 	if (likely(verdict == VERDICT_NONE)) {
-		steer(io, queue, mbuf, frame->family, action, payload, len);
+		route(io, queue, request, requests);
 	} else if (verdict == VERDICT_id_expired) {
-		len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
-		reply(io, queue, mbuf, frame->family, verdict, len);
+		uint16_t len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
+
+		reply(io, queue, request, verdict, len);
 	} else {
-		drop(io, mbuf, frame->family, verdict);
+		drop(io, request->mbuf, request->family, verdict);
 	}
+}
+
+// To the owner of the torrent; a scrape to the first of its owners.
+static void
+hand_over(struct io *io, struct io_queue *queue, const struct requests *requests, unsigned i)
+{
+	const struct request *request = requests->proved[i];
+	uint64_t hash = steer_hash_of(&requests->torrents, i);
+	unsigned worker = steer_worker(io->steer, hash);
+	struct job job = {
+		.mbuf = request->mbuf,
+		.hash = (uint32_t)hash,
+		.action = request->action,
+		.family = request->family,
+		.queue = (uint8_t)(queue - io->queues),
+	};
+
+	if (request->action == BEP15_SCRAPE) {
+		scrape_plan(io->steer, request->payload, request->len, request->family);
+		worker = scrape_next(request->payload);
+	}
+	link_stage(io, worker, &job);
 }
 
 // --- the host stack in the card's place -------------------------------------------------------
@@ -257,29 +308,54 @@ parse(const struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
 	return verdict;
 }
 
+// Drops what is nothing, answers what is for the host, takes up what is for the tracker.
+static void
+sort_frame(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct requests *requests)
+{
+	struct frame frame;
+	enum verdict verdict = parse(queue, mbuf, &frame);
+
+	if (unlikely(verdict != VERDICT_NONE))
+		drop(io, mbuf, frame.family, verdict);
+	else if (likely(frame.kind == FRAME_UDP))
+		take_request(io, mbuf, &frame, requests);
+	else
+		serve_host(io, queue, mbuf, &frame);
+}
+
+// A burst comes in and goes through phase after phase, all of it: what is it, who has proved its
+// address, whose torrent is it.
 static unsigned
 receive(struct io *io, struct io_queue *queue)
 {
 	struct rte_mbuf *mbufs[LOOP_BURST];
-	struct frame frame;
+	struct requests requests;
 	uint64_t bytes = 0;
 	uint16_t count = rte_eth_rx_burst(queue->port, queue->queue, mbufs, LOOP_BURST);
 
+	if (count == 0)
+		return 0;
+	stages_count(&io->stages, STAGE_receive, count);
+	loop_stage(&io->stages, STAGE_parse, count);
+	requests.ids.count = 0;
+	requests.torrents.count = 0;
 	for (uint16_t i = 0; i < RTE_MIN(count, LOOP_PREFETCH); i++)
 		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
 	for (uint16_t i = 0; i < count; i++) {
 		if (i + LOOP_PREFETCH < count)
 			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + LOOP_PREFETCH], void *));
 		bytes += mbufs[i]->pkt_len;
-		enum verdict verdict = parse(queue, mbufs[i], &frame);
-
-		if (unlikely(verdict != VERDICT_NONE))
-			drop(io, mbufs[i], frame.family, verdict);
-		else if (likely(frame.kind == FRAME_UDP))
-			serve_request(io, queue, mbufs[i], &frame);
-		else
-			serve_host(io, queue, mbufs[i], &frame);
+		sort_frame(io, queue, mbufs[i], &requests);
 	}
+	loop_stage(&io->stages, STAGE_verify, requests.ids.count);
+	connid_answer(&io->connid, &requests.ids);
+	loop_stage(&io->stages, STAGE_answer, requests.ids.count);
+	for (unsigned i = 0; i < requests.ids.count; i++)
+		judge(io, queue, &requests, i);
+	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
+	steer_answer(io->steer, &requests.torrents);
+	for (unsigned i = 0; i < requests.torrents.count; i++)
+		hand_over(io, queue, &requests, i);
 	stats_add(&io->stats->values[STAT_rx_packets], count);
 	stats_add(&io->stats->values[STAT_rx_bytes], bytes);
 	return count;
@@ -296,6 +372,9 @@ collect(struct io *io, struct io_link *link)
 		link->replies, jobs, sizeof(struct job), LOOP_BURST, NULL
 	);
 
+	stages_count(&io->stages, STAGE_collect, count);
+	for (unsigned i = 0; i < count; i++)
+		rte_prefetch0(jobs[i].mbuf);
 	for (unsigned i = 0; i < count; i++) {
 		struct job *job = &jobs[i];
 		struct io_queue *queue = &io->queues[job->queue];
@@ -342,9 +421,13 @@ io_turn(struct io *io)
 	unsigned work = 0;
 
 	clock_tick(&io->clock, rte_rdtsc());
+	loop_stages_begin(&io->stages, STAGE_receive, io->clock.tsc);
 	connid_refresh(&io->connid, __atomic_load_n(io->wall_s, __ATOMIC_RELAXED));
-	for (unsigned q = 0; q < io->queue_count; q++)
+	for (unsigned q = 0; q < io->queue_count; q++) {
+		loop_stage(&io->stages, STAGE_receive, 0);
 		work += receive(io, &io->queues[q]);
+	}
+	loop_stage(&io->stages, STAGE_collect, 0);
 	for (unsigned w = 0; w < io->link_count; w++)
 		work += collect(io, &io->links[w]);
 	work += send_own(io);
@@ -357,5 +440,6 @@ io_turn(struct io *io)
 	stats_add(&io->stats->values[STAT_io_turns], 1);
 	if (work == 0)
 		stats_add(&io->stats->values[STAT_io_turns_empty], 1);
+	loop_stages_end(&io->stages, work > 0);
 	return work;
 }

@@ -13,13 +13,14 @@
 #include "../../lib/guard/limit.h"
 #include "../../lib/net/frame.h"
 #include "../../lib/net/host.h"
-#include "../../lib/stats/stats.h"
+#include "../../lib/stats/stages.h"
 #include "../../lib/swarm/shard.h"
 #include "../../lib/tracker/announce.h"
 #include "../../lib/tracker/scrape.h"
 #include "../../lib/tracker/steer.h"
 
 #include <rte_common.h>
+#include <rte_cycles.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
@@ -83,6 +84,7 @@ struct io {
 	struct limit echo_limit;
 	struct limit neighbour_limit;
 	struct limit unreachable_limit;
+	struct stages stages;
 	unsigned queue_count;
 	unsigned link_count;
 	struct io_queue *queues; // [queue_count]
@@ -102,6 +104,8 @@ struct worker {
 	const struct host *const *hosts; // by DPDK port id
 	struct announce_policy policy;
 	struct stats *stats;
+	struct stages stages;
+	struct shard_timing timing; // of turns that are timed
 	uint8_t number;
 	unsigned link_count;
 	struct worker_link *links; // [link_count], by number of the io lcore
@@ -117,6 +121,39 @@ static inline void
 loop_count(struct stats *stats, enum family family, enum verdict verdict)
 {
 	stats_add(&stats->verdicts[family][verdict], 1);
+}
+
+// The next stage of a turn begins, with `items` to do. Returns the stage it interrupts, for those
+// that go back to it by loop_resume.
+static __rte_always_inline enum stage
+loop_stage(struct stages *stages, enum stage next, unsigned items)
+{
+	if (likely(!stages->timed))
+		return next;
+	stages_count(stages, next, items);
+	return stages_switch(stages, next, rte_rdtsc());
+}
+
+static __rte_always_inline void
+loop_resume(struct stages *stages, enum stage interrupted)
+{
+	if (unlikely(stages->timed))
+		stages_switch(stages, interrupted, rte_rdtsc());
+}
+
+// Around a turn.
+static __rte_always_inline void
+loop_stages_begin(struct stages *stages, enum stage first, uint64_t tsc)
+{
+	if (unlikely(stages_due(stages)))
+		stages_start(stages, first, tsc);
+}
+
+static __rte_always_inline void
+loop_stages_end(struct stages *stages, bool found_work)
+{
+	if (unlikely(stages->timed))
+		stages_finish(stages, found_work, rte_rdtsc());
 }
 
 // Turns the mbuf of a request into its reply of `payload_len` bytes: headers, lengths, checksums.

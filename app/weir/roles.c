@@ -89,6 +89,7 @@ worker_create(const struct weir *weir, unsigned number)
 	worker->link_count = weir->plan.io_count;
 	worker_set_policy(worker, weir->config);
 	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
+	worker->stages.every = weir->config->stage_turns;
 	worker->stats = allocate("stats", sizeof(*worker->stats));
 	worker->links = allocate("links", worker->link_count * sizeof(*worker->links));
 	worker->shard = shard_create(&config);
@@ -219,6 +220,7 @@ io_create(const struct weir *weir, unsigned number)
 	snprintf(name, sizeof(name), "outbox_%u", number);
 	io->outbox =
 		rte_ring_create(name, OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	io->stages.every = weir->config->stage_turns;
 	io->stats = allocate("stats", sizeof(*io->stats));
 	io->links = allocate("links", io->link_count * sizeof(*io->links));
 	io->queues = allocate("queues", RTE_MAX(queues, 1u) * sizeof(*io->queues));

@@ -5,6 +5,7 @@
 #include "control.h"
 #include "version.h"
 
+#include <rte_cycles.h>
 #include <rte_telemetry.h>
 #include <rte_version.h>
 
@@ -101,6 +102,40 @@ show_info(const char *command, const char *parameters, struct rte_tel_data *data
 	return error;
 }
 
+// Names are "STAGE_cycles" and "STAGE_items".
+static void
+add_stage(struct rte_tel_data *data, const char *stage, const char *what, uint64_t value)
+{
+	char name[RTE_TEL_MAX_STRING_LEN];
+
+	snprintf(name, sizeof(name), "%s_%s", stage, what);
+	rte_tel_data_add_dict_u64(data, name, value);
+}
+
+static int
+show_stages(const char *command, const char *parameters, struct rte_tel_data *data)
+{
+	struct stage_sum sums[STAGE_COUNT];
+	int error = -ENODEV;
+
+	(void)command;
+	(void)parameters;
+	pthread_mutex_lock(&lock);
+	if (watched != NULL) {
+		control_sum_stages(watched, sums);
+		rte_tel_data_start_dict(data);
+		rte_tel_data_add_dict_u64(data, "tsc_hz", rte_get_tsc_hz());
+		rte_tel_data_add_dict_u64(data, "stage_turns", watched->config->stage_turns);
+		for (unsigned s = 0; s < STAGE_COUNT; s++) {
+			add_stage(data, stage_infos[s].name, "cycles", sums[s].cycles);
+			add_stage(data, stage_infos[s].name, "items", sums[s].items);
+		}
+		error = 0;
+	}
+	pthread_mutex_unlock(&lock);
+	return error;
+}
+
 static const struct {
 	const char *command;
 	telemetry_cb show;
@@ -108,6 +143,9 @@ static const struct {
 } commands[] = {
 	{"/weir/info", show_info, "What runs here. No parameters"},
 	{"/weir/stats", show_stats, "Counters and gauges, all lcores together. No parameters"},
+	{"/weir/stages",
+	 show_stages,
+	 "Cycles and items of each stage of a turn, of the turns timed"},
 	{"/weir/verdicts", show_verdicts, "How packets ended. Optional: link, ipv4 or ipv6"},
 };
 

@@ -68,7 +68,9 @@ process(struct worker *worker,
 	const uint16_t *first_op,
 	unsigned op_count)
 {
+	loop_stage(&worker->stages, STAGE_update, op_count);
 	shard_process(worker->shard, worker->ops, op_count, worker->clock.mono_s);
+	loop_stage(&worker->stages, STAGE_write, to - from);
 	for (unsigned i = from; i < to; i++)
 		write_reply(worker, &jobs[i], &worker->ops[first_op[i]]);
 	stats_add(&worker->stats->values[STAT_jobs], to - from);
@@ -82,11 +84,13 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 	unsigned from = 0;
 	unsigned op_count = 0;
 
+	loop_stage(&worker->stages, STAGE_read, count);
 	for (unsigned i = 0; i < count; i++)
 		rte_prefetch0(payload_of(worker, &jobs[i]));
 	for (unsigned i = 0; i < count; i++) {
 		if (op_count + BEP15_SCRAPE_IPV4_MAX > LOOP_OPS_MAX) {
 			process(worker, jobs, from, i, first_op, op_count);
+			loop_resume(&worker->stages, STAGE_read);
 			from = i;
 			op_count = 0;
 		}
@@ -109,7 +113,9 @@ serve_link(struct worker *worker, struct worker_link *link)
 
 	if (count == 0)
 		return 0;
+	stages_count(&worker->stages, STAGE_dequeue, count);
 	serve_burst(worker, jobs, count);
+	loop_stage(&worker->stages, STAGE_handback, count);
 	rte_ring_sp_enqueue_burst_elem(link->replies, jobs, sizeof(struct job), count, NULL);
 	return count;
 }
@@ -130,6 +136,37 @@ publish(struct worker *worker)
 	stats_set(&values[STAT_torrents_expired], counts->torrents_expired);
 }
 
+static uint64_t
+cycles_now(void)
+{
+	return rte_rdtsc();
+}
+
+// The shard does the stages lookup and update at once, and tells the first one's part.
+static void
+stages_begin(struct worker *worker)
+{
+	loop_stages_begin(&worker->stages, STAGE_dequeue, worker->clock.tsc);
+	if (likely(!worker->stages.timed))
+		return;
+	worker->timing = (struct shard_timing){.now = cycles_now};
+	shard_watch(worker->shard, &worker->timing);
+}
+
+static void
+stages_end(struct worker *worker, bool found_work)
+{
+	struct stage_sum *turn = worker->stages.turn;
+
+	if (likely(!worker->stages.timed))
+		return;
+	shard_watch(worker->shard, NULL);
+	turn[STAGE_lookup].cycles = worker->timing.lookup;
+	turn[STAGE_lookup].items = turn[STAGE_update].items;
+	turn[STAGE_update].cycles -= worker->timing.lookup;
+	loop_stages_end(&worker->stages, found_work);
+}
+
 // One turn: serve each io lcore a burst, clean a little, show the counts.
 unsigned
 worker_turn(struct worker *worker)
@@ -137,12 +174,17 @@ worker_turn(struct worker *worker)
 	unsigned work = 0;
 
 	clock_tick(&worker->clock, rte_rdtsc());
-	for (unsigned i = 0; i < worker->link_count; i++)
+	stages_begin(worker);
+	for (unsigned i = 0; i < worker->link_count; i++) {
+		loop_stage(&worker->stages, STAGE_dequeue, 0);
 		work += serve_link(worker, &worker->links[i]);
+	}
+	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
 	publish(worker);
 	stats_add(&worker->stats->values[STAT_worker_turns], 1);
 	if (work == 0)
 		stats_add(&worker->stats->values[STAT_worker_turns_empty], 1);
+	stages_end(worker, work > 0);
 	return work;
 }

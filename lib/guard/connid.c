@@ -2,12 +2,12 @@
 
 #include "connid.h"
 
+#include <rte_branch_prediction.h>
+
 #include <sodium/crypto_generichash_blake2b.h>
 #include <string.h>
 
-enum { MAC_BITS = 56 };
-
-#define MAC_MASK ((UINT64_C(1) << MAC_BITS) - 1)
+#define MAC_MASK ((UINT64_C(1) << CONNID_MAC_BITS) - 1)
 
 static struct siphash_key
 derive_key(const struct connid *connid, uint32_t epoch)
@@ -59,51 +59,72 @@ connid_roll(struct connid *connid, uint32_t wall_s)
 		derive_keys(connid, connid->slot / CONNID_EPOCH_SLOTS);
 }
 
-// Both families make 16 bytes: the tag, the family, the slot; 8 bytes of address.
-static uint64_t
-mac(const struct connid *connid, uint32_t slot, enum family family, const uint8_t *address)
+// A slot of the epoch before or after: rare, for minutes a day.
+static void
+answer_again(const struct connid *connid, struct connid_burst *burst, unsigned i)
 {
-	struct {
-		char tag[3];
-		uint8_t family;
-		rte_be32_t slot;
-		uint8_t address[8];
-	} message = {{'u', 'T', '1'}, family, rte_cpu_to_be_32(slot), {0}};
-	uint32_t key = slot / CONNID_EPOCH_SLOTS - connid->epoch + 1;
+	uint32_t key = burst->slots[i] / CONNID_EPOCH_SLOTS - connid->epoch + 1;
+	struct siphash_burst one;
 
-	if (family == FAMILY_IPV4)
-		memcpy(message.address, address, 4);
-	else
-		memcpy(message.address, address, 8); // the /64
-	return siphash24(&connid->keys[key], &message, sizeof(message)) & MAC_MASK;
+	if (key >= RTE_DIM(connid->keys)) // before the first slot of all: connid_judge knows
+		return;
+	for (unsigned word = 0; word < SIPHASH_WORDS; word++)
+		one.words[word][0] = burst->macs.words[word][i];
+	siphash_bulk->siphash24(&connid->keys[key], &one, 1);
+	burst->macs.hashes[i] = one.hashes[0];
 }
 
-static uint64_t
-make_id(const struct connid *connid, uint32_t slot, enum family family, const uint8_t *address)
+void
+connid_answer(const struct connid *connid, struct connid_burst *burst)
 {
-	uint64_t id = (uint64_t)(slot & 0xff) << MAC_BITS | mac(connid, slot, family, address);
+	uint32_t first = connid->epoch * CONNID_EPOCH_SLOTS;
+
+	siphash_bulk->siphash24(&connid->keys[1], &burst->macs, burst->count);
+	for (unsigned i = 0; i < burst->count; i++)
+		if (unlikely(burst->slots[i] - first >= CONNID_EPOCH_SLOTS))
+			answer_again(connid, burst, i);
+}
+
+uint64_t
+connid_made(const struct connid_burst *burst, unsigned i)
+{
+	uint64_t slot = burst->slots[i] & 0xff;
+	uint64_t id = slot << CONNID_MAC_BITS | (burst->macs.hashes[i] & MAC_MASK);
 
 	return id != 0 ? id : 1; // clients take 0 for "not connected"
+}
+
+enum verdict
+connid_judge(const struct connid *connid, const struct connid_burst *burst, unsigned i, uint64_t id)
+{
+	uint32_t slot = burst->slots[i];
+	uint32_t age = slot == connid->slot + 1 ? 0 : connid->slot - slot;
+
+	if (age > connid->slot) // no slot lies before the first, and no key for it
+		return VERDICT_id_forged;
+	if (connid_made(burst, i) != id)
+		return VERDICT_id_forged;
+	return age <= connid->slots_max ? VERDICT_NONE : VERDICT_id_expired;
 }
 
 uint64_t
 connid_mint(const struct connid *connid, enum family family, const uint8_t *address)
 {
-	return make_id(connid, connid->slot, family, address);
+	struct connid_burst burst;
+
+	burst.count = 0;
+	connid_ask(&burst, connid->slot, family, address);
+	connid_answer(connid, &burst);
+	return connid_made(&burst, 0);
 }
 
-// One MAC whatever the id says. Slots: one ahead is a clock that was set back or a faster node of
-// a cluster; further ahead nobody can be, so those count as far behind: -1 .. 254 slots of age.
 enum verdict
 connid_verify(const struct connid *connid, uint64_t id, enum family family, const uint8_t *address)
 {
-	uint8_t ahead = (uint8_t)(id >> MAC_BITS) - (uint8_t)connid->slot;
-	uint32_t age = ahead == 1 ? 0 : (uint8_t)-ahead;
-	uint32_t slot = ahead == 1 ? connid->slot + 1 : connid->slot - age;
+	struct connid_burst burst;
 
-	if (age > connid->slot) // no slot lies before the first, and no key for it
-		return VERDICT_id_forged;
-	if (make_id(connid, slot, family, address) != id)
-		return VERDICT_id_forged;
-	return age <= connid->slots_max ? VERDICT_NONE : VERDICT_id_expired;
+	burst.count = 0;
+	connid_ask(&burst, connid_slot_of(connid, id), family, address);
+	connid_answer(connid, &burst);
+	return connid_judge(connid, &burst, 0, id);
 }

@@ -176,6 +176,12 @@ shard_free(struct shard *shard)
 	rte_free(shard);
 }
 
+void
+shard_watch(struct shard *shard, struct shard_timing *timing)
+{
+	shard->timing = timing;
+}
+
 const struct shard_counts *
 shard_counts(const struct shard *shard)
 {

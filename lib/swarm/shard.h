@@ -93,6 +93,15 @@ void shard_free(struct shard *shard);
 // seconds that never jumps and starts above 0.
 void shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s);
 
+// For an owner who wants to know how long shard_process takes to find torrents.
+struct shard_timing {
+	uint64_t (*now)(void); // any clock
+	uint64_t lookup; // of that clock; added to
+};
+
+// From now on `timing`, the owner's, is added to; NULL: no more.
+void shard_watch(struct shard *shard, struct shard_timing *timing);
+
 // A bounded piece of cleaning: looks at up to `budget` torrents and peers, forgets those that
 // timed out. Starts over, at the earliest, a sixteenth of the timeout after it last started.
 // Returns how many it looked at.

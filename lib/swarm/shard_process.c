@@ -323,6 +323,9 @@ start_burst(
 	uint32_t now_s
 )
 {
+	struct shard_timing *timing = shard->timing;
+	uint64_t before = unlikely(timing != NULL) ? timing->now() : 0;
+
 	burst->shard = shard;
 	burst->ops = ops;
 	burst->count = count;
@@ -331,6 +334,8 @@ start_burst(
 	burst->time = shard_time(shard, now_s);
 	burst->planned = 0;
 	find_burst(shard, ops, count, burst->positions);
+	if (unlikely(timing != NULL))
+		timing->lookup += timing->now() - before;
 }
 
 // Sends for the torrents of `next` (a burst of no ops: there is none) one by one, because more

@@ -11,6 +11,29 @@ plan_of(const void *payload)
 	return (struct scrape_plan *)((uintptr_t)payload + SCRAPE_PLAN_AT);
 }
 
+static void
+plan_rows(
+	const struct steer *steer,
+	const struct bep15_scrape *scrape,
+	struct scrape_plan *plan,
+	unsigned from
+)
+{
+	struct steer_burst burst;
+	unsigned to = RTE_MIN(from + STEER_BURST, (unsigned)plan->count);
+
+	burst.count = 0;
+	for (unsigned i = from; i < to; i++)
+		steer_ask(&burst, scrape->info_hash[i]);
+	steer_answer(steer, &burst);
+	for (unsigned i = from; i < to; i++) {
+		uint64_t hash = steer_hash_of(&burst, i - from);
+
+		plan->hashes[i] = (uint32_t)hash;
+		plan->workers[i] = (uint8_t)steer_worker(steer, hash);
+	}
+}
+
 void
 scrape_plan(const struct steer *steer, void *payload, uint16_t len, enum family family)
 {
@@ -18,12 +41,8 @@ scrape_plan(const struct steer *steer, void *payload, uint16_t len, enum family 
 	struct scrape_plan *plan = plan_of(payload);
 
 	plan->count = (uint8_t)request_scrape_count(len, family);
-	for (unsigned i = 0; i < plan->count; i++) {
-		uint64_t hash = steer_hash(steer, scrape->info_hash[i]);
-
-		plan->hashes[i] = (uint32_t)hash;
-		plan->workers[i] = (uint8_t)steer_worker(steer, hash);
-	}
+	for (unsigned from = 0; from < plan->count; from += STEER_BURST)
+		plan_rows(steer, scrape, plan, from);
 }
 
 uint8_t

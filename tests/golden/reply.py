@@ -8,8 +8,9 @@ import dissect
 from suite import Failed
 
 # Replies leave in the order of the requests within one of these, as long as one lcore does it
-# all: what an io lcore answers by itself, and what goes through a worker.
-IO, WORKER = "io", "worker"
+# all: what the host stack answers, what an io lcore answers for the tracker, and what goes through
+# a worker.
+HOST, IO, WORKER = "host", "io", "worker"
 
 
 def identity(frame: bytes):
@@ -29,7 +30,7 @@ class Reply:
     choices that were the appliance's to make taken over; it raises Failed at wrong ones."""
 
     frame: bytes
-    lane: str = IO
+    lane: str = HOST
     build: Optional[Callable] = None  # payload -> frame
     choose: Optional[Callable] = None
 
@@ -96,7 +97,7 @@ class Comparison:
             self.problems.append(difference(f"reply {number} differs", wanted, frame))
 
     def _check_order(self, pairs):
-        for lane in (IO, WORKER):
+        for lane in (HOST, IO, WORKER):
             numbers = [number for number, _ in pairs if self.replies[number].lane == lane]
             if numbers != sorted(numbers):
                 self.problems.append(f"replies of lane {lane} left in another order: {numbers}")

@@ -406,11 +406,49 @@ test_life_in_seconds(void **state)
 		}
 }
 
+// A full burst of senders, families and slots, on both sides of an epoch: as one at a time.
+static void
+test_burst_as_one_at_a_time(void **state)
+{
+	static const int ages[] = {-1, 0, 1, 2, 3, 7, 254};
+	uint32_t slot = (NOW_SLOT / CONNID_EPOCH_SLOTS) * CONNID_EPOCH_SLOTS + 1;
+	struct connid now = connid_at(slot_s(slot));
+	struct rng rng = {56};
+
+	(void)state;
+	for (unsigned round = 0; round < 200; round++) {
+		uint8_t addresses[CONNID_BURST][16];
+		uint64_t ids[CONNID_BURST];
+		enum family sides[CONNID_BURST];
+		struct connid_burst burst;
+
+		burst.count = 0;
+		for (unsigned i = 0; i < CONNID_BURST; i++) {
+			int age = ages[rng_below(&rng, RTE_DIM(ages))];
+			struct connid then = connid_at(slot_s(slot - age));
+
+			for (unsigned b = 0; b < 16; b++)
+				addresses[i][b] = (uint8_t)rng_next(&rng);
+			sides[i] = families[rng_below(&rng, 2)];
+			ids[i] = connid_mint(&then, sides[i], addresses[i])
+				^ (rng_below(&rng, 4) == 0);
+			connid_ask(&burst, connid_slot_of(&now, ids[i]), sides[i], addresses[i]);
+		}
+		connid_answer(&now, &burst);
+		for (unsigned i = 0; i < CONNID_BURST; i++)
+			assert_int_equal(
+				connid_judge(&now, &burst, i, ids[i]),
+				connid_verify(&now, ids[i], sides[i], addresses[i])
+			);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ages),
+		cmocka_unit_test(test_burst_as_one_at_a_time),
 		cmocka_unit_test(test_every_slot_byte),
 		cmocka_unit_test(test_epoch_both_ways),
 		cmocka_unit_test(test_roll_is_init),

@@ -51,6 +51,34 @@ test_hash(void **state)
 	}
 }
 
+// A burst of any size hashes as one alone.
+static void
+test_burst_as_one_alone(void **state)
+{
+	struct rng rng = {20};
+	struct steer steer;
+
+	(void)state;
+	steer_init(&steer, &key, 3);
+	for (unsigned count = 0; count <= STEER_BURST; count++) {
+		uint8_t info_hashes[STEER_BURST][STEER_HASH_BYTES];
+		struct steer_burst burst;
+
+		burst.count = 0;
+		for (unsigned i = 0; i < count; i++) {
+			for (unsigned b = 0; b < STEER_HASH_BYTES; b++)
+				info_hashes[i][b] = (uint8_t)rng_next(&rng);
+			steer_ask(&burst, info_hashes[i]);
+		}
+		assert_int_equal(burst.count, count);
+		steer_answer(&steer, &burst);
+		for (unsigned i = 0; i < count; i++)
+			assert_int_equal(
+				steer_hash_of(&burst, i), steer_hash(&steer, info_hashes[i])
+			);
+	}
+}
+
 // The top 8 bits choose the bucket, no others.
 static void
 test_bucket_is_top_of_hash(void **state)
@@ -142,6 +170,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reta_is_dealt_out_evenly),
 		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_burst_as_one_alone),
 		cmocka_unit_test(test_bucket_is_top_of_hash),
 		cmocka_unit_test(test_balance),
 		cmocka_unit_test(test_worker_and_table_are_independent),

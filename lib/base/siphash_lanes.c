@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// SipHash in vectors of SIPHASH_LANES messages. Built once for each instruction set that has
+// vectors of that width (lib/meson.build); siphash_bulk.c chooses.
+
+#include "siphash_bulk.h"
+
+#define NAME_OF(lanes, what) siphash##what##_lanes##lanes
+#define NAME(lanes, what) NAME_OF(lanes, what)
+
+typedef uint64_t lanes __attribute__((vector_size(8 * SIPHASH_LANES)));
+
+struct lanes_state {
+	lanes v0, v1, v2, v3;
+};
+
+siphash_bulk_fn NAME(SIPHASH_LANES, 24);
+siphash_bulk_fn NAME(SIPHASH_LANES, 13);
+
+static __rte_always_inline lanes
+rotl(lanes x, unsigned n)
+{
+	return x << n | x >> (64 - n);
+}
+
+static __rte_always_inline void
+lanes_round(struct lanes_state *s)
+{
+	s->v0 += s->v1;
+	s->v1 = rotl(s->v1, 13) ^ s->v0;
+	s->v0 = rotl(s->v0, 32);
+	s->v2 += s->v3;
+	s->v3 = rotl(s->v3, 16) ^ s->v2;
+	s->v0 += s->v3;
+	s->v3 = rotl(s->v3, 21) ^ s->v0;
+	s->v2 += s->v1;
+	s->v1 = rotl(s->v1, 17) ^ s->v2;
+	s->v2 = rotl(s->v2, 32);
+}
+
+static __rte_always_inline lanes
+load(const uint64_t *words)
+{
+	lanes value;
+
+	memcpy(&value, words, sizeof(value));
+	return value;
+}
+
+static __rte_always_inline void
+hash(const struct siphash_key *key, struct siphash_burst *burst, unsigned count, unsigned c, unsigned d)
+{
+	const lanes zero = {0};
+
+	for (unsigned at = 0; at < count; at += SIPHASH_LANES) {
+		struct lanes_state s = {
+			zero + (key->k0 ^ UINT64_C(0x736f6d6570736575)),
+			zero + (key->k1 ^ UINT64_C(0x646f72616e646f6d)),
+			zero + (key->k0 ^ UINT64_C(0x6c7967656e657261)),
+			zero + (key->k1 ^ UINT64_C(0x7465646279746573)),
+		};
+
+		for (unsigned word = 0; word < SIPHASH_WORDS; word++) {
+			lanes message = load(&burst->words[word][at]);
+
+			s.v3 ^= message;
+			for (unsigned i = 0; i < c; i++)
+				lanes_round(&s);
+			s.v0 ^= message;
+		}
+		s.v2 ^= zero + 0xff;
+		for (unsigned i = 0; i < d; i++)
+			lanes_round(&s);
+		lanes result = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+
+		memcpy(&burst->hashes[at], &result, sizeof(result));
+	}
+}
+
+void
+NAME(SIPHASH_LANES, 24)(const struct siphash_key *key, struct siphash_burst *burst, unsigned count)
+{
+	hash(key, burst, count, 2, 4);
+}
+
+void
+NAME(SIPHASH_LANES, 13)(const struct siphash_key *key, struct siphash_burst *burst, unsigned count)
+{
+	hash(key, burst, count, 1, 3);
+}
