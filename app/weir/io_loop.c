@@ -112,10 +112,20 @@ struct request {
 	uint8_t action; // enum bep15_action
 };
 
+// A reply whose payload is written.
+struct answer {
+	struct rte_mbuf *mbuf;
+	uint16_t len; // of the payload
+	uint8_t family;
+	uint8_t verdict;
+};
+
 // The requests of a burst, on their way through the phases of a turn side by side.
 struct requests {
 	struct request all[LOOP_BURST];
 	struct connid_burst ids; // request i's
+	struct answer answers[LOOP_BURST]; // those that we answer
+	unsigned answer_count;
 	const struct request *proved[LOOP_BURST]; // those that a worker answers
 	struct steer_burst torrents; // proved[i]'s
 };
@@ -160,31 +170,29 @@ take_request(
 	connid_ask(&requests->ids, slot, frame->family, source_address(frame));
 }
 
+// The headers follow when all payloads of the burst are written: see finish_answers.
 static void
-reply(struct io *io,
-      struct io_queue *queue,
-      const struct request *request,
-      enum verdict verdict,
-      uint16_t payload_len)
+answer(struct requests *requests, const struct request *request, enum verdict verdict, uint16_t len)
 {
-	loop_finish_reply(request->mbuf, queue->host, request->family, payload_len);
-	queue_send(io, queue, request->mbuf, request->family, verdict);
+	requests->answers[requests->answer_count++] = (struct answer){
+		.mbuf = request->mbuf,
+		.len = len,
+		.family = request->family,
+		.verdict = (uint8_t)verdict,
+	};
 }
 
 // A request from a proved address waits until the hashes of all torrents of the burst are worked
 // out: of a scrape, that of its first.
 static void
-route(struct io *io,
-      struct io_queue *queue,
-      const struct request *request,
-      struct requests *requests)
+route(const struct request *request, struct requests *requests)
 {
 	const struct bep15_announce *announce = request->payload;
 
 	if (unlikely(request->action == BEP15_ANNOUNCE && announce->port == 0)) {
 		uint16_t len = reply_error(request->payload, REPLY_ERROR_PORT_ZERO);
 
-		reply(io, queue, request, VERDICT_announce_port_zero, len);
+		answer(requests, request, VERDICT_announce_port_zero, len);
 		return;
 	}
 	requests->proved[requests->torrents.count] = request;
@@ -193,7 +201,7 @@ route(struct io *io,
 
 // What the sender of request `i` has proved decides what becomes of it.
 static void
-judge(struct io *io, struct io_queue *queue, struct requests *requests, unsigned i)
+judge(struct io *io, struct requests *requests, unsigned i)
 {
 	const struct request *request = &requests->all[i];
 	struct bep15_request *payload = request->payload;
@@ -201,20 +209,31 @@ judge(struct io *io, struct io_queue *queue, struct requests *requests, unsigned
 	if (request->action == BEP15_CONNECT) {
 		uint16_t len = reply_connect(payload, connid_made(&requests->ids, i));
 
-		reply(io, queue, request, VERDICT_connect, len);
+		answer(requests, request, VERDICT_connect, len);
 		return;
 	}
 	uint64_t id = rte_be_to_cpu_64(payload->connection_id);
 	enum verdict verdict = connid_judge(&io->connid, &requests->ids, i, id);
 
 	if (likely(verdict == VERDICT_NONE)) {
-		route(io, queue, request, requests);
+		route(request, requests);
 	} else if (verdict == VERDICT_id_expired) {
 		uint16_t len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
 
-		reply(io, queue, request, verdict, len);
+		answer(requests, request, verdict, len);
 	} else {
 		drop(io, request->mbuf, request->family, verdict);
+	}
+}
+
+static void
+finish_answers(struct io *io, struct io_queue *queue, const struct requests *requests)
+{
+	for (unsigned i = 0; i < requests->answer_count; i++) {
+		const struct answer *answer = &requests->answers[i];
+
+		loop_finish_reply(answer->mbuf, queue->host, answer->family, answer->len);
+		queue_send(io, queue, answer->mbuf, answer->family, answer->verdict);
 	}
 }
 
@@ -338,6 +357,7 @@ receive(struct io *io, struct io_queue *queue)
 	stages_count(&io->stages, STAGE_receive, count);
 	loop_stage(&io->stages, STAGE_parse, count);
 	requests.ids.count = 0;
+	requests.answer_count = 0;
 	requests.torrents.count = 0;
 	for (uint16_t i = 0; i < RTE_MIN(count, LOOP_PREFETCH); i++)
 		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
@@ -351,7 +371,8 @@ receive(struct io *io, struct io_queue *queue)
 	connid_answer(&io->connid, &requests.ids);
 	loop_stage(&io->stages, STAGE_answer, requests.ids.count);
 	for (unsigned i = 0; i < requests.ids.count; i++)
-		judge(io, queue, &requests, i);
+		judge(io, &requests, i);
+	finish_answers(io, queue, &requests);
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
 	steer_answer(io->steer, &requests.torrents);
 	for (unsigned i = 0; i < requests.torrents.count; i++)

@@ -38,11 +38,10 @@ read_job(const struct worker *worker, const struct job *job, struct shard_op *op
 	return 1;
 }
 
-// The shard has answered: the reply takes the request's place in the buffer.
-static void
-write_reply(struct worker *worker, struct job *job, const struct shard_op *ops)
+// The shard has answered: the reply takes the request's place in the buffer. Returns its length.
+static uint16_t
+write_payload(struct worker *worker, struct job *job, const struct shard_op *ops)
 {
-	const struct host *host = worker->hosts[job->mbuf->port];
 	void *payload = payload_of(worker, job);
 	enum verdict verdict = VERDICT_scrape;
 	uint16_t len;
@@ -51,12 +50,16 @@ write_reply(struct worker *worker, struct job *job, const struct shard_op *ops)
 		len = scrape_reply(payload, worker->number, ops);
 	else
 		len = announce_reply(&worker->policy, payload, ops, &worker->rng, &verdict);
-	if (len == 0) { // a scrape with hashes of other workers
-		job->verdict = VERDICT_NONE;
-		return;
-	}
-	loop_finish_reply(job->mbuf, host, job->family, len);
-	job->verdict = verdict;
+	job->verdict = len != 0 ? verdict : VERDICT_NONE; // a scrape with hashes of other workers
+	return len;
+}
+
+// Once all payloads of a burst are written: the sum of one that is not yet on its way to the cache
+// would have to wait for it.
+static void
+write_headers(const struct worker *worker, struct job *job, uint16_t payload_len)
+{
+	loop_finish_reply(job->mbuf, worker->hosts[job->mbuf->port], job->family, payload_len);
 }
 
 // Carries out the ops of jobs[from..to) and writes their replies.
@@ -68,11 +71,16 @@ process(struct worker *worker,
 	const uint16_t *first_op,
 	unsigned op_count)
 {
+	uint16_t lens[LOOP_JOBS];
+
 	loop_stage(&worker->stages, STAGE_update, op_count);
 	shard_process(worker->shard, worker->ops, op_count, worker->clock.mono_s);
 	loop_stage(&worker->stages, STAGE_write, to - from);
 	for (unsigned i = from; i < to; i++)
-		write_reply(worker, &jobs[i], &worker->ops[first_op[i]]);
+		lens[i] = write_payload(worker, &jobs[i], &worker->ops[first_op[i]]);
+	for (unsigned i = from; i < to; i++)
+		if (lens[i] > 0)
+			write_headers(worker, &jobs[i], lens[i]);
 	stats_add(&worker->stats->values[STAT_jobs], to - from);
 }
 

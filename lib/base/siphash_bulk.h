@@ -23,11 +23,8 @@ struct siphash_burst {
 };
 
 // Hashes messages 0 to `count` (at most SIPHASH_BULK); hashes behind them may be written.
-typedef void siphash_bulk_fn(
-	const struct siphash_key *key,
-	struct siphash_burst *burst,
-	unsigned count
-);
+typedef void
+siphash_bulk_fn(const struct siphash_key *key, struct siphash_burst *burst, unsigned count);
 
 // One build of the functions below for each width of vectors.
 struct siphash_bulk {

@@ -47,7 +47,11 @@ load(const uint64_t *words)
 }
 
 static __rte_always_inline void
-hash(const struct siphash_key *key, struct siphash_burst *burst, unsigned count, unsigned c, unsigned d)
+hash(const struct siphash_key *key,
+     struct siphash_burst *burst,
+     unsigned count,
+     unsigned c,
+     unsigned d)
 {
 	const lanes zero = {0};
 

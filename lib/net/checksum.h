@@ -111,15 +111,21 @@ checksum_ipv4_ok(const struct rte_ipv4_hdr *ip)
 	return checksum_fold(checksum_sum(ip, sizeof(*ip))) == 0xffff;
 }
 
-// Of `l4_len` bytes under `l3`, checksum field 0 or of a pseudo header. What comes out as 0 is sent
-// as 0xffff, the same number: 0 means "none" in UDP (RFC 768, RFC 8200 8.1).
+// The checksum field for a folded sum. What comes out as 0 is sent as 0xffff, the same number: 0
+// means "none" in UDP (RFC 768, RFC 8200 8.1).
+static __rte_always_inline rte_be16_t
+checksum_udp(uint16_t folded)
+{
+	return folded != 0xffff ? (rte_be16_t)~folded : 0xffff;
+}
+
+// Of `l4_len` bytes under `l3`, checksum field 0.
 static __rte_always_inline rte_be16_t
 checksum_l4(const void *l3, enum family family, uint8_t protocol, const void *l4, uint16_t l4_len)
 {
 	uint64_t sum = checksum_pseudo(l3, family, protocol, l4_len);
-	uint16_t check = (uint16_t)~checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len)));
 
-	return check != 0 ? check : 0xffff;
+	return checksum_udp(checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len))));
 }
 
 // Whether a received segment of `l4_len` bytes, checksum field included, is whole.

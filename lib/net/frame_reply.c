@@ -66,25 +66,28 @@ frame_write_ether(
 	return sizeof(*ether) + sizeof(*tag);
 }
 
-// Under final addresses, payload in its place.
+// Ports swapped, length and checksum written; `pseudo`: the sum of the pseudo header.
+//
+// Of what is summed only the payload is read from memory: the headers were written a moment ago in
+// other pieces than a sum would read, and such a load waits until the store has left the core.
 static __rte_always_inline void
-turn_udp(
-	const struct host *host,
-	const void *l3,
-	enum family family,
-	struct rte_udp_hdr *udp,
-	uint16_t udp_len
-)
+turn_udp(const struct host *host, struct rte_udp_hdr *udp, uint16_t udp_len, uint64_t pseudo)
 {
-	rte_be16_t port = udp->src_port;
+	struct rte_udp_hdr header = {
+		.src_port = udp->dst_port,
+		.dst_port = udp->src_port,
+		.dgram_len = rte_cpu_to_be_16(udp_len),
+	};
+	uint64_t sum = pseudo;
 
-	udp->src_port = udp->dst_port;
-	udp->dst_port = port;
-	udp->dgram_len = rte_cpu_to_be_16(udp_len);
-	udp->dgram_cksum = 0;
-	udp->dgram_cksum = host->offload_udp_checksum
-		? checksum_fold(checksum_pseudo(l3, family, IPPROTO_UDP, udp_len))
-		: checksum_l4(l3, family, IPPROTO_UDP, udp, udp_len);
+	if (!host->offload_udp_checksum) {
+		sum += (uint64_t)header.src_port + header.dst_port + header.dgram_len;
+		sum = checksum_add(sum, checksum_sum(udp + 1, udp_len - sizeof(header)));
+	}
+	header.dgram_cksum = checksum_fold(sum);
+	if (!host->offload_udp_checksum)
+		header.dgram_cksum = checksum_udp(header.dgram_cksum);
+	*udp = header;
 }
 
 static uint16_t
@@ -103,12 +106,16 @@ reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 		.src_addr = ip->dst_addr,
 		.dst_addr = ip->src_addr,
 	};
+	uint64_t addresses = (uint64_t)header.src_addr + header.dst_addr;
 
 	turn_ether(host, bytes, gateway_for_ipv4(host, header.dst_addr));
 	if (!host->offload_ip_checksum)
-		header.hdr_checksum = checksum_ipv4(&header);
+		header.hdr_checksum = (rte_be16_t)~checksum_fold(
+			addresses + header.total_length + RTE_BE16(0x4500)
+			+ RTE_BE16(IPV4_DONT_FRAGMENT) + RTE_BE16(HOST_TTL << 8 | IPPROTO_UDP)
+		);
 	*ip = header;
-	turn_udp(host, ip, FAMILY_IPV4, udp, udp_len);
+	turn_udp(host, udp, udp_len, addresses + RTE_BE16(IPPROTO_UDP) + rte_cpu_to_be_16(udp_len));
 	return host->l2_len + sizeof(*ip) + udp_len;
 }
 
@@ -118,6 +125,7 @@ reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 	struct rte_ipv6_hdr *ip = (void *)(bytes + host->l2_len);
 	struct rte_udp_hdr *udp = (void *)(ip + 1);
 	uint16_t udp_len = sizeof(*udp) + payload_len;
+	uint64_t pseudo = checksum_pseudo(ip, FAMILY_IPV6, IPPROTO_UDP, udp_len);
 	uint8_t source[16];
 
 	turn_ether(host, bytes, gateway_for_ipv6(host, ip->src_addr));
@@ -128,7 +136,7 @@ reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 	memcpy(source, ip->src_addr, 16);
 	memcpy(ip->src_addr, ip->dst_addr, 16);
 	memcpy(ip->dst_addr, source, 16);
-	turn_udp(host, ip, FAMILY_IPV6, udp, udp_len);
+	turn_udp(host, udp, udp_len, pseudo);
 	return host->l2_len + sizeof(*ip) + udp_len;
 }
 
