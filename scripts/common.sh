@@ -13,6 +13,7 @@ packages_build=(
 	libdpdk-dev librte-meta-net                # DPDK and its drivers
 	libconfig-dev                              # configuration files
 	libsodium-dev                              # keys
+	libpcap-dev libjansson-dev                 # weir-load's capture files and results
 )
 packages_run=(
 	iproute2 # addresses on the host's end of the device

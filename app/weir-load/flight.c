@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "flight.h"
+
+#include "memory.h"
+
+#include <rte_common.h>
+
+#include <assert.h>
+
+static_assert(sizeof(struct asked) == 16, "four to a cache line");
+
+void
+flight_init(struct flight *flight, uint32_t room)
+{
+	uint32_t size = rte_align32pow2(room);
+
+	*flight = (struct flight){
+		.ring = memory_take(sizeof(struct asked) * size),
+		.mask = size - 1,
+	};
+}
+
+void
+flight_free(struct flight *flight)
+{
+	memory_release(flight->ring, sizeof(struct asked) * (flight->mask + 1));
+	flight->ring = NULL;
+}
+
+struct asked *
+flight_expire(struct flight *flight, uint64_t since_tsc)
+{
+	while (flight->tail != flight->head) {
+		struct asked *asked = flight_at(flight, flight->tail);
+		bool waiting = asked->state == FLIGHT_WAITING;
+
+		if (waiting && asked->due_tsc >= since_tsc)
+			return NULL;
+		flight->tail = (flight->tail + 1) & ~FLIGHT_JUNK;
+		if (!waiting)
+			continue;
+		asked->state = FLIGHT_LOST;
+		flight->waiting--;
+		return asked;
+	}
+	return NULL;
+}

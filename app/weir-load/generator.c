@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "generator.h"
+
+#include "options.h"
+
+#include <string.h>
+
+enum { PASS_OVER_MAX = 8 }; // peers whose clients wait for an id
+
+static uint64_t
+share_of_32_bits(double percent)
+{
+	return (uint64_t)(percent / 100 * 0x1p32);
+}
+
+// Junk is a share of all, the rest is divided by weight.
+static void
+set_mix(struct generator *generator, const struct options *options)
+{
+	const double weights[KIND_ASKING] = {
+		[KIND_CONNECT] = options->connect_weight,
+		[KIND_ANNOUNCE] = options->announce_weight,
+		[KIND_SCRAPE] = options->scrape_weight,
+	};
+	double all = weights[0] + weights[1] + weights[2], sum = 0;
+	double asking = 0x1p32 * (1 - options->junk / 100);
+
+	for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
+		sum += weights[kind];
+		generator->up_to[kind] = (uint64_t)(asking * (sum / all));
+	}
+	generator->up_to[KIND_JUNK] = UINT64_C(1) << 32;
+}
+
+void
+generator_init(struct generator *generator, const struct options *options, struct flight *flight)
+{
+	*generator = (struct generator){
+		.flight = flight,
+		.rng = {population_word(options->seed, 4)},
+		.stopped_below = share_of_32_bits(options->stopped),
+		.completed_below = share_of_32_bits(options->stopped + options->completed),
+		.scrape_hashes = options->scrape_hashes,
+		.families = {{0, options->clients, 0}, {options->clients, options->clients, 0}},
+		.ipv6_share = share_of_32_bits(options->ipv6_share),
+		.announcing = {0, options->peers, 0},
+		.in_order = options->fill,
+	};
+	set_mix(generator, options);
+	population_init(&generator->population, options);
+	flows_init(&generator->flows, options);
+}
+
+void
+generator_free(struct generator *generator)
+{
+	population_free(&generator->population);
+	flows_free(&generator->flows);
+}
+
+static inline uint32_t
+turn_next(struct turn *turn)
+{
+	uint32_t item = turn->first + turn->next;
+
+	turn->next = turn->next + 1 < turn->count ? turn->next + 1 : 0;
+	return item;
+}
+
+// Grouping by kind costs nothing in order, as requests of a burst leave together, and spares a
+// branch that nobody can predict for each request.
+void
+generator_draw(struct generator *generator, uint32_t count, uint32_t counts[KIND_COUNT])
+{
+	memset(counts, 0, KIND_COUNT * sizeof(*counts));
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t draw = (uint32_t)rng_next(&generator->rng);
+		unsigned kind = (draw >= generator->up_to[KIND_CONNECT])
+			+ (draw >= generator->up_to[KIND_ANNOUNCE])
+			+ (draw >= generator->up_to[KIND_SCRAPE]);
+
+		counts[kind]++;
+	}
+}
+
+static inline bool
+draw_below(struct generator *generator, uint64_t below)
+{
+	return (uint32_t)rng_next(&generator->rng) < below;
+}
+
+static inline struct asked *
+take_off(
+	struct generator *generator,
+	enum kind kind,
+	uint32_t flow,
+	uint64_t due_tsc,
+	struct request_head *head
+)
+{
+	struct asked *asked = flight_add(generator->flight, due_tsc, &head->transaction_id);
+
+	head->flows = &generator->flows;
+	head->flow = flow;
+	asked->flow = flow;
+	asked->kind = kind;
+	return asked;
+}
+
+static uint16_t
+connect_flow(struct generator *generator, uint32_t flow, uint64_t due_tsc, uint8_t *frame)
+{
+	struct request_head head;
+
+	take_off(generator, KIND_CONNECT, flow, due_tsc, &head);
+	generator->flows.items[flow].connecting = true;
+	return request_connect(&generator->requests, &head, frame);
+}
+
+// The families' turns are taken by their shares.
+static struct turn *
+family_turn(struct generator *generator)
+{
+	if (generator->ipv6_share == 0)
+		return &generator->families[0];
+	return &generator->families[draw_below(generator, generator->ipv6_share)];
+}
+
+uint16_t
+generator_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
+{
+	return connect_flow(generator, turn_next(family_turn(generator)), due_tsc, frame);
+}
+
+uint16_t
+generator_first_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
+{
+	bool used[2] = {
+		generator->ipv6_share<UINT64_C(1) << 32, generator->ipv6_share> 0,
+	};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct turn *turn = &generator->families[i];
+
+		for (uint32_t n = 0; used[i] && n < turn->count; n++) {
+			uint32_t flow = turn_next(turn);
+
+			if (!generator->flows.items[flow].connected
+			    && !generator->flows.items[flow].connecting)
+				return connect_flow(generator, flow, due_tsc, frame);
+		}
+	}
+	return 0;
+}
+
+// In place of another request: an id that is about to grow old. 0: the next in turn is young.
+static inline uint16_t
+renew(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
+{
+	struct turn *turn = family_turn(generator);
+	uint32_t flow = turn->first + turn->next;
+
+	if (likely(flow_is_fresh(&generator->flows.items[flow], now_ms, FLOW_RENEW_MS))
+	    || generator->flows.items[flow].connecting)
+		return 0;
+	return connect_flow(generator, turn_next(turn), due_tsc, frame);
+}
+
+// What a peer says of itself this time, and what it is from then on.
+static inline enum bep15_event
+next_event(struct generator *generator, struct peer *peer)
+{
+	if (!(peer->state & PEER_STARTED)) {
+		peer->state |= PEER_STARTED;
+		return BEP15_EVENT_STARTED;
+	}
+	if (likely(generator->completed_below == 0))
+		return BEP15_EVENT_NONE;
+	uint32_t draw = (uint32_t)rng_next(&generator->rng);
+
+	if (draw < generator->stopped_below) {
+		peer->state &= (uint8_t)~PEER_STARTED;
+		return BEP15_EVENT_STOPPED;
+	}
+	if (draw >= generator->completed_below || peer->state & PEER_SEEDER)
+		return BEP15_EVENT_NONE;
+	peer->state |= PEER_SEEDER;
+	return BEP15_EVENT_COMPLETED;
+}
+
+static uint16_t
+announce(struct generator *generator, uint32_t number, uint64_t due_tsc, uint8_t *frame)
+{
+	struct peer *peer = &generator->population.peers[number];
+	enum bep15_event event = next_event(generator, peer);
+	struct request_head head;
+	struct asked *asked = take_off(generator, KIND_ANNOUNCE, peer->flow, due_tsc, &head);
+
+	asked->port = peer->port;
+	generator->announced++;
+	return request_announce(
+		&generator->requests, &head, &generator->population, number, event, frame
+	);
+}
+
+uint16_t
+generator_announce(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
+{
+	struct turn *turn = &generator->announcing;
+	uint16_t len = renew(generator, due_tsc, now_ms, frame);
+
+	if (unlikely(len != 0))
+		return len;
+	for (unsigned i = 0; i < PASS_OVER_MAX; i++) {
+		uint32_t number = turn->next;
+		uint32_t flow = generator->population.peers[number].flow;
+
+		if (likely(flow_is_fresh(&generator->flows.items[flow], now_ms, FLOW_STALE_MS))) {
+			turn_next(turn);
+			return announce(generator, number, due_tsc, frame);
+		}
+		if (!generator->flows.items[flow].connecting)
+			return connect_flow(generator, flow, due_tsc, frame);
+		if (generator->in_order)
+			return 0;
+		turn_next(turn);
+	}
+	return 0;
+}
+
+uint16_t
+generator_scrape(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
+{
+	uint32_t first = generator->scraping;
+	uint32_t flow = generator->population.peers[first].flow;
+	unsigned hashes = 1 + rng_below(&generator->rng, generator->scrape_hashes);
+	struct request_head head;
+
+	generator->scraping =
+		(uint32_t)(((uint64_t)first + hashes) % generator->population.peer_count);
+	if (unlikely(!flow_is_fresh(&generator->flows.items[flow], now_ms, FLOW_STALE_MS))) {
+		if (generator->flows.items[flow].connecting)
+			return 0;
+		return connect_flow(generator, flow, due_tsc, frame);
+	}
+	take_off(generator, KIND_SCRAPE, flow, due_tsc, &head)->hashes = (uint8_t)hashes;
+	return request_scrape(
+		&generator->requests, &head, &generator->population, first, hashes, frame
+	);
+}
+
+uint16_t
+generator_junk(struct generator *generator, uint8_t *frame)
+{
+	uint32_t peer = rng_below(&generator->rng, generator->population.peer_count);
+	enum junk junk = rng_below(&generator->rng, JUNK_COUNT);
+	struct request_head head = {
+		.flows = &generator->flows,
+		.flow = generator->population.peers[peer].flow,
+		.transaction_id =
+			rte_cpu_to_be_32(FLIGHT_JUNK | (uint32_t)rng_next(&generator->rng)),
+	};
+
+	return request_junk(
+		&generator->requests,
+		&head,
+		&generator->population,
+		peer,
+		junk,
+		&generator->rng,
+		frame
+	);
+}
+
+void
+generator_connected(struct generator *generator, uint32_t flow, const void *id, uint32_t now_ms)
+{
+	struct flow *item = &generator->flows.items[flow];
+
+	item->connecting = false;
+	if (id == NULL)
+		return;
+	memcpy(&item->id, id, sizeof(item->id));
+	item->since_ms = now_ms;
+	item->connected = true;
+}

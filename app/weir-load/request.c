@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "request.h"
+
+#include "options.h"
+
+#include <rte_ip.h>
+#include <rte_memcpy.h>
+#include <rte_udp.h>
+
+#include <string.h>
+
+enum {
+	TTL = 64,
+	LEFT_BYTES = 50, // of a leecher; also what everybody has transferred: aquatic's numbers
+	PEER_ID_FIXED = 8, // bytes of "-WL0100-"
+};
+
+struct frame_ipv4 {
+	struct rte_ether_hdr ether;
+	struct rte_ipv4_hdr ip;
+	struct rte_udp_hdr udp;
+	uint8_t payload[];
+} __rte_packed;
+
+struct frame_ipv6 {
+	struct rte_ether_hdr ether;
+	struct rte_ipv6_hdr ip;
+	struct rte_udp_hdr udp;
+	uint8_t payload[];
+} __rte_packed;
+
+static_assert(
+	sizeof(struct frame_ipv6) + sizeof(struct bep15_announce) == REQUEST_PREPARED_BYTES,
+	"the longest prepared frame"
+);
+static_assert(REQUEST_HASHES_MAX <= BEP15_SCRAPE_IPV6_MAX, "fits 1500 bytes");
+
+// --- sums: words as they lie in memory, carries kept in the upper bits until the end ----------
+
+static inline uint64_t
+sum_64(uint64_t word)
+{
+	return (word >> 32) + (uint32_t)word;
+}
+
+static inline uint16_t
+sum_fold(uint64_t sum)
+{
+	sum = sum_64(sum);
+	sum = (sum >> 16) + (uint16_t)sum;
+	sum = (sum >> 16) + (uint16_t)sum;
+	sum = (sum >> 16) + (uint16_t)sum;
+	return (uint16_t)sum;
+}
+
+static inline rte_be16_t
+sum_udp_checksum(uint64_t sum)
+{
+	uint16_t checksum = (uint16_t)~sum_fold(sum);
+
+	return checksum != 0 ? checksum : 0xffff; // RFC 768: 0 would say "none"
+}
+
+// --- preparing ----------------------------------------------------------------------------------
+
+static const uint16_t payload_bytes[KIND_ASKING] = {
+	[KIND_CONNECT] = sizeof(struct bep15_request),
+	[KIND_ANNOUNCE] = sizeof(struct bep15_announce),
+	[KIND_SCRAPE] = sizeof(struct bep15_request), // and the hashes
+};
+
+static void
+prepare_payload(const struct options *options, enum kind kind, uint8_t *payload)
+{
+	struct bep15_announce *announce = (void *)payload;
+	struct bep15_request *request = &announce->request;
+
+	request->action = rte_cpu_to_be_32(kind);
+	if (kind == KIND_CONNECT)
+		request->connection_id = BEP15_MAGIC;
+	if (kind != KIND_ANNOUNCE)
+		return;
+	memcpy(announce->peer_id, "-WL0100-", PEER_ID_FIXED);
+	announce->downloaded = RTE_BE64(LEFT_BYTES);
+	announce->uploaded = RTE_BE64(LEFT_BYTES);
+	announce->num_want = rte_cpu_to_be_32(options->num_want);
+}
+
+static void
+prepare_ipv4(struct request_frame *prepared, const struct options *options, uint16_t payload_len)
+{
+	struct frame_ipv4 *frame = (void *)prepared->bytes;
+	uint16_t udp_len = sizeof(frame->udp) + payload_len;
+
+	frame->ether.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
+	frame->ip = (struct rte_ipv4_hdr){
+		.version_ihl = RTE_IPV4_VHL_DEF,
+		.total_length = rte_cpu_to_be_16(sizeof(frame->ip) + udp_len),
+		.fragment_offset = RTE_BE16(RTE_IPV4_HDR_DF_FLAG),
+		.time_to_live = TTL,
+		.next_proto_id = IPPROTO_UDP,
+		.dst_addr = options->tracker_ipv4.address,
+	};
+	frame->udp.dst_port = rte_cpu_to_be_16((uint16_t)options->port);
+	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
+	prepared->ip_sum = rte_raw_cksum(&frame->ip, sizeof(frame->ip));
+	prepared->udp_sum =
+		(uint64_t)rte_ipv4_phdr_cksum(&frame->ip, 0) + rte_raw_cksum(&frame->udp, udp_len);
+	prepared->len = sizeof(*frame) + payload_len;
+}
+
+static void
+prepare_ipv6(struct request_frame *prepared, const struct options *options, uint16_t payload_len)
+{
+	struct frame_ipv6 *frame = (void *)prepared->bytes;
+	uint16_t udp_len = sizeof(frame->udp) + payload_len;
+
+	frame->ether.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV6);
+	frame->ip = (struct rte_ipv6_hdr){
+		.vtc_flow = RTE_BE32(0x60000000),
+		.payload_len = rte_cpu_to_be_16(udp_len),
+		.proto = IPPROTO_UDP,
+		.hop_limits = TTL,
+	};
+	memcpy(frame->ip.dst_addr, options->tracker_ipv6.address, 16);
+	frame->udp.dst_port = rte_cpu_to_be_16((uint16_t)options->port);
+	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
+	prepared->udp_sum =
+		(uint64_t)rte_ipv6_phdr_cksum(&frame->ip, 0) + rte_raw_cksum(&frame->udp, udp_len);
+	prepared->len = sizeof(*frame) + payload_len;
+}
+
+void
+request_init(
+	struct requests *requests,
+	const struct options *options,
+	const struct rte_ether_addr *from,
+	const struct rte_ether_addr *to
+)
+{
+	*requests = (struct requests){0};
+	for (enum kind kind = 0; kind < KIND_ASKING; kind++) {
+		struct request_frame *ipv4 = &requests->prepared[0][kind];
+		struct request_frame *ipv6 = &requests->prepared[1][kind];
+
+		prepare_payload(options, kind, ipv4->bytes + sizeof(struct frame_ipv4));
+		prepare_payload(options, kind, ipv6->bytes + sizeof(struct frame_ipv6));
+		prepare_ipv4(ipv4, options, payload_bytes[kind]);
+		prepare_ipv6(ipv6, options, payload_bytes[kind]);
+		for (unsigned i = 0; i < 2; i++) {
+			struct rte_ether_hdr *ether = (void *)requests->prepared[i][kind].bytes;
+
+			ether->src_addr = *from;
+			ether->dst_addr = *to;
+		}
+	}
+}
+
+// --- writing --------------------------------------------------------------------------------------
+
+// Where the parts of a frame that is being written lie, and its sum so far.
+struct draft {
+	struct rte_udp_hdr *udp;
+	void *payload;
+	uint64_t udp_sum;
+	uint16_t len;
+};
+
+// Copies the prepared frame; writes the sender in; `more` is payload behind the prepared one.
+static __rte_always_inline struct draft
+start(const struct requests *requests,
+      const struct request_head *head,
+      enum kind kind,
+      uint16_t more,
+      uint8_t *bytes)
+{
+	bool ipv6 = flow_is_ipv6(head->flows, head->flow);
+	const struct request_frame *prepared = &requests->prepared[ipv6][kind];
+	const struct flow *flow = &head->flows->items[head->flow];
+	struct draft draft = {.udp_sum = prepared->udp_sum, .len = prepared->len + more};
+
+	// Constant sizes, so that the compiler unrolls; what is copied too much is written over.
+	if (kind == KIND_ANNOUNCE)
+		memcpy(bytes, prepared->bytes, REQUEST_PREPARED_BYTES);
+	else
+		memcpy(bytes,
+		       prepared->bytes,
+		       sizeof(struct frame_ipv6) + sizeof(struct bep15_request));
+	if (likely(!ipv6)) {
+		struct frame_ipv4 *frame = (void *)bytes;
+		rte_be32_t address = flow_ipv4(head->flows, head->flow);
+		uint32_t ip_sum = prepared->ip_sum + (uint16_t)address + (address >> 16);
+
+		if (more > 0) {
+			frame->ip.total_length =
+				rte_cpu_to_be_16(rte_be_to_cpu_16(frame->ip.total_length) + more);
+			ip_sum += rte_cpu_to_be_16(more);
+		}
+		frame->ip.src_addr = address;
+		frame->ip.hdr_checksum = (uint16_t)~sum_fold(ip_sum);
+		draft.udp_sum += address;
+		draft.udp = &frame->udp;
+		draft.payload = frame->payload;
+	} else {
+		struct frame_ipv6 *frame = (void *)bytes;
+		rte_be64_t high = flow_ipv6_high(head->flows, head->flow), low = FLOW_IPV6_LOW;
+
+		frame->ip.payload_len =
+			rte_cpu_to_be_16(rte_be_to_cpu_16(frame->ip.payload_len) + more);
+		memcpy(frame->ip.src_addr, &high, 8);
+		memcpy(frame->ip.src_addr + 8, &low, 8);
+		draft.udp_sum += sum_64(high) + sum_64(low);
+		draft.udp = &frame->udp;
+		draft.payload = frame->payload;
+	}
+	draft.udp->src_port = flow->port;
+	draft.udp_sum += flow->port;
+	if (more > 0) { // the length stands in the header and in the pseudo header
+		draft.udp->dgram_len =
+			rte_cpu_to_be_16(rte_be_to_cpu_16(draft.udp->dgram_len) + more);
+		draft.udp_sum += 2 * (uint64_t)rte_cpu_to_be_16(more);
+	}
+	struct bep15_request *request = draft.payload;
+
+	request->transaction_id = head->transaction_id;
+	draft.udp_sum += head->transaction_id;
+	if (kind != KIND_CONNECT) {
+		request->connection_id = flow->id;
+		draft.udp_sum += sum_64(flow->id);
+	}
+	return draft;
+}
+
+static __rte_always_inline uint16_t
+finish(const struct draft *draft)
+{
+	draft->udp->dgram_cksum = sum_udp_checksum(draft->udp_sum);
+	return draft->len;
+}
+
+uint16_t
+request_connect(const struct requests *requests, const struct request_head *head, uint8_t *frame)
+{
+	struct draft draft = start(requests, head, KIND_CONNECT, 0, frame);
+
+	return finish(&draft);
+}
+
+// Returns the sum of what it wrote.
+static __rte_always_inline uint64_t
+write_info_hash(uint8_t *at, const struct population *population, uint32_t torrent)
+{
+	struct info_hash_words words = population_info_hash(population, torrent);
+
+	memcpy(at, &words.first, 8);
+	memcpy(at + 8, &words.second, 8);
+	memcpy(at + 16, &words.third, 4);
+	return sum_64(words.first) + sum_64(words.second) + words.third;
+}
+
+uint16_t
+request_announce(
+	const struct requests *requests,
+	const struct request_head *head,
+	const struct population *population,
+	uint32_t number,
+	enum bep15_event event,
+	uint8_t *frame
+)
+{
+	struct draft draft = start(requests, head, KIND_ANNOUNCE, 0, frame);
+	const struct peer *peer = &population->peers[number];
+	struct bep15_announce *announce = draft.payload;
+	struct peer_id_words id = population_peer_id(population, number);
+
+	draft.udp_sum += write_info_hash(announce->info_hash, population, peer->torrent);
+	memcpy(announce->peer_id + PEER_ID_FIXED, &id.first, 8);
+	memcpy(announce->peer_id + PEER_ID_FIXED + 8, &id.second, 4);
+	announce->left = peer->state & PEER_SEEDER ? 0 : RTE_BE64(LEFT_BYTES);
+	announce->event = rte_cpu_to_be_32(event);
+	announce->port = peer->port;
+	draft.udp_sum += sum_64(id.first) + id.second + sum_64(announce->left) + announce->event
+		+ peer->port;
+	return finish(&draft);
+}
+
+uint16_t
+request_scrape(
+	const struct requests *requests,
+	const struct request_head *head,
+	const struct population *population,
+	uint32_t first,
+	unsigned hashes,
+	uint8_t *frame
+)
+{
+	uint16_t more = (uint16_t)(hashes * BEP15_INFO_HASH_BYTES);
+	struct draft draft = start(requests, head, KIND_SCRAPE, more, frame);
+	struct bep15_scrape *scrape = draft.payload;
+
+	for (unsigned i = 0; i < hashes; i++) {
+		draft.udp_sum += write_info_hash(
+			scrape->info_hash[i], population, population->peers[first].torrent
+		);
+		first = first + 1 < population->peer_count ? first + 1 : 0;
+	}
+	return finish(&draft);
+}
+
+// --- junk -----------------------------------------------------------------------------------------
+
+// Ends a frame at `payload_len` bytes of payload, with right lengths and checksums.
+static uint16_t
+cut(const struct requests *requests,
+    const struct request_head *head,
+    uint8_t *bytes,
+    uint16_t payload_len)
+{
+	uint16_t udp_len = sizeof(struct rte_udp_hdr) + payload_len;
+
+	(void)requests;
+	if (flow_is_ipv6(head->flows, head->flow)) {
+		struct frame_ipv6 *frame = (void *)bytes;
+
+		frame->ip.payload_len = frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
+		frame->udp.dgram_cksum = 0;
+		frame->udp.dgram_cksum = rte_ipv6_udptcp_cksum(&frame->ip, &frame->udp);
+		return sizeof(*frame) + payload_len;
+	}
+	struct frame_ipv4 *frame = (void *)bytes;
+
+	frame->ip.total_length = rte_cpu_to_be_16(sizeof(frame->ip) + udp_len);
+	frame->ip.hdr_checksum = 0;
+	frame->ip.hdr_checksum = rte_ipv4_cksum(&frame->ip);
+	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
+	frame->udp.dgram_cksum = 0;
+	frame->udp.dgram_cksum = rte_ipv4_udptcp_cksum(&frame->ip, &frame->udp);
+	return sizeof(*frame) + payload_len;
+}
+
+static uint8_t *
+payload_of(const struct request_head *head, uint8_t *frame)
+{
+	return frame
+		+ (flow_is_ipv6(head->flows, head->flow) ? sizeof(struct frame_ipv6)
+							 : sizeof(struct frame_ipv4));
+}
+
+static uint16_t
+write_noise(uint8_t *payload, struct rng *rng)
+{
+	uint16_t len = (uint16_t)(1 + rng_below(rng, REQUEST_JUNK_BYTES_MAX));
+
+	for (uint16_t i = 0; i < len; i++)
+		payload[i] = (uint8_t)(rng_next(rng) >> 56);
+	return len;
+}
+
+uint16_t
+request_junk(
+	const struct requests *requests,
+	const struct request_head *head,
+	const struct population *population,
+	uint32_t peer,
+	enum junk junk,
+	struct rng *rng,
+	uint8_t *frame
+)
+{
+	uint8_t *payload = payload_of(head, frame);
+	struct bep15_request *request = (void *)payload;
+	uint16_t len = sizeof(struct bep15_announce);
+
+	if (junk == JUNK_LENGTH && rng_next(rng) >> 63) {
+		request_connect(requests, head, frame);
+		len = (uint16_t)rng_below(rng, sizeof(struct bep15_request));
+	} else {
+		request_announce(requests, head, population, peer, BEP15_EVENT_NONE, frame);
+		request->connection_id ^=
+			rng_next(rng) | 1; // never 0: another id than the right one
+	}
+	if (junk == JUNK_LENGTH && len == sizeof(struct bep15_announce)) {
+		uint16_t least = sizeof(struct bep15_request);
+
+		request->connection_id = head->flows->items[head->flow].id;
+		len = (uint16_t)(least + rng_below(rng, len - least));
+	} else if (junk == JUNK_NOISE) {
+		len = write_noise(payload, rng);
+		if (len
+		    >= sizeof(struct bep15_request)) // so that a refusal is known for what it is
+			request->transaction_id = head->transaction_id;
+	}
+	return cut(requests, head, frame, len);
+}
