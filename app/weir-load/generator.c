@@ -33,6 +33,12 @@ set_mix(struct generator *generator, const struct options *options)
 	generator->up_to[KIND_JUNK] = UINT64_C(1) << 32;
 }
 
+static bool
+family_is_used(const struct generator *generator, unsigned ipv6)
+{
+	return ipv6 ? generator->ipv6_share > 0 : generator->ipv6_share < UINT64_C(1) << 32;
+}
+
 void
 generator_init(struct generator *generator, const struct options *options, struct flight *flight)
 {
@@ -50,6 +56,9 @@ generator_init(struct generator *generator, const struct options *options, struc
 	set_mix(generator, options);
 	population_init(&generator->population, options);
 	flows_init(&generator->flows, options);
+	for (unsigned i = 0; i < 2; i++)
+		if (family_is_used(generator, i))
+			generator->idle_flows += options->clients;
 }
 
 void
@@ -111,10 +120,12 @@ take_off(
 static uint16_t
 connect_flow(struct generator *generator, uint32_t flow, uint64_t due_tsc, uint8_t *frame)
 {
+	struct flow *item = &generator->flows.items[flow];
 	struct request_head head;
 
 	take_off(generator, KIND_CONNECT, flow, due_tsc, &head);
-	generator->flows.items[flow].connecting = true;
+	generator->idle_flows -= !item->connected && !item->connecting;
+	item->connecting = true;
 	return request_connect(&generator->requests, &head, frame);
 }
 
@@ -136,14 +147,10 @@ generator_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
 uint16_t
 generator_first_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
 {
-	bool used[2] = {
-		generator->ipv6_share<UINT64_C(1) << 32, generator->ipv6_share> 0,
-	};
-
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 2 && generator->idle_flows > 0; i++) {
 		struct turn *turn = &generator->families[i];
 
-		for (uint32_t n = 0; used[i] && n < turn->count; n++) {
+		for (uint32_t n = 0; family_is_used(generator, i) && n < turn->count; n++) {
 			uint32_t flow = turn_next(turn);
 
 			if (!generator->flows.items[flow].connected
@@ -274,13 +281,24 @@ generator_junk(struct generator *generator, uint8_t *frame)
 }
 
 void
+generator_disconnect(struct generator *generator, uint32_t flow)
+{
+	struct flow *item = &generator->flows.items[flow];
+
+	generator->idle_flows += item->connected && !item->connecting;
+	item->connected = false;
+}
+
+void
 generator_connected(struct generator *generator, uint32_t flow, const void *id, uint32_t now_ms)
 {
 	struct flow *item = &generator->flows.items[flow];
 
 	item->connecting = false;
-	if (id == NULL)
+	if (id == NULL) {
+		generator->idle_flows += !item->connected;
 		return;
+	}
 	memcpy(&item->id, id, sizeof(item->id));
 	item->since_ms = now_ms;
 	item->connected = true;

@@ -39,6 +39,7 @@ struct generator {
 	struct turn announcing; // peers
 	uint32_t scraping; // the peer whose torrent is asked for next
 	uint64_t announced; // announces made
+	uint32_t idle_flows; // have no id and have not asked for one
 	bool in_order; // no peer is passed over
 };
 
@@ -63,6 +64,9 @@ uint16_t generator_first_connect(struct generator *generator, uint64_t due_tsc, 
 
 // One that nobody should answer; it is not in the flight.
 uint16_t generator_junk(struct generator *generator, uint8_t *frame);
+
+// Its id is worth nothing: the client connects before it asks again.
+void generator_disconnect(struct generator *generator, uint32_t flow);
 
 // A connect's end, good or not: `id` as it lies in the datagram; NULL: none came.
 void

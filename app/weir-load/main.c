@@ -1,16 +1,124 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Command line in, exit status out.
+// Command line in, exit status out. The main lcore starts the load and reports.
 
+#include "eal.h"
+#include "load_loop.h"
 #include "options.h"
+#include "port.h"
+#include "results.h"
 #include "write.h"
 
+#include <rte_cycles.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+
+#include <signal.h>
 #include <stdlib.h>
 
-enum { EXIT_WRONG = 2 };
+enum {
+	EXIT_WRONG = 2,
+	POLLING_LCORE = 1,
+	REPORT_EVERY_MS = 1000,
+	LOOK_EVERY_MS = 10,
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static void
+print_progress(const struct load *load, uint64_t *answers_before)
+{
+	const struct results *results = load->results;
+	enum load_phase phase = __atomic_load_n(&load->phase, __ATOMIC_RELAXED);
+	uint64_t answers = stats_read(&results->answers);
+	uint64_t lost = results_sum(&results->parts[PART_WARM_UP]).lost
+		+ results_sum(&results->parts[PART_MEASURED]).lost;
+
+	fprintf(stderr,
+		"weir-load: %s, %lu answers/s, %lu lost, %lu wrong\n",
+		load_phase_names[phase],
+		answers - *answers_before,
+		lost,
+		results_wrong(results));
+	*answers_before = answers;
+}
+
+// While the other lcore works.
+static void
+report(struct load *load)
+{
+	uint64_t answers_before = 0;
+	unsigned waited_ms = 0;
+
+	while (rte_eal_get_lcore_state(POLLING_LCORE) == RUNNING) {
+		rte_delay_us_sleep(LOOK_EVERY_MS * 1000);
+		load->stop = interrupted;
+		waited_ms += LOOK_EVERY_MS;
+		if (waited_ms < REPORT_EVERY_MS)
+			continue;
+		waited_ms = 0;
+		if (!load->options->quiet)
+			print_progress(load, &answers_before);
+	}
+	rte_eal_wait_lcore(POLLING_LCORE);
+}
+
+// Everything between a port that is up and one that is going down.
+static bool
+ask(const struct options *options, struct port *port, struct results *results)
+{
+	static struct load load;
+	char why[256];
+
+	if (!port_wait_for_link(port, why, sizeof(why))) {
+		fprintf(stderr, "weir-load: %s\n", why);
+		return false;
+	}
+	load_init(&load, options, port, results);
+	rte_eal_remote_launch(load_run, &load, POLLING_LCORE);
+	report(&load);
+	if (load.failure != NULL)
+		fprintf(stderr, "weir-load: %s\n", load.failure);
+	load_free(&load);
+	return load.failure == NULL;
+}
+
+static bool
+use_port(const struct options *options, struct results *results)
+{
+	struct port port = {0};
+	char why[256];
+	bool ok;
+
+	if (!eal_up(options->eal_argument_count, options->eal_arguments)) {
+		fprintf(stderr, "weir-load: DPDK does not start; what it says itself is above\n");
+		return false;
+	}
+	results_init(results, (double)rte_get_tsc_hz());
+	if (!rte_lcore_is_enabled(POLLING_LCORE)) {
+		fprintf(stderr, "weir-load: needs lcores 0 and 1: --lcores 0@0,1@1\n");
+		ok = false;
+	} else if (!port_up(&port, options, why, sizeof(why))) {
+		fprintf(stderr, "weir-load: %s\n", why);
+		ok = false;
+	} else {
+		ok = ask(options, &port, results);
+		port_down(&port);
+	}
+	eal_down();
+	return ok;
+}
 
 int
 main(int argc, char **argv)
 {
+	static struct results results;
 	struct options options;
 
 	if (!options_parse(&options, argc, argv, stderr))
@@ -19,5 +127,16 @@ main(int argc, char **argv)
 		options_print_help(stdout);
 		return EXIT_SUCCESS;
 	}
-	return write_requests(&options, NULL);
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	results_init(&results, 1);
+	if (options.write != NULL)
+		results.finished = write_requests(&options, &results);
+	else
+		use_port(&options, &results);
+	if (options.json != NULL && !results_write_json(&results, &options))
+		return EXIT_FAILURE;
+	if (!options.quiet && options.write == NULL)
+		results_print(&results, &options, stderr);
+	return results_status(&results, &options);
 }

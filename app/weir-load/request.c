@@ -21,20 +21,20 @@ struct frame_ipv4 {
 	struct rte_ipv4_hdr ip;
 	struct rte_udp_hdr udp;
 	uint8_t payload[];
-} __rte_packed;
+} __rte_packed __rte_aligned(2);
 
 struct frame_ipv6 {
 	struct rte_ether_hdr ether;
 	struct rte_ipv6_hdr ip;
 	struct rte_udp_hdr udp;
 	uint8_t payload[];
-} __rte_packed;
+} __rte_packed __rte_aligned(2);
 
 static_assert(
 	sizeof(struct frame_ipv6) + sizeof(struct bep15_announce) == REQUEST_PREPARED_BYTES,
 	"the longest prepared frame"
 );
-static_assert(REQUEST_HASHES_MAX <= BEP15_SCRAPE_IPV6_MAX, "fits 1500 bytes");
+static_assert((int)REQUEST_HASHES_MAX <= (int)BEP15_SCRAPE_IPV6_MAX, "fits 1500 bytes");
 
 // --- sums: words as they lie in memory, carries kept in the upper bits until the end ----------
 
@@ -136,11 +136,11 @@ request_init(
 	struct requests *requests,
 	const struct options *options,
 	const struct rte_ether_addr *from,
-	const struct rte_ether_addr *to
+	const struct rte_ether_addr to[2]
 )
 {
 	*requests = (struct requests){0};
-	for (enum kind kind = 0; kind < KIND_ASKING; kind++) {
+	for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
 		struct request_frame *ipv4 = &requests->prepared[0][kind];
 		struct request_frame *ipv6 = &requests->prepared[1][kind];
 
@@ -152,7 +152,7 @@ request_init(
 			struct rte_ether_hdr *ether = (void *)requests->prepared[i][kind].bytes;
 
 			ether->src_addr = *from;
-			ether->dst_addr = *to;
+			ether->dst_addr = to[i];
 		}
 	}
 }

@@ -40,7 +40,7 @@ void request_init(
 	struct requests *requests,
 	const struct options *options,
 	const struct rte_ether_addr *from,
-	const struct rte_ether_addr *to
+	const struct rte_ether_addr to[2] // [IPv6?]
 );
 
 // Who asks, and under which number: common to all.

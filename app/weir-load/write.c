@@ -5,9 +5,9 @@
 #include "generator.h"
 #include "options.h"
 #include "pcap_file.h"
+#include "results.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -85,7 +85,12 @@ write_burst(
 }
 
 static void
-write_all(struct generator *generator, const struct options *options, struct pcap_writer *writer)
+write_all(
+	struct generator *generator,
+	const struct options *options,
+	struct pcap_writer *writer,
+	struct results *results
+)
 {
 	uint32_t left = options->fill ? options->peers : options->count;
 	uint32_t counts[KIND_COUNT];
@@ -99,12 +104,28 @@ write_all(struct generator *generator, const struct options *options, struct pca
 			       sizeof(counts));
 		else
 			generator_draw(generator, burst, counts);
+		uint32_t from = generator->flight->head;
+
 		write_burst(generator, writer, counts);
+		results_count_sent(results, generator->flight, &generator->flows, from);
+		results->parts[PART_MEASURED].junk_sent += counts[KIND_JUNK];
 		left -= burst;
 	}
 }
 
-int
+static void
+prepare(struct generator *generator, const struct options *options)
+{
+	const struct rte_ether_addr *from =
+		options->mac.given ? &options->mac.address : &standard_mac;
+	struct rte_ether_addr to =
+		options->tracker_mac.given ? options->tracker_mac.address : standard_tracker_mac;
+
+	request_init(&generator->requests, options, from, (struct rte_ether_addr[2]){to, to});
+	mint_ids(generator, options);
+}
+
+bool
 write_requests(const struct options *options, struct results *results)
 {
 	struct flight flight;
@@ -113,24 +134,17 @@ write_requests(const struct options *options, struct results *results)
 	struct pcap_writer *writer = pcap_writer_open(options->write, why, sizeof(why));
 	bool ok = writer != NULL;
 
-	(void)results;
 	if (ok) {
 		flight_init(&flight, FLIGHT_ROOM);
+		flight.part = PART_MEASURED;
 		generator_init(&generator, options, &flight);
-		request_init(
-			&generator.requests,
-			options,
-			options->mac.given ? &options->mac.address : &standard_mac,
-			options->tracker_mac.given ? &options->tracker_mac.address
-						   : &standard_tracker_mac
-		);
-		mint_ids(&generator, options);
-		write_all(&generator, options, writer);
+		prepare(&generator, options);
+		write_all(&generator, options, writer, results);
 		ok = pcap_writer_close(writer, why, sizeof(why));
 		generator_free(&generator);
 		flight_free(&flight);
 	}
 	if (!ok)
 		fprintf(stderr, "weir-load: --write %s: %s\n", options->write, why);
-	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+	return ok;
 }

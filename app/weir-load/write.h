@@ -5,6 +5,7 @@
 
 #include "../../lib/guard/connid.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct options;
@@ -13,5 +14,5 @@ struct results;
 // The master key of connection ids of a Weir with this test.seed.
 void write_derive_master(uint8_t master[CONNID_MASTER_BYTES], uint64_t seed);
 
-// Writes the file. Returns an exit status; a sentence to standard error where it is not 0.
-int write_requests(const struct options *options, struct results *results);
+// Writes the file and counts what it holds. False, and a sentence to standard error, where it cannot.
+bool write_requests(const struct options *options, struct results *results);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "port.h"
+
+#include "options.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_lcore.h>
+
+#include <string.h>
+
+enum {
+	DESCRIPTORS = 1024,
+	LINK_POLL_MS = 20,
+};
+
+static bool
+fail(char *why, size_t size, const char *what, int error)
+{
+	snprintf(why, size, "%s: %s", what, rte_strerror(-error));
+	return false;
+}
+
+static bool
+find_port(struct port *port, char *why, size_t size)
+{
+	uint16_t id;
+
+	RTE_ETH_FOREACH_DEV (id) {
+		port->id = id;
+		return true;
+	}
+	snprintf(
+		why,
+		size,
+		"DPDK found no port: name one behind --, for example "
+		"--vdev=net_memif0,role=client,id=0,socket=/run/weir-memif.sock,socket-abstract=no"
+	);
+	return false;
+}
+
+static bool
+configure(struct port *port, char *why, size_t size)
+{
+	const struct rte_eth_conf conf = {0}; // no offloads: checksums are ours to write and check
+	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
+	int socket = rte_eth_dev_socket_id(port->id);
+
+	port->mbufs = rte_pktmbuf_pool_create(
+		"weir-load", PORT_MBUFS, 512, 0, RTE_MBUF_DEFAULT_BUF_SIZE, socket
+	);
+	if (port->mbufs == NULL)
+		return fail(why, size, "no packet buffers, give EAL more memory (-m)", -rte_errno);
+	int error = rte_eth_dev_configure(port->id, 1, 1, &conf);
+
+	if (error != 0)
+		return fail(why, size, "the port cannot be configured", error);
+	error = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_descriptors, &tx_descriptors);
+	if (error != 0 && error != -ENOTSUP)
+		return fail(why, size, "the port does not take the number of descriptors", error);
+	error = rte_eth_rx_queue_setup(
+		port->id, 0, rx_descriptors, (unsigned)socket, NULL, port->mbufs
+	);
+	if (error == 0)
+		error = rte_eth_tx_queue_setup(port->id, 0, tx_descriptors, (unsigned)socket, NULL);
+	return error == 0 || fail(why, size, "the queues cannot be set up", error);
+}
+
+bool
+port_up(struct port *port, const struct options *options, char *why, size_t size)
+{
+	if (!find_port(port, why, size) || !configure(port, why, size))
+		return false;
+	int error = rte_eth_dev_start(port->id);
+
+	if (error != 0)
+		return fail(why, size, "the port does not start", error);
+	// Solicitations go to a group for each client, and --mac may not be the port's. Drivers
+	// that cannot choose take everything in anyway.
+	(void)rte_eth_promiscuous_enable(port->id);
+	(void)rte_eth_allmulticast_enable(port->id);
+	rte_eth_macaddr_get(port->id, &port->mac);
+	if (options->mac.given)
+		port->mac = options->mac.address;
+	return true;
+}
+
+bool
+port_wait_for_link(const struct port *port, char *why, size_t size)
+{
+	struct rte_eth_link link = {0};
+
+	for (unsigned waited = 0; waited < PORT_LINK_WAIT_MS; waited += LINK_POLL_MS) {
+		int error = rte_eth_link_get_nowait(port->id, &link);
+
+		if (error != 0 || link.link_status == RTE_ETH_LINK_UP)
+			return true; // a driver that knows of no link has one
+		rte_delay_us_sleep(LINK_POLL_MS * 1000);
+	}
+	snprintf(
+		why,
+		size,
+		"the link has been down for %u s: is there anybody at the other end?",
+		PORT_LINK_WAIT_MS / 1000
+	);
+	return false;
+}
+
+void
+port_down(struct port *port)
+{
+	(void)rte_eth_dev_stop(port->id);
+	(void)rte_eth_dev_close(port->id);
+}
