@@ -58,7 +58,7 @@ generator_init(struct generator *generator, const struct options *options, struc
 	flows_init(&generator->flows, options);
 	for (unsigned i = 0; i < 2; i++)
 		if (family_is_used(generator, i))
-			generator->idle_flows += options->clients;
+			generator->idle_flows[i] = options->clients;
 }
 
 void
@@ -66,6 +66,12 @@ generator_free(struct generator *generator)
 {
 	population_free(&generator->population);
 	flows_free(&generator->flows);
+}
+
+static inline uint32_t *
+idle_flows(struct generator *generator, uint32_t flow)
+{
+	return &generator->idle_flows[flow_is_ipv6(&generator->flows, flow)];
 }
 
 static inline uint32_t
@@ -124,7 +130,7 @@ connect_flow(struct generator *generator, uint32_t flow, uint64_t due_tsc, uint8
 	struct request_head head;
 
 	take_off(generator, KIND_CONNECT, flow, due_tsc, &head);
-	generator->idle_flows -= !item->connected && !item->connecting;
+	*idle_flows(generator, flow) -= !item->connected && !item->connecting;
 	item->connecting = true;
 	return request_connect(&generator->requests, &head, frame);
 }
@@ -147,10 +153,10 @@ generator_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
 uint16_t
 generator_first_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
 {
-	for (unsigned i = 0; i < 2 && generator->idle_flows > 0; i++) {
+	for (unsigned i = 0; i < 2; i++) {
 		struct turn *turn = &generator->families[i];
 
-		for (uint32_t n = 0; family_is_used(generator, i) && n < turn->count; n++) {
+		for (uint32_t n = 0; generator->idle_flows[i] > 0 && n < turn->count; n++) {
 			uint32_t flow = turn_next(turn);
 
 			if (!generator->flows.items[flow].connected
@@ -285,7 +291,7 @@ generator_disconnect(struct generator *generator, uint32_t flow)
 {
 	struct flow *item = &generator->flows.items[flow];
 
-	generator->idle_flows += item->connected && !item->connecting;
+	*idle_flows(generator, flow) += item->connected && !item->connecting;
 	item->connected = false;
 }
 
@@ -296,7 +302,7 @@ generator_connected(struct generator *generator, uint32_t flow, const void *id, 
 
 	item->connecting = false;
 	if (id == NULL) {
-		generator->idle_flows += !item->connected;
+		*idle_flows(generator, flow) += !item->connected;
 		return;
 	}
 	memcpy(&item->id, id, sizeof(item->id));

@@ -39,7 +39,7 @@ struct generator {
 	struct turn announcing; // peers
 	uint32_t scraping; // the peer whose torrent is asked for next
 	uint64_t announced; // announces made
-	uint32_t idle_flows; // have no id and have not asked for one
+	uint32_t idle_flows[2]; // of each family: have no id and have not asked for one
 	bool in_order; // no peer is passed over
 };
 
@@ -71,3 +71,10 @@ void generator_disconnect(struct generator *generator, uint32_t flow);
 // A connect's end, good or not: `id` as it lies in the datagram; NULL: none came.
 void
 generator_connected(struct generator *generator, uint32_t flow, const void *id, uint32_t now_ms);
+
+// Every client has had its chance of an id; those of lost connects have another.
+static inline bool
+generator_is_connected(const struct generator *generator)
+{
+	return generator->idle_flows[0] + generator->idle_flows[1] == 0;
+}

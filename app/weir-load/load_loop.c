@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // THE loop: receive and check, give up what waits too long, send what may be sent, move on to the
-// next phase. Read load_run, at the end, first.
+// next phase. Read load_turn, at the end, first.
 
 #include "load_loop.h"
 
@@ -140,12 +140,17 @@ take_frame(struct load *load, struct rte_mbuf *mbuf)
 	return take_other(load, mbuf);
 }
 
+// The time of a turn is read once its replies are there: a latency may be a turn too long, never too
+// short.
 static void
 receive(struct load *load)
 {
 	struct rte_mbuf *mbufs[LOAD_BURST];
 	uint16_t kept = 0;
 	uint16_t count = rte_eth_rx_burst(load->port->id, 0, mbufs, LOAD_BURST);
+
+	load->now_tsc = rte_rdtsc();
+	load->now_ms = (uint32_t)((double)(load->now_tsc - load->start_tsc) * load->ms_of_cycle);
 
 	for (uint16_t i = 0; i < count; i++) {
 		const uint8_t *frame = rte_pktmbuf_mtod(mbufs[i], const uint8_t *);
@@ -379,7 +384,7 @@ connect_step(struct load *load)
 {
 	uint64_t last = RTE_MAX(load->last_answer_tsc, load->phase_tsc);
 
-	if (load->generator.idle_flows == 0 && load->flight.waiting == 0) {
+	if (generator_is_connected(&load->generator) && load->flight.waiting == 0) {
 		begin_load(load);
 		if (load->options->fill)
 			begin_measuring(load);
@@ -494,6 +499,7 @@ load_init(
 		.ms_of_cycle = 1e3 / results->hz,
 		.timeout_tsc = (uint64_t)(options->timeout_ms * results->hz / 1e3),
 	};
+	load->start_tsc = load->phase_tsc = load->progress_tsc = rte_rdtsc();
 	flight_init(&load->flight, flight_room_needed(options));
 	generator_init(&load->generator, options, &load->flight);
 	reply_checks_init(&load->checks, options, &load->generator.flows, &load->flight);
@@ -503,8 +509,18 @@ load_init(
 void
 load_free(struct load *load)
 {
+	rte_pktmbuf_free_bulk(load->waiting, load->waiting_count);
 	generator_free(&load->generator);
 	flight_free(&load->flight);
+}
+
+void
+load_turn(struct load *load)
+{
+	receive(load);
+	expire(load);
+	send_requests(load);
+	step(load);
 }
 
 int
@@ -512,16 +528,7 @@ load_run(void *argument)
 {
 	struct load *load = argument;
 
-	load->start_tsc = load->phase_tsc = load->progress_tsc = rte_rdtsc();
-	while (load->phase != LOAD_DONE) {
-		load->now_tsc = rte_rdtsc();
-		load->now_ms =
-			(uint32_t)((double)(load->now_tsc - load->start_tsc) * load->ms_of_cycle);
-		receive(load);
-		expire(load);
-		send_requests(load);
-		step(load);
-	}
-	rte_pktmbuf_free_bulk(load->waiting, load->waiting_count);
+	while (load->phase != LOAD_DONE)
+		load_turn(load);
 	return 0;
 }

@@ -63,5 +63,8 @@ void load_init(
 );
 void load_free(struct load *load);
 
+// One turn. The owner calls it again and again until the phase is LOAD_DONE.
+void load_turn(struct load *load);
+
 // Runs it all; on the polling lcore, with `argument` the struct load. Returns 0.
 int load_run(void *argument);

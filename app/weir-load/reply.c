@@ -135,7 +135,7 @@ udp_checksum_holds(const struct datagram *datagram, uint16_t udp_len)
 // False: not a datagram of the tracker, nor one that pretends to be.
 static bool
 read_headers(
-	struct reply_checks *checks,
+	const struct reply_checks *checks,
 	const uint8_t *frame,
 	uint16_t len,
 	struct datagram *datagram,
@@ -167,7 +167,7 @@ read_headers(
 	}
 	if (unlikely(udp->dgram_len != rte_cpu_to_be_16(udp_len)))
 		set_wrong(reply, WRONG_frame);
-	else if (checks->seen++ % REPLY_CHECKSUM_EVERY == 0 && !udp_checksum_holds(datagram, udp_len))
+	else if (!udp_checksum_holds(datagram, udp_len))
 		set_wrong(reply, WRONG_checksum);
 	reply->payload = (const uint8_t *)(udp + 1);
 	return true;
@@ -325,7 +325,12 @@ check_stray(const struct reply_checks *checks, enum flight_find find, struct rep
 }
 
 void
-reply_check(struct reply_checks *checks, const uint8_t *frame, uint16_t len, struct reply *reply)
+reply_check(
+	const struct reply_checks *checks,
+	const uint8_t *frame,
+	uint16_t len,
+	struct reply *reply
+)
 {
 	struct datagram datagram = {0};
 	struct asked *asked;
