@@ -5,6 +5,7 @@
 #include "load_loop.h"
 #include "options.h"
 #include "port.h"
+#include "replay.h"
 #include "results.h"
 #include "write.h"
 
@@ -32,87 +33,115 @@ on_signal(int number)
 }
 
 static void
-print_progress(const struct load *load, uint64_t *answers_before)
+print_progress(const struct results *results, const char *doing, uint64_t *answers_before)
 {
-	const struct results *results = load->results;
-	enum load_phase phase = __atomic_load_n(&load->phase, __ATOMIC_RELAXED);
 	uint64_t answers = stats_read(&results->answers);
 	uint64_t lost = results_sum(&results->parts[PART_WARM_UP]).lost
 		+ results_sum(&results->parts[PART_MEASURED]).lost;
 
 	fprintf(stderr,
 		"weir-load: %s, %lu answers/s, %lu lost, %lu wrong\n",
-		load_phase_names[phase],
+		doing,
 		answers - *answers_before,
 		lost,
 		results_wrong(results));
 	*answers_before = answers;
 }
 
-// While the other lcore works.
+// While the other lcore works. `phase`: NULL, or what it is doing.
 static void
-report(struct load *load)
+report(const struct options *options,
+       const struct results *results,
+       const enum load_phase *phase,
+       volatile bool *stop)
 {
 	uint64_t answers_before = 0;
 	unsigned waited_ms = 0;
 
 	while (rte_eal_get_lcore_state(POLLING_LCORE) == RUNNING) {
 		rte_delay_us_sleep(LOOK_EVERY_MS * 1000);
-		load->stop = interrupted;
+		*stop = interrupted;
 		waited_ms += LOOK_EVERY_MS;
 		if (waited_ms < REPORT_EVERY_MS)
 			continue;
 		waited_ms = 0;
-		if (!load->options->quiet)
-			print_progress(load, &answers_before);
+		const char *doing = phase == NULL
+			? "replaying"
+			: load_phase_names[__atomic_load_n(phase, __ATOMIC_RELAXED)];
+
+		if (!options->quiet)
+			print_progress(results, doing, &answers_before);
 	}
 	rte_eal_wait_lcore(POLLING_LCORE);
 }
 
-// Everything between a port that is up and one that is going down.
-static bool
+static void
+complain(const char *why)
+{
+	fprintf(stderr, "weir-load: %s\n", why);
+}
+
+static void
 ask(const struct options *options, struct port *port, struct results *results)
 {
 	static struct load load;
-	char why[256];
 
-	if (!port_wait_for_link(port, why, sizeof(why))) {
-		fprintf(stderr, "weir-load: %s\n", why);
-		return false;
-	}
 	load_init(&load, options, port, results);
 	rte_eal_remote_launch(load_run, &load, POLLING_LCORE);
-	report(&load);
+	report(options, results, &load.phase, &load.stop);
 	if (load.failure != NULL)
-		fprintf(stderr, "weir-load: %s\n", load.failure);
+		complain(load.failure);
 	load_free(&load);
-	return load.failure == NULL;
 }
 
-static bool
+static void
+replay_file(const struct options *options, struct port *port, struct results *results)
+{
+	static struct replay replay;
+	char why[256];
+
+	if (!replay_init(&replay, options, port, results, why, sizeof(why))) {
+		fprintf(stderr, "weir-load: --replay %s: %s\n", options->replay, why);
+		return;
+	}
+	rte_eal_remote_launch(replay_run, &replay, POLLING_LCORE);
+	report(options, results, NULL, &replay.stop);
+	replay_free(&replay);
+}
+
+// What came of it stands in `results`; they are not `finished` where something failed.
+static void
 use_port(const struct options *options, struct results *results)
 {
 	struct port port = {0};
 	char why[256];
-	bool ok;
 
+	if (!port_up(&port, options, why, sizeof(why))) {
+		complain(why);
+		return;
+	}
+	if (!port_wait_for_link(&port, why, sizeof(why)))
+		complain(why);
+	else if (options->replay != NULL)
+		replay_file(options, &port, results);
+	else
+		ask(options, &port, results);
+	port_down(&port);
+}
+
+static void
+use_dpdk(const struct options *options, struct results *results)
+{
 	if (!eal_up(options->eal_argument_count, options->eal_arguments)) {
-		fprintf(stderr, "weir-load: DPDK does not start; what it says itself is above\n");
-		return false;
+		complain("DPDK does not start; what it says itself is above");
+		return;
 	}
 	results_init(results, (double)rte_get_tsc_hz());
-	if (!rte_lcore_is_enabled(POLLING_LCORE)) {
-		fprintf(stderr, "weir-load: needs lcores 0 and 1: --lcores 0@0,1@1\n");
-		ok = false;
-	} else if (!port_up(&port, options, why, sizeof(why))) {
-		fprintf(stderr, "weir-load: %s\n", why);
-		ok = false;
-	} else {
-		ok = ask(options, &port, results);
-		port_down(&port);
-	}
+	if (rte_lcore_is_enabled(POLLING_LCORE))
+		use_port(options, results);
+	else
+		complain("needs lcores 0 and 1: --lcores 0@0,1@1");
 	eal_down();
-	return ok;
 }
 
 int
@@ -133,7 +162,7 @@ main(int argc, char **argv)
 	if (options.write != NULL)
 		results.finished = write_requests(&options, &results);
 	else
-		use_port(&options, &results);
+		use_dpdk(&options, &results);
 	if (options.json != NULL && !results_write_json(&results, &options))
 		return EXIT_FAILURE;
 	if (!options.quiet && options.write == NULL)
