@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Words in, errors out; runs that cannot be."""
+
+from suite import case, check
+
+
+@case("everything that is wrong is said at once")
+def all_errors(laboratory):
+    ended = laboratory.load("--clients", "many", "--tracker6", "192.0.2.1", "--write", "x", "--no")
+    check(ended.status == 2, f"exit status {ended.status}")
+    for words in ("--clients many", "--tracker6 192.0.2.1", "--no is no option", "--write wants"):
+        check(words in ended.err, f"{words} is missing in\n{ended.err}")
+    check(ended.json == {}, "there are results")
+
+
+@case("a port with nobody behind it is a failed run, not a tracker with losses")
+def nobody(laboratory):
+    ended = laboratory.load("--duration", 1, eal=["--vdev=net_null0,no-rx=1"])
+    ended.check(ended.status == 1, f"exit status {ended.status}")
+    ended.check("no station" in ended.err, "does not say why")
+    ended.check(ended.json["finished"] is False, "counts as finished")
+
+
+@case("connects that nobody answers are a failed run")
+def silence(laboratory):
+    ended = laboratory.load(
+        "--duration", 1, "--tracker-mac", "02:00:00:00:00:01", eal=["--vdev=net_null0,no-rx=1"]
+    )
+    ended.check(ended.status == 1, f"exit status {ended.status}")
+    ended.check("nobody answers connects" in ended.err, "does not say why")
+
+
+@case("a machine without a port is told how to get one")
+def no_port(laboratory):
+    ended = laboratory.load("--duration", 1, eal=["--no-pci"])
+    ended.check(ended.status == 1, f"exit status {ended.status}")
+    ended.check("DPDK found no port" in ended.err, "does not say why")
