@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 enum flight_state {
+	FLIGHT_EMPTY, // never used
 	FLIGHT_WAITING,
 	FLIGHT_ANSWERED,
 	FLIGHT_LOST,

@@ -4,6 +4,8 @@
 
 #include "options.h"
 
+#include <rte_branch_prediction.h>
+
 #include <string.h>
 
 enum { PASS_OVER_MAX = 8 }; // peers whose clients wait for an id

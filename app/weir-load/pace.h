@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 #include <stdbool.h>
