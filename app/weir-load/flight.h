@@ -84,7 +84,7 @@ flight_add(struct flight *flight, uint64_t due_tsc, rte_be32_t *transaction_id)
 
 enum flight_find {
 	FLIGHT_FOUND,
-	FLIGHT_LATE, // it had been given up
+	FLIGHT_LATE, // it had been given up, or answered so long ago that nobody knows
 	FLIGHT_UNKNOWN, // never asked, or answered before
 };
 
@@ -97,7 +97,7 @@ flight_find(const struct flight *flight, uint32_t number, struct asked **asked)
 	*asked = flight_at(flight, number);
 	if (number & FLIGHT_JUNK || age > FLIGHT_JUNK / 2)
 		return FLIGHT_UNKNOWN;
-	if (age > flight->mask) // its slot is another's now, so it was given up long ago
+	if (age > flight->mask) // its slot is another's now
 		return FLIGHT_LATE;
 	if ((*asked)->state == FLIGHT_WAITING)
 		return FLIGHT_FOUND;

@@ -16,7 +16,9 @@ enum {
 	CONNECT_WINDOW = 128, // connects in flight before the load: fits a small socket buffer
 	ASK_STATION_MS = 100,
 	GIVE_UP_MS = 5000, // without any answer, before the load
-	SENDS_IN_TIMEOUT = 5000000, // a second, in a closed loop: what the ring must hold
+	CLOSED_RATE = 5000000, // requests a second that the ring is made for
+	CLOSED_ROOM_MAX = 1 << 22, // requests
+	FLIGHT_ROOM_MAX = 1 << 26,
 };
 
 const char *const load_phase_names[LOAD_DONE + 1] = {
@@ -472,15 +474,16 @@ step(struct load *load)
 
 // --- the whole ----------------------------------------------------------------------------------------
 
-// Everything that is sent within a time-out must have its place; half of it again, as what is due
-// may be sent late.
+// Everything that is sent within a time-out must have its place; half of it again, as what is due may
+// be sent late. A closed loop whose ring is full of lost requests waits until they are given up.
 static uint32_t
 flight_room_needed(const struct options *options)
 {
-	double rate = options->rate > 0 ? options->rate : SENDS_IN_TIMEOUT;
+	double rate = options->rate > 0 ? options->rate : CLOSED_RATE;
+	double most = options->rate > 0 ? FLIGHT_ROOM_MAX : CLOSED_ROOM_MAX;
 	double room = rate * options->timeout_ms / 1e3 * 1.5 + 4.0 * LOAD_BURST;
 
-	return (uint32_t)RTE_MIN(RTE_MAX(room, 2.0 * options->window), (double)(1 << 26));
+	return (uint32_t)RTE_MAX(RTE_MIN(room, most), 2.0 * options->window);
 }
 
 void

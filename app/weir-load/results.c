@@ -162,6 +162,12 @@ results_print(const struct results *results, const struct options *options, FILE
 			microseconds(results, (double)histogram_percentile(latency, 0.99)),
 			microseconds(results, (double)histogram_percentile(latency, 0.999)),
 			microseconds(results, (double)latency->max));
+	if (results->unsent + results->late + results->refused > 0)
+		fprintf(out,
+			"%lu due but not sent, %lu answers came late, %lu times junk was refused\n",
+			results->unsent,
+			results->late,
+			results->refused);
 	for (uint32_t i = 0; i < results->example_count; i++)
 		fprintf(out, "wrong: %s\n", results->examples[i]);
 }

@@ -132,8 +132,7 @@ test_wrong_together(void **state)
 	static const char *const lines[] = {
 		"--ipv6-share 1",
 		"--clients 255 --client-net 198.18.0.0/24 --peers 100",
-		"--clients 17 --client-net6 2001:2::/60 --tracker6 2001:db8::1 --ipv6-share 1 "
-		"--peers 100",
+		"--clients 17 --client-net6 2001:2::/60 --tracker6 ::2 --ipv6-share 1 --peers 9",
 		"--tracker 198.18.0.1",
 		"--connect 0 --announce 0 --scrape 0",
 		"--clients 1 --peers 65536",
