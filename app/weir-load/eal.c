@@ -88,6 +88,14 @@ eal_arguments_make(struct eal_arguments *arguments, int count, char *const *give
 		add(arguments, given[i]);
 }
 
+void
+eal_arguments_free(struct eal_arguments *arguments)
+{
+	for (int i = 0; i < arguments->count; i++)
+		free(arguments->items[i]);
+	arguments->count = 0;
+}
+
 static char runtime_folder[] = "/tmp/weir-load-XXXXXX";
 
 static int
@@ -105,10 +113,11 @@ remove_runtime_folder(void)
 	nftw(runtime_folder, remove_one, 4, FTW_DEPTH | FTW_PHYS);
 }
 
+static struct eal_arguments arguments; // kept while DPDK runs
+
 bool
 eal_up(int count, char *const *given)
 {
-	static struct eal_arguments arguments;
 	char *items[EAL_ITEMS_MAX + 1]; // EAL permutes its list
 
 	if (mkdtemp(runtime_folder) != NULL) {
@@ -124,4 +133,5 @@ void
 eal_down(void)
 {
 	rte_eal_cleanup();
+	eal_arguments_free(&arguments);
 }

@@ -14,6 +14,7 @@ struct eal_arguments {
 
 // The list for rte_eal_init. Ends the process where there are too many.
 void eal_arguments_make(struct eal_arguments *arguments, int count, char *const *given);
+void eal_arguments_free(struct eal_arguments *arguments);
 
 // Starts EAL, in a runtime folder of its own that vanishes with the process. False: EAL has said
 // why.

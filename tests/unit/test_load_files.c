@@ -127,10 +127,12 @@ test_eal_defaults_give_way(void **state)
 	assert_true(has(&arguments, "--no-huge") && has(&arguments, "--no-pci"));
 	assert_true(has(&arguments, "--lcores=0@") && has(&arguments, "--file-prefix="));
 	assert_string_equal(arguments.items[arguments.count - 1], "--vdev=net_null0");
+	eal_arguments_free(&arguments);
 	eal_arguments_make(&arguments, 4, huge);
 	assert_false(has(&arguments, "--no-huge") || has(&arguments, "--no-pci"));
 	assert_false(has(&arguments, "--lcores") || has(&arguments, "-m"));
 	assert_true(has(&arguments, "--no-telemetry"));
+	eal_arguments_free(&arguments);
 }
 
 // --- neighbours -------------------------------------------------------------------------------------
