@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // THE loop: receive and check, give up what waits too long, send what may be sent, move on to the
-// next phase. Read load_turn, at the end, first.
+// next phase (phases.c). Read load_turn, at the end, first.
 
 #include "load_loop.h"
 
 #include "options.h"
+#include "phases.h"
 
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_prefetch.h>
 
 #include <string.h>
-
-enum {
-	CONNECT_WINDOW = 128, // connects in flight before the load: fits a small socket buffer
-	ASK_STATION_MS = 100,
-	GIVE_UP_MS = 5000, // without any answer, before the load
-	CLOSED_RATE = 5000000, // requests a second that the ring is made for
-	CLOSED_ROOM_MAX = 1 << 22, // requests
-	FLIGHT_ROOM_MAX = 1 << 26,
-};
-
-const char *const load_phase_names[LOAD_DONE + 1] = {
-	"looking for the tracker",
-	"connecting",
-	"warm-up",
-	"measuring",
-	"draining",
-	"done",
-};
 
 static struct results_part *
 part_now(struct load *load)
@@ -85,8 +68,8 @@ take_bad(struct load *load, const struct reply *reply, bool is_error)
 	flight_land(&load->flight, asked);
 }
 
-static void
-send_now(struct load *load, struct rte_mbuf *mbuf, uint16_t len)
+void
+load_send_one(struct load *load, struct rte_mbuf *mbuf, uint16_t len)
 {
 	mbuf->data_len = len;
 	mbuf->pkt_len = len;
@@ -107,7 +90,7 @@ take_other(struct load *load, struct rte_mbuf *mbuf)
 
 	stats_add(&load->results->other, 1);
 	if (len != 0)
-		send_now(load, mbuf, len);
+		load_send_one(load, mbuf, len);
 	return len != 0;
 }
 
@@ -295,235 +278,13 @@ send_requests(struct load *load)
 		transmit(load, mbufs, made);
 }
 
-// --- phases -----------------------------------------------------------------------------------------
-
-static uint64_t
-tsc_of_seconds(const struct load *load, double seconds)
-{
-	return (uint64_t)(seconds * load->hz);
-}
-
-static void
-enter(struct load *load, enum load_phase phase)
-{
-	__atomic_store_n(&load->phase, phase, __ATOMIC_RELAXED);
-	load->phase_tsc = load->now_tsc;
-	load->progress_tsc = load->now_tsc;
-}
-
-static void
-fail(struct load *load, const char *why)
-{
-	load->failure = why;
-	enter(load, LOAD_DRAIN);
-}
-
-static void
-ask_for_stations(struct load *load)
-{
-	for (unsigned ipv6 = 0; ipv6 < 2; ipv6++) {
-		struct rte_mbuf *mbuf = rte_pktmbuf_alloc(load->port->mbufs);
-
-		if (mbuf == NULL)
-			return;
-		uint16_t len =
-			neighbour_ask(&load->neighbour, ipv6, rte_pktmbuf_mtod(mbuf, uint8_t *));
-
-		if (len != 0)
-			send_now(load, mbuf, len);
-		else
-			rte_pktmbuf_free(mbuf);
-	}
-}
-
-static void
-resolve_step(struct load *load)
-{
-	uint64_t every = tsc_of_seconds(load, ASK_STATION_MS / 1e3);
-
-	if (neighbour_is_resolved(&load->neighbour)) {
-		request_init(
-			&load->generator.requests,
-			load->options,
-			&load->port->mac,
-			load->neighbour.tracker_mac
-		);
-		pace_closed(&load->pace, RTE_MIN(load->options->window, (uint32_t)CONNECT_WINDOW));
-		enter(load, LOAD_CONNECT);
-	} else if (load->now_tsc - load->phase_tsc > tsc_of_seconds(load, GIVE_UP_MS / 1e3)) {
-		fail(load, "no station says that it has the tracker's address");
-	} else if (load->progress_tsc <= load->now_tsc) {
-		ask_for_stations(load);
-		load->progress_tsc = load->now_tsc + every;
-	}
-}
-
-static void
-begin_load(struct load *load)
-{
-	const struct options *options = load->options;
-
-	if (options->rate > 0)
-		pace_open(
-			&load->pace, load->now_tsc, load->hz / options->rate, load->timeout_tsc / 2
-		);
-	else
-		pace_closed(&load->pace, options->window);
-}
-
-static void
-begin_measuring(struct load *load)
-{
-	load->flight.part = PART_MEASURED;
-	load->pace.skipped = 0;
-	load->answers_before = load->results->answers;
-	load->asked_before = load->asked;
-	enter(load, LOAD_MEASURE);
-}
-
-static void
-connect_step(struct load *load)
-{
-	uint64_t last = RTE_MAX(load->last_answer_tsc, load->phase_tsc);
-
-	if (generator_is_connected(&load->generator) && load->flight.waiting == 0) {
-		begin_load(load);
-		if (load->options->fill)
-			begin_measuring(load);
-		else
-			enter(load, LOAD_WARM_UP);
-	} else if (load->now_tsc > last + tsc_of_seconds(load, GIVE_UP_MS / 1e3)) {
-		fail(load, "nobody answers connects");
-	}
-}
-
-static bool
-measured_enough(const struct load *load)
-{
-	const struct options *options = load->options;
-
-	if (options->fill)
-		return load->generator.announced >= options->peers;
-	if (options->count > 0)
-		return load->asked - load->asked_before >= options->count;
-	return load->now_tsc - load->phase_tsc >= tsc_of_seconds(load, options->duration_s);
-}
-
-static void
-end_measuring(struct load *load)
-{
-	struct results *results = load->results;
-
-	results->unsent = load->pace.skipped;
-	results->finished = load->failure == NULL;
-	results->seconds = (double)(load->now_tsc - load->phase_tsc) / load->hz;
-	results->rate = (double)(results->answers - load->answers_before) / results->seconds;
-	enter(load, LOAD_DRAIN);
-}
-
-// Where the number of requests is given, the last answer ends the measurement.
-static void
-finish(struct load *load)
-{
-	struct results *results = load->results;
-	const struct options *options = load->options;
-
-	if (results->finished && (options->fill || options->count > 0)) {
-		double more = ((double)load->last_answer_tsc - (double)load->phase_tsc) / load->hz;
-
-		results->seconds += RTE_MAX(more, 0.0);
-		results->rate =
-			(double)(results->answers - load->answers_before) / results->seconds;
-	}
-	enter(load, LOAD_DONE);
-}
-
-static void
-step(struct load *load)
-{
-	if (unlikely(load->stop) && load->failure == NULL)
-		load->failure = "interrupted";
-	switch (load->phase) {
-	case LOAD_RESOLVE:
-		resolve_step(load);
-		break;
-	case LOAD_CONNECT:
-		connect_step(load);
-		break;
-	case LOAD_WARM_UP:
-		if (load->now_tsc - load->phase_tsc
-		    >= tsc_of_seconds(load, load->options->warm_up_s))
-			begin_measuring(load);
-		break;
-	case LOAD_MEASURE:
-		if (measured_enough(load) || load->failure != NULL)
-			end_measuring(load);
-		break;
-	case LOAD_DRAIN:
-		if (load->flight.waiting == 0 && load->waiting_count == 0)
-			finish(load);
-		else if (load->now_tsc - load->phase_tsc > 2 * load->timeout_tsc)
-			finish(load); // the port takes nothing any more
-		break;
-	case LOAD_DONE:
-		break;
-	}
-	if (unlikely(load->failure != NULL) && load->phase < LOAD_MEASURE)
-		enter(load, LOAD_DRAIN);
-}
-
-// --- the whole ----------------------------------------------------------------------------------------
-
-// Everything that is sent within a time-out must have its place; half of it again, as what is due may
-// be sent late. A closed loop whose ring is full of lost requests waits until they are given up.
-static uint32_t
-flight_room_needed(const struct options *options)
-{
-	double rate = options->rate > 0 ? options->rate : CLOSED_RATE;
-	double most = options->rate > 0 ? FLIGHT_ROOM_MAX : CLOSED_ROOM_MAX;
-	double room = rate * options->timeout_ms / 1e3 * 1.5 + 4.0 * LOAD_BURST;
-
-	return (uint32_t)RTE_MAX(RTE_MIN(room, most), 2.0 * options->window);
-}
-
-void
-load_init(
-	struct load *load,
-	const struct options *options,
-	struct port *port,
-	struct results *results
-)
-{
-	*load = (struct load){
-		.options = options,
-		.port = port,
-		.results = results,
-		.hz = results->hz,
-		.ms_of_cycle = 1e3 / results->hz,
-		.timeout_tsc = (uint64_t)(options->timeout_ms * results->hz / 1e3),
-	};
-	load->start_tsc = load->phase_tsc = load->progress_tsc = rte_rdtsc();
-	flight_init(&load->flight, flight_room_needed(options));
-	generator_init(&load->generator, options, &load->flight);
-	reply_checks_init(&load->checks, options, &load->generator.flows, &load->flight);
-	neighbour_init(&load->neighbour, options, &load->generator.flows, &port->mac);
-}
-
-void
-load_free(struct load *load)
-{
-	rte_pktmbuf_free_bulk(load->waiting, load->waiting_count);
-	generator_free(&load->generator);
-	flight_free(&load->flight);
-}
-
 void
 load_turn(struct load *load)
 {
 	receive(load);
 	expire(load);
 	send_requests(load);
-	step(load);
+	phase_step(load);
 }
 
 int

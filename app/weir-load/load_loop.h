@@ -50,7 +50,7 @@ struct load {
 	uint64_t asked_before;
 	uint64_t asked; // requests sent
 	const char *failure; // why the run ended early
-	volatile bool stop; // set by the main lcore: end early
+	bool stop; // set by the main lcore: end early
 	unsigned waiting_count; // frames the port did not take yet
 	struct rte_mbuf *waiting[LOAD_BURST];
 };
@@ -62,6 +62,9 @@ void load_init(
 	struct results *results
 );
 void load_free(struct load *load);
+
+// Sends one frame of our own, whose bytes are in `mbuf`; gives it up where the port is full.
+void load_send_one(struct load *load, struct rte_mbuf *mbuf, uint16_t len);
 
 // One turn. The owner calls it again and again until the phase is LOAD_DONE.
 void load_turn(struct load *load);

@@ -53,14 +53,14 @@ static void
 report(const struct options *options,
        const struct results *results,
        const enum load_phase *phase,
-       volatile bool *stop)
+       bool *stop)
 {
 	uint64_t answers_before = 0;
 	unsigned waited_ms = 0;
 
 	while (rte_eal_get_lcore_state(POLLING_LCORE) == RUNNING) {
 		rte_delay_us_sleep(LOOK_EVERY_MS * 1000);
-		*stop = interrupted;
+		__atomic_store_n(stop, interrupted != 0, __ATOMIC_RELAXED);
 		waited_ms += LOOK_EVERY_MS;
 		if (waited_ms < REPORT_EVERY_MS)
 			continue;

@@ -56,6 +56,17 @@ pace_due(const struct pace *pace, uint64_t now_tsc, uint64_t n)
 	return pace->start_tsc + (uint64_t)((double)(pace->issued + n) * pace->period_tsc);
 }
 
+// How many are due and have not been handed out.
+static inline uint64_t
+pace_behind(const struct pace *pace, uint64_t now_tsc)
+{
+	if (!pace->open)
+		return 0;
+	uint64_t due = (uint64_t)((double)(now_tsc - pace->start_tsc) / pace->period_tsc) + 1;
+
+	return due > pace->issued ? due - pace->issued : 0;
+}
+
 // How many may be sent now, `most` at a time. `waiting`: for their reply.
 static inline uint32_t
 pace_allow(struct pace *pace, uint64_t now_tsc, uint32_t waiting, uint32_t most)
@@ -65,14 +76,15 @@ pace_allow(struct pace *pace, uint64_t now_tsc, uint32_t waiting, uint32_t most)
 
 		return free < pace->least ? 0 : RTE_MIN(free, most);
 	}
-	uint64_t due = (uint64_t)((double)(now_tsc - pace->start_tsc) / pace->period_tsc) + 1;
+	uint64_t behind = pace_behind(pace, now_tsc);
 	uint64_t lag = (uint64_t)((double)pace->lag_max_tsc / pace->period_tsc) + most;
 
-	if (unlikely(due > pace->issued + lag)) {
-		pace->skipped += due - lag - pace->issued;
-		pace->issued = due - lag;
+	if (unlikely(behind > lag)) {
+		pace->skipped += behind - lag;
+		pace->issued += behind - lag;
+		behind = lag;
 	}
-	return due <= pace->issued ? 0 : (uint32_t)RTE_MIN(due - pace->issued, (uint64_t)most);
+	return (uint32_t)RTE_MIN(behind, (uint64_t)most);
 }
 
 // So many of those allowed have been handed out.

@@ -182,7 +182,7 @@ replay_run(void *argument)
 		now_tsc = rte_rdtsc();
 		receive(replay, now_tsc);
 		send_frames(replay, now_tsc);
-	} while (!replay->stop
+	} while (!__atomic_load_n(&replay->stop, __ATOMIC_RELAXED)
 		 && (replay->made < replay->total || replay->waiting_count > 0
 		     || now_tsc - replay->last_tsc < silence_tsc));
 	results->finished = !replay->stop;

@@ -29,7 +29,7 @@ struct replay {
 	uint64_t made; // put into buffers
 	uint64_t start_tsc;
 	uint64_t last_tsc; // when something was sent or received
-	volatile bool stop; // set by the main lcore: end early
+	bool stop; // set by the main lcore: end early
 	unsigned waiting_count; // frames the port did not take yet
 	struct rte_mbuf *waiting[REPLAY_BURST];
 };

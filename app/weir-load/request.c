@@ -3,6 +3,7 @@
 #include "request.h"
 
 #include "options.h"
+#include "request_layout.h"
 
 #include <rte_ip.h>
 #include <rte_memcpy.h>
@@ -15,20 +16,6 @@ enum {
 	LEFT_BYTES = 50, // of a leecher; also what everybody has transferred: aquatic's numbers
 	PEER_ID_FIXED = 8, // bytes of "-WL0100-"
 };
-
-struct frame_ipv4 {
-	struct rte_ether_hdr ether;
-	struct rte_ipv4_hdr ip;
-	struct rte_udp_hdr udp;
-	uint8_t payload[];
-} __rte_packed __rte_aligned(2);
-
-struct frame_ipv6 {
-	struct rte_ether_hdr ether;
-	struct rte_ipv6_hdr ip;
-	struct rte_udp_hdr udp;
-	uint8_t payload[];
-} __rte_packed __rte_aligned(2);
 
 static_assert(
 	sizeof(struct frame_ipv6) + sizeof(struct bep15_announce) == REQUEST_PREPARED_BYTES,
@@ -306,90 +293,4 @@ request_scrape(
 		first = first + 1 < population->peer_count ? first + 1 : 0;
 	}
 	return finish(&draft);
-}
-
-// --- junk -----------------------------------------------------------------------------------------
-
-// Ends a frame at `payload_len` bytes of payload, with right lengths and checksums.
-static uint16_t
-cut(const struct requests *requests,
-    const struct request_head *head,
-    uint8_t *bytes,
-    uint16_t payload_len)
-{
-	uint16_t udp_len = sizeof(struct rte_udp_hdr) + payload_len;
-
-	(void)requests;
-	if (flow_is_ipv6(head->flows, head->flow)) {
-		struct frame_ipv6 *frame = (void *)bytes;
-
-		frame->ip.payload_len = frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
-		frame->udp.dgram_cksum = 0;
-		frame->udp.dgram_cksum = rte_ipv6_udptcp_cksum(&frame->ip, &frame->udp);
-		return sizeof(*frame) + payload_len;
-	}
-	struct frame_ipv4 *frame = (void *)bytes;
-
-	frame->ip.total_length = rte_cpu_to_be_16(sizeof(frame->ip) + udp_len);
-	frame->ip.hdr_checksum = 0;
-	frame->ip.hdr_checksum = rte_ipv4_cksum(&frame->ip);
-	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
-	frame->udp.dgram_cksum = 0;
-	frame->udp.dgram_cksum = rte_ipv4_udptcp_cksum(&frame->ip, &frame->udp);
-	return sizeof(*frame) + payload_len;
-}
-
-static uint8_t *
-payload_of(const struct request_head *head, uint8_t *frame)
-{
-	return frame
-		+ (flow_is_ipv6(head->flows, head->flow) ? sizeof(struct frame_ipv6)
-							 : sizeof(struct frame_ipv4));
-}
-
-static uint16_t
-write_noise(uint8_t *payload, struct rng *rng)
-{
-	uint16_t len = (uint16_t)(1 + rng_below(rng, REQUEST_JUNK_BYTES_MAX));
-
-	for (uint16_t i = 0; i < len; i++)
-		payload[i] = (uint8_t)(rng_next(rng) >> 56);
-	return len;
-}
-
-uint16_t
-request_junk(
-	const struct requests *requests,
-	const struct request_head *head,
-	const struct population *population,
-	uint32_t peer,
-	enum junk junk,
-	struct rng *rng,
-	uint8_t *frame
-)
-{
-	uint8_t *payload = payload_of(head, frame);
-	struct bep15_request *request = (void *)payload;
-	uint16_t len = sizeof(struct bep15_announce);
-
-	if (junk == JUNK_LENGTH && rng_next(rng) >> 63) {
-		request_connect(requests, head, frame);
-		len = (uint16_t)rng_below(rng, sizeof(struct bep15_request));
-	} else {
-		request_announce(requests, head, population, peer, BEP15_EVENT_NONE, frame);
-		request->connection_id ^=
-			rng_next(rng) | 1; // never 0: another id than the right one
-	}
-	if (junk == JUNK_LENGTH && len == sizeof(struct bep15_announce)) {
-		uint16_t least = sizeof(struct bep15_request);
-
-		request->connection_id = head->flows->items[head->flow].id;
-		len = (uint16_t)(least + rng_below(rng, len - least));
-	} else if (junk == JUNK_NOISE) {
-		len = write_noise(payload, rng);
-		if (len
-		    >= sizeof(struct bep15_request)) // so that a refusal is known for what it is
-			request->transaction_id = head->transaction_id;
-	}
-	return cut(requests, head, frame, len);
 }

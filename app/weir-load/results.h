@@ -87,6 +87,13 @@ void results_note_wrong(
 	uint16_t len
 );
 
+extern const char *const kind_names[KIND_ASKING];
+
+// What both ways of writing results need.
+void tally_add(struct tally *sum, const struct tally *from);
+double results_us(const struct results *results, double cycles);
+uint64_t results_replies(const struct results *results); // to --replay, of any action
+
 struct tally results_sum(const struct results_part *part);
 uint64_t results_wrong(const struct results *results);
 

@@ -27,7 +27,7 @@ def silence(laboratory):
         "--duration", 1, "--tracker-mac", "02:00:00:00:00:01", eal=["--vdev=net_null0,no-rx=1"]
     )
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check("nobody answers connects" in ended.err, "does not say why")
+    ended.check("connects are not answered" in ended.err, "does not say why")
 
 
 @case("a machine without a port is told how to get one")

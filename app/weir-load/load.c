@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Setting up.
+
+#include "load_loop.h"
+#include "options.h"
+
+#include <rte_cycles.h>
+
+enum {
+	CLOSED_RATE = 5000000, // requests a second that the ring is made for
+	CLOSED_ROOM_MAX = 1 << 22, // requests
+	FLIGHT_ROOM_MAX = 1 << 26,
+};
+
+// Everything that is sent within a time-out must have its place; half of it again, as what is due may
+// be sent late. A closed loop whose ring is full of lost requests waits until they are given up.
+static uint32_t
+flight_room_needed(const struct options *options)
+{
+	double rate = options->rate > 0 ? options->rate : CLOSED_RATE;
+	double most = options->rate > 0 ? FLIGHT_ROOM_MAX : CLOSED_ROOM_MAX;
+	double room = rate * options->timeout_ms / 1e3 * 1.5 + 4.0 * LOAD_BURST;
+
+	return (uint32_t)RTE_MAX(RTE_MIN(room, most), 2.0 * options->window);
+}
+
+void
+load_init(
+	struct load *load,
+	const struct options *options,
+	struct port *port,
+	struct results *results
+)
+{
+	*load = (struct load){
+		.options = options,
+		.port = port,
+		.results = results,
+		.hz = results->hz,
+		.ms_of_cycle = 1e3 / results->hz,
+		.timeout_tsc = (uint64_t)(options->timeout_ms * results->hz / 1e3),
+	};
+	load->start_tsc = load->phase_tsc = load->progress_tsc = rte_rdtsc();
+	flight_init(&load->flight, flight_room_needed(options));
+	generator_init(&load->generator, options, &load->flight);
+	reply_checks_init(&load->checks, options, &load->generator.flows, &load->flight);
+	neighbour_init(&load->neighbour, options, &load->generator.flows, &port->mac);
+}
+
+void
+load_free(struct load *load)
+{
+	rte_pktmbuf_free_bulk(load->waiting, load->waiting_count);
+	generator_free(&load->generator);
+	flight_free(&load->flight);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Frames as they lie in memory. For request.c and junk.c alone.
+
+#pragma once
+
+#include <rte_ether.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
+
+#include <stdint.h>
+
+struct frame_ipv4 {
+	struct rte_ether_hdr ether;
+	struct rte_ipv4_hdr ip;
+	struct rte_udp_hdr udp;
+	uint8_t payload[];
+} __rte_packed __rte_aligned(2);
+
+struct frame_ipv6 {
+	struct rte_ether_hdr ether;
+	struct rte_ipv6_hdr ip;
+	struct rte_udp_hdr udp;
+	uint8_t payload[];
+} __rte_packed __rte_aligned(2);
