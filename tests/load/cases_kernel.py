@@ -16,6 +16,7 @@ NAME = f"weir-load-{os.getpid()}"
 
 # What a slow tracker can take; a client for each of few neighbours.
 SLOW = ["--clients", 50, "--peers", 500, "--torrents", 50, "--warm-up", 0.1, "--window", 8]
+SLOW += ["--timeout", 3000]
 FAULTS = (
     "action",
     "address",

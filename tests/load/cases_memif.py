@@ -39,7 +39,7 @@ def closed(laboratory):
 @case("open loop: as many as are due, and their latency")
 def open_loop(laboratory):
     with laboratory.weir_on_memif() as weir:
-        ended = laboratory.load_memif(weir, "--duration", 1, "--rate", 20000, "--timeout", 2000, *SMALL)
+        ended = laboratory.load_memif(weir, "--duration", 1, "--rate", 20000, *SMALL)
     ended.check_clean()
     check_latency(ended)
     due = ended.json["sent"] + ended.json["unsent"]
@@ -80,7 +80,7 @@ def lossy(laboratory):
     )
     with laboratory.weir_on_memif(more) as weir:
         ended = laboratory.load_memif(
-            weir, "--count", 20000, "--window", 64, "--timeout", 100, "--connect", 0, *SMALL
+            weir, *SMALL, "--count", 20000, "--window", 64, "--timeout", 100, "--connect", 0
         )
     lost = ended.json["lost"]
     ended.check(ended.status == 0, f"exit status {ended.status}")
