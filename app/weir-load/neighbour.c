@@ -105,9 +105,8 @@ finish_ndp(
 	frame->option_units = 1;
 	frame->option_mac = neighbour->mac;
 	frame->checksum = 0;
-	frame->checksum = checksum_l4(
-		&frame->ip, FAMILY_IPV6, IPPROTO_ICMPV6, &frame->type, NDP_BYTES
-	);
+	frame->checksum =
+		checksum_l4(&frame->ip, FAMILY_IPV6, IPPROTO_ICMPV6, &frame->type, NDP_BYTES);
 	return sizeof(*frame);
 }
 
