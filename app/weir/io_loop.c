@@ -232,26 +232,24 @@ finish_answers(struct io *io, struct io_queue *queue, const struct requests *req
 	for (unsigned i = 0; i < requests->answer_count; i++) {
 		const struct answer *answer = &requests->answers[i];
 
-		loop_finish_reply(answer->mbuf, queue->host, answer->family, answer->len);
+		uint8_t *frame = rte_pktmbuf_mtod(answer->mbuf, uint8_t *);
+		uint16_t len = frame_reply_udp(queue->host, frame, answer->family, answer->len);
+
+		loop_finish_mbuf(answer->mbuf, queue->host, answer->family, len);
 		queue_send(io, queue, answer->mbuf, answer->family, answer->verdict);
 	}
 }
 
 // To the owner of the torrent; a scrape to the first of its owners.
 static void
-hand_over(struct io *io, struct io_queue *queue, const struct requests *requests, unsigned i)
+hand_over(struct io *io, const struct io_queue *queue, const struct requests *requests, unsigned i)
 {
 	const struct request *request = requests->proved[i];
 	uint64_t hash = steer_hash_of(&requests->torrents, i);
 	unsigned worker = steer_worker(io->steer, hash);
-	struct job job = {
-		.mbuf = request->mbuf,
-		.hash = (uint32_t)hash,
-		.action = request->action,
-		.family = request->family,
-		.queue = (uint8_t)(queue - io->queues),
-	};
+	struct job job = loop_job(request->mbuf, queue->port, request->action, request->family);
 
+	job.hash = (uint32_t)hash;
 	if (request->action == BEP15_SCRAPE) {
 		scrape_plan(io->steer, request->payload, request->len, request->family);
 		worker = scrape_next(request->payload);
@@ -398,26 +396,18 @@ collect(struct io *io, struct io_link *link)
 		rte_prefetch0(jobs[i].mbuf);
 	for (unsigned i = 0; i < count; i++) {
 		struct job *job = &jobs[i];
-		struct io_queue *queue = &io->queues[job->queue];
+		struct io_queue *queue = &io->queues[io->queue_of_port[job->port]];
 
 		if (likely(job->verdict != VERDICT_NONE)) {
+			loop_finish_mbuf(job->mbuf, queue->host, job->family, job->frame_len);
 			queue_send(io, queue, job->mbuf, job->family, job->verdict);
 			continue;
 		}
 		unsigned at = frame_udp_payload_at(queue->host, job->family);
 
-		link_stage(io, scrape_next(rte_pktmbuf_mtod_offset(job->mbuf, void *, at)), job);
+		link_stage(io, scrape_next(loop_frame(job) + at), job);
 	}
 	return count;
-}
-
-static struct io_queue *
-queue_of_port(struct io *io, uint16_t port)
-{
-	for (unsigned i = 0; i < io->queue_count; i++)
-		if (io->queues[i].port == port)
-			return &io->queues[i];
-	return NULL;
 }
 
 static unsigned
@@ -429,7 +419,11 @@ send_own(struct io *io)
 
 	for (unsigned i = 0; i < count; i++)
 		queue_send(
-			io, queue_of_port(io, mbufs[i]->port), mbufs[i], FAMILY_LINK, VERDICT_NONE
+			io,
+			&io->queues[io->queue_of_port[mbufs[i]->port]],
+			mbufs[i],
+			FAMILY_LINK,
+			VERDICT_NONE
 		);
 	return count;
 }

@@ -42,16 +42,23 @@ enum {
 static_assert(LOOP_FRAME_ROOM <= RTE_MBUF_DEFAULT_DATAROOM, "a buffer must hold any request");
 
 // What travels on a ring. Whoever took it from a ring owns the mbuf.
+//
+// The mbuf's own header stays in the cache of the io lcore: a worker learns all it needs from here,
+// and leaves here what the header shall say. It reads and writes nothing but the frame.
 struct job {
 	struct rte_mbuf *mbuf;
-	uint32_t hash; // announce: of the info_hash, for the worker's table
-	uint8_t action; // enum bep15_action
-	uint8_t family; // enum family
-	uint8_t verdict; // from a worker; VERDICT_NONE: a scrape that has more workers to visit
-	uint8_t queue; // index of io->queues the request came from
+	union {
+		uint32_t hash; // request of an announce: of the info_hash, for the worker's table
+		struct {
+			uint16_t frame_len; // reply: bytes
+			uint8_t verdict; // VERDICT_NONE: a scrape that has more workers to visit
+		};
+	};
+	uint16_t frame_at; // bytes from the mbuf to the frame; 0: elsewhere, the mbuf says where
+	uint8_t port; // DPDK's number of the port it came from
+	uint8_t action : 4; // enum bep15_action
+	uint8_t family : 4; // enum family
 };
-
-static_assert(sizeof(struct job) == 16, "ring elements of 16 bytes are copied two registers a job");
 
 // One pair of queues of one port, and the frames waiting to leave through it.
 struct io_queue {
@@ -88,6 +95,8 @@ struct io {
 	unsigned queue_count;
 	unsigned link_count;
 	struct io_queue *queues; // [queue_count]
+	uint8_t queue_of_port
+		[RTE_MAX_ETHPORTS]; // index of `queues`, where we have one of that port
 	struct io_link *links; // [link_count], by number of the worker
 } __rte_cache_aligned;
 
@@ -156,19 +165,33 @@ loop_stages_end(struct stages *stages, bool found_work)
 		stages_finish(stages, found_work, rte_rdtsc());
 }
 
-// Turns the mbuf of a request into its reply of `payload_len` bytes: headers, lengths, checksums.
-// `frame` is the first byte of the frame, already mbuf's data.
-static inline void
-loop_finish_reply(
-	struct rte_mbuf *mbuf,
-	const struct host *host,
-	enum family family,
-	uint16_t payload_len
-)
+// Of a request in `mbuf`, not cut into segments, from `port`.
+static inline struct job
+loop_job(struct rte_mbuf *mbuf, uint16_t port, enum bep15_action action, enum family family)
 {
-	uint8_t *bytes = rte_pktmbuf_mtod(mbuf, uint8_t *);
-	uint16_t len = frame_reply_udp(host, bytes, family, payload_len);
+	ptrdiff_t at = rte_pktmbuf_mtod(mbuf, uint8_t *) - (uint8_t *)mbuf;
 
+	return (struct job){
+		.mbuf = mbuf,
+		.frame_at = at > 0 && at <= UINT16_MAX ? (uint16_t)at : 0,
+		.port = (uint8_t)port,
+		.action = action,
+		.family = family,
+	};
+}
+
+static inline uint8_t *
+loop_frame(const struct job *job)
+{
+	if (likely(job->frame_at != 0))
+		return (uint8_t *)job->mbuf + job->frame_at;
+	return rte_pktmbuf_mtod(job->mbuf, uint8_t *);
+}
+
+// Makes the mbuf of a request that of its reply: a frame of `len` bytes, where it was.
+static inline void
+loop_finish_mbuf(struct rte_mbuf *mbuf, const struct host *host, enum family family, uint16_t len)
+{
 	mbuf->data_len = len;
 	mbuf->pkt_len = len;
 	mbuf->ol_flags = 0;

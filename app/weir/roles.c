@@ -177,6 +177,7 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 		for (unsigned q = 0; q < weir->ports[p].queues; q++) {
 			if (q % weir->plan.io_count != number)
 				continue;
+			io->queue_of_port[weir->ports[p].id] = (uint8_t)io->queue_count;
 			struct io_queue *queue = &io->queues[io->queue_count++];
 
 			queue->host = &weir->ports[p].host;

@@ -6,22 +6,38 @@
 #include <rte_cycles.h>
 #include <rte_prefetch.h>
 
+enum {
+	AHEAD = 8, // jobs whose frames are on their way from the io lcore's cache
+	FRAME_LINES = 3, // cache lines of an announce
+};
+
+static const struct host *
+host_of(const struct worker *worker, const struct job *job)
+{
+	return worker->hosts[job->port];
+}
+
 static void *
 payload_of(const struct worker *worker, const struct job *job)
 {
-	const struct host *host = worker->hosts[job->mbuf->port];
-
-	return rte_pktmbuf_mtod_offset(job->mbuf, void *, frame_udp_payload_at(host, job->family));
+	return loop_frame(job) + frame_udp_payload_at(host_of(worker, job), job->family);
 }
 
 static const uint8_t *
 source_address(const struct worker *worker, const struct job *job)
 {
-	unsigned at = worker->hosts[job->mbuf->port]->l2_len;
+	return loop_frame(job) + host_of(worker, job)->l2_len
+		+ (job->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
+					      : offsetof(struct rte_ipv6_hdr, src_addr));
+}
 
-	at += job->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
-					 : offsetof(struct rte_ipv6_hdr, src_addr);
-	return rte_pktmbuf_mtod_offset(job->mbuf, const uint8_t *, at);
+static void
+send_for(const struct job *job)
+{
+	const uint8_t *frame = loop_frame(job);
+
+	for (unsigned line = 0; line < FRAME_LINES; line++)
+		rte_prefetch0(frame + line * RTE_CACHE_LINE_SIZE);
 }
 
 // A job becomes ops for the shard: one for an announce, one for each of our hashes of a scrape.
@@ -50,7 +66,9 @@ write_payload(struct worker *worker, struct job *job, const struct shard_op *ops
 		len = scrape_reply(payload, worker->number, ops);
 	else
 		len = announce_reply(&worker->policy, payload, ops, &worker->rng, &verdict);
-	job->verdict = len != 0 ? verdict : VERDICT_NONE; // a scrape with hashes of other workers
+	if (len == 0) // a scrape with hashes of other workers
+		verdict = VERDICT_NONE;
+	job->verdict = (uint8_t)verdict;
 	return len;
 }
 
@@ -59,7 +77,8 @@ write_payload(struct worker *worker, struct job *job, const struct shard_op *ops
 static void
 write_headers(const struct worker *worker, struct job *job, uint16_t payload_len)
 {
-	loop_finish_reply(job->mbuf, worker->hosts[job->mbuf->port], job->family, payload_len);
+	job->frame_len =
+		frame_reply_udp(host_of(worker, job), loop_frame(job), job->family, payload_len);
 }
 
 // Carries out the ops of jobs[from..to) and writes their replies.
@@ -93,9 +112,11 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 	unsigned op_count = 0;
 
 	loop_stage(&worker->stages, STAGE_read, count);
-	for (unsigned i = 0; i < count; i++)
-		rte_prefetch0(payload_of(worker, &jobs[i]));
+	for (unsigned i = 0; i < RTE_MIN(count, (unsigned)AHEAD); i++)
+		send_for(&jobs[i]);
 	for (unsigned i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			send_for(&jobs[i + AHEAD]);
 		if (op_count + BEP15_SCRAPE_IPV4_MAX > LOOP_OPS_MAX) {
 			process(worker, jobs, from, i, first_op, op_count);
 			loop_resume(&worker->stages, STAGE_read);

@@ -255,10 +255,11 @@ test_job_and_back(void **state)
 	assert_int_equal(rte_ring_dequeue_elem(link_.requests, &job, sizeof(job)), 0);
 	assert_int_equal(job.action, BEP15_ANNOUNCE);
 	assert_int_equal(job.family, FAMILY_IPV4);
-	assert_int_equal(job.queue, 0);
+	assert_int_equal(job.port, queue.port);
+	assert_ptr_equal(loop_frame(&job), rte_pktmbuf_mtod(job.mbuf, void *));
 	assert_int_equal(job.hash, (uint32_t)steer_hash(&steer, info_hash));
 	job.verdict = VERDICT_announce;
-	loop_finish_reply(job.mbuf, &host, FAMILY_IPV4, 20);
+	job.frame_len = frame_reply_udp(&host, loop_frame(&job), FAMILY_IPV4, 20);
 	assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
 	assert_int_equal(io_turn(&io), 1);
 	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_announce), 1);
