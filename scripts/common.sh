@@ -33,6 +33,14 @@ packages_bench=(
 	libcmocka-dev  # tests/ is configured as a whole
 )
 
+packages_budget=(valgrind binutils) # callgrind; what an address belongs to
+packages_profile=(
+	"${packages_budget[@]}"
+	linux-perf            # samples
+	libdevel-nytprof-perl # flamegraph.pl
+	gnuplot-nox           # pictures of stages
+)
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {
@@ -76,4 +84,9 @@ build() {
 		say "building $folder"
 		ninja -C "$folder" --quiet >&2
 	fi
+}
+
+# The code that scripts/run builds, with debug information, which changes none of it.
+build_profile() {
+	build profile --buildtype=release -Ddebug=true -Db_lto=true -Dtests=false
 }

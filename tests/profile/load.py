@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a Pipeline is fed with: files of requests, written by weir-load."""
+
+import pathlib
+from dataclasses import dataclass, field
+
+import config
+import process
+
+# Shares of connect, announce and scrape. "production" is what the load test of aquatic sends.
+KINDS = {
+    "connect": (1, 0, 0),
+    "announce": (0, 1, 0),
+    "scrape": (0, 0, 1),
+    "production": (50, 50, 1),
+}
+
+MAC = "02:70:63:61:70:00"  # what net_pcap calls itself
+TRACKER = {"ipv4": "192.0.2.1", "ipv6": "2001:db8::1"}
+WRITE_S = 120
+
+
+@dataclass(frozen=True)
+class Load:
+    path: object
+    frames: int
+    addresses: list  # the appliance's own
+    settings: dict = field(default_factory=dict)  # what the appliance needs to serve them
+    rounds: int = 2  # through the file, until nothing changes any more
+
+    @property
+    def warm_up(self):
+        return self.rounds * self.frames
+
+
+def make(weir_load, folder, *, kind, frames, torrents, ipv6_share=0, seed=1):
+    """Writes a file of `frames` requests about so many torrents, with two peers each."""
+    path = pathlib.Path(folder) / "load.pcap"
+    weights = zip(("--connect", "--announce", "--scrape"), KINDS[kind])
+    process.run(
+        [
+            weir_load,
+            *(word for pair in weights for word in pair),
+            *("--write", path),
+            *("--count", frames),
+            *("--torrents", torrents),
+            *("--peers", 2 * torrents),
+            *("--ipv6-share", ipv6_share),
+            *("--tracker", TRACKER["ipv4"]),
+            *("--tracker6", TRACKER["ipv6"]),
+            *("--tracker-mac", MAC),
+            *("--seed", seed),
+            *("--connid-seed", config.SEED),
+            *("--connid-time", config.TIME_S),
+            "--quiet",
+        ],
+        timeout=WRITE_S,
+    )
+    settings = {
+        "swarm.max_torrents": max(1000, torrents),
+        "swarm.max_peers": max(2000, 2 * torrents),
+        "swarm.max_peers_ipv6": max(2000, 2 * torrents) if ipv6_share > 0 else 0,
+    }
+    addresses = [f"{TRACKER['ipv4']}/24", f"{TRACKER['ipv6']}/64"]
+    return Load(path, frames, addresses, settings)

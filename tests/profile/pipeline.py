@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A weir on net_pcap that reads one file of frames again and again: a load without a network."""
+
+import os
+import pathlib
+import subprocess
+import time
+
+import config
+import process
+import telemetry
+from appliance import Ended
+
+DEVICE = "net_pcap0"
+PREFIX = "weir"  # the folder tells appliances apart
+BURST = 32  # packets an io lcore takes at once
+WAIT_S = 300  # for packets: valgrind is slow
+ANSWER_S = 60
+PAUSE_S = 0.2
+START_S = 90  # under valgrind, on a slow machine
+
+# Polling, so that an idle moment would show; no limits on what the host stack answers.
+SETTINGS = {
+    "tracker.interval_spread": 0,
+    "host.allow_private": True,
+    "host.dad": False,
+    "host.echo_rate": 1000000,
+    "host.unreachable_rate": 1000000,
+    "host.neighbour_rate": 1000000,
+    "lcores.idle": "poll",
+    "driver.name": "net_pcap, repeating",
+    "driver.virtual": True,
+    "driver.rx_descriptors": 256,
+    "driver.tx_descriptors": 256,
+    "driver.queues": 1,
+    "driver.checksum_offload": False,
+    "driver.rss": False,
+    "test.seed": config.SEED,
+    "test.time": config.TIME_S,
+}
+
+# The driver keeps the whole file in buffers; these are for what is on its way.
+SPARE_MBUFS = 8192
+
+# Without huge pages a buffer takes a page of 4 KiB: it must not cross the end of one. Torrents and
+# peers take less than this, with all that belongs to them.
+BYTES_OF_MBUF = 4096
+BYTES_OF_TORRENT = 256
+BYTES_OF_PEER = 192
+SPARE_MIB = 192
+
+
+def memory_mib(mbufs, torrents, peers):
+    needed = mbufs * BYTES_OF_MBUF + torrents * BYTES_OF_TORRENT + peers * BYTES_OF_PEER
+    return SPARE_MIB + needed // (1 << 20)
+
+
+def lcores(apart):
+    """One lcore for both roles, or one for each. The control thread has little to do: it is with
+    the last of them where there is no CPU to spare."""
+    cpus = sorted(os.sched_getaffinity(0))
+    needed = 2 if apart else 1
+    if len(cpus) < needed:
+        raise process.Failure("--apart needs two CPUs")
+    io, worker = cpus[0], cpus[needed - 1]
+    main = cpus[needed] if len(cpus) > needed else worker
+    return {"lcores.main": [main], "lcores.io": [io], "lcores.workers": [worker]}
+
+
+class Pipeline:
+    """`folder` is private: configuration, log, telemetry socket. Ends with the `with` block."""
+
+    def __init__(self, binary, load, folder, *, wrapper=(), apart=False):
+        self.binary = binary
+        self.load = load
+        self.folder = pathlib.Path(folder)
+        self.wrapper = wrapper
+        self.settings = {**SETTINGS, **lcores(apart), **load.settings}
+        self.process = None
+        self._log = self.folder / "weir.log"
+
+    def _config_text(self):
+        mbufs = self.load.frames + SPARE_MBUFS
+        torrents, peers = (self.settings[f"swarm.max_{what}"] for what in ("torrents", "peers"))
+        settings = {
+            **self.settings,
+            "memory.file_prefix": PREFIX,
+            "memory.hugepages": "no",
+            "memory.size": memory_mib(mbufs, torrents, peers),
+            "memory.mbufs": mbufs,
+            "driver.eal": [
+                "--no-pci",
+                f"--vdev={DEVICE},rx_pcap={self.load.path},infinite_rx=1",
+            ],
+        }
+        return config.text(settings, [{"device": DEVICE, "addresses": self.load.addresses}])
+
+    def __enter__(self):
+        path = self.folder / "weir.cfg"
+        path.write_text(self._config_text())
+        self.folder.chmod(0o700)
+        with self._log.open("w") as log:
+            self.process = process.spawn(
+                [*self.wrapper, self.binary, "-c", path],
+                cwd=self.folder,
+                env={**os.environ, "RUNTIME_DIRECTORY": str(self.folder), "LC_ALL": "C"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            process.wait_until(self._is_ready, "weir to be ready", START_S)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        process.stop(self.process, timeout=60)
+
+    def _is_ready(self):
+        if self.process.poll() is not None:
+            raise process.Failure(f"weir ended with {self.process.returncode}:\n{self.log()}")
+        return "weir: ready" in self.log()
+
+    def log(self):
+        return process.read_text(self._log)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def ask(self, command):
+        path = telemetry.socket_path(self.folder, PREFIX)
+        end = time.monotonic() + ANSWER_S
+        while True:
+            try:
+                return telemetry.ask(path, command)
+            except (TimeoutError, BlockingIOError):  # valgrind, on a busy machine
+                if time.monotonic() > end:
+                    raise process.Failure("weir does not answer on its telemetry socket") from None
+                time.sleep(PAUSE_S)
+
+    def packets(self):
+        return self.ask("/weir/stats")["rx_packets"]
+
+    def verdicts_since(self, before):
+        """Packets by verdict since an answer to /weir/verdicts, those there were."""
+        after = self.ask("/weir/verdicts")
+        return {name: n - before[name] for name, n in after.items() if n > before[name]}
+
+    def wait_for_packets(self, count, what, progress):
+        """Returns once `count` packets have come in since the start."""
+
+        def enough():
+            packets = self.packets()
+            progress.show(f"{what}: {min(packets, count):,} of {count:,} packets")
+            return packets >= count
+
+        process.wait_until(enough, f"{what}: {count} packets", WAIT_S, pause=PAUSE_S)
+
+    def warm_up(self, progress):
+        """Returns once the load has passed so often that nothing changes any more."""
+        self.wait_for_packets(self.load.warm_up, "warming up", progress)
+
+    def lcore_threads(self):
+        """Thread ids of the polling lcores."""
+        tasks = pathlib.Path(f"/proc/{self.pid}/task").iterdir()
+        return [int(t.name) for t in tasks if (t / "comm").read_text().startswith("rte-worker")]
+
+    def end(self):
+        """Stops it and returns what it has counted."""
+        status = process.stop(self.process, timeout=60)
+        ended = Ended(status, "", self.log())
+        if status != 0:
+            raise process.Failure(f"weir ended with {status}:\n{ended.err}")
+        return ended
