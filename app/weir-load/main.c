@@ -2,6 +2,7 @@
 // Command line in, exit status out. The main lcore starts the load and reports.
 
 #include "eal.h"
+#include "hashes.h"
 #include "load_loop.h"
 #include "options.h"
 #include "port.h"
@@ -156,6 +157,8 @@ main(int argc, char **argv)
 		options_print_help(stdout);
 		return EXIT_SUCCESS;
 	}
+	if (options.print_hashes != NULL)
+		return hashes_write(&options) ? EXIT_SUCCESS : EXIT_FAILURE;
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	results_init(&results, 1);
