@@ -13,8 +13,14 @@ enum {
 	// in our buffers: without them a frame there would have less than LOOP_FRAME_ROOM.
 	XDP_HEADROOM = 256,
 	MBUF_BYTES = RTE_MBUF_DEFAULT_BUF_SIZE + XDP_HEADROOM,
-	MBUF_FOOTPRINT = sizeof(struct rte_mbuf) + MBUF_BYTES + 128, // and headers
+	// Where there are no huge pages no buffer crosses a page, and none leaves room for another.
+	MBUF_FOOTPRINT = RTE_PGSIZE_4K,
 };
+
+static_assert(
+	sizeof(struct rte_mbuf) + MBUF_BYTES + 128 <= MBUF_FOOTPRINT,
+	"a buffer and its headers fit in a page"
+);
 
 // Every place an mbuf can be in at once: descriptors, rings, bursts, caches.
 static unsigned
