@@ -101,8 +101,10 @@ announce(
 	struct swarm_at at = shard_swarm(shard, (uint32_t)position, op->family);
 	struct swarm before = *at.swarm;
 
-	if (!planned)
+	if (!planned) {
+		swarm_prepare_root(&at, plan);
 		plan_one(shard, (uint32_t)position, op, plan);
+	}
 	struct swarm_announce announce = {
 		.address = op->peer,
 		.plan = plan,
@@ -183,7 +185,8 @@ forget_writes(struct record_writes *writes, unsigned count, uint32_t record)
 			writes->records[i] = POOL_NONE;
 }
 
-// A burst on its way: every op passes the steps fetch, plan, aim and carry_out, so that memory has
+// A burst on its way: every op passes the steps fetch, root, nodes,
+// plan, aim and carry_out, so that memory has
 // time to come while others are worked on.
 struct burst {
 	struct shard *shard;
@@ -192,6 +195,7 @@ struct burst {
 	unsigned count;
 	uint32_t now_s;
 	uint16_t time;
+	uint32_t rooted; // bit i: plan i is begun
 	uint32_t planned; // bit i: plan i is made
 	int32_t positions[SHARD_BURST];
 	const struct swarm *swarms[SHARD_BURST]; // empty where there is no torrent
@@ -201,9 +205,15 @@ struct burst {
 
 static_assert(SHARD_BURST <= 32, "a bit for each op");
 
-// How many ops the later steps are behind the plan: the time memory takes to come. Records are
+// How many ops the later steps are behind the first: the time memory takes to come. Records are
 // written when all ops are carried out: one that is not there yet would hold up the others.
-enum { AIM_AFTER = 4, CARRY_OUT_AFTER = 8, RECORD_AFTER = CARRY_OUT_AFTER + SHARD_BURST };
+enum {
+	NODES_AFTER = 4,
+	PLAN_AFTER = 8,
+	AIM_AFTER = 12,
+	CARRY_OUT_AFTER = 16,
+	RECORD_AFTER = CARRY_OUT_AFTER + SHARD_BURST,
+};
 
 static const struct torrent no_torrent;
 
@@ -223,9 +233,33 @@ step_fetch(struct burst *burst, unsigned i)
 }
 
 static __rte_always_inline void
+step_root(struct burst *burst, unsigned i)
+{
+	if (likely(burst->swarms[i]->levels == 0 || burst->ops[i].kind != SHARD_ANNOUNCE))
+		return;
+	struct swarm_at at =
+		shard_swarm(burst->shard, (uint32_t)burst->positions[i], burst->ops[i].family);
+
+	swarm_prepare_root(&at, &burst->plans[i]);
+	burst->rooted |= UINT32_C(1) << i;
+}
+
+static __rte_always_inline void
+step_nodes(const struct burst *burst, unsigned i)
+{
+	const struct shard_op *op = &burst->ops[i];
+
+	if (likely(!(burst->rooted >> i & 1)))
+		return;
+	struct swarm_at at = shard_swarm(burst->shard, (uint32_t)burst->positions[i], op->family);
+
+	swarm_prepare_nodes(&at, op->seeder, op->num_want, &burst->plans[i]);
+}
+
+static __rte_always_inline void
 step_plan(struct burst *burst, unsigned i)
 {
-	if (likely(burst->swarms[i]->levels == 0))
+	if (likely(!(burst->rooted >> i & 1)))
 		return;
 	plan_one(burst->shard, (uint32_t)burst->positions[i], &burst->ops[i], &burst->plans[i]);
 	burst->planned |= UINT32_C(1) << i;
@@ -332,6 +366,7 @@ start_burst(
 	burst->torrents = shard->counts.torrents;
 	burst->now_s = now_s;
 	burst->time = shard_time(shard, now_s);
+	burst->rooted = 0;
 	burst->planned = 0;
 	find_burst(shard, ops, count, burst->positions);
 	if (unlikely(timing != NULL))
@@ -348,7 +383,11 @@ finish_burst(struct burst *burst, struct burst *next, bool detail)
 
 	for (unsigned i = 0; i < last; i++) {
 		if (i < count)
-			step_plan(burst, i);
+			step_root(burst, i);
+		if (i - NODES_AFTER < count)
+			step_nodes(burst, i - NODES_AFTER);
+		if (i - PLAN_AFTER < count)
+			step_plan(burst, i - PLAN_AFTER);
 		if (i - AIM_AFTER < count)
 			step_aim(burst, i - AIM_AFTER);
 		if (i - CARRY_OUT_AFTER < count)

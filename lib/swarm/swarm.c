@@ -74,8 +74,8 @@ prepare_shaped(
 	     runs_next(&runs, &rng, count)) {
 		uint32_t last = RTE_MIN(runs.at + SWARM_RUN - 1, count - 1);
 
-		rte_prefetch0(line_of(at, runs.at / shape.per_line));
-		rte_prefetch0(line_of(at, last / shape.per_line));
+		for (uint32_t n = runs.at / shape.per_line; n <= last / shape.per_line; n++)
+			rte_prefetch0(line_of(at, n));
 	}
 }
 
@@ -104,6 +104,39 @@ swarm_announce(const struct swarm_at *at, struct swarm_announce *announce)
 }
 
 void
+swarm_prepare_root(const struct swarm_at *at, struct swarm_plan *plan)
+{
+	plan->hash = 0;
+	plan->rng.state = rng_next(&at->store->rng);
+	if (at->swarm->levels > 0)
+		rte_prefetch0(children_of(at, at->swarm->root));
+}
+
+// Only right under the root: deeper trees are rare, and their upper nodes in the cache.
+void
+swarm_prepare_nodes(
+	const struct swarm_at *at,
+	bool seeder,
+	uint16_t num_want,
+	const struct swarm_plan *plan
+)
+{
+	const struct swarm *swarm = at->swarm;
+	struct shape shape = shape_of(at->family, at->store->detail);
+	uint32_t count = seeder ? swarm->leechers : swarm_peers(swarm);
+	struct rng rng = plan->rng;
+
+	if (swarm->levels < 2 || count <= num_want || num_want == 0)
+		return;
+	const uint32_t *children = children_of(at, swarm->root);
+	unsigned shift = 4 * (swarm->levels - 2u);
+
+	for (struct runs runs = runs_start(&rng, count, num_want); runs.left > 0;
+	     runs_next(&runs, &rng, count))
+		rte_prefetch0(children_of(at, children[runs.at / shape.per_line >> shift]));
+}
+
+void
 swarm_prepare(
 	const struct swarm_at *at,
 	const uint8_t *address,
@@ -112,8 +145,6 @@ swarm_prepare(
 	struct swarm_plan *plan
 )
 {
-	plan->hash = 0;
-	plan->rng.state = rng_next(&at->store->rng);
 	if (at->swarm->levels == 0)
 		return;
 	if (at->family == FAMILY_IPV4 && !at->store->detail)

@@ -32,7 +32,7 @@ enum {
 	SWARM_INSIDE_BYTES = 48, // of a torrent, for IPv4 peers
 	SWARM_INDEXED_FROM = 64, // a larger swarm goes into the index
 	SWARM_UNINDEXED_TO = 32, // and leaves it when it has shrunk to this
-	SWARM_RUN = 8, // neighbours handed out together from a large swarm
+	SWARM_RUN = 10, // neighbours handed out together from a large swarm
 	SWARM_OUT_SPARE = 36, // bytes behind the peers asked for that may be written to
 	SWARM_FINISHED = 0x8000, // in a word, beside the time: its completion has been counted
 	SWARM_TIME_MAX = 0x7fff, // times are kept in 15 bits
@@ -125,8 +125,19 @@ struct swarm_announce {
 		// without detail
 };
 
-// Plans an announce and fetches what it will touch first. A burst does this for all its announces,
-// then swarm_prepare_peer for all, then carries them out. Changes nothing but the store's rng.
+// Before an announce in a swarm that has lines, memory is sent for in steps, each of which needs what
+// the one before has sent for: the root of its tree, the nodes under it, the lines of the peers it
+// will get (and the place of the asker in the index), the asker's line. A burst takes a step for all
+// its announces before the next. swarm_prepare_nodes may be left out.
+
+// Begins the plan. Changes nothing but the store's rng.
+void swarm_prepare_root(const struct swarm_at *at, struct swarm_plan *plan);
+void swarm_prepare_nodes(
+	const struct swarm_at *at,
+	bool seeder,
+	uint16_t num_want,
+	const struct swarm_plan *plan
+);
 void swarm_prepare(
 	const struct swarm_at *at,
 	const uint8_t *address,
@@ -135,7 +146,6 @@ void swarm_prepare(
 	struct swarm_plan *plan
 );
 
-// Fetches the line where the asker of an indexed swarm probably stands.
 void swarm_prepare_peer(const struct swarm_at *at, const struct swarm_plan *plan);
 
 // Adds or updates the asker, or removes it, and selects peers for it. The cost depends on num_want

@@ -213,6 +213,8 @@ ask_of(struct member *member, uint32_t n, bool seeder, uint16_t num_want, uint32
 static void
 prepare(struct ask *ask)
 {
+	swarm_prepare_root(&ask->member->at, &ask->plan);
+	swarm_prepare_nodes(&ask->member->at, ask->seeder, ask->num_want, &ask->plan);
 	swarm_prepare(&ask->member->at, ask->address, ask->seeder, ask->num_want, &ask->plan);
 	swarm_prepare_peer(&ask->member->at, &ask->plan);
 }
@@ -561,6 +563,10 @@ random_burst(struct fixture *fixture, unsigned percent_staying, uint32_t now)
 
 	for (unsigned i = 0; i < count; i++) {
 		asks[i] = random_ask(fixture, percent_staying, now);
+		swarm_prepare_root(&asks[i].member->at, &asks[i].plan);
+		swarm_prepare_nodes(
+			&asks[i].member->at, asks[i].seeder, asks[i].num_want, &asks[i].plan
+		);
 		swarm_prepare(
 			&asks[i].member->at,
 			asks[i].address,
