@@ -85,8 +85,8 @@ turn_next(struct turn *turn)
 	return item;
 }
 
-// Grouping by kind costs nothing in order, as requests of a burst leave together, and spares a
-// branch that nobody can predict for each request.
+// Writing a burst kind by kind spares a branch that nobody can predict for each request; whoever
+// sends it mixes them again.
 void
 generator_draw(struct generator *generator, uint32_t count, uint32_t counts[KIND_COUNT])
 {

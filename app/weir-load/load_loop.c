@@ -209,6 +209,19 @@ choose_kinds(struct load *load, uint32_t count, uint32_t counts[KIND_COUNT])
 		generator_draw(&load->generator, count, counts);
 }
 
+// Requests were written kind by kind; a tracker shall not get them so.
+static void
+shuffle(struct load *load, struct rte_mbuf **mbufs, unsigned count)
+{
+	for (unsigned i = count; i > 1; i--) {
+		unsigned other = rng_below(&load->generator.rng, i);
+		struct rte_mbuf *mbuf = mbufs[other];
+
+		mbufs[other] = mbufs[i - 1];
+		mbufs[i - 1] = mbuf;
+	}
+}
+
 // Writes `count` requests into buffers; returns how many there were to write.
 static unsigned
 write_burst(struct load *load, struct rte_mbuf **mbufs, uint32_t count)
@@ -232,6 +245,8 @@ write_burst(struct load *load, struct rte_mbuf **mbufs, uint32_t count)
 			made++;
 		}
 	}
+	if (load->phase != LOAD_CONNECT)
+		shuffle(load, mbufs, made);
 	return made;
 }
 

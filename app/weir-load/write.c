@@ -96,7 +96,8 @@ write_all(
 	uint32_t counts[KIND_COUNT];
 
 	while (left > 0) {
-		uint32_t burst = RTE_MIN(left, (uint32_t)BURST);
+		// One at a time where kinds mix: a burst is grouped by kind.
+		uint32_t burst = options->fill ? RTE_MIN(left, (uint32_t)BURST) : 1;
 
 		if (options->fill)
 			memcpy(counts,
