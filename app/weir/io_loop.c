@@ -410,6 +410,20 @@ collect(struct io *io, struct io_link *link)
 	return count;
 }
 
+// As much as the queues of a turn can have given a worker, so that nothing piles up.
+static unsigned
+collect_all(struct io *io, struct io_link *link)
+{
+	unsigned total = 0;
+	unsigned count = LOOP_BURST;
+
+	for (unsigned q = 0; q < io->queue_count && count == LOOP_BURST; q++) {
+		count = collect(io, link);
+		total += count;
+	}
+	return total;
+}
+
 static unsigned
 send_own(struct io *io)
 {
@@ -444,7 +458,7 @@ io_turn(struct io *io)
 	}
 	loop_stage(&io->stages, STAGE_collect, 0);
 	for (unsigned w = 0; w < io->link_count; w++)
-		work += collect(io, &io->links[w]);
+		work += collect_all(io, &io->links[w]);
 	work += send_own(io);
 	for (unsigned w = 0; w < io->link_count; w++)
 		if (io->links[w].staged_count > 0)
