@@ -33,6 +33,10 @@ packages_bench=(
 	libcmocka-dev  # tests/ is configured as a whole
 )
 
+packages_bench_appliance=(dpdk-dev) # dpdk-testpmd, the yardstick
+packages_bench_peers=(nftables)     # aquatic's load test over a wire
+packages_bench_report=(gnuplot-nox) # plots
+
 packages_budget=(valgrind binutils) # callgrind; what an address belongs to
 packages_profile=(
 	"${packages_budget[@]}"

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The command line that benchmarks of the whole appliance share."""
+
+import argparse
+import sys
+
+import machine
+import progress
+from process import Failed
+
+
+def parse(name, description, cpus_needed, huge_pages_mib):
+    """The options; `hugepages` among them says whether there are enough free."""
+    parser = argparse.ArgumentParser(
+        prog=f"scripts/bench {name}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--json",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help="write the rows there as JSON; without FILE, or with -, to standard output in the table's place",
+    )
+    parser.add_argument("--quick", action="store_true", help="less than 50 s, and less exact")
+    parser.add_argument(
+        "--hugepages",
+        action="store_true",
+        help="root: reserve huge pages for the time of the run (scripts/bench does it)",
+    )
+    parser.add_argument("--weir", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--weir-load", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args(_fill_in(sys.argv[1:]))
+    cpus = machine.allowed_cpus()
+    if len(cpus) < cpus_needed:
+        raise Failed(f"needs {cpus_needed} CPUs, and there are {len(cpus)}")
+    options.cpus = cpus
+    options.hugepages = machine.free_huge_pages() * machine.HUGE_PAGE_KIB >= huge_pages_mib * 1024
+    pages = "2 MiB" if options.hugepages else "4 KiB"
+    progress.note(f"memory in pages of {pages}, for all programs alike")
+    return options
+
+
+def _fill_in(words):
+    """--help needs no programs."""
+    if {"-h", "--help"} & set(words):
+        return [*words, "--weir", "", "--weir-load", ""]
+    return words

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Weir at one end of a cable of shared memory (memif), weir-load at the other."""
+
+import progress
+from load import Load
+from process import Failed
+from search import highest_rate
+from weir import Settings, Weir
+
+LOSS_MAX = 1e-4  # what counts as no loss: less than one in ten thousand
+MBUFS = 32768
+STORE_MIB_PER_MPEER = 250  # and its share of torrents, with room to spare
+
+
+class Cable:
+    """Weir has both roles on the first CPU, weir-load the second; where there is a third, what
+    never polls is there."""
+
+    def __init__(self, lab, options, torrents, peers, peer_timeout_s=None):
+        weir_cpu, load_cpu = options.cpus[:2]
+        spare_cpu = options.cpus[2] if len(options.cpus) > 2 else weir_cpu
+        path = lab.folder / "cable.sock"
+        vdev = f"net_memif0,id=0,socket={path},socket-abstract=no"
+        swarm = {"max_torrents": torrents * 11 // 10, "max_peers": peers * 11 // 10, "max_peers_ipv6": 0}
+        groups = {}
+        if peer_timeout_s is not None:
+            swarm["peer_timeout"] = peer_timeout_s
+            groups["tracker"] = {"interval": 1, "interval_spread": 0}  # must be shorter
+        size = MBUFS * 4096 // 2**20 + peers * STORE_MIB_PER_MPEER // 1_000_000 + 512
+        settings = Settings(
+            vdevs=[f"{vdev},role=server"],
+            io=[weir_cpu],
+            workers=[weir_cpu],
+            main=spare_cpu,
+            hugepages=options.hugepages,
+            groups={**groups, "swarm": swarm, "memory": {"mbufs": MBUFS, "size": size}},
+        )
+        progress.say("starting Weir")
+        self.weir = Weir(lab, options.weir, settings).wait_ready()
+        self._load = Load(lab, options.weir_load, load_cpu, f"{vdev},role=client,rsize=12", options.hugepages)
+        self._shape = [f"--torrents={torrents}", f"--peers={peers}", "--popularity=aquatic", "--num-want=30"]
+        self._shape += ["--connect=0", "--announce=100", "--scrape=1"]
+        self._shape += [f"--warm-up={0.3 if options.quick else 1}"]
+
+    def _run(self, options, seconds, what):
+        progress.say(what)
+        result = self._load.run([*self._shape, *options], seconds, lambda: progress.tick(what))
+        self.weir.process.check_runs()
+        return result
+
+    def fill(self):
+        """Every peer announces once."""
+        self._run(["--fill"], 120, "filling the store")
+
+    def closed_loop(self, seconds):
+        return self._run([f"--duration={seconds}"], seconds, "closed loop")
+
+    def open_loop(self, rate, seconds, what, warm_up_s=None):
+        options = [f"--rate={rate:.0f}", f"--duration={seconds}"]
+        if warm_up_s is not None:
+            options.append(f"--warm-up={warm_up_s}")
+        return self._run(options, seconds, f"{what}: {rate:,.0f} requests/s")
+
+    def no_loss(self, first, trial_s, confirm_s, resolution):
+        """The run that confirms the highest rate without loss, looked for from `first` on."""
+        runs = []
+
+        def answered(rate, seconds, what):
+            runs.append(self.open_loop(rate, seconds, what))
+            return loss(runs[-1]) < LOSS_MAX
+
+        rate = highest_rate(
+            lambda rate: answered(rate, trial_s, "looking for the rate without loss"),
+            lambda rate: answered(rate, confirm_s, "confirming it"),
+            first,
+            resolution,
+        )
+        if rate is None:
+            raise Failed("every rate loses requests: is the machine busy?")
+        return runs[-1]
+
+
+def loss(result):
+    """The share of what was due and not answered; what the port did not take is lost as well."""
+    due = result["sent"] + result["unsent"]
+    return (due - result["answered"]) / due if due else 1.0
+
+
+def add_latency(report, name, result):
+    for point in ("p50", "p99", "p999"):
+        report.add(f"{name}_{point}", "time_us", "us", result["latency_us"][point])
+    report.add(name, "loss", "share", loss(result))

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How long clients wait while peers time out all the time."""
+
+import arguments
+import progress
+from cable import Cable, add_latency
+from process import Failed, Lab, run
+from rows import Report
+
+HUGE_PAGES_MIB = 5200
+TORRENTS = 1_000_000
+PEERS = 10_000_000  # at any rate of this wire, more than can announce within the timeout
+PEER_TIMEOUT_S = 2
+LOADS = (10, 50, 80)  # percent of the no-loss rate
+
+DESCRIPTION = f"""\
+The cable and the load of "wire", but {PEERS:,} peers take turns in announcing, and a peer is
+forgotten after {PEER_TIMEOUT_S} s: before its turn comes again. So every announce stores a new peer, another one
+expires, and the sweep never rests. A run during which no peer expired is refused.
+
+Rows, metric "time_us", from when a request was due until its reply was read, at 10 %, 50 % and 80 %
+of the rate that this very store takes without loss:
+
+  latency_10_p50   latency_10_p99   latency_10_p999   and for 50 and 80
+  latency_10       loss: of that run
+                   expired: peers forgotten a second meanwhile
+  no_loss          rate: what the percentages are of
+
+Reloads of access lists and snapshots are not part of this: Weir has none. Times are those of the
+client, with the wire and both its ends in them.
+"""
+
+
+def measure(cable, load_percent, rate, seconds, report):
+    before = cable.weir.stats()
+    # By then the first peers of this load have expired, and go on to.
+    warm_up_s = PEER_TIMEOUT_S + 1
+    result = cable.open_loop(rate * load_percent / 100, seconds, f"{load_percent} % load", warm_up_s)
+    after = cable.weir.stats()
+    expired = after.value["peers_expired"] - before.value["peers_expired"]
+    if expired == 0:
+        raise Failed(f"at {load_percent} % load no peer expired")
+    name = f"latency_{load_percent}"
+    add_latency(report, name, result)
+    report.add(name, "expired", "peers/s", expired / (after.when_s - before.when_s))
+
+
+def main():
+    options = arguments.parse("latency", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+    trial_s, confirm_s, resolution = (0.5, 2, 0.04) if options.quick else (3, 20, 0.01)
+    report = Report()
+    with Lab() as lab:
+        cable = Cable(lab, options, TORRENTS, PEERS, PEER_TIMEOUT_S)
+        saturation = cable.closed_loop(confirm_s)
+        no_loss = cable.no_loss(saturation["rate"], trial_s, confirm_s, resolution)
+        report.add("no_loss", "rate", "requests/s", no_loss["rate"])
+        for load_percent in LOADS:
+            measure(cable, load_percent, no_loss["rate"], confirm_s, report)
+    progress.done()
+    report.publish(options.json)
+
+
+if __name__ == "__main__":
+    run(main)

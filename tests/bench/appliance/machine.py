@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The machine: what it is called in results, its CPUs, its huge pages."""
+
+import os
+import platform
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HUGE_PAGE_KIB = 2048
+
+
+@dataclass(frozen=True)
+class Machine:
+    cpu: str
+    cpus: int
+    kernel: str
+
+    @classmethod
+    def read(cls):
+        return cls(_cpu_model(), len(allowed_cpus()), platform.release())
+
+    def as_json(self):
+        return {"cpu": self.cpu, "cpus": self.cpus, "kernel": self.kernel}
+
+    def __str__(self):
+        return f"{self.cpu}, {self.cpus} CPUs, Linux {self.kernel}"
+
+
+def _cpu_model():
+    text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    found = re.search(r"^model name\s*: (.*)$", text, re.M)
+    return found[1] if found else "unknown"
+
+
+def allowed_cpus():
+    """The CPUs that this process may run on, lowest first."""
+    return sorted(os.sched_getaffinity(0))
+
+
+def free_huge_pages():
+    text = Path("/proc/meminfo").read_text(encoding="ascii")
+    found = re.search(rf"^HugePages_Free: +(\d+).*^Hugepagesize: +{HUGE_PAGE_KIB} kB$", text, re.M | re.S)
+    return int(found[1]) if found else 0

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The whole pipeline on a port in memory, beside that port's own speed."""
+
+import arguments
+import progress
+from frames import FRAMES, KINDS, QUICK_STORE, STORE, Writer, check_distinct_torrents
+from load import Load
+from memory_port import FILL_TO, MBUF_BYTES, MEASURED_TO, MemoryPort, mbufs_for, vdev
+from process import Lab, run
+from rows import Report
+from testpmd import Testpmd
+from turns import Subject, busy_note, take_turns
+
+HUGE_PAGES_MIB = 2800
+
+DESCRIPTION = f"""\
+Weir on a net_pcap port that keeps a file of {FRAMES:,} requests in memory and gives them again and
+again (infinite_rx); replies are counted and dropped. What is measured is all that Weir does with a
+request, from the port and back, without a wire.
+
+The baseline is dpdk-testpmd on the same file: it swaps the MAC addresses of each frame and sends it
+back, which is the least that a program can do on this port. Both have the same burst (32), caches of
+packet buffers (256), number and size of buffers, and pages. They take turns: one runs, the others
+are stopped, and the row is the median.
+
+Rows, metric "rate", requests a second that ended as they should by Weir's own verdicts:
+
+  connect      connects alone
+  announce     announces, each of another torrent of {STORE.torrents:,} with 2 peers each
+  scrape       scrapes of up to 10 of those torrents
+  production   connect : announce : scrape = 20 : 79 : 1, torrents as popular as in aquatic's load test
+  hostile      55 : 36 : 1 and 8 % junk, which ends as it should when it is refused
+
+  _split       one lcore has the io role, another the worker's
+  _single      one lcore has both
+
+Before announces and scrapes the store is filled with {STORE.peers:,} peers, through a second port that is
+at its end when measuring begins. testpmd always has one lcore. A run whose verdicts are not what its
+file deserves is refused. --quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
+"""
+
+
+
+
+def measure(kind, lab, options, store, writer, report):
+    """Both rows of a kind; words if others used the CPUs meanwhile."""
+    io, worker = options.cpus[:2]
+    requests = [writer.requests(kind)]
+    fill = None
+    if kind.name == "announce":
+        check_distinct_torrents(requests[0].path)
+    if kind.filled:
+        fill = writer.fill(kind.popularity)
+    progress.tick(f"{kind.name}: starting testpmd")
+    testpmd = Testpmd(lab, vdev(requests), io, worker, mbufs_for(1), MBUF_BYTES, options.hugepages)
+    split = MemoryPort(lab, options, "split", requests, store, fill, [io], [worker])
+    single = MemoryPort(lab, options, "single", requests, store, fill, [worker], [worker])
+    subjects = [Subject(program) for program in (testpmd, split, single)]
+    take_turns(subjects, *((3, 0.3) if options.quick else (9, 1.0)), kind.name)
+    for subject in subjects[1:]:
+        report.add(f"{kind.name}_{subject.name}", "rate", "requests/s", subject.rate, subjects[0].rate)
+    for subject in subjects:
+        lab.end(subject.process)
+    return busy_note(subjects, kind.name)
+
+
+def main():
+    options = arguments.parse("pipeline", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+    store = QUICK_STORE if options.quick else STORE
+    report = Report()
+    with Lab() as lab:
+        load = Load(lab, options.weir_load, options.cpus[0])
+        writer = Writer(lab, load, store, to=MEASURED_TO, fill_to=FILL_TO)
+        notes = [measure(kind, lab, options, store, writer, report) for kind in KINDS]
+    for note in filter(None, notes):
+        progress.note(note)
+    progress.done()
+    report.publish(options.json)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Processes that a benchmark starts: they end with it, whatever ends it."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import progress
+
+END_S = 5  # for a process that was asked to end
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Failed(Exception):
+    """A benchmark that cannot go on, and why, in words for its user."""
+
+
+def _die_with_parent():
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Process:
+    """A running program. Its output goes to files in its own folder."""
+
+    def __init__(self, words, folder, environment=None, cpus=None):
+        self.name = Path(str(words[0])).name
+        self.out_path = Path(folder) / f"{self.name}.out"
+        self.err_path = Path(folder) / f"{self.name}.err"
+        if cpus is not None:
+            words = ["taskset", "--cpu-list", ",".join(map(str, cpus)), *words]
+        with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
+            # A session of its own: Ctrl-C is ours alone, and we end them in order. Standard input
+            # stays open as long as we live, for programs that end with it.
+            self.popen = subprocess.Popen(
+                [str(word) for word in words],
+                cwd=folder,
+                env={**os.environ, "LC_ALL": "C", **(environment or {})},
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def output(self):
+        return self.out_path.read_text(errors="replace")
+
+    def errors(self):
+        return self.err_path.read_text(errors="replace")
+
+    def runs(self):
+        return self.popen.poll() is None
+
+    def check_runs(self):
+        if not self.runs():
+            raise Failed(f"{self.name} ended with status {self.popen.returncode}:\n{self._last_words()}")
+
+    def _last_words(self):
+        words = (self.errors().strip() or self.output().strip()).splitlines()
+        return "\n".join(f"  {line}" for line in words[-12:])
+
+    def wait_for(self, condition, what, timeout_s=60):
+        """Until condition() is true, as long as the process runs."""
+        end = time.monotonic() + timeout_s
+        while not condition():
+            self.check_runs()
+            if time.monotonic() > end:
+                raise Failed(f"{self.name}: {what}: not within {timeout_s} s\n{self._last_words()}")
+            time.sleep(0.02)
+
+    def wait(self, timeout_s, tick=None):
+        """Until it ends by itself; its exit status."""
+        end = time.monotonic() + timeout_s
+        while self.runs():
+            if time.monotonic() > end:
+                self.end()
+                raise Failed(f"{self.name} did not end within {timeout_s} s\n{self._last_words()}")
+            if tick is not None:
+                tick()
+            time.sleep(0.05)
+        self.popen.stdin.close()
+        return self.popen.returncode
+
+    def pause(self):
+        self.popen.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.popen.send_signal(signal.SIGCONT)
+
+    def end(self):
+        self.popen.stdin.close()
+        if self.runs():
+            self.popen.terminate()
+            self.resume()
+            try:
+                self.popen.wait(timeout=END_S)
+            except subprocess.TimeoutExpired:
+                self.popen.kill()
+                self.popen.wait()
+
+
+class Lab:
+    """A folder for files, and the processes of a benchmark: all gone when it is left."""
+
+    def __init__(self):
+        self._temporary = tempfile.TemporaryDirectory(prefix="weir-bench-")
+        self.folder = Path(self._temporary.name)
+        self._processes = []
+        self._count = 0
+
+    def __enter__(self):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        signal.signal(signal.SIGHUP, lambda *_: sys.exit(128 + signal.SIGHUP))
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self._processes):
+            process.end()
+        self._temporary.cleanup()
+
+    def place(self, name):
+        """A new folder in ours; short, because paths of sockets are."""
+        self._count += 1
+        folder = self.folder / f"{self._count}-{name}"
+        folder.mkdir()
+        return folder
+
+    def start(self, words, folder, environment=None, cpus=None):
+        process = Process(words, folder, environment, cpus)
+        self._processes.append(process)
+        return process
+
+    def end(self, process):
+        process.end()
+        self._processes.remove(process)
+
+
+def run(main):
+    """The main function of a benchmark: failures and Ctrl-C become words and an exit status."""
+    try:
+        status = main()
+    except Failed as failure:
+        progress.done()
+        print(f"{Path(sys.argv[0]).stem}: {failure}", file=sys.stderr)
+        status = 1
+    except KeyboardInterrupt:
+        progress.done()
+        status = 128 + signal.SIGINT
+    sys.exit(status)

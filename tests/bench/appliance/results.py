@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A file of results that a benchmark wrote."""
+
+import json
+
+from process import Failed
+
+ORDER = ("pipeline", "scale", "wire", "latency", "peers", "swarm", "repository")
+
+
+class Result:
+    def __init__(self, path):
+        self.bench = path.stem.partition("-")[0]
+        if self.bench not in ORDER:
+            raise Failed(f"{path}: its name must begin with a benchmark's: {', '.join(ORDER)}")
+        try:
+            self.content = json.loads(path.read_text(encoding="utf-8"))
+            self.rows = self.content["rows"]
+            self._machine = self.content["machine"]
+            self._by_key = {(row["name"], row["metric"]): row for row in self.rows}
+        except OSError as error:
+            raise Failed(f"{path}: {error.strerror}") from None
+        except (ValueError, KeyError, TypeError):
+            raise Failed(f"{path} is not what a benchmark writes with --json") from None
+
+    @property
+    def machine_text(self):
+        machine = self._machine
+        revision = self.content["revision"]
+        return f"{machine['cpu']}, {machine['cpus']} CPUs, Linux {machine['kernel']}, revision {revision}"
+
+    def get(self, name, metric, what="value"):
+        """A number of a row; None where there is no such row."""
+        row = self._by_key.get((name, metric))
+        return None if row is None else row[what]
+
+
+def newest_of_each(folder):
+    """The newest file of each benchmark, in the order in which to read them."""
+    newest = {}
+    paths = [path for path in folder.glob("*.json") if path.name != "results.json"]
+    for path in sorted(paths, key=lambda path: path.stat().st_mtime):
+        result = Result(path)
+        newest[result.bench] = result
+    return [newest[bench] for bench in ORDER if bench in newest]

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One worker, two workers, and an io lcore beside a worker, on the same requests."""
+
+import arguments
+import progress
+from frames import FRAMES, QUICK_STORE, STORE, Writer, check_distinct_torrents, kind_named
+from load import Load
+from memory_port import FILL_TO, MEASURED_TO, MemoryPort
+from process import Lab, run
+from rows import Report
+from turns import Subject, busy_note, take_turns
+
+HUGE_PAGES_MIB = 3600
+
+DESCRIPTION = f"""\
+Weir on a net_pcap port that keeps a file of {FRAMES:,} announces in memory and gives them again and
+again, as in "pipeline": each announce asks for another torrent of {STORE.torrents:,}, and the store has
+{STORE.peers:,} peers. The ways to use lcores take turns: one runs, the others are stopped.
+
+Rows, metric "rate", announces a second; the baseline is workers_1:
+
+  workers_1    one lcore has both roles
+  workers_2    two lcores have both roles: each has a receive queue of the port with the whole file,
+               and half of the torrents, so half of its announces go to the other
+  io_worker    one lcore has the io role, another the worker's
+
+--quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
+"""
+
+
+def main():
+    options = arguments.parse("scale", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+    one, two = options.cpus[:2]
+    store = QUICK_STORE if options.quick else STORE
+    report = Report()
+    with Lab() as lab:
+        writer = Writer(lab, Load(lab, options.weir_load, one), store, to=MEASURED_TO, fill_to=FILL_TO)
+        kind = kind_named("announce")
+        requests = writer.requests(kind)
+        check_distinct_torrents(requests.path)
+        fill = writer.fill(kind.popularity)
+        subjects = [
+            Subject(MemoryPort(lab, options, name, [requests] * queues, store, fill, io, workers))
+            for name, queues, io, workers in (
+                ("workers_1", 1, [two], [two]),
+                ("workers_2", 2, [one, two], [one, two]),
+                ("io_worker", 1, [one], [two]),
+            )
+        ]
+        take_turns(subjects, *((3, 0.4) if options.quick else (9, 1.0)), "announce")
+    for subject in subjects:
+        report.add(subject.name, "rate", "requests/s", subject.rate, subjects[0].rate)
+    note = busy_note(subjects, kind.name)
+    if note:
+        progress.note(note)
+    progress.done()
+    report.publish(options.json)
+
+
+if __name__ == "__main__":
+    run(main)

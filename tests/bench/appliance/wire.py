@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Weir over a wire: what a client of one core gets out of a tracker of one core, and how soon."""
+
+import arguments
+import progress
+from cable import LOSS_MAX, Cable, add_latency
+from process import Failed, Lab, run
+from rows import Report
+
+HUGE_PAGES_MIB = 2400
+TORRENTS = 1_000_000
+PEERS = 2_000_000
+PEERS_PER_REPLY_MIN = 10  # of aquatic's shape and 30 wanted; fewer means that swarms are not there
+
+DESCRIPTION = f"""\
+Weir with both roles on one core, weir-load on another, between them a memif: a wire of shared
+memory, over which frames are copied. The load has the shape of aquatic's load test with its traps
+avoided: {TORRENTS:,} torrents, {PEERS:,} distinct peers that have all announced before, 65,536
+clients with a connection id each, announce : scrape = 100 : 1, 30 peers wanted. weir-load checks every
+reply; a run with a wrong one is refused.
+
+Rows:
+
+  saturation               rate: answers a second in a closed loop of 256 requests in flight
+                           peers_per_reply: addresses in an announce's reply, on average
+  no_loss                  rate: answers a second at the highest rate that loses less than
+                           {LOSS_MAX:.2%}. Open loop: requests are sent when they are due, whatever is
+                           outstanding. The rate is found by halving, and confirmed by a longer run
+                           loss: of that run
+  latency_half_load_p50    time_us, at half of the no_loss rate, from when a request was due until
+  latency_half_load_p99    its reply was read
+  latency_half_load_p999
+  latency_half_load        loss: of that run
+"""
+
+
+def main():
+    options = arguments.parse("wire", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+    trial_s, confirm_s, resolution = (0.5, 2, 0.04) if options.quick else (3, 20, 0.01)
+    report = Report()
+    with Lab() as lab:
+        cable = Cable(lab, options, TORRENTS, PEERS)
+        cable.fill()
+        if cable.weir.peers() != PEERS:
+            raise Failed(f"{cable.weir.peers()} peers are in the store, not {PEERS}")
+        saturation = cable.closed_loop(confirm_s)
+        per_reply = saturation["kinds"]["announce"]["peers_per_reply"]
+        if per_reply < PEERS_PER_REPLY_MIN:
+            raise Failed(f"a reply has {per_reply} peers on average: this is not aquatic's load")
+        report.add("saturation", "rate", "requests/s", saturation["rate"])
+        report.add("saturation", "peers_per_reply", "peers", per_reply)
+        no_loss = cable.no_loss(saturation["rate"], trial_s, confirm_s, resolution)
+        report.add("no_loss", "rate", "requests/s", no_loss["rate"])
+        report.add("no_loss", "loss", "share", no_loss["loss"])
+        half = cable.open_loop(no_loss["rate"] / 2, confirm_s, "half load")
+        add_latency(report, "latency_half_load", half)
+    progress.done()
+    report.publish(options.json)
+
+
+if __name__ == "__main__":
+    run(main)
