@@ -9,13 +9,14 @@ import unittest
 
 sys.dont_write_bytecode = True
 _tests = pathlib.Path(__file__).resolve().parents[1]
-sys.path += [str(_tests / "golden"), str(_tests / "clients")]
+sys.path += [str(_tests / "golden"), str(_tests / "clients"), str(_tests / "support")]
 
 import callgrind_file  # noqa: E402
 import costs  # noqa: E402
 import perf  # noqa: E402
 import process  # noqa: E402
 import stages  # noqa: E402
+import tap  # noqa: E402
 from symbols import Frame, plain_name  # noqa: E402
 
 # Names once, then their numbers; addresses and lines relative to those before.
@@ -163,37 +164,5 @@ class Stages(unittest.TestCase):
                 stages.watch(lambda command, answer=answer: answer, 0)
 
 
-class Tap(unittest.TestResult):
-    """A line a test, as scripts/test wants them."""
-
-    def _line(self, test, status, text="", skip=""):
-        directive = f" # SKIP {skip}" if skip else ""
-        print(f"{status} {self.testsRun} - {test.id().partition('.')[2]}{directive}")
-        print("".join(f"# {line}\n" for line in text.splitlines()), end="")
-
-    def addSuccess(self, test):
-        self._line(test, "ok")
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self._line(test, "ok", skip=reason)
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self._line(test, "not ok", self.failures[-1][1])
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self._line(test, "not ok", self.errors[-1][1])
-
-
-def main():
-    tests = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    print(f"1..{tests.countTestCases()}")
-    result = Tap()
-    tests.run(result)
-    return 0 if result.wasSuccessful() else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run(sys.modules[__name__]))

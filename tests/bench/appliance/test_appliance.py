@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The parts that need no machine: rows, the search for a rate, verdicts. Run it with python3."""
+"""The parts that need no machine: rows, the search for a rate, verdicts. Writes TAP."""
 
+import pathlib
 import random
+import sys
 import unittest
 
-from process import Failed
-from rows import Row
-from search import highest_rate
-from verdicts import handled
+sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+
+import tap  # noqa: E402
+from process import Failed  # noqa: E402
+from rows import Row  # noqa: E402
+from search import highest_rate  # noqa: E402
+from verdicts import handled  # noqa: E402
 
 MIXTURE = {"connect": 0.2, "announce": 0.79, "scrape": 0.01, "junk": 0}
 NOTHING = dict.fromkeys(("connect", "announce", "scrape", "ring_full", "id_forged", "tx_full"), 0)
@@ -61,4 +67,4 @@ class Verdicts(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    sys.exit(tap.run(sys.modules[__name__]))
