@@ -2,6 +2,7 @@
 """Weir at one end of a cable of shared memory (memif), weir-load at the other."""
 
 import progress
+import stalls
 from load import Load
 from process import Failed
 from search import highest_rate
@@ -86,7 +87,8 @@ def loss(result):
     return (due - result["answered"]) / due if due else 1.0
 
 
-def add_latency(report, name, result):
-    for point in ("p50", "p99", "p999"):
-        report.add(f"{name}_{point}", "time_us", "us", result["latency_us"][point])
+def add_latency(report, name, result, floor):
+    """`floor`: of stalls.measure."""
+    for point in stalls.PERCENTILES:
+        report.add(f"{name}_{point}", "time_us", "us", result["latency_us"][point], floor[point] or None)
     report.add(name, "loss", "share", loss(result))

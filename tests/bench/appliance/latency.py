@@ -3,6 +3,7 @@
 
 import arguments
 import progress
+import stalls
 from cable import Cable, add_latency
 from process import Failed, Lab, run
 from rows import Report
@@ -26,12 +27,12 @@ of the rate that this very store takes without loss:
                    expired: peers forgotten a second meanwhile
   no_loss          rate: what the percentages are of
 
-Reloads of access lists and snapshots are not part of this: Weir has none. Times are those of the
+Baselines: what an idle loop on both CPUs would have made clients wait. Reloads of access lists and snapshots are not part of this: Weir has none. Times are those of the
 client, with the wire and both its ends in them.
 """
 
 
-def measure(cable, load_percent, rate, seconds, report):
+def measure(cable, load_percent, rate, seconds, report, floor):
     before = cable.weir.stats()
     # By then the first peers of this load have expired, and go on to.
     warm_up_s = PEER_TIMEOUT_S + 1
@@ -41,7 +42,7 @@ def measure(cable, load_percent, rate, seconds, report):
     if expired == 0:
         raise Failed(f"at {load_percent} % load no peer expired")
     name = f"latency_{load_percent}"
-    add_latency(report, name, result)
+    add_latency(report, name, result, floor)
     report.add(name, "expired", "peers/s", expired / (after.when_s - before.when_s))
 
 
@@ -49,13 +50,14 @@ def main():
     options = arguments.parse("latency", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
     trial_s, confirm_s, resolution = (0.5, 2, 0.04) if options.quick else (3, 20, 0.01)
     report = Report()
+    floor = stalls.measure(options, confirm_s)
     with Lab() as lab:
         cable = Cable(lab, options, TORRENTS, PEERS, PEER_TIMEOUT_S)
         saturation = cable.closed_loop(confirm_s)
         no_loss = cable.no_loss(saturation["rate"], trial_s, confirm_s, resolution)
         report.add("no_loss", "rate", "requests/s", no_loss["rate"])
         for load_percent in LOADS:
-            measure(cable, load_percent, no_loss["rate"], confirm_s, report)
+            measure(cable, load_percent, no_loss["rate"], confirm_s, report, floor)
     progress.done()
     report.publish(options.json)
 

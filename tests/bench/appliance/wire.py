@@ -3,6 +3,7 @@
 
 import arguments
 import progress
+import stalls
 from cable import LOSS_MAX, Cable, add_latency
 from process import Failed, Lab, run
 from rows import Report
@@ -29,7 +30,8 @@ Rows:
                            loss: of that run
   latency_half_load_p50    time_us, at half of the no_loss rate, from when a request was due until
   latency_half_load_p99    its reply was read
-  latency_half_load_p999
+  latency_half_load_p999   baseline: what an idle loop on both CPUs would have made clients wait, since
+                           a machine has other work now and then, and a virtual one stands still
   latency_half_load        loss: of that run
 """
 
@@ -38,6 +40,7 @@ def main():
     options = arguments.parse("wire", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
     trial_s, confirm_s, resolution = (0.5, 2, 0.04) if options.quick else (3, 20, 0.01)
     report = Report()
+    floor = stalls.measure(options, confirm_s)
     with Lab() as lab:
         cable = Cable(lab, options, TORRENTS, PEERS)
         cable.fill()
@@ -53,7 +56,7 @@ def main():
         report.add("no_loss", "rate", "requests/s", no_loss["rate"])
         report.add("no_loss", "loss", "share", no_loss["loss"])
         half = cable.open_loop(no_loss["rate"] / 2, confirm_s, "half load")
-        add_latency(report, "latency_half_load", half)
+        add_latency(report, "latency_half_load", half, floor)
     progress.done()
     report.publish(options.json)
 
