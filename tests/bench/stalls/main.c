@@ -106,7 +106,13 @@ cycles_over(const struct stall *stalls, uint32_t count, uint64_t wait)
 }
 
 static double
-percentile_us(const struct stall *stalls, uint32_t count, uint64_t cycles, double share, uint64_t hz)
+percentile_us(
+	const struct stall *stalls,
+	uint32_t count,
+	uint64_t cycles,
+	double share,
+	uint64_t hz
+)
 {
 	uint64_t low = 0, high = cycles;
 
