@@ -98,8 +98,15 @@ def draw(results, folder):
         if lines:
             for ending in _TERMINALS:
                 _draw(plot, ending, lines, result.machine_text, folder)
+            _strip_line_ends(folder / f"{plot.name}.svg")
             drawn.append(plot)
     return drawn
+
+
+def _strip_line_ends(path):
+    """gnuplot leaves white space there, which this project has nowhere."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(f"{line.rstrip()}\n" for line in lines), encoding="utf-8")
 
 
 def _draw(plot, ending, lines, machine_text, folder):
