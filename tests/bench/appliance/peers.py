@@ -48,7 +48,7 @@ Rows, for each of
 
 The baseline of Weir's rows is the best of the others. Root is needed, and a machine that does nothing
 else. The others are measured where --install has put them before: it fetches them by name from
-Debian, crates.io and the Go module proxy and builds them, which takes many minutes once.
+Debian, cargo's registry and Go's module proxy and builds them, which takes many minutes once.
 docs/bench-peers.md says how each is set up and where the comparison ends.
 """
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""aquatic_udp of crates.io, on both of its back-ends."""
+"""aquatic_udp as cargo finds it, on both of its back-ends."""
 
 from trackers.packages import install_crate
 from trackers.tracker import Tracker

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""aquatic's own load test, aquatic_udp_load_test of crates.io, with its defaults.
+"""aquatic's own load test, aquatic_udp_load_test as cargo finds it, with its defaults.
 
 It pushes until a tenth of its requests is unanswered, from 4 sockets on 127.0.0.1, and counts error
 replies as answers: here they are taken out. All its peers have the same peer id, so trackers that

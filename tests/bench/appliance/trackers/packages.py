@@ -52,7 +52,7 @@ def _tail(path, lines):
 
 
 def install_crate(folder, crate, version, *options):
-    """A program of crates.io, with the versions of its dependencies that it was published with."""
+    """A program as cargo finds it, with the versions of its dependencies that it was published with."""
     cargo = _find("cargo", os.path.expanduser("~/.cargo/bin"))
     target = folder / "target"
     words = [cargo, "install", "--locked", "--root", folder, "--version", version, *options, crate]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""torrust-tracker of crates.io."""
+"""torrust-tracker as cargo finds it."""
 
 from trackers.packages import install_crate
 from trackers.tracker import Tracker
