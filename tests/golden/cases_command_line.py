@@ -3,6 +3,7 @@
 
 import re
 import signal
+import time
 import stat
 
 import config
@@ -227,6 +228,7 @@ def signals(lab):
         folder = lab.folder()
         watched = Watched(lab.weir.start(["-c", write_config(lab)], folder))
         watched.wait_for("weir: ready")
+        time.sleep(0.3)  # what it announced goes round in this port's ring until it is received
         watched.process.send_signal(number)
         ended = watched.end()
         ended.check_clean()
