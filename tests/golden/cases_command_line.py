@@ -3,8 +3,8 @@
 
 import re
 import signal
-import time
 import stat
+import time
 
 import config
 from appliance import Watched
