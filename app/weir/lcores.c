@@ -14,6 +14,7 @@ enum {
 	IDLE_AWAKE_TURNS = 256,
 	IDLE_SLEEP_MIN_US = 1,
 	IDLE_SLEEP_MAX_US = 128,
+	LAST_TURNS_MAX = 16, // after the end was asked for, while there is work
 };
 
 static void
@@ -34,7 +35,21 @@ stopped(const struct weir *weir)
 	return __atomic_load_n(&weir->stop, __ATOMIC_RELAXED);
 }
 
-// An lcore's life: its turn as io, its turn as worker, whichever it has.
+// Its turn as io, its turn as worker, whichever it has.
+static unsigned
+turn(struct io *io, struct worker *worker)
+{
+	unsigned work = 0;
+
+	if (io != NULL)
+		work += io_turn(io);
+	if (worker != NULL)
+		work += worker_turn(worker);
+	return work;
+}
+
+// An lcore's life. Before it ends, what is on its way gets a few turns more: frames that a port
+// loops back are nowhere to be freed from but its receive queue.
 static int
 lcore_main(void *argument)
 {
@@ -46,17 +61,13 @@ lcore_main(void *argument)
 	unsigned empty_turns = 0;
 
 	while (!stopped(weir)) {
-		unsigned work = 0;
-
-		if (io != NULL)
-			work += io_turn(io);
-		if (worker != NULL)
-			work += worker_turn(worker);
-		if (work == 0)
+		if (turn(io, worker) == 0)
 			idle(&empty_turns, sleeps);
 		else
 			empty_turns = 0;
 	}
+	for (unsigned left = LAST_TURNS_MAX; left > 0 && turn(io, worker) > 0; left--)
+		;
 	return 0;
 }
 
