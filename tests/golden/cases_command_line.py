@@ -4,7 +4,6 @@
 import re
 import signal
 import stat
-import time
 
 import config
 from appliance import Watched
@@ -228,7 +227,6 @@ def signals(lab):
         folder = lab.folder()
         watched = Watched(lab.weir.start(["-c", write_config(lab)], folder))
         watched.wait_for("weir: ready")
-        time.sleep(0.3)  # what it announced goes round in this port's ring until it is received
         watched.process.send_signal(number)
         ended = watched.end()
         ended.check_clean()

@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-	BUFFERS = 31,
+	BUFFERS = 63,
 	TX_ROOM = 7, // a ring of 8
 	JOB_ROOM = 7,
 	WALL_S = 1700000000,
@@ -267,6 +267,67 @@ test_job_and_back(void **state)
 	assert_int_equal(depart(), 1);
 }
 
+// An lcore with two queues can have asked a worker for more than a burst: all comes back in a turn.
+static void
+test_collects_for_each_queue(void **state)
+{
+	enum { REPLIES = LOOP_BURST + 8 };
+	struct io_queue queues[2] = {queue, queue};
+	struct rte_ring *few = link_.replies;
+
+	(void)state;
+	link_.replies = make_ring("many", sizeof(struct job), 64);
+	for (unsigned i = 0; i < REPLIES; i++) {
+		struct rte_mbuf *mbuf = rte_pktmbuf_alloc(mbufs);
+		struct job job = loop_job(mbuf, queue.port, BEP15_ANNOUNCE, FAMILY_IPV4);
+
+		job.frame_len = 62;
+		job.verdict = VERDICT_announce;
+		assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
+	}
+	io.queues = queues;
+	io.queue_count = 2;
+	assert_int_equal(io_turn(&io), REPLIES);
+	io.queues = &queue;
+	io.queue_count = 1;
+	rte_ring_free(link_.replies);
+	link_.replies = few;
+	assert_int_equal(depart(), TX_ROOM);
+}
+
+// What passes each stage, in a turn that is timed.
+static void
+test_stages(void **state)
+{
+	static const struct {
+		enum stage stage;
+		unsigned items;
+	} rows[] = {
+		{STAGE_receive, 3},
+		{STAGE_parse, 3},
+		{STAGE_verify, 3},
+		{STAGE_answer, 3},
+		{STAGE_steer, 1},
+		{STAGE_handover, 1},
+		{STAGE_send, 2},
+	};
+
+	(void)state;
+	io.stages = (struct stages){.every = 1};
+	arrive_connect();
+	arrive_announce();
+	arrive_connect();
+	assert_int_equal(io_turn(&io), 3);
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		assert_int_equal(io.stages.sums[rows[i].stage].items, rows[i].items);
+		assert_true(io.stages.sums[rows[i].stage].cycles > 0);
+	}
+	assert_int_equal(io.stages.sums[STAGE_collect].items, 0);
+	io.stages = (struct stages){.every = 0};
+	assert_int_equal(drop_jobs(link_.requests), 1);
+	assert_int_equal(depart(), 2);
+}
+
 // A scrape that comes back unfinished goes on to the worker of the next hash.
 static void
 test_scrape_goes_on(void **state)
@@ -402,6 +463,8 @@ main(void)
 		cmocka_unit_test_setup(test_tx_full, each_test),
 		cmocka_unit_test_setup(test_ring_full, each_test),
 		cmocka_unit_test_setup(test_job_and_back, each_test),
+		cmocka_unit_test_setup(test_collects_for_each_queue, each_test),
+		cmocka_unit_test_setup(test_stages, each_test),
 		cmocka_unit_test_setup(test_scrape_goes_on, each_test),
 		cmocka_unit_test_setup(test_own_frames, each_test),
 		cmocka_unit_test_setup(test_unfit_buffers, each_test),

@@ -200,6 +200,27 @@ test_burst_in_order(void **state)
 	rte_pktmbuf_free(second.mbuf);
 }
 
+// What passes each stage, in a turn that is timed. The peers of the test before announce again.
+static void
+test_stages(void **state)
+{
+	struct worker *worker = workers[owner_of(1)];
+	const struct stage_sum *sums = worker->stages.sums;
+
+	(void)state;
+	worker->stages = (struct stages){.every = 1};
+	give(owner_of(1), make_announce(1, 1, 0));
+	give(owner_of(1), make_announce(2, 1, 100));
+	assert_int_equal(worker_turn(worker), 2);
+	for (enum stage stage = STAGE_dequeue; stage < STAGE_COUNT; stage++) {
+		assert_int_equal(sums[stage].items, stage == STAGE_sweep ? 1 : 2);
+		assert_true(sums[stage].cycles > 0);
+	}
+	worker->stages = (struct stages){.every = 0};
+	rte_pktmbuf_free(take(owner_of(1)).mbuf);
+	rte_pktmbuf_free(take(owner_of(1)).mbuf);
+}
+
 // A buffer that does not lie behind its mbuf, as some drivers have them.
 static void
 test_frame_elsewhere(void **state)
@@ -337,6 +358,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_burst_in_order),
+		cmocka_unit_test(test_stages),
 		cmocka_unit_test(test_frame_elsewhere),
 		cmocka_unit_test(test_scrape_of_two),
 		cmocka_unit_test(test_many_scrapes),

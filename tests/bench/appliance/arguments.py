@@ -9,29 +9,35 @@ import progress
 from process import Failed
 
 
-def parse(name, description, cpus_needed, huge_pages_mib):
-    """The options; `hugepages` among them says whether there are enough free."""
-    parser = argparse.ArgumentParser(
+def parser(name, description):
+    """What every benchmark of the whole appliance takes."""
+    common = argparse.ArgumentParser(
         prog=f"scripts/bench {name}",
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
+    common.add_argument(
         "--json",
         nargs="?",
         const="-",
         metavar="FILE",
         help="write the rows there as JSON; without FILE, or with -, to standard output in the table's place",
     )
-    parser.add_argument("--quick", action="store_true", help="less than 50 s, and less exact")
-    parser.add_argument(
+    common.add_argument("--quick", action="store_true", help="less than 50 s, and less exact")
+    for program in ("--weir", "--weir-load"):  # --help needs none
+        common.add_argument(program, required=not {"-h", "--help"} & set(sys.argv), help=argparse.SUPPRESS)
+    return common
+
+
+def parse(name, description, cpus_needed, huge_pages_mib):
+    """The options; `hugepages` among them says whether there are enough free."""
+    common = parser(name, description)
+    common.add_argument(
         "--hugepages",
         action="store_true",
         help="root: reserve huge pages for the time of the run (scripts/bench does it)",
     )
-    parser.add_argument("--weir", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--weir-load", required=True, help=argparse.SUPPRESS)
-    options = parser.parse_args(_fill_in(sys.argv[1:]))
+    options = common.parse_args()
     cpus = machine.allowed_cpus()
     if len(cpus) < cpus_needed:
         raise Failed(f"needs {cpus_needed} CPUs, and there are {len(cpus)}")
@@ -41,9 +47,3 @@ def parse(name, description, cpus_needed, huge_pages_mib):
     progress.note(f"memory in pages of {pages}, for all programs alike")
     return options
 
-
-def _fill_in(words):
-    """--help needs no programs."""
-    if {"-h", "--help"} & set(words):
-        return [*words, "--weir", "", "--weir-load", ""]
-    return words

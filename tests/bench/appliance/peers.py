@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Weir and the trackers that people run, one after the other, under the same load on one CPU."""
 
-import argparse
 import os
 import sys
 from pathlib import Path
 
+import arguments
 import machine
 import progress
 from lab_comparison import add_rows
@@ -53,25 +53,10 @@ docs/bench-peers.md says how each is set up and where the comparison ends.
 """
 
 
-
 def _parse():
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench peers",
-        description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--json",
-        nargs="?",
-        const="-",
-        metavar="FILE",
-        help="write the rows there as JSON; without FILE, or with -, to standard output in the table's place",
-    )
-    parser.add_argument("--quick", action="store_true", help="less than 50 s: a small store, and less exact")
+    parser = arguments.parser("peers", DESCRIPTION)
     parser.add_argument("--install", action="store_true", help="first fetch and build what is missing")
     parser.add_argument("--only", metavar="NAMES", help=f"of {','.join(NAMES)}; with commas between")
-    for hidden in ("--weir", "--weir-load"):
-        parser.add_argument(hidden, required=not {"-h", "--help"} & set(sys.argv), help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.only = options.only.split(",") if options.only else NAMES
     unknown = [name for name in options.only if name not in NAMES]
