@@ -13,7 +13,10 @@ packages_build=(
 	libdpdk-dev librte-meta-net                # DPDK and its drivers
 	libconfig-dev                              # configuration files
 	libsodium-dev                              # keys
-	libpcap-dev libjansson-dev                 # weir-load's capture files and results
+	libpcap-dev                                # weir-load's capture files
+	libjansson-dev                             # results and telemetry as JSON
+	libmicrohttpd-dev                          # weir-gateway
+	libncurses-dev                             # weirctl top
 )
 packages_run=(
 	iproute2 # addresses on the host's end of the device

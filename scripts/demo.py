@@ -16,7 +16,7 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(ROOT, "tests", "clients"))
+sys.path[:0] = [os.path.join(ROOT, "tests", folder) for folder in ("clients", "support")]
 
 import catalogue
 import process

@@ -11,7 +11,6 @@ import multiprocessing
 import pathlib
 import shlex
 import sys
-import traceback
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
@@ -61,16 +60,8 @@ class Result:
 
 def judge(case, lab):
     """Runs one case, perhaps in a process of its own: all it has to say is returned."""
-    result = Result(runs=lab.runs)
-    try:
-        case.function(lab)
-    except suite.Skipped as why:
-        result.skipped = str(why)
-    except suite.Failed as failed:
-        result.problem = str(failed) or "failed"
-    except Exception:  # a broken case must not hide the others
-        result.problem = traceback.format_exc()
-    return result
+    problem, skipped = suite.judge(case, lab)
+    return Result(problem, skipped, lab.runs)
 
 
 # What the processes of the pool inherit: cases cannot be sent to them.
@@ -80,16 +71,6 @@ _inherited = None
 def judge_inherited(number):
     cases, lab = _inherited
     return judge(cases[number], lab.of(cases[number]))
-
-
-def report(number, case, result):
-    """Prints the lines of one case. True unless it failed."""
-    status = "not ok" if result.problem else "ok"
-    skip = f" # SKIP {result.skipped}" if result.skipped else ""
-    print(f"{status} {number} - {case.name}{skip}")
-    comment(result.problem)
-    sys.stdout.flush()
-    return not result.problem
 
 
 def judge_all(cases, lab, jobs):
@@ -105,10 +86,13 @@ def run_all(cases, audits, lab, jobs):
     print(f"1..{len(cases) + len(audits)}", flush=True)
     failures = 0
     for number, (case, result) in enumerate(zip(cases, judge_all(cases, lab, jobs)), 1):
-        failures += not report(number, case, result)
+        suite.report(number, case, result.problem, result.skipped)
+        failures += bool(result.problem)
         lab.runs += result.runs
     for number, case in enumerate(audits, len(cases) + 1):
-        failures += not report(number, case, judge(case, lab))
+        result = judge(case, lab)
+        suite.report(number, case, result.problem, result.skipped)
+        failures += bool(result.problem)
     return failures
 
 

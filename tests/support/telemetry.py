@@ -6,6 +6,7 @@ import os
 import socket
 
 REPLY_MAX = 1 << 16
+TIMEOUT_S = 30
 
 
 def socket_path(runtime_directory, prefix="weir"):
@@ -15,7 +16,7 @@ def socket_path(runtime_directory, prefix="weir"):
 def ask(path, command):
     """The value that answers `command`, for instance "/weir/verdicts,ipv4"."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
-        connection.settimeout(5)
+        connection.settimeout(TIMEOUT_S)
         connection.connect(path)
         connection.recv(REPLY_MAX)  # the greeting: version, process id, longest reply
         connection.send(command.encode())

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What cases work with: programs, folders, and a Weir that has been fed and goes on running."""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+
+import pcap
+import telemetry
+from appliance import Watched, Weir
+from scenario import Scenario
+from suite import Failed, check
+
+TIMEOUT_S = 120
+LIFE_S = 300  # longest life of a Weir that nobody ended
+
+
+@dataclass
+class Programs:
+    weir: pathlib.Path
+    weir_load: pathlib.Path
+    weirctl: pathlib.Path
+    weir_gateway: pathlib.Path
+
+
+@dataclass
+class Ended:
+    """A program that has ended."""
+
+    status: int
+    out: str
+    err: str
+
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except ValueError:
+            raise Failed(f"this is not JSON:\n{self.out}\n{self.err}") from None
+
+
+class Observed:
+    """A running Weir that others are asked about."""
+
+    def __init__(self, watched, runtime, prefix, scenario=None):
+        self.watched = watched
+        self.process = watched.process
+        self.runtime = runtime  # RUNTIME_DIRECTORY
+        self.prefix = prefix  # memory.file_prefix
+        self.socket = telemetry.socket_path(runtime, prefix)
+        self.scenario = scenario
+        self.ended = None
+
+    def ask(self, command):
+        return telemetry.ask(self.socket, command)
+
+    def decided(self):
+        """Packets that have their verdict."""
+        return sum(self.ask("/weir/verdicts").values())
+
+    def wait_decided(self, packets):
+        deadline = time.monotonic() + TIMEOUT_S
+        while (seen := self.decided()) < packets:
+            check(time.monotonic() < deadline, f"{seen} of {packets} packets decided")
+            time.sleep(0.02)
+        check(seen == packets, f"{seen} packets decided, not {packets}")
+
+
+class Laboratory:
+    def __init__(self, programs):
+        self.programs = programs
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="weir-observe-"))  # mode 0700
+        self.weir = Weir(programs.weir, [], self.folder())
+        self.case = None
+        self._numbers = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def folder(self):
+        return pathlib.Path(tempfile.mkdtemp(dir=self.root))
+
+    def file_prefix(self):
+        self._numbers += 1
+        return f"observe-{os.getpid()}-{self._numbers}"
+
+    def scenario(self, **arguments):
+        """Frames to feed a Weir with, and a model of what it must know then: tests/golden."""
+        scenario = Scenario(self, **arguments)
+        scenario.stop_when_done = False
+        return scenario
+
+    def environment(self):
+        """Of programs that shall find the Weirs of this laboratory by their prefix."""
+        return {**os.environ, "RUNTIME_DIRECTORY": str(self.weir.runtime), "LC_ALL": "C.UTF-8"}
+
+    def run(self, *words, environment=None, timeout_s=TIMEOUT_S, **how):
+        """Runs a program to its end."""
+        try:
+            ended = subprocess.run(
+                [str(word) for word in words],
+                capture_output=True,
+                text=True,
+                timeout=timeout_s,
+                env=environment or self.environment(),
+                **how,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise Failed(f"{words[0]} did not end within {timeout_s} s\n{late.stderr}") from None
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def weirctl(self, observed, *arguments, **how):
+        """weirctl on a Weir of ours."""
+        return self.run(
+            self.programs.weirctl, "--file-prefix", observed.prefix, *arguments, **how
+        )
+
+    @contextlib.contextmanager
+    def running(self, config_text, folder=None, life_s=LIFE_S, inside=()):
+        """A Weir with this configuration, which must set memory.file_prefix by `file_prefix`.
+        It has to end cleanly."""
+        folder = folder or self.folder()
+        (folder / "weir.cfg").write_text(config_text)
+        prefix = config_text.partition('file_prefix = "')[2].partition('"')[0]
+        weir = Weir(self.programs.weir, list(inside), self.weir.runtime)
+        watched = Watched(weir.start(["-c", folder / "weir.cfg", "--run-for", life_s], folder))
+        observed = Observed(watched, self.weir.runtime, prefix)
+        try:
+            watched.wait_for("weir: ready")
+            yield observed
+            watched.process.terminate()
+            observed.ended = watched.end()
+        finally:
+            watched.process.kill()
+            watched.process.wait()
+        observed.ended.check_clean()
+
+    @contextlib.contextmanager
+    def fed(self, scenario):
+        """A running Weir that has taken in all frames of a scenario."""
+        folder = self.folder()
+        for wire in scenario.wires:
+            pcap.write(wire.file(folder, "in"), wire.frames)
+        with self.running(scenario.config_text(folder), folder) as observed:
+            observed.scenario = scenario
+            observed.wait_decided(sum(len(wire.frames) for wire in scenario.wires))
+            yield observed

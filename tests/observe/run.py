@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tests of all that watches a Weir: telemetry, weirctl, weir-gateway and what is made for them.
+
+A Weir is fed known frames, or a known number of requests, and everything that tells of it must say
+exactly that. Loopback, capture files and memif; what needs a network of its own makes a namespace,
+and skips without root. Writes TAP.
+"""
+
+import argparse
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+tests = pathlib.Path(__file__).resolve().parents[1]
+sys.path += [str(tests / "golden"), str(tests / "support")]
+
+import cases_telemetry  # noqa: E402, F401
+import suite  # noqa: E402
+from laboratory import Laboratory, Programs  # noqa: E402
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="folder of a build")
+    parser.add_argument(
+        "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
+    )
+    arguments = parser.parse_args()
+    app = arguments.build.resolve() / "app"
+    programs = Programs(
+        weir=app / "weir/weir",
+        weir_load=app / "weir-load/weir-load",
+        weirctl=app / "weirctl/weirctl",
+        weir_gateway=app / "weir-gateway/weir-gateway",
+    )
+    cases = [case for case in suite.CASES if arguments.only in case.name]
+    with Laboratory(programs) as laboratory:
+        return 1 if suite.run_all(cases, laboratory) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
