@@ -65,7 +65,7 @@ test_enum_names_its_row(void **state)
 		enum verdict verdict;
 		const char *name;
 	} rows[] = {
-#define VERDICT(name, outcome, help) {VERDICT_##name, #name},
+#define VERDICT(name, kind, outcome, help) {VERDICT_##name, #name},
 #include "../../lib/stats/verdict.def"
 #undef VERDICT
 	};
@@ -77,6 +77,31 @@ test_enum_names_its_row(void **state)
 		assert_int_equal(rows[i].verdict, i + 1);
 		assert_string_equal(verdict_infos[rows[i].verdict].name, rows[i].name);
 	}
+}
+
+// Words for every outcome and kind, each of which some verdict has.
+static void
+test_words(void **state)
+{
+	unsigned outcomes[OUTCOME_COUNT] = {0};
+	unsigned kinds[VERDICT_KIND_COUNT] = {0};
+
+	(void)state;
+	for (unsigned v = 0; v < VERDICT_COUNT; v++) {
+		outcomes[verdict_infos[v].outcome]++;
+		kinds[verdict_infos[v].kind]++;
+	}
+	for (unsigned o = 0; o < OUTCOME_COUNT; o++) {
+		assert_true(is_name(outcome_names[o]));
+		assert_true(outcomes[o] > 0);
+	}
+	for (unsigned k = 0; k < VERDICT_KIND_COUNT; k++) {
+		assert_true(is_name(verdict_kind_names[k]));
+		assert_true(kinds[k] > 0);
+	}
+	assert_int_equal(kinds[VERDICT_KIND_NONE], 1);
+	assert_int_equal(verdict_infos[VERDICT_announce_peers_full].kind, VERDICT_KIND_ANNOUNCE);
+	assert_int_equal(verdict_infos[VERDICT_udp_checksum].kind, VERDICT_KIND_FRAME);
 }
 
 static void
@@ -97,6 +122,7 @@ main(void)
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_enum_names_its_row),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_families),
 	};
 
