@@ -14,6 +14,20 @@
 
 // --- sending: the last step of every answer -------------------------------------------------
 
+// Is the packet whose latency is taken among those that were sent, or given up?
+static void
+note_departure(struct latency *latency, const struct io_queue *queue, uint16_t sent)
+{
+	uint16_t i = 0;
+
+	while (i < queue->tx_count && queue->tx[i] != latency->followed)
+		i++;
+	if (i < sent)
+		latency_arrive(latency, queue->tx_verdict[i], rte_rdtsc());
+	else if (i < queue->tx_count)
+		latency_lose(latency, queue->tx[i]);
+}
+
 // Hands waiting frames to the port. What it does not take at a second try is given up: waiting
 // would stop receiving.
 static void
@@ -46,6 +60,8 @@ queue_flush(struct io *io, struct io_queue *queue)
 	}
 	if (unlikely(sent < queue->tx_count))
 		rte_pktmbuf_free_bulk(queue->tx + sent, queue->tx_count - sent);
+	if (unlikely(io->latency.followed != NULL))
+		note_departure(&io->latency, queue, sent);
 	queue->tx_count = 0;
 	loop_resume(&io->stages, before);
 }
@@ -73,6 +89,7 @@ static void
 drop(struct io *io, struct rte_mbuf *mbuf, enum family family, enum verdict verdict)
 {
 	loop_count(io->stats, family, verdict);
+	latency_lose(&io->latency, mbuf);
 	rte_pktmbuf_free(mbuf);
 }
 
@@ -354,6 +371,8 @@ receive(struct io *io, struct io_queue *queue)
 		return 0;
 	stages_count(&io->stages, STAGE_receive, count);
 	loop_stage(&io->stages, STAGE_parse, count);
+	if (unlikely(io->stages.timed)) // any of them: the first waits longest for the others
+		latency_follow(&io->latency, mbufs[io->clock.tsc % count], io->stages.since);
 	requests.ids.count = 0;
 	requests.answer_count = 0;
 	requests.torrents.count = 0;

@@ -48,6 +48,35 @@ turn(struct io *io, struct worker *worker)
 	return work;
 }
 
+// How busy an lcore is. A turn lasts from its start to that of the next, so that no time is lost
+// between them and the counter need not be read again.
+struct load {
+	const struct clock *clock; // of the role whose turn comes first
+	uint64_t *busy_cycles;
+	uint64_t since; // when the last turn began
+	bool busy; // the last turn found work
+};
+
+static struct load
+load_of(const struct io *io, const struct worker *worker)
+{
+	struct stats *stats = io != NULL ? io->stats : worker->stats;
+
+	return (struct load){
+		.clock = io != NULL ? &io->clock : &worker->clock,
+		.busy_cycles = &stats->values[STAT_busy_cycles],
+	};
+}
+
+static void
+load_note(struct load *load, bool found_work)
+{
+	if (load->busy)
+		stats_add(load->busy_cycles, load->clock->tsc - load->since);
+	load->since = load->clock->tsc;
+	load->busy = found_work;
+}
+
 // An lcore's life. Before it ends, what is on its way gets a few turns more: frames that a port
 // loops back are nowhere to be freed from but its receive queue.
 static int
@@ -57,11 +86,15 @@ lcore_main(void *argument)
 	const struct lcore_role *role = &weir->plan.lcores[rte_lcore_id() - 1];
 	struct io *io = role->io == LCORE_NO_ROLE ? NULL : weir->ios[role->io];
 	struct worker *worker = role->worker == LCORE_NO_ROLE ? NULL : weir->workers[role->worker];
+	struct load load = load_of(io, worker);
 	bool sleeps = config_sleeps(weir->config);
 	unsigned empty_turns = 0;
 
 	while (!stopped(weir)) {
-		if (turn(io, worker) == 0)
+		unsigned work = turn(io, worker);
+
+		load_note(&load, work > 0);
+		if (work == 0)
 			idle(&empty_turns, sleeps);
 		else
 			empty_turns = 0;

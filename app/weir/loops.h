@@ -13,6 +13,7 @@
 #include "../../lib/guard/limit.h"
 #include "../../lib/net/frame.h"
 #include "../../lib/net/host.h"
+#include "../../lib/stats/latency.h"
 #include "../../lib/stats/stages.h"
 #include "../../lib/swarm/shard.h"
 #include "../../lib/tracker/announce.h"
@@ -92,6 +93,7 @@ struct io {
 	struct limit neighbour_limit;
 	struct limit unreachable_limit;
 	struct stages stages;
+	struct latency latency; // of packets that came in turns that are timed
 	unsigned queue_count;
 	unsigned link_count;
 	struct io_queue *queues; // [queue_count]
@@ -114,11 +116,13 @@ struct worker {
 	struct announce_policy policy;
 	struct stats *stats;
 	struct stages stages;
-	struct shard_timing timing; // of turns that are timed
+	struct swarm_timing timing; // of turns that are timed
 	uint8_t number;
 	unsigned link_count;
 	struct worker_link *links; // [link_count], by number of the io lcore
 	struct shard_op ops[LOOP_OPS_MAX];
+	// Put here by the thread that asks, taken out by us when it is answered; see question.h.
+	struct question *question __rte_cache_aligned;
 } __rte_cache_aligned;
 
 // One turn each; they return how much they found to do (packets, jobs). Called by the owning

@@ -222,6 +222,7 @@ io_create(const struct weir *weir, unsigned number)
 	io->outbox =
 		rte_ring_create(name, OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 	io->stages.every = weir->config->stage_turns;
+	latency_init(&io->latency, io->clock.hz);
 	io->stats = allocate("stats", sizeof(*io->stats));
 	io->links = allocate("links", io->link_count * sizeof(*io->links));
 	io->queues = allocate("queues", RTE_MAX(queues, 1u) * sizeof(*io->queues));

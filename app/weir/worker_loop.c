@@ -2,6 +2,7 @@
 // HOT 2: the life of a packet at the torrents' side. Read worker_turn, at the end, first.
 
 #include "loops.h"
+#include "question.h"
 
 #include <rte_cycles.h>
 #include <rte_prefetch.h>
@@ -153,9 +154,12 @@ static void
 publish(struct worker *worker)
 {
 	const struct shard_counts *counts = shard_counts(worker->shard);
+	struct shard_room room = shard_room(worker->shard);
 	uint64_t *values = worker->stats->values;
 
 	stats_set(&values[STAT_torrents], counts->torrents);
+	stats_set(&values[STAT_lines_used], room.lines);
+	stats_set(&values[STAT_records_used], room.records);
 	stats_set(&values[STAT_seeders_ipv4], counts->seeders[FAMILY_IPV4]);
 	stats_set(&values[STAT_leechers_ipv4], counts->leechers[FAMILY_IPV4]);
 	stats_set(&values[STAT_seeders_ipv6], counts->seeders[FAMILY_IPV6]);
@@ -171,14 +175,14 @@ cycles_now(void)
 	return rte_rdtsc();
 }
 
-// The shard does the stages lookup and update at once, and tells the first one's part.
+// The shard does the stages lookup, update and select at once, and tells the parts of two.
 static void
 stages_begin(struct worker *worker)
 {
 	loop_stages_begin(&worker->stages, STAGE_dequeue, worker->clock.tsc);
 	if (likely(!worker->stages.timed))
 		return;
-	worker->timing = (struct shard_timing){.now = cycles_now};
+	worker->timing = (struct swarm_timing){.now = cycles_now};
 	shard_watch(worker->shard, &worker->timing);
 }
 
@@ -192,11 +196,27 @@ stages_end(struct worker *worker, bool found_work)
 	shard_watch(worker->shard, NULL);
 	turn[STAGE_lookup].cycles = worker->timing.lookup;
 	turn[STAGE_lookup].items = turn[STAGE_update].items;
-	turn[STAGE_update].cycles -= worker->timing.lookup;
+	turn[STAGE_select].cycles = worker->timing.select;
+	turn[STAGE_select].items = worker->timing.selects;
+	turn[STAGE_update].cycles -= worker->timing.lookup + worker->timing.select;
 	loop_stages_end(&worker->stages, found_work);
 }
 
-// One turn: serve each io lcore a burst, clean a little, show the counts.
+// A piece of an answer for those who ask about torrents.
+static unsigned
+serve_question(struct worker *worker)
+{
+	struct question *question = __atomic_load_n(&worker->question, __ATOMIC_ACQUIRE);
+
+	if (likely(question == NULL))
+		return 0;
+	loop_stage(&worker->stages, STAGE_questions, 1);
+	if (question_answer(question, worker->shard, worker->clock.mono_s))
+		__atomic_store_n(&worker->question, NULL, __ATOMIC_RELEASE);
+	return 1;
+}
+
+// One turn: serve each io lcore a burst, clean a little, answer a question, show the counts.
 unsigned
 worker_turn(struct worker *worker)
 {
@@ -210,6 +230,7 @@ worker_turn(struct worker *worker)
 	}
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
+	work += serve_question(worker);
 	publish(worker);
 	stats_add(&worker->stats->values[STAT_worker_turns], 1);
 	if (work == 0)

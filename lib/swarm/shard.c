@@ -177,15 +177,24 @@ shard_free(struct shard *shard)
 }
 
 void
-shard_watch(struct shard *shard, struct shard_timing *timing)
+shard_watch(struct shard *shard, struct swarm_timing *timing)
 {
-	shard->timing = timing;
+	shard->store.timing = timing;
 }
 
 const struct shard_counts *
 shard_counts(const struct shard *shard)
 {
 	return &shard->counts;
+}
+
+struct shard_room
+shard_room(const struct shard *shard)
+{
+	const struct pool *nodes = &shard->store.nodes;
+	const struct pool *records = &shard->store.records;
+
+	return (struct shard_room){nodes->used, nodes->count, records->used, records->count};
 }
 
 const void *

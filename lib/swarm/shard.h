@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../stats/verdict.h"
+#include "timing.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,6 +74,12 @@ struct shard_counts {
 	uint64_t torrents_expired;
 };
 
+// What it holds of its memory, and how much that can be.
+struct shard_room {
+	uint32_t lines, lines_max; // of larger swarms, with the nodes of their trees
+	uint32_t records, records_max; // of peers, with detail
+};
+
 // Where the memory of a shard goes (bytes), all of it taken by shard_create.
 struct shard_memory {
 	size_t torrents; // the index of info_hashes and the torrents with their first peers
@@ -93,14 +100,8 @@ void shard_free(struct shard *shard);
 // seconds that never jumps and starts above 0.
 void shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s);
 
-// For an owner who wants to know how long shard_process takes to find torrents.
-struct shard_timing {
-	uint64_t (*now)(void); // any clock
-	uint64_t lookup; // of that clock; added to
-};
-
-// From now on `timing`, the owner's, is added to; NULL: no more.
-void shard_watch(struct shard *shard, struct shard_timing *timing);
+// From now on shard_process adds to `timing`, the owner's; NULL: no more.
+void shard_watch(struct shard *shard, struct swarm_timing *timing);
 
 // A bounded piece of cleaning: looks at up to `budget` torrents and peers, forgets those that
 // timed out. Starts over, at the earliest, a sixteenth of the timeout after it last started.
@@ -108,6 +109,7 @@ void shard_watch(struct shard *shard, struct shard_timing *timing);
 unsigned shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s);
 
 const struct shard_counts *shard_counts(const struct shard *shard);
+struct shard_room shard_room(const struct shard *shard);
 
 // The table of info_hashes, for measuring: struct rte_hash with 20-byte keys.
 const void *shard_index(const struct shard *shard);

@@ -357,7 +357,7 @@ start_burst(
 	uint32_t now_s
 )
 {
-	struct shard_timing *timing = shard->timing;
+	struct swarm_timing *timing = shard->store.timing;
 	uint64_t before = unlikely(timing != NULL) ? timing->now() : 0;
 
 	burst->shard = shard;

@@ -13,6 +13,24 @@
 
 // --- the whole ----------------------------------------------------------------------------------
 
+static __rte_always_inline uint16_t
+choose(const struct swarm_at *at,
+       struct shape shape,
+       const struct swarm_announce *announce,
+       uint32_t i)
+{
+	struct swarm_timing *timing = at->store->timing;
+
+	uint64_t before = unlikely(timing != NULL) ? timing->now() : 0;
+	uint16_t count = select_peers(at, shape, announce, i);
+
+	if (unlikely(timing != NULL)) {
+		timing->select += timing->now() - before;
+		timing->selects++;
+	}
+	return count;
+}
+
 static __rte_always_inline void
 announce_shaped(const struct swarm_at *at, struct shape shape, struct swarm_announce *announce)
 {
@@ -33,7 +51,7 @@ announce_shaped(const struct swarm_at *at, struct shape shape, struct swarm_anno
 	i = likely(i != SWARM_NO_PEER) ? update(at, shape, announce, i) : add(at, shape, announce);
 	if (shape.detail && i != SWARM_NO_PEER)
 		announce->record = *place_of(at, shape, i).record;
-	announce->peer_count = select_peers(at, shape, announce, i);
+	announce->peer_count = choose(at, shape, announce, i);
 }
 
 // --- fetching ahead -----------------------------------------------------------------------------

@@ -19,6 +19,7 @@
 #include "../stats/verdict.h"
 #include "peer_index.h"
 #include "pool.h"
+#include "timing.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -74,6 +75,7 @@ struct swarm_store {
 	struct peer_index index;
 	struct siphash_key key; // of the index
 	struct rng rng;
+	struct swarm_timing *timing; // NULL: nobody wants to know
 	bool detail;
 };
 

@@ -34,7 +34,6 @@ struct shard {
 	struct swarm_store store;
 	struct shard_counts counts;
 	struct shard_config config;
-	struct shard_timing *timing; // NULL: nobody wants to know
 	uint32_t positions; // of index and torrents
 	uint32_t peers; // of both families
 	uint32_t time_unit_s; // of the times in swarms

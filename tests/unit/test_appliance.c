@@ -151,7 +151,7 @@ body_up_and_down(const void *argument)
 	// Nothing came in; but a turn that sent frames of our own may have been timed.
 	EXPECT(strstr(ask("/weir/stages"), "\"receive_cycles\":") != NULL);
 	EXPECT(strstr(ask("/weir/stages"), "\"receive_items\":0,") != NULL);
-	EXPECT(strstr(ask("/weir/stages"), "\"sweep_items\":0}") != NULL);
+	EXPECT(strstr(ask("/weir/stages"), "\"questions_items\":0}") != NULL);
 	EXPECT(strstr(ask("/weir/verdicts,ipv6"), "\"tx_full\":0}") != NULL);
 	EXPECT(strstr(ask("/weir/verdicts,ipx"), "null") != NULL);
 	EXPECT(strstr(ask("/weir/info"), "\"udp_port\":6969") != NULL);

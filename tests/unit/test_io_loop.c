@@ -102,6 +102,7 @@ set_up(void **state)
 		.links = &link_,
 	};
 	clock_init(&io.clock, rte_rdtsc(), rte_get_tsc_hz());
+	latency_init(&io.latency, io.clock.hz);
 	connid_init(&io.connid, master, 120, WALL_S);
 	limit_init(&io.echo_limit, 1000, 1000, io.clock.hz);
 	limit_init(&io.neighbour_limit, 1000, 1000, io.clock.hz);

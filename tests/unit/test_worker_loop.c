@@ -2,6 +2,7 @@
 // app/weir/worker_loop.c: jobs in, replies out, without any io lcore.
 
 #include "../../app/weir/loops.h"
+#include "../../app/weir/question.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 
@@ -200,25 +201,44 @@ test_burst_in_order(void **state)
 	rte_pktmbuf_free(second.mbuf);
 }
 
-// What passes each stage, in a turn that is timed. The peers of the test before announce again.
+// What passes each stage, in a turn that is timed: one peer of the test before announces again, one
+// is new, and somebody asks.
 static void
 test_stages(void **state)
 {
+	static const unsigned items[STAGE_COUNT] = {
+		[STAGE_dequeue] = 2,
+		[STAGE_read] = 2,
+		[STAGE_lookup] = 2,
+		[STAGE_update] = 2,
+		[STAGE_select] = 1,
+		[STAGE_write] = 2,
+		[STAGE_handback] = 2,
+		[STAGE_sweep] = 1,
+		[STAGE_questions] = 1,
+	};
 	struct worker *worker = workers[owner_of(1)];
 	const struct stage_sum *sums = worker->stages.sums;
+	static struct question question = {.kind = QUESTION_LIST};
 
 	(void)state;
 	worker->stages = (struct stages){.every = 1};
+	worker->question = &question;
 	give(owner_of(1), make_announce(1, 1, 0));
-	give(owner_of(1), make_announce(2, 1, 100));
-	assert_int_equal(worker_turn(worker), 2);
+	give(owner_of(1), make_announce(3, 1, 100));
+	assert_int_equal(worker_turn(worker), 3);
 	for (enum stage stage = STAGE_dequeue; stage < STAGE_COUNT; stage++) {
-		assert_int_equal(sums[stage].items, stage == STAGE_sweep ? 1 : 2);
+		assert_int_equal(sums[stage].items, items[stage]);
 		assert_true(sums[stage].cycles > 0);
 	}
 	worker->stages = (struct stages){.every = 0};
 	rte_pktmbuf_free(take(owner_of(1)).mbuf);
 	rte_pktmbuf_free(take(owner_of(1)).mbuf);
+	while (worker->question != NULL)
+		worker_turn(worker);
+	assert_int_equal(question.count, 1);
+	assert_int_equal(question.rows[0].seeders[FAMILY_IPV4], 1);
+	assert_int_equal(question.rows[0].leechers[FAMILY_IPV4], 2);
 }
 
 // A buffer that does not lie behind its mbuf, as some drivers have them.

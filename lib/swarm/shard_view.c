@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "shard_view.h"
+
+#include "torrent.h"
+
+#include <rte_prefetch.h>
+
+#include <string.h>
+
+enum { PREFETCH_TORRENTS = 4 }; // ahead of a cursor
+
+static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
+
+static_assert((int)SHARD_INFO_HASH_BYTES == (int)INFO_HASH_BYTES, "an info_hash");
+
+static void
+add_counts(struct shard_row *row, enum family family, const struct swarm *swarm)
+{
+	row->seeders[family] = swarm->seeders;
+	row->leechers[family] = swarm->leechers;
+	row->completed[family] = swarm->completed;
+}
+
+static void
+read_row(const struct shard *shard, uint32_t position, struct shard_row *row)
+{
+	*row = (struct shard_row){0};
+	memcpy(row->info_hash, shard->colds[position].info_hash, INFO_HASH_BYTES);
+	add_counts(row, FAMILY_IPV4, &shard->torrents[position].ipv4);
+	add_counts(row, FAMILY_IPV6, &shard->colds[position].ipv6);
+}
+
+bool
+shard_view_torrent(
+	struct shard *shard,
+	const uint8_t *info_hash,
+	uint32_t hash,
+	struct shard_row *row
+)
+{
+	int32_t position = rte_hash_lookup_with_hash(shard->index, info_hash, hash);
+
+	if (position < 0)
+		return false;
+	read_row(shard, (uint32_t)position, row);
+	return true;
+}
+
+static void
+read_peer(
+	const struct shard *shard,
+	const struct swarm_at *at,
+	uint32_t number,
+	struct shard_peer *peer,
+	uint32_t now_s
+)
+{
+	const struct swarm_record *record;
+	uint16_t time;
+	const uint8_t *address = swarm_peer(at, number, &time, &record);
+	uint16_t age = (shard_time(shard, now_s) - time) & SWARM_TIME_MAX;
+
+	*peer = (struct shard_peer){
+		.family = (uint8_t)at->family,
+		.seeder = number >= at->swarm->leechers,
+		.detailed = record != NULL,
+		.age_s = age * shard->time_unit_s,
+	};
+	memcpy(peer->address, address, at->family == FAMILY_IPV4 ? 6 : 18);
+	if (record == NULL)
+		return;
+	peer->event = record->updated_event & 3;
+	peer->age_s = now_s - (record->updated_event >> 2);
+	memcpy(peer->detail, record, SHARD_DETAIL_BYTES);
+}
+
+unsigned
+shard_view_peers(
+	struct shard *shard,
+	const uint8_t *info_hash,
+	uint32_t hash,
+	uint32_t from,
+	struct shard_peer *peers,
+	unsigned room,
+	uint32_t now_s
+)
+{
+	int32_t position = rte_hash_lookup_with_hash(shard->index, info_hash, hash);
+	unsigned count = 0;
+
+	for (unsigned f = 0; f < RTE_DIM(families) && position >= 0; f++) {
+		struct swarm_at at = shard_swarm(shard, (uint32_t)position, families[f]);
+		uint32_t peers_there = swarm_peers(at.swarm);
+
+		for (; from < peers_there && count < room; from++)
+			read_peer(shard, &at, from, &peers[count++], now_s);
+		from -= RTE_MIN(from, peers_there);
+	}
+	return count;
+}
+
+static void
+next_torrent(const struct shard *shard, struct shard_cursor *cursor)
+{
+	cursor->family = 0;
+	cursor->peer = 0;
+	cursor->over = ++cursor->torrent >= shard->positions;
+	if (!cursor->over) {
+		rte_prefetch0(&shard->torrents[cursor->torrent] + PREFETCH_TORRENTS);
+		rte_prefetch0(&shard->colds[cursor->torrent] + PREFETCH_TORRENTS);
+	}
+}
+
+unsigned
+shard_view_rows(
+	struct shard *shard,
+	struct shard_cursor *cursor,
+	unsigned budget,
+	struct shard_row *rows,
+	unsigned room
+)
+{
+	unsigned count = 0;
+
+	for (; budget > 0 && count < room && !cursor->over; budget--) {
+		if (shard->colds[cursor->torrent].used)
+			read_row(shard, cursor->torrent, &rows[count++]);
+		next_torrent(shard, cursor);
+	}
+	return count;
+}
+
+// Peer ids of the cursor's swarm, as far as budget and room go.
+static unsigned
+read_peer_ids(
+	struct shard *shard,
+	struct shard_cursor *cursor,
+	unsigned budget,
+	uint8_t (*ids)[SHARD_PEER_ID_BYTES],
+	unsigned room
+)
+{
+	struct swarm_at at = shard_swarm(shard, cursor->torrent, families[cursor->family]);
+	uint32_t left = swarm_peers(at.swarm) - RTE_MIN(cursor->peer, swarm_peers(at.swarm));
+	unsigned count = RTE_MIN(RTE_MIN(budget, room), left);
+	const struct swarm_record *record;
+	uint16_t time;
+
+	for (unsigned i = 0; i < count; i++) { // their memory is cold: all are sent for first
+		swarm_peer(&at, cursor->peer + i, &time, &record);
+		rte_prefetch0(record);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		swarm_peer(&at, cursor->peer + i, &time, &record);
+		memcpy(ids[i], record->peer_id, SHARD_PEER_ID_BYTES);
+	}
+	cursor->peer += count;
+	if (count == left) {
+		cursor->peer = 0;
+		cursor->family++;
+	}
+	return count;
+}
+
+unsigned
+shard_view_peer_ids(
+	struct shard *shard,
+	struct shard_cursor *cursor,
+	unsigned budget,
+	uint8_t (*ids)[SHARD_PEER_ID_BYTES],
+	unsigned room
+)
+{
+	unsigned count = 0;
+
+	while (budget > 0 && count < room && !cursor->over) {
+		budget--;
+		if (!shard->colds[cursor->torrent].used || cursor->family == RTE_DIM(families)) {
+			next_torrent(shard, cursor);
+			continue;
+		}
+		unsigned read = read_peer_ids(shard, cursor, budget, ids + count, room - count);
+
+		count += read;
+		budget -= read;
+	}
+	return count;
+}
