@@ -105,6 +105,10 @@ config_explain(const struct config *config, const char *key, const char *sentenc
 // to the same values.
 void config_print(const struct config *config, FILE *out);
 
+// One value of `base`, the config or one of its ports, cut to `size` bytes: texts as they are, the
+// rest as in a configuration file.
+void config_show(const struct config_option *option, const void *base, char *text, size_t size);
+
 // The reference of all options as a Markdown table.
 void config_print_options(FILE *out);
 

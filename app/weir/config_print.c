@@ -82,6 +82,29 @@ print_value(const struct config_option *option, const void *values, FILE *out)
 	}
 }
 
+void
+config_show(const struct config_option *option, const void *base, char *text, size_t size)
+{
+	const void *field = (const char *)base + option->offset;
+
+	if (option->type == OPTION_STRING) {
+		snprintf(text, size, "%s", *(const char *const *)field);
+		return;
+	}
+	if (option->type == OPTION_CHOICE) {
+		config_choice(option, *(const uint32_t *)field, text, size);
+		return;
+	}
+	FILE *out = fmemopen(text, size, "w");
+
+	*text = '\0';
+	if (out == NULL)
+		return;
+	print_value(option, base, out);
+	fclose(out); // ends the text with a byte 0, where there is room
+	text[size - 1] = '\0';
+}
+
 static void
 print_ports(const struct config *config, FILE *out)
 {

@@ -151,6 +151,7 @@ eal_up(struct weir *weir, struct boot_error *error)
 		return false;
 	log_set_level(weir->config->log_level);
 	weir->start_tsc = rte_rdtsc();
+	weir->start_s = weir->wall_s;
 	if (folder_is_ours(error))
 		return true;
 	rte_eal_cleanup();

@@ -52,7 +52,7 @@ turn(struct io *io, struct worker *worker)
 // between them and the counter need not be read again.
 struct load {
 	const struct clock *clock; // of the role whose turn comes first
-	uint64_t *busy_cycles;
+	struct stats *stats; // of that role
 	uint64_t since; // when the last turn began
 	bool busy; // the last turn found work
 };
@@ -60,19 +60,21 @@ struct load {
 static struct load
 load_of(const struct io *io, const struct worker *worker)
 {
-	struct stats *stats = io != NULL ? io->stats : worker->stats;
-
 	return (struct load){
 		.clock = io != NULL ? &io->clock : &worker->clock,
-		.busy_cycles = &stats->values[STAT_busy_cycles],
+		.stats = io != NULL ? io->stats : worker->stats,
 	};
 }
 
 static void
 load_note(struct load *load, bool found_work)
 {
+	uint64_t *values = load->stats->values;
+
 	if (load->busy)
-		stats_add(load->busy_cycles, load->clock->tsc - load->since);
+		stats_add(&values[STAT_busy_cycles], load->clock->tsc - load->since);
+	if (!found_work)
+		stats_add(&values[STAT_idle_turns], 1);
 	load->since = load->clock->tsc;
 	load->busy = found_work;
 }

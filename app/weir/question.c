@@ -74,8 +74,7 @@ answer_torrent(struct question *question, struct shard *shard, uint32_t now_s)
 {
 	const uint8_t *info_hash = question->info_hash;
 
-	question->found =
-		shard_view_torrent(shard, info_hash, question->hash, &question->row);
+	question->found = shard_view_torrent(shard, info_hash, question->hash, &question->row);
 	question->count = shard_view_peers(
 		shard,
 		info_hash,

@@ -43,6 +43,18 @@ workers_memory_bytes(const struct weir *weir)
 	return weir->plan.worker_count * (shard_memory_bytes(&config) + sizeof(struct worker));
 }
 
+struct shard_memory
+workers_memory(const struct weir *weir)
+{
+	struct shard_config config = shard_config_of(weir);
+	struct shard_memory memory = shard_memory_of(&config);
+
+	memory.torrents *= weir->plan.worker_count;
+	memory.peers *= weir->plan.worker_count;
+	memory.records *= weir->plan.worker_count;
+	return memory;
+}
+
 static bool
 no_memory(struct boot_error *error, const char *what, const char *remedy)
 {

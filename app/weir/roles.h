@@ -8,6 +8,9 @@
 // Bytes that the workers' tables take, from the configuration.
 size_t workers_memory_bytes(const struct weir *weir);
 
+// Of all workers together, by what it is for.
+struct shard_memory workers_memory(const struct weir *weir);
+
 bool workers_up(struct weir *weir, struct boot_error *error);
 void workers_down(struct weir *weir);
 

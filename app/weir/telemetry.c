@@ -2,168 +2,198 @@
 
 #include "telemetry.h"
 
-#include "control.h"
-#include "version.h"
-
-#include <rte_cycles.h>
-#include <rte_telemetry.h>
-#include <rte_version.h>
-
 #include <errno.h>
 #include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
-// The callbacks get no context of ours, so the appliance stands here while it is whole.
-// Written by the control thread; `lock` keeps a callback from reading what is being freed.
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const struct weir *watched;
+enum { ROWS_MAX = 40 }; // that surely fit a reply; the others are asked for one by one
 
-static int
-read_stats(struct stats *sum)
+// --- DPDK's parser ------------------------------------------------------------------------------
+
+// DPDK 22.11's telemetry takes questions apart by strtok(), in a thread for each client: two that
+// ask at once could get each other's parameters (mended in DPDK 26.07). The library finds this one
+// in place of libc's, which remembers where it stopped for all threads together.
+char *
+strtok(char *text, const char *delimiters)
 {
-	int error = -ENODEV;
+	static __thread char *rest;
 
-	pthread_mutex_lock(&lock);
-	if (watched != NULL) {
-		control_sum_stats(watched, sum);
-		error = 0;
+	return strtok_r(text, delimiters, &rest);
+}
+
+// --- what replies are made of -------------------------------------------------------------------
+
+void
+telemetry_refuse(struct rte_tel_data *reply, enum telemetry_code code, const char *format, ...)
+{
+	char text[RTE_TEL_MAX_STRING_LEN];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	rte_tel_data_start_dict(reply); // forgets what is there
+	rte_tel_data_add_dict_string(reply, "error", text);
+	rte_tel_data_add_dict_u64(reply, "code", code);
+}
+
+void
+telemetry_number(struct rte_tel_data *object, const char *name, uint64_t value)
+{
+	rte_tel_data_add_dict_u64(object, name, RTE_MIN(value, TELEMETRY_NUMBER_MAX));
+}
+
+void
+telemetry_text(struct rte_tel_data *object, const char *name, const char *text)
+{
+	char cut[RTE_TEL_MAX_STRING_LEN];
+
+	snprintf(cut, sizeof(cut), "%s", text);
+	rte_tel_data_add_dict_string(object, name, cut);
+}
+
+struct rte_tel_data *
+telemetry_object(struct rte_tel_data *object, const char *name)
+{
+	struct rte_tel_data *inner = rte_tel_data_alloc();
+
+	if (inner == NULL)
+		return NULL;
+	rte_tel_data_start_dict(inner);
+	if (rte_tel_data_add_dict_container(object, name, inner, 0) == 0)
+		return inner;
+	rte_tel_data_free(inner);
+	return NULL;
+}
+
+struct rte_tel_data *
+telemetry_row(struct rte_tel_data *object, unsigned number)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", number);
+	return telemetry_object(object, name);
+}
+
+bool
+telemetry_numbers(const char *parameters, uint64_t *numbers, unsigned count)
+{
+	const char *at = parameters;
+
+	for (unsigned i = 0; at != NULL && i < count; i++) {
+		char *end;
+
+		errno = 0;
+		unsigned long long number = strtoull(at, &end, 10);
+
+		if (*at < '0' || *at > '9' || errno != 0 || (*end != '\0' && *end != ','))
+			return false;
+		numbers[i] = number;
+		at = *end == ',' ? end + 1 : NULL;
 	}
-	pthread_mutex_unlock(&lock);
-	return error;
+	return at == NULL;
 }
 
-static int
-show_stats(const char *command, const char *parameters, struct rte_tel_data *data)
+void
+telemetry_show_rows(
+	const struct weir *weir,
+	const struct telemetry_rows *rows,
+	const char *parameters,
+	struct rte_tel_data *reply
+)
 {
-	struct stats sum;
+	unsigned count = parameters == NULL ? RTE_MIN(rows->count, ROWS_MAX) : rows->count;
+	uint64_t wanted = UINT64_MAX;
 
-	(void)command;
-	(void)parameters;
-	if (read_stats(&sum) != 0)
-		return -ENODEV;
-	rte_tel_data_start_dict(data);
-	for (unsigned s = 0; s < STAT_COUNT; s++)
-		rte_tel_data_add_dict_u64(data, stat_infos[s].name, sum.values[s]);
-	return 0;
-}
-
-// Which families a parameter asks for: all without one; false where there is no such family.
-static bool
-asks_family(const char *parameters, enum family family)
-{
-	return parameters == NULL || strcmp(parameters, family_names[family]) == 0;
-}
-
-static int
-show_verdicts(const char *command, const char *parameters, struct rte_tel_data *data)
-{
-	struct stats sum;
-	unsigned families = 0;
-
-	(void)command;
-	for (unsigned f = 0; f < FAMILY_COUNT; f++)
-		families += asks_family(parameters, f);
-	if (families == 0)
-		return -EINVAL;
-	if (read_stats(&sum) != 0)
-		return -ENODEV;
-	rte_tel_data_start_dict(data);
-	for (unsigned v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++) {
-		uint64_t count = 0;
-
-		for (unsigned f = 0; f < FAMILY_COUNT; f++)
-			if (asks_family(parameters, f))
-				count += sum.verdicts[f][v];
-		rte_tel_data_add_dict_u64(data, verdict_infos[v].name, count);
+	if (!telemetry_numbers(parameters, &wanted, 1)) {
+		telemetry_refuse(
+			reply, TELEMETRY_MALFORMED, "the number of one %s, or nothing", rows->what
+		);
+		return;
 	}
-	return 0;
-}
+	for (unsigned i = 0; i < count; i++) {
+		unsigned key = rows->key_of(weir, i);
+		struct rte_tel_data *row = parameters == NULL ? telemetry_row(reply, key) : reply;
 
-static int
-show_info(const char *command, const char *parameters, struct rte_tel_data *data)
-{
-	int error = -ENODEV;
-
-	(void)command;
-	(void)parameters;
-	pthread_mutex_lock(&lock);
-	if (watched != NULL) {
-		rte_tel_data_start_dict(data);
-		rte_tel_data_add_dict_string(data, "version", WEIR_VERSION);
-		rte_tel_data_add_dict_string(data, "dpdk", rte_version());
-		rte_tel_data_add_dict_string(data, "driver", watched->config->driver_name);
-		rte_tel_data_add_dict_u64(data, "udp_port", watched->config->tracker_port);
-		rte_tel_data_add_dict_u64(data, "ports", watched->port_count);
-		rte_tel_data_add_dict_u64(data, "io_lcores", watched->plan.io_count);
-		rte_tel_data_add_dict_u64(data, "worker_lcores", watched->plan.worker_count);
-		error = 0;
+		if (row != NULL && (parameters == NULL || key == wanted))
+			rows->show(weir, i, row);
+		if (key == wanted)
+			return;
 	}
-	pthread_mutex_unlock(&lock);
-	return error;
+	if (parameters != NULL)
+		telemetry_refuse(
+			reply, TELEMETRY_UNKNOWN, "there is no %s %s", rows->what, parameters
+		);
 }
 
-// Names are "STAGE_cycles" and "STAGE_items".
-static void
-add_stage(struct rte_tel_data *data, const char *stage, const char *what, uint64_t value)
-{
-	char name[RTE_TEL_MAX_STRING_LEN];
-
-	snprintf(name, sizeof(name), "%s_%s", stage, what);
-	rte_tel_data_add_dict_u64(data, name, value);
-}
-
-static int
-show_stages(const char *command, const char *parameters, struct rte_tel_data *data)
-{
-	struct stage_sum sums[STAGE_COUNT];
-	int error = -ENODEV;
-
-	(void)command;
-	(void)parameters;
-	pthread_mutex_lock(&lock);
-	if (watched != NULL) {
-		control_sum_stages(watched, sums);
-		rte_tel_data_start_dict(data);
-		rte_tel_data_add_dict_u64(data, "tsc_hz", rte_get_tsc_hz());
-		rte_tel_data_add_dict_u64(data, "stage_turns", watched->config->stage_turns);
-		for (unsigned s = 0; s < STAGE_COUNT; s++) {
-			add_stage(data, stage_infos[s].name, "cycles", sums[s].cycles);
-			add_stage(data, stage_infos[s].name, "items", sums[s].items);
-		}
-		error = 0;
-	}
-	pthread_mutex_unlock(&lock);
-	return error;
-}
+// --- commands -----------------------------------------------------------------------------------
 
 static const struct {
 	const char *command;
-	telemetry_cb show;
 	const char *help;
+	bool takes_parameters;
+	telemetry_show show;
 } commands[] = {
-	{"/weir/info", show_info, "What runs here. No parameters"},
-	{"/weir/stats", show_stats, "Counters and gauges, all lcores together. No parameters"},
-	{"/weir/stages",
-	 show_stages,
-	 "Cycles and items of each stage of a turn, of the turns timed"},
-	{"/weir/verdicts", show_verdicts, "How packets ended. Optional: link, ipv4 or ipv6"},
+#define COMMAND(name, parameters, help)                                                            \
+	{"/weir/" #name,                                                                           \
+	 sizeof(parameters) > 1 ? help ". Parameters: " parameters : help ". No parameters",       \
+	 sizeof(parameters) > 1,                                                                   \
+	 telemetry_show_##name},
+#include "telemetry.def"
+#undef COMMAND
 };
+
+// The callbacks get no context of ours, so the appliance stands here while it is whole. Written by
+// the control thread; `lock` keeps replies from reading what is being freed.
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+static const struct weir *watched;
+
+static void
+show(unsigned number, const char *parameters, struct rte_tel_data *reply)
+{
+	if (watched == NULL)
+		telemetry_refuse(reply, TELEMETRY_ENDING, "Weir is ending");
+	else if (parameters != NULL && !commands[number].takes_parameters)
+		telemetry_refuse(
+			reply,
+			TELEMETRY_MALFORMED,
+			"%s takes no parameters",
+			commands[number].command
+		);
+	else
+		commands[number].show(watched, parameters, reply);
+}
+
+static int
+answer(const char *command, const char *parameters, struct rte_tel_data *reply)
+{
+	unsigned number = 0;
+
+	while (strcmp(commands[number].command, command) != 0)
+		number++;
+	rte_tel_data_start_dict(reply);
+	pthread_rwlock_rdlock(&lock);
+	show(number, parameters, reply);
+	pthread_rwlock_unlock(&lock);
+	return 0;
+}
 
 static void
 watch(const struct weir *weir)
 {
-	pthread_mutex_lock(&lock);
+	pthread_rwlock_wrlock(&lock);
 	watched = weir;
-	pthread_mutex_unlock(&lock);
+	pthread_rwlock_unlock(&lock);
 }
 
 bool
 telemetry_up(struct weir *weir, struct boot_error *error)
 {
 	for (unsigned i = 0; i < RTE_DIM(commands); i++) {
-		int result = rte_telemetry_register_cmd(
-			commands[i].command, commands[i].show, commands[i].help
-		);
+		int result =
+			rte_telemetry_register_cmd(commands[i].command, answer, commands[i].help);
 
 		if (result == 0)
 			continue;

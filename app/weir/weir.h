@@ -8,6 +8,7 @@
 
 #include "../../lib/tracker/steer.h"
 #include "config.h"
+#include "health.h"
 #include "keys.h"
 #include "lcore_plan.h"
 #include "loops.h"
@@ -35,6 +36,8 @@ struct weir {
 	struct io *ios[CONFIG_CPUS_MAX];
 	struct worker *workers[CONFIG_CPUS_MAX];
 	uint64_t start_tsc; // of every clock
+	uint32_t start_s; // Unix time of the same moment
+	struct health health;
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores
 };

@@ -194,7 +194,14 @@ shard_room(const struct shard *shard)
 	const struct pool *nodes = &shard->store.nodes;
 	const struct pool *records = &shard->store.records;
 
-	return (struct shard_room){nodes->used, nodes->count, records->used, records->count};
+	return (struct shard_room){
+		.torrents_max = shard->config.max_torrents,
+		.peers_max = shard->config.max_peers,
+		.lines = nodes->used,
+		.lines_max = nodes->count,
+		.records = records->used,
+		.records_max = records->count,
+	};
 }
 
 const void *

@@ -76,6 +76,8 @@ struct shard_counts {
 
 // What it holds of its memory, and how much that can be.
 struct shard_room {
+	uint32_t torrents_max;
+	uint32_t peers_max;
 	uint32_t lines, lines_max; // of larger swarms, with the nodes of their trees
 	uint32_t records, records_max; // of peers, with detail
 };

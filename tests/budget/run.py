@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 _tests = pathlib.Path(__file__).resolve().parents[1]
-sys.path += [str(_tests / folder) for folder in ("golden", "profile", "clients")]
+sys.path += [str(_tests / folder) for folder in ("golden", "profile", "clients", "support")]
 
 import callgrind  # noqa: E402
 import pcap  # noqa: E402

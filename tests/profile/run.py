@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True
 _tests = pathlib.Path(__file__).resolve().parents[1]
-sys.path += [str(_tests / "golden"), str(_tests / "clients")]
+sys.path += [str(_tests / folder) for folder in ("golden", "clients", "support")]
 
 import callgrind  # noqa: E402
 import costs  # noqa: E402

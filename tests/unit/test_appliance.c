@@ -153,7 +153,8 @@ body_up_and_down(const void *argument)
 	EXPECT(strstr(ask("/weir/stages"), "\"receive_items\":0,") != NULL);
 	EXPECT(strstr(ask("/weir/stages"), "\"questions_items\":0}") != NULL);
 	EXPECT(strstr(ask("/weir/verdicts,ipv6"), "\"tx_full\":0}") != NULL);
-	EXPECT(strstr(ask("/weir/verdicts,ipx"), "null") != NULL);
+	EXPECT(strstr(ask("/weir/verdicts,ipx"), "\"code\":400") != NULL);
+	EXPECT(strstr(ask("/weir/info,1"), "\"code\":400") != NULL);
 	EXPECT(strstr(ask("/weir/info"), "\"udp_port\":6969") != NULL);
 
 	boot_down(boot_steps, boot_step_count, &weir);

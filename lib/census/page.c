@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "page.h"
+
+#include <rte_common.h>
+
+#include <string.h>
+
+void
+page_start(struct page *page, uint64_t offset, unsigned limit)
+{
+	memset(page, 0, sizeof(*page));
+	page->offset = offset;
+	page->limit = limit;
+	page->best = (struct best){.rows = page->rows, .before = best_by_hash};
+}
+
+void
+page_take(struct page *page, const struct shard_row *row)
+{
+	const uint8_t *hash = row->info_hash;
+
+	page->total += page->known == 0 && !page->sorts;
+	if (page->sorts) {
+		if (memcmp(hash, page->start, sizeof(page->start)) >= 0)
+			best_offer(&page->best, row);
+		return;
+	}
+	if (memcmp(hash, page->start, page->known) == 0)
+		page->counts[hash[page->known] << 8 | hash[page->known + 1]]++;
+}
+
+// Torrents that stand behind `start` and before the page.
+static uint64_t
+skipped(const struct page *page)
+{
+	return page->offset - page->before;
+}
+
+// The next two bytes of `start` are those of the page's first torrent.
+static uint32_t
+narrow(struct page *page)
+{
+	uint32_t next = 0;
+
+	while (next < PAGE_FANOUT - 1 && page->before + page->counts[next] <= page->offset)
+		page->before += page->counts[next++];
+	page->start[page->known] = (uint8_t)(next >> 8);
+	page->start[page->known + 1] = (uint8_t)next;
+	page->known += 2;
+	return page->counts[next];
+}
+
+bool
+page_turn(struct page *page)
+{
+	if (page->sorts) {
+		best_sort(&page->best);
+		return true;
+	}
+	if (page->known == 0 && page->offset >= page->total)
+		return true; // behind the last
+	uint32_t left = narrow(page);
+
+	if (left > PAGE_SLACK && page->known < SHARD_INFO_HASH_BYTES) {
+		memset(page->counts, 0, sizeof(page->counts));
+		return false;
+	}
+	page->sorts = true;
+	// Where torrents went between passes the rank may lie beyond: the page is then shorter.
+	page->best.room = (unsigned)RTE_MIN(skipped(page), (uint64_t)PAGE_SLACK) + page->limit;
+	return false;
+}
+
+const struct shard_row *
+page_rows(const struct page *page, unsigned *count)
+{
+	uint64_t skip = page->sorts ? skipped(page) : 0;
+
+	*count = skip < page->best.count ? page->best.count - (unsigned)skip : 0;
+	return page->rows + (*count == 0 ? 0 : skip);
+}
