@@ -134,14 +134,9 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	tell_count(health, HEALTH_ring_full, count_of(&sum, VERDICT_ring_full), now_s);
 	tell_count(health, HEALTH_tx_full, count_of(&sum, VERDICT_tx_full), now_s);
 	tell_count(
-		health,
-		HEALTH_torrents_full,
-		count_of(&sum, VERDICT_announce_torrents_full),
-		now_s
+		health, HEALTH_torrents_full, count_of(&sum, VERDICT_announce_torrents_full), now_s
 	);
-	tell_count(
-		health, HEALTH_peers_full, count_of(&sum, VERDICT_announce_peers_full), now_s
-	);
+	tell_count(health, HEALTH_peers_full, count_of(&sum, VERDICT_announce_peers_full), now_s);
 	tell_count(health, HEALTH_rx_missed, count_missed(weir), now_s);
 }
 

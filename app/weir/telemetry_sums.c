@@ -213,9 +213,7 @@ telemetry_show_health(const struct weir *weir, const char *p, struct rte_tel_dat
 	telemetry_number(reply, "uptime_s", uptime_s(weir));
 	telemetry_number(reply, "problems", problems);
 	for (enum health_check check = 0; check < HEALTH_COUNT; check++)
-		telemetry_number(
-			reply, health_infos[check].name, health_has(&weir->health, check)
-		);
+		telemetry_number(reply, health_infos[check].name, health_has(&weir->health, check));
 }
 
 static void
@@ -254,10 +252,7 @@ telemetry_show_config(const struct weir *weir, const char *p, struct rte_tel_dat
 		snprintf(prefix, sizeof(prefix), "ports/%u/", port);
 		for (unsigned i = 0; i < config_port_option_count; i++)
 			add_option(
-				reply,
-				prefix,
-				&config_port_options[i],
-				&weir->config->ports[port]
+				reply, prefix, &config_port_options[i], &weir->config->ports[port]
 			);
 	}
 }

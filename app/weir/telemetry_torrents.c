@@ -5,9 +5,9 @@
 #include "torrents.h"
 
 #include <rte_byteorder.h>
-#include <sodium.h>
 
 #include <arpa/inet.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,9 @@ enum {
 static void
 refuse_ending(struct rte_tel_data *reply)
 {
-	telemetry_refuse(reply, TELEMETRY_ENDING, "no worker answers: Weir is ending or overloaded");
+	telemetry_refuse(
+		reply, TELEMETRY_ENDING, "no worker answers: Weir is ending or overloaded"
+	);
 }
 
 // --- torrents -----------------------------------------------------------------------------------
@@ -149,7 +151,11 @@ address_text(const struct shard_peer *peer, char text[ADDRESS_TEXT_BYTES])
 
 	inet_ntop(ipv4 ? AF_INET : AF_INET6, peer->address, address, sizeof(address));
 	snprintf(
-		text, ADDRESS_TEXT_BYTES, ipv4 ? "%s:%u" : "[%s]:%u", address, port[0] << 8 | port[1]
+		text,
+		ADDRESS_TEXT_BYTES,
+		ipv4 ? "%s:%u" : "[%s]:%u",
+		address,
+		port[0] << 8 | port[1]
 	);
 }
 
@@ -220,9 +226,8 @@ read_info_hash(const char *parameters, uint8_t *info_hash, const char **rest)
 	size_t len = parameters == NULL ? 0 : strcspn(parameters, ",");
 
 	if (len != HEX_BYTES
-	    || sodium_hex2bin(
-		       info_hash, SHARD_INFO_HASH_BYTES, parameters, len, NULL, NULL, rest
-	       ) != 0
+	    || sodium_hex2bin(info_hash, SHARD_INFO_HASH_BYTES, parameters, len, NULL, NULL, rest)
+		    != 0
 	    || *rest != parameters + len)
 		return false;
 	*rest = **rest == ',' ? *rest + 1 : NULL;
@@ -231,12 +236,10 @@ read_info_hash(const char *parameters, uint8_t *info_hash, const char **rest)
 
 // Asks for a torrent. False where there is none, or no answer: the reply says so.
 static bool
-find(
-	const struct weir *weir,
-	const uint8_t *info_hash,
-	struct question *question,
-	struct rte_tel_data *reply
-)
+find(const struct weir *weir,
+     const uint8_t *info_hash,
+     struct question *question,
+     struct rte_tel_data *reply)
 {
 	if (!torrents_find(weir, info_hash, question)) {
 		refuse_ending(reply);
@@ -255,7 +258,9 @@ telemetry_show_torrent(const struct weir *weir, const char *p, struct rte_tel_da
 	const char *rest;
 
 	if (!read_info_hash(p, info_hash, &rest) || rest != NULL) {
-		telemetry_refuse(reply, TELEMETRY_MALFORMED, "an info_hash of 40 hexadecimal digits");
+		telemetry_refuse(
+			reply, TELEMETRY_MALFORMED, "an info_hash of 40 hexadecimal digits"
+		);
 		return;
 	}
 	if (!find(weir, info_hash, &question, reply))
@@ -279,7 +284,8 @@ telemetry_show_peers(const struct weir *weir, const char *p, struct rte_tel_data
 		telemetry_refuse(
 			reply,
 			TELEMETRY_MALFORMED,
-			"an info_hash of 40 hexadecimal digits, then offset, then limit from 1 to %d",
+			"an info_hash of 40 hexadecimal digits, then offset, then limit from 1 to "
+			"%d",
 			PEERS_MAX
 		);
 		return;
@@ -308,7 +314,9 @@ telemetry_show_clients(const struct weir *weir, const char *p, struct rte_tel_da
 	(void)p;
 	if (!weir->config->peer_detail) {
 		telemetry_refuse(
-			reply, TELEMETRY_MALFORMED, "peer ids are not kept: swarm.peer_detail is false"
+			reply,
+			TELEMETRY_MALFORMED,
+			"peer ids are not kept: swarm.peer_detail is false"
 		);
 		return;
 	}

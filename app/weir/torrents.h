@@ -16,12 +16,7 @@ bool torrents_find(const struct weir *weir, const uint8_t *info_hash, struct que
 // between, for those who have time.
 typedef void (*torrents_visit)(void *context, const struct shard_row *rows, unsigned count);
 
-bool torrents_pass(
-	const struct weir *weir,
-	torrents_visit visit,
-	void *context,
-	unsigned pause_us
-);
+bool torrents_pass(const struct weir *weir, torrents_visit visit, void *context, unsigned pause_us);
 
 // Fills a page that was started.
 bool torrents_page(const struct weir *weir, struct page *page);

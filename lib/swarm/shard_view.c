@@ -175,15 +175,14 @@ shard_view_peer_ids(
 	unsigned count = 0;
 
 	while (budget > 0 && count < room && !cursor->over) {
-		budget--;
-		if (!shard->colds[cursor->torrent].used || cursor->family == RTE_DIM(families)) {
-			next_torrent(shard, cursor);
-			continue;
-		}
-		unsigned read = read_peer_ids(shard, cursor, budget, ids + count, room - count);
+		unsigned read = 0;
 
+		if (!shard->colds[cursor->torrent].used || cursor->family == RTE_DIM(families))
+			next_torrent(shard, cursor);
+		else
+			read = read_peer_ids(shard, cursor, budget, ids + count, room - count);
 		count += read;
-		budget -= read;
+		budget -= RTE_MAX(read, 1u);
 	}
 	return count;
 }
