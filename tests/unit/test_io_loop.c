@@ -329,6 +329,60 @@ test_stages(void **state)
 	assert_int_equal(depart(), 2);
 }
 
+// In turns that are timed one packet is followed: until it leaves, or is dropped.
+static void
+test_latency(void **state)
+{
+	const struct histogram *kinds = io.latency.kinds;
+
+	(void)state;
+	latency_init(&io.latency, io.clock.hz);
+	io.stages = (struct stages){.every = 1};
+	arrive_connect();
+	assert_int_equal(io_turn(&io), 1);
+	assert_null(io.latency.followed);
+	assert_int_equal(histogram_count(&kinds[LATENCY_connect]), 1);
+	assert_true(kinds[LATENCY_connect].min > 0);
+
+	arrive_announce();
+	io_turn(&io);
+	assert_non_null(io.latency.followed); // a worker has it
+	assert_int_equal(drop_jobs(link_.requests), 1);
+	latency_lose(&io.latency, io.latency.followed);
+
+	for (unsigned i = 0; i < JOB_ROOM + 1; i++) // the last finds the ring full
+		arrive_announce();
+	io_turn(&io);
+	latency_lose(&io.latency, io.latency.followed);
+	arrive_announce();
+	io_turn(&io);
+	assert_null(io.latency.followed);
+	assert_int_equal(histogram_count(&kinds[LATENCY_announce]), 0);
+	io.stages = (struct stages){.every = 0};
+	assert_int_equal(drop_jobs(link_.requests), JOB_ROOM);
+	assert_int_equal(depart(), 1);
+}
+
+// A reply that the port does not take is not followed any longer.
+static void
+test_latency_of_the_lost(void **state)
+{
+	(void)state;
+	io.stages = (struct stages){.every = 1};
+	for (unsigned i = 0; i < TX_ROOM; i++)
+		arrive_connect();
+	io_turn(&io);
+	uint64_t before = histogram_count(&io.latency.kinds[LATENCY_connect]);
+
+	arrive_connect(); // the port is full
+	io_turn(&io);
+	assert_null(io.latency.followed);
+	assert_int_equal(histogram_count(&io.latency.kinds[LATENCY_connect]), before);
+	assert_int_equal(stats.verdicts[FAMILY_IPV4][VERDICT_tx_full], 1);
+	io.stages = (struct stages){.every = 0};
+	assert_int_equal(depart(), TX_ROOM);
+}
+
 // A scrape that comes back unfinished goes on to the worker of the next hash.
 static void
 test_scrape_goes_on(void **state)
@@ -466,6 +520,8 @@ main(void)
 		cmocka_unit_test_setup(test_job_and_back, each_test),
 		cmocka_unit_test_setup(test_collects_for_each_queue, each_test),
 		cmocka_unit_test_setup(test_stages, each_test),
+		cmocka_unit_test_setup(test_latency, each_test),
+		cmocka_unit_test_setup(test_latency_of_the_lost, each_test),
 		cmocka_unit_test_setup(test_scrape_goes_on, each_test),
 		cmocka_unit_test_setup(test_own_frames, each_test),
 		cmocka_unit_test_setup(test_unfit_buffers, each_test),

@@ -76,7 +76,18 @@ static void
 test_against_sorting(void **state)
 {
 	static const uint64_t offsets[] = {
-		0, 1, 63, 1023, 1024, 1025, 9999, ROWS - 101, ROWS - 100, ROWS - 1, ROWS, UINT64_MAX};
+		0,
+		1,
+		63,
+		1023,
+		1024,
+		1025,
+		9999,
+		ROWS - 101,
+		ROWS - 100,
+		ROWS - 1,
+		ROWS,
+		UINT64_MAX};
 	static const unsigned limits[] = {1, 7, PAGE_LIMIT_MAX};
 
 	(void)state;

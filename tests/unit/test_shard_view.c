@@ -127,9 +127,8 @@ check_peers(struct shard *of, unsigned step, bool detailed)
 	struct shard_peer peers[64];
 	unsigned from = 0, count;
 
-	while ((count = shard_view_peers(
-			of, info_hash_of(0), hash_of(0), from, peers, step, NOW_S
-		)) > 0) {
+	while ((count = shard_view_peers(of, info_hash_of(0), hash_of(0), from, peers, step, NOW_S))
+	       > 0) {
 		for (unsigned i = 0; i < count; i++) {
 			uint32_t number = number_at(peers[i].address) % RTE_DIM(seen);
 			bool ipv6 = number >= 2000;
@@ -187,9 +186,8 @@ test_rows(void **state)
 
 		while (!cursor.over) {
 			uint32_t before = cursor.torrent;
-			unsigned count = shard_view_rows(
-				shard, &cursor, pieces[p][0], rows, pieces[p][1]
-			);
+			unsigned count =
+				shard_view_rows(shard, &cursor, pieces[p][0], rows, pieces[p][1]);
 
 			assert_true(count <= pieces[p][1]);
 			assert_true(cursor.torrent - before <= pieces[p][0]);
@@ -199,7 +197,9 @@ test_rows(void **state)
 				assert_false(seen[number]);
 				seen[number] = true;
 				if (number > 0)
-					assert_int_equal(shard_row_sum(rows[i].seeders), number % 2 == 0);
+					assert_int_equal(
+						shard_row_sum(rows[i].seeders), number % 2 == 0
+					);
 			}
 			total += count;
 		}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/health.h: what is a problem, for how long, and how busy an lcore is.
+
+#include "../../app/weir/weir.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/eal.h"
+
+#include <rte_cycles.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+
+enum { BUFFERS = 63 };
+
+static struct weir weir;
+static struct worker worker;
+static struct stats stats;
+static uint64_t tsc;
+static uint32_t now_s;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	test_eal_init();
+	worker.stats = &stats;
+	weir.workers[0] = &worker;
+	weir.plan.count = 1;
+	weir.plan.worker_count = 1;
+	weir.plan.lcores[0] = (struct lcore_role){.io = LCORE_NO_ROLE, .worker = 0};
+	weir.mbufs =
+		rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	assert_non_null(weir.mbufs);
+	tsc = rte_rdtsc();
+	return 0;
+}
+
+// So many seconds pass in which the worker takes turns, a share of the time busy.
+static void
+pass(uint32_t seconds, unsigned busy_percent)
+{
+	uint64_t cycles = seconds * rte_get_tsc_hz();
+
+	tsc += cycles;
+	now_s += seconds;
+	stats.values[STAT_worker_turns] += 1000;
+	stats.values[STAT_busy_cycles] += cycles / 100 * busy_percent;
+	health_look(&weir, tsc, now_s);
+}
+
+static void
+test_well(void **state)
+{
+	(void)state;
+	pass(1, 0);
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+}
+
+static void
+test_busy(void **state)
+{
+	(void)state;
+	pass(1, 30);
+	assert_int_equal(health_busy_percent(&weir.health, 0), 30);
+	pass(2, 100);
+	assert_int_equal(health_busy_percent(&weir.health, 0), 100);
+	health_look(&weir, tsc + 1, now_s); // too early to say anything
+	assert_int_equal(health_busy_percent(&weir.health, 0), 100);
+	pass(1, 0);
+	assert_int_equal(health_busy_percent(&weir.health, 0), 0);
+}
+
+static void
+test_stuck(void **state)
+{
+	(void)state;
+	tsc += rte_get_tsc_hz();
+	health_look(&weir, tsc, ++now_s);
+	assert_true(health_has(&weir.health, HEALTH_lcore_stuck));
+	assert_int_equal(health_problems(&weir.health), 1);
+	pass(1, 0);
+	assert_false(health_has(&weir.health, HEALTH_lcore_stuck));
+}
+
+static void
+test_mbufs(void **state)
+{
+	struct rte_mbuf *mbufs[BUFFERS];
+
+	(void)state;
+	assert_int_equal(rte_pktmbuf_alloc_bulk(weir.mbufs, mbufs, BUFFERS), 0);
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_mbufs_low));
+	rte_pktmbuf_free_bulk(mbufs, BUFFERS - 6); // not yet a tenth
+	pass(1, 0);
+	assert_false(health_has(&weir.health, HEALTH_mbufs_low));
+	rte_pktmbuf_free_bulk(mbufs + BUFFERS - 6, 6);
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+}
+
+static void
+test_link(void **state)
+{
+	(void)state;
+	weir.port_count = 2;
+	weir.ports[0].link_up = true;
+	weir.ports[1].id = RTE_MAX_ETHPORTS - 1; // not there: has no counters
+	weir.ports[0].id = RTE_MAX_ETHPORTS - 1;
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_link_down));
+	weir.ports[1].link_up = true;
+	pass(1, 0);
+	assert_false(health_has(&weir.health, HEALTH_link_down));
+	weir.port_count = 0;
+}
+
+// What has happened is told for a minute, and again when it happens again.
+static void
+test_events(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		enum health_check check;
+	} rows[] = {
+		{VERDICT_ring_full, HEALTH_ring_full},
+		{VERDICT_tx_full, HEALTH_tx_full},
+		{VERDICT_announce_torrents_full, HEALTH_torrents_full},
+		{VERDICT_announce_peers_full, HEALTH_peers_full},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		stats.verdicts[i % FAMILY_COUNT][rows[i].verdict]++;
+		pass(1, 0);
+		assert_true(health_has(&weir.health, rows[i].check));
+		assert_int_equal(health_problems(&weir.health), 1);
+		pass(HEALTH_MEMORY_S - 1, 0);
+		assert_true(health_has(&weir.health, rows[i].check));
+		stats.verdicts[FAMILY_IPV6][rows[i].verdict] += 5;
+		pass(HEALTH_MEMORY_S - 1, 0);
+		assert_true(health_has(&weir.health, rows[i].check));
+		pass(HEALTH_MEMORY_S, 0);
+		assert_int_equal(health_problems(&weir.health), 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_well),
+		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_mbufs),
+		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_events),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
