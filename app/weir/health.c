@@ -86,11 +86,11 @@ tell(struct health *health, enum health_check check, bool problem)
 {
 	if (health->problems[check] == problem)
 		return;
+	__atomic_store_n(&health->problems[check], problem, __ATOMIC_RELAXED);
 	if (problem)
 		log_warning("health: %s: %s", health_infos[check].name, health_infos[check].help);
 	else
 		log_info("health: %s: over", health_infos[check].name);
-	__atomic_store_n(&health->problems[check], problem, __ATOMIC_RELAXED);
 }
 
 // Of a thing that is counted: a problem for a while after each time.

@@ -63,11 +63,15 @@ class Observed:
         """Packets that have their verdict."""
         return sum(self.ask("/weir/verdicts").values())
 
-    def wait_decided(self, packets):
+    def wait_for(self, condition, what):
         deadline = time.monotonic() + TIMEOUT_S
-        while (seen := self.decided()) < packets:
-            check(time.monotonic() < deadline, f"{seen} of {packets} packets decided")
+        while not condition():
+            check(time.monotonic() < deadline, f"in vain: {what}")
             time.sleep(0.02)
+
+    def wait_decided(self, packets):
+        self.wait_for(lambda: self.decided() >= packets, f"{packets} packets decided")
+        seen = self.decided()
         check(seen == packets, f"{seen} packets decided, not {packets}")
 
 

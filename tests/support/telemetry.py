@@ -13,12 +13,28 @@ def socket_path(runtime_directory, prefix="weir"):
     return os.path.join(runtime_directory, "dpdk", prefix, "dpdk_telemetry.v2")
 
 
+class Connection:
+    """A conversation; DPDK has room for ten at a time."""
+
+    def __init__(self, path):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.settimeout(TIMEOUT_S)
+        self._socket.connect(path)
+        self._socket.recv(REPLY_MAX)  # the greeting: version, process id, longest reply
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._socket.close()
+
+    def ask(self, command):
+        """The value that answers `command`, for instance "/weir/verdicts,ipv4"."""
+        self._socket.send(command.encode())
+        reply = json.loads(self._socket.recv(REPLY_MAX))
+        return reply[command.split(",")[0]]
+
+
 def ask(path, command):
-    """The value that answers `command`, for instance "/weir/verdicts,ipv4"."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
-        connection.settimeout(TIMEOUT_S)
-        connection.connect(path)
-        connection.recv(REPLY_MAX)  # the greeting: version, process id, longest reply
-        connection.send(command.encode())
-        reply = json.loads(connection.recv(REPLY_MAX))
-    return reply[command.split(",")[0]]
+    with Connection(path) as connection:
+        return connection.ask(command)

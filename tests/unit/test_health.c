@@ -27,8 +27,7 @@ set_up(void **state)
 	weir.plan.count = 1;
 	weir.plan.worker_count = 1;
 	weir.plan.lcores[0] = (struct lcore_role){.io = LCORE_NO_ROLE, .worker = 0};
-	weir.mbufs =
-		rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	weir.mbufs = rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
 	assert_non_null(weir.mbufs);
 	tsc = rte_rdtsc();
 	return 0;

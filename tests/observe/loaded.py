@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A Weir on memif, and weir-load on its other end."""
+
+import contextlib
+import subprocess
+
+STATION = "02:00:00:00:00:09"
+TRACKER = "192.0.2.1"
+TRACKER6 = "2001:db8::1"
+
+# Memory as small as weir-load's default, and files and sockets of its own.
+CONFIG = """
+ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
+host = {{ dad = false; neighbour_rate = 1000000; }};
+swarm = {{ max_torrents = {torrents}; max_peers = {peers}; max_peers_ipv6 = {peers}; }};
+memory = {{ file_prefix = "{prefix}"; }};
+driver = {{ name = "net_memif"; virtual = true; queues = 1; eal = [ "--no-pci", "{vdev}" ]; }};
+"""
+
+LOAD = ["--tracker6", TRACKER6, "--ipv6-share", 25, "--connect", 20, "--announce", 79]
+LOAD += ["--clients", 1000, "--timeout", 3000, "--warm-up", 0.2, "--json", "-"]
+
+
+class Loaded:
+    def __init__(self, laboratory, weir, socket):
+        self.weir = weir
+        self._laboratory = laboratory
+        self._vdev = f"--vdev=net_memif0,role=client,id=0,socket={socket},socket-abstract=no"
+
+    def _words(self, options):
+        return [self._laboratory.programs.weir_load, *LOAD, *options, "--", self._vdev]
+
+    def load(self, *options):
+        """Runs weir-load to its end; returns its results."""
+        return self._laboratory.run(*self._words(options)).json()
+
+    @contextlib.contextmanager
+    def loading(self, *options):
+        """weir-load in the background; ended with the context, if not by itself."""
+        words = list(map(str, self._words(options)))
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextlib.contextmanager
+def running(laboratory, torrents=20_000, peers=60_000):
+    folder = laboratory.folder()
+    socket = folder / "memif.sock"
+    text = CONFIG.format(
+        tracker=TRACKER,
+        tracker6=TRACKER6,
+        torrents=torrents,
+        peers=peers,
+        prefix=laboratory.file_prefix(),
+        vdev=f"--vdev=net_memif0,role=server,id=0,socket={socket},socket-abstract=no,mac={STATION}",
+    )
+    with laboratory.running(text, folder) as weir:
+        yield Loaded(laboratory, weir, socket)
