@@ -29,14 +29,15 @@ def parser(name, description):
     return common
 
 
-def parse(name, description, cpus_needed, huge_pages_mib):
-    """The options; `hugepages` among them says whether there are enough free."""
+def parse(name, description, cpus_needed, huge_pages_mib, add=lambda parser: None):
+    """The options; `hugepages` among them says whether there are enough free. `add` adds more."""
     common = parser(name, description)
     common.add_argument(
         "--hugepages",
         action="store_true",
         help="root: reserve huge pages for the time of the run (scripts/bench does it)",
     )
+    add(common)
     options = common.parse_args()
     cpus = machine.allowed_cpus()
     if len(cpus) < cpus_needed:

@@ -28,7 +28,7 @@ def vdev(requests):
 class MemoryPort:
     """Stands still once it is made; its store is full when there is a file to fill it with."""
 
-    def __init__(self, lab, options, name, requests, store, fill, io, workers):
+    def __init__(self, lab, options, name, requests, store, fill, io, workers, groups=None):
         self.name = name
         self._shares = requests[0].shares
         mbufs = mbufs_for(len(requests))
@@ -46,6 +46,7 @@ class MemoryPort:
                     "max_peers_ipv6": 0,
                 },
                 "memory": {"mbufs": mbufs, "size": mbufs * 4096 // 2**20 + _STORE_MIB},
+                **(groups or {}),
             },
         )
         if fill is not None:

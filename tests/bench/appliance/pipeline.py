@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The whole pipeline on a port in memory, beside that port's own speed."""
 
+import argparse
+
 import arguments
 import progress
 from frames import FRAMES, KINDS, QUICK_STORE, STORE, Writer, check_distinct_torrents
 from load import Load
 from memory_port import FILL_TO, MBUF_BYTES, MEASURED_TO, MemoryPort, mbufs_for, vdev
+from observer import Observer, wait_for_a_look
 from process import Lab, run
 from rows import Report
 from testpmd import Testpmd
@@ -36,10 +39,41 @@ Rows, metric "rate", requests a second that ended as they should by Weir's own v
 
 Before announces and scrapes the store is filled with {STORE.peers:,} peers, through a second port that is
 at its end when measuring begins. testpmd always has one lcore. A run whose verdicts are not what its
-file deserves is refused. --quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
+file deserves is refused. --observation asks another question: what does watching cost? Rows
+
+  <kind>_observed  one lcore, stages and latencies timed as by default, and weir-gateway asked for its
+                   metrics and its page's numbers once a second; baseline: nothing timed, nobody asks
+
+--quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
 """
 
 
+def add_options(parser):
+    parser.add_argument("--observation", action="store_true", help="what watching costs, instead")
+    parser.add_argument("--weir-gateway", help=argparse.SUPPRESS)
+
+
+def measure_observation(kind, lab, options, store, writer, report):
+    """One row: a Weir that everybody watches, and one that nobody does."""
+    control, lcore = options.cpus[:2]
+    requests = [writer.requests(kind)]
+    fill = writer.fill(kind.popularity) if kind.filled else None
+
+    def port(name, groups):
+        return MemoryPort(lab, options, name, requests, store, fill, [lcore], [lcore], groups)
+
+    observed = port("observed", {})
+    alone = port("alone", {"telemetry": {"stage_turns": 0}})
+    observer = Observer(lab, options.weir_gateway, observed.weir, control)
+    wait_for_a_look(observer, observed.process)
+    subjects = [Subject(program) for program in (observed, alone)]
+    take_turns(subjects, *((5, 2.0) if options.quick else (15, 3.0)), kind.name)
+    report.add(f"{kind.name}_observed", "rate", "requests/s", *(subject.rate for subject in subjects))
+    observed.process.resume()
+    progress.note(f"{kind.name}: looked at {observer.end()} times")
+    for subject in subjects:
+        lab.end(subject.process)
+    return busy_note(subjects, kind.name)
 
 
 def measure(kind, lab, options, store, writer, report):
@@ -65,13 +99,16 @@ def measure(kind, lab, options, store, writer, report):
 
 
 def main():
-    options = arguments.parse("pipeline", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+    options = arguments.parse(
+        "pipeline", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB, add=add_options
+    )
+    measure_kind = measure_observation if options.observation else measure
     store = QUICK_STORE if options.quick else STORE
     report = Report()
     with Lab() as lab:
         load = Load(lab, options.weir_load, options.cpus[0])
         writer = Writer(lab, load, store, to=MEASURED_TO, fill_to=FILL_TO)
-        notes = [measure(kind, lab, options, store, writer, report) for kind in KINDS]
+        notes = [measure_kind(kind, lab, options, store, writer, report) for kind in KINDS]
     for note in filter(None, notes):
         progress.note(note)
     progress.done()

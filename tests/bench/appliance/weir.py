@@ -62,7 +62,7 @@ class Weir:
 
     def __init__(self, lab, program, settings, name="weir"):
         folder = lab.place(name)
-        self._runtime = folder
+        self.socket = socket_path(folder, "weir")
         config = folder / "weir.cfg"
         config.write_text(settings.text(), encoding="ascii")
         words = [Path(program).resolve(), "-c", config]
@@ -73,7 +73,7 @@ class Weir:
 
     def wait_ready(self, timeout_s=BOOT_S):
         self.process.wait_for(lambda: "weir: ready" in self.process.errors(), "start", timeout_s)
-        self._telemetry = Telemetry(socket_path(self._runtime, "weir"), self.process)
+        self._telemetry = Telemetry(self.socket, self.process)
         return self
 
     def stats(self):
