@@ -7,6 +7,7 @@
 #include "lcores.h"
 #include "log.h"
 #include "report.h"
+#include "telemetry.h"
 #include "version.h"
 
 #include <rte_version.h>
@@ -27,6 +28,7 @@ static const char usage[] =
 	"      --check            check the configuration, start nothing\n"
 	"      --print-config     check it and print it with every default filled in\n"
 	"      --print-options    list every setting there is, as a Markdown table\n"
+	"      --print-telemetry  list every telemetry command and number, likewise\n"
 	"      --run-for SECONDS  stop after that time\n"
 	"      --version          versions of Weir and DPDK\n"
 	"  -h, --help             this text\n"
@@ -72,12 +74,13 @@ parse_seconds(const char *text)
 static struct command_line
 parse_command_line(int argc, char **argv)
 {
-	enum { CHECK = 256, PRINT_CONFIG, PRINT_OPTIONS, RUN_FOR, VERSION };
+	enum { CHECK = 256, PRINT_CONFIG, PRINT_OPTIONS, PRINT_TELEMETRY, RUN_FOR, VERSION };
 	static const struct option options[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"check", no_argument, NULL, CHECK},
 		{"print-config", no_argument, NULL, PRINT_CONFIG},
 		{"print-options", no_argument, NULL, PRINT_OPTIONS},
+		{"print-telemetry", no_argument, NULL, PRINT_TELEMETRY},
 		{"run-for", required_argument, NULL, RUN_FOR},
 		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, 'h'},
@@ -99,6 +102,9 @@ parse_command_line(int argc, char **argv)
 			break;
 		case PRINT_OPTIONS:
 			config_print_options(stdout);
+			exit(EXIT_OK);
+		case PRINT_TELEMETRY:
+			telemetry_print(stdout);
 			exit(EXIT_OK);
 		case RUN_FOR:
 			line.run_for_s = parse_seconds(optarg);

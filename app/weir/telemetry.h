@@ -14,6 +14,8 @@
 
 #include <rte_telemetry.h>
 
+#include <stdio.h>
+
 #define TELEMETRY_NUMBER_MAX ((uint64_t)INT64_MAX)
 
 // Makes the reply of one command from what stands behind the first comma (NULL: nothing does).
@@ -24,6 +26,9 @@ typedef void (*telemetry_show
 bool telemetry_up(struct weir *weir, struct boot_error *error);
 // DPDK cannot forget a command: from here on they answer with an error.
 void telemetry_down(struct weir *weir);
+
+// The reference of all commands and numbers, as Markdown.
+void telemetry_print(FILE *out);
 
 // A reply that is an error: {"error": sentence, "code": code}, the code borrowed from HTTP.
 enum telemetry_code {
