@@ -43,6 +43,7 @@ file deserves is refused. --observation asks another question: what does watchin
 
   <kind>_observed  one lcore, stages and latencies timed as by default, and weir-gateway asked for its
                    metrics and its page's numbers once a second; baseline: nothing timed, nobody asks
+  <kind>_question  metric "time_us": how long a turn is held up by a piece of an answer, on average
 
 --quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
 """
@@ -51,6 +52,12 @@ file deserves is refused. --observation asks another question: what does watchin
 def add_options(parser):
     parser.add_argument("--observation", action="store_true", help="what watching costs, instead")
     parser.add_argument("--weir-gateway", help=argparse.SUPPRESS)
+
+
+def question_us(stages):
+    """What looking into the torrents takes of a turn in which somebody asks."""
+    turns = stages["questions_items"]
+    return stages["questions_cycles"] / turns / stages["tsc_hz"] * 1e6 if turns else None
 
 
 def measure_observation(kind, lab, options, store, writer, report):
@@ -71,6 +78,7 @@ def measure_observation(kind, lab, options, store, writer, report):
     report.add(f"{kind.name}_observed", "rate", "requests/s", *(subject.rate for subject in subjects))
     observed.process.resume()
     progress.note(f"{kind.name}: looked at {observer.end()} times")
+    report.add(f"{kind.name}_question", "time_us", "us", question_us(observed.weir.stages().value))
     for subject in subjects:
         lab.end(subject.process)
     return busy_note(subjects, kind.name)

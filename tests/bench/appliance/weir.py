@@ -79,6 +79,9 @@ class Weir:
     def stats(self):
         return self._telemetry.ask("/weir/stats")
 
+    def stages(self):
+        return self._telemetry.ask("/weir/stages")
+
     def verdicts(self):
         return self._telemetry.ask("/weir/verdicts")
 
