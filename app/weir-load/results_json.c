@@ -165,6 +165,11 @@ json_of_results(const struct results *results, const struct options *options)
 	json_object_set_new(object, "kinds", json_of_kinds(part));
 	json_object_set_new(object, "families", json_of_families(part));
 	json_object_set_new(object, "latency_us", json_of_latency(results));
+	// The connects of all clients and the warm-up: for who holds a tracker's counts against ours.
+	json_object_set_new(
+		object, "families_before", json_of_families(&results->parts[PART_WARM_UP])
+	);
+	json_object_set_new(object, "kinds_before", json_of_kinds(&results->parts[PART_WARM_UP]));
 	if (replays)
 		json_object_set_new(object, "replies", json_of_replies(results));
 	json_object_set_new(object, "wrong_reasons", json_of_wrong(results));

@@ -32,7 +32,8 @@ print_commands(FILE *out)
 static void
 print_stats(FILE *out)
 {
-	fputs("\n## Numbers of /weir/stats\n\n| name | kind | unit | what it is |\n|---|---|---|---|\n",
+	fputs("\n## Numbers of /weir/stats\n\n| name | kind | unit | what it is "
+	      "|\n|---|---|---|---|\n",
 	      out);
 	for (unsigned s = 0; s < STAT_COUNT; s++)
 		fprintf(out,
@@ -46,7 +47,8 @@ print_stats(FILE *out)
 static void
 print_verdicts(FILE *out)
 {
-	fputs("\n## Verdicts\n\n| name | kind of packet | outcome | what happened |\n|---|---|---|---|\n",
+	fputs("\n## Verdicts\n\n| name | kind of packet | outcome | what happened "
+	      "|\n|---|---|---|---|\n",
 	      out);
 	for (unsigned v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
 		fprintf(out,
@@ -81,7 +83,8 @@ print_latency(FILE *out)
 static void
 print_health(FILE *out)
 {
-	fputs("\n## Checks of /weir/health\n\n| name | what is wrong where it is 1 |\n|---|---|\n", out);
+	fputs("\n## Checks of /weir/health\n\n| name | what is wrong where it is 1 |\n|---|---|\n",
+	      out);
 	for (unsigned h = 0; h < HEALTH_COUNT; h++)
 		fprintf(out, "| `%s` | %s |\n", health_infos[h].name, health_infos[h].help);
 }

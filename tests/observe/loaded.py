@@ -14,6 +14,7 @@ ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
 host = {{ dad = false; neighbour_rate = 1000000; }};
 swarm = {{ max_torrents = {torrents}; max_peers = {peers}; max_peers_ipv6 = {peers}; }};
 memory = {{ file_prefix = "{prefix}"; }};
+{more}
 driver = {{ name = "net_memif"; virtual = true; queues = 1; eal = [ "--no-pci", "{vdev}" ]; }};
 """
 
@@ -47,7 +48,7 @@ class Loaded:
 
 
 @contextlib.contextmanager
-def running(laboratory, torrents=20_000, peers=60_000):
+def running(laboratory, torrents=20_000, peers=60_000, more=""):
     folder = laboratory.folder()
     socket = folder / "memif.sock"
     text = CONFIG.format(
@@ -56,6 +57,7 @@ def running(laboratory, torrents=20_000, peers=60_000):
         torrents=torrents,
         peers=peers,
         prefix=laboratory.file_prefix(),
+        more=more,
         vdev=f"--vdev=net_memif0,role=server,id=0,socket={socket},socket-abstract=no,mac={STATION}",
     )
     with laboratory.running(text, folder) as weir:
