@@ -11,7 +11,6 @@ import telemetry
 from suite import case, check
 
 COUNT = 400_000
-RATE = 60_000
 FAMILIES = ("ipv4", "ipv6")
 KINDS = ("connect", "announce", "scrape")
 
@@ -66,7 +65,7 @@ def ask_all(connection):
 
 @case("load: while all is asked nothing is lost, and every count is the load's")
 def under_load(laboratory):
-    options = ["--count", COUNT, "--rate", RATE, "--torrents", 2000, "--peers", 20_000]
+    options = ["--count", COUNT, "--torrents", 2000, "--peers", 20_000]
     with loaded.running(laboratory) as weir_on_memif:
         weir = weir_on_memif.weir
         with telemetry.Connection(weir.socket) as connection:
