@@ -47,16 +47,15 @@ ask_path_of(const char *file_prefix, char path[ASK_PATH_MAX])
 		< ASK_PATH_MAX;
 }
 
-static int
-connect_to_path(void *context)
+int
+ask_dial(const char *path)
 {
-	const struct ask *ask = context;
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -1;
-	memcpy(address.sun_path, ask->path, sizeof(ask->path));
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
 	int error = errno;
@@ -66,6 +65,14 @@ connect_to_path(void *context)
 	return -1;
 }
 
+static int
+dial_own_path(void *context)
+{
+	const struct ask *ask = context;
+
+	return ask_dial(ask->path);
+}
+
 struct ask *
 ask_new_by(ask_connect connect, void *context, const char *path)
 {
@@ -73,7 +80,7 @@ ask_new_by(ask_connect connect, void *context, const char *path)
 
 	if (ask == NULL)
 		return NULL;
-	ask->connect = connect != NULL ? connect : connect_to_path;
+	ask->connect = connect != NULL ? connect : dial_own_path;
 	ask->context = connect != NULL ? context : ask;
 	ask->fd = -1;
 	snprintf(ask->path, sizeof(ask->path), "%s", path);

@@ -40,6 +40,9 @@ typedef int (*ask_connect)(void *context);
 // False where the path is too long.
 bool ask_path_of(const char *file_prefix, char path[ASK_PATH_MAX]);
 
+// Connects a socket to the Weir at `path`: an ask_connect for those who may. -1: errno says why.
+int ask_dial(const char *path);
+
 // Nothing is connected before the first question. NULL without memory.
 struct ask *ask_new(const char *path);
 struct ask *ask_new_by(ask_connect connect, void *context, const char *path);

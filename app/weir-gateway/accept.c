@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "accept.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+// A part of the header, without blanks around it; not terminated.
+struct part {
+	const char *text;
+	size_t length;
+};
+
+// Cuts off what stands before the next `separator`.
+static struct part
+cut(struct part *rest, char separator)
+{
+	const char *end = memchr(rest->text, separator, rest->length);
+	size_t length = end == NULL ? rest->length : (size_t)(end - rest->text);
+	struct part part = {rest->text, length};
+	size_t gone = end == NULL ? length : length + 1;
+
+	rest->text += gone;
+	rest->length -= gone;
+	while (part.length > 0 && strchr(" \t", part.text[0]) != NULL)
+		part = (struct part){part.text + 1, part.length - 1};
+	while (part.length > 0 && strchr(" \t", part.text[part.length - 1]) != NULL)
+		part.length--;
+	return part;
+}
+
+static bool
+is_word(struct part part, const char *word)
+{
+	return part.length == strlen(word) && strncasecmp(part.text, word, part.length) == 0;
+}
+
+// A weight, "0" to "1" with up to three digits behind the point, in thousandths; -1: malformed.
+static int
+read_weight(struct part part)
+{
+	int weight = 0, unit = 1000;
+
+	for (size_t i = 0; i < part.length; i++) {
+		char c = part.text[i];
+
+		if (i == 1 ? c != '.' : c < '0' || c > '9' || i > 4)
+			return -1;
+		if (i == 1)
+			continue;
+		weight += (c - '0') * unit;
+		unit /= 10;
+	}
+	return part.length == 0 || weight > 1000 ? -1 : weight;
+}
+
+static bool
+is_our_version(struct part value)
+{
+	return is_word(value, "1.0.0") || is_word(value, "0.0.1") || is_word(value, "\"1.0.0\"");
+}
+
+// Reads one range, "type;name=value;...". Returns its weight, 0 where it is not wanted.
+static int
+read_range(struct part range, bool *is_open, bool *is_text)
+{
+	struct part type = cut(&range, ';');
+	int weight = 1000;
+
+	*is_open = is_word(type, "application/openmetrics-text");
+	*is_text = is_word(type, "text/plain");
+	while (range.length > 0) {
+		struct part value = cut(&range, ';');
+		struct part name = cut(&value, '=');
+
+		value = cut(&value, ';');
+		if (is_word(name, "q"))
+			weight = read_weight(value);
+		else if (is_word(name, "version") && *is_open && !is_our_version(value))
+			return 0;
+	}
+	return weight < 0 ? 0 : weight;
+}
+
+bool
+accept_open_metrics(const char *header)
+{
+	int open = 0, text = 0;
+
+	if (header == NULL)
+		return false;
+	for (struct part rest = {header, strlen(header)}; rest.length > 0;) {
+		bool is_open, is_text;
+		int weight = read_range(cut(&rest, ','), &is_open, &is_text);
+
+		if (is_open && weight > open)
+			open = weight;
+		if (is_text && weight > text)
+			text = weight;
+	}
+	return open > 0 && open >= text;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a client gets: status, type and bytes.
+
+#pragma once
+
+#include "../ask/ask.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct answer {
+	unsigned status; // of HTTP; 0: there is no answer yet
+	const char *type; // of the content
+	char *body; // malloc; NULL without memory
+	size_t size; // bytes
+	bool counted; // `total` is told in the header X-Total-Count
+	uint64_t total;
+};
+
+// Takes `json` over; NULL, as what jansson returns without memory, becomes an error.
+struct answer answer_json(unsigned status, json_t *json);
+
+// {"error": "sentence"}
+struct answer answer_error(unsigned status, const char *text);
+
+// What Weir, or the way to it, said.
+struct answer answer_refusal(const struct ask_error *error);
+
+// Takes `body` over.
+struct answer answer_text(const char *type, char *body, size_t size);
+
+void answer_free(struct answer *answer);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything the page shows, in one piece.
+
+#include "answers.h"
+#include "rows.h"
+
+#include <stdio.h>
+#include <time.h>
+
+// How a part is made of Weir's reply.
+enum shape {
+	SHAPE_FLAT, // as it is
+	SHAPE_ROWS, // the reply is numbered rows
+	SHAPE_INNER_ROWS, // they stand in it under `key`
+};
+
+static const struct {
+	const char *name;
+	const char *command;
+	enum shape shape;
+	const char *key; // SHAPE_ROWS: name that the number gets in each row, or NULL
+	unsigned keep_ms;
+} parts[] = {
+	{"info", "/weir/info", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
+	{"stats", "/weir/stats", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
+	{"lcores", "/weir/lcores", SHAPE_ROWS, "lcore", REPLIES_KEEP_MS},
+	{"stages", "/weir/stages", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
+	{"latency", "/weir/latency", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
+	{"shards", "/weir/shards", SHAPE_ROWS, NULL, REPLIES_KEEP_MS},
+	{"ports", "/weir/ports", SHAPE_ROWS, NULL, REPLIES_KEEP_MS},
+	{"memory", "/weir/memory", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
+	{"health", "/weir/health", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
+	{"top", "/weir/top", SHAPE_INNER_ROWS, "torrents", REPLIES_KEEP_TOP_MS},
+	{"clients", "/weir/clients", SHAPE_INNER_ROWS, "clients", REPLIES_KEEP_CLIENTS_MS},
+};
+
+static json_int_t
+wall_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static json_t *
+verdict_table(void)
+{
+	json_t *table = json_array();
+
+	for (enum verdict v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
+		json_array_append_new(
+			table,
+			json_pack(
+				"{s: s, s: s, s: s, s: s}",
+				"name",
+				verdict_infos[v].name,
+				"kind",
+				verdict_kind_names[verdict_infos[v].kind],
+				"outcome",
+				outcome_names[verdict_infos[v].outcome],
+				"help",
+				verdict_infos[v].help
+			)
+		);
+	return table;
+}
+
+static json_t *
+start(bool up, const char *error)
+{
+	return json_pack(
+		"{s: I, s: b, s: s?, s: o}",
+		"time_ms",
+		wall_ms(),
+		"up",
+		up,
+		"error",
+		error,
+		"verdict_table",
+		verdict_table()
+	);
+}
+
+static json_t *
+shaped(const json_t *value, enum shape shape, const char *key)
+{
+	if (shape == SHAPE_INNER_ROWS)
+		return rows_array(json_object_get(value, key), NULL);
+	if (shape == SHAPE_ROWS)
+		return rows_array(value, key);
+	return json_incref((json_t *)value);
+}
+
+// A part that this Weir does not have is null. False where Weir is away.
+static bool
+add_parts(json_t *whole, struct replies *replies, struct ask_error *error)
+{
+	for (unsigned i = 0; i < RTE_DIM(parts); i++) {
+		json_t *value = replies_get(replies, parts[i].command, parts[i].keep_ms, error);
+
+		if (value == NULL && error->code == ASK_UNREACHABLE)
+			return false;
+		json_t *part = shaped(value, parts[i].shape, parts[i].key);
+
+		json_object_set_new(whole, parts[i].name, part == NULL ? json_null() : part);
+		json_decref(value);
+	}
+	return true;
+}
+
+static bool
+add_verdicts(json_t *whole, struct replies *replies, struct ask_error *error)
+{
+	json_t *verdicts = json_object();
+
+	json_object_set_new(whole, "verdicts", verdicts);
+	for (enum family f = 0; f < FAMILY_COUNT; f++) {
+		char command[REPLIES_COMMAND_MAX];
+
+		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
+		json_t *value = replies_get(replies, command, REPLIES_KEEP_MS, error);
+
+		if (value == NULL)
+			return false;
+		json_object_set_new(verdicts, family_names[f], value);
+	}
+	return true;
+}
+
+struct answer
+answer_status(struct replies *replies)
+{
+	json_t *whole = start(true, NULL);
+	struct ask_error error;
+
+	if (add_parts(whole, replies, &error) && add_verdicts(whole, replies, &error))
+		return answer_json(200, whole);
+	json_decref(whole);
+	return answer_status_away(&error);
+}
+
+struct answer
+answer_status_away(const struct ask_error *error)
+{
+	return answer_json(200, start(false, error->text));
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a request to its answer, by asking Weir: one function for each path.
+//
+// All but answers_away are for the thread that asks, which owns `replies`.
+
+#pragma once
+
+#include "answer.h"
+#include "own.h"
+#include "replies.h"
+#include "request.h"
+
+struct answer answers_make(const struct request *request, struct replies *replies, struct own *own);
+
+// The answer where Weir does not answer; any thread.
+struct answer
+answers_away(const struct request *request, const struct ask_error *error, const struct own *own);
+
+// The answers of each path; what they share is in rows.h.
+struct answer answer_health(struct replies *replies);
+struct answer answer_stats(struct replies *replies);
+struct answer answer_status(struct replies *replies);
+struct answer answer_torrent(struct replies *replies, const struct request *request);
+struct answer answer_torrents(struct replies *replies, const struct request *request);
+
+// Where Weir is away.
+struct answer answer_health_away(const struct ask_error *error);
+struct answer answer_status_away(const struct ask_error *error);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Open connections in the order of their last sign of a request, so that those that only sit there
+// can be cut: idle ones neither keep others out nor make memory grow.
+//
+// Cutting is shutdown(2): whoever reads the socket then sees its end and closes it. One thread.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+enum {
+	CONNECTIONS_MAX = 512, // kept; the oldest is cut for a newcomer
+	CONNECTIONS_LIMIT = 640, // accepted, while those cut are on their way out
+	CONNECTIONS_REQUEST_MS = 30000, // that a request and its answer may take
+};
+
+struct connection {
+	TAILQ_ENTRY(connection) next;
+	int fd;
+	bool cut;
+	uint64_t since_ms; // opened, or began its last request
+};
+
+TAILQ_HEAD(connection_list, connection);
+
+struct connections {
+	struct connection_list list; // oldest first
+	unsigned count; // of those not cut
+	unsigned cuts; // ever
+};
+
+void connections_init(struct connections *connections);
+
+// NULL without memory. May cut another.
+struct connection *connections_open(struct connections *connections, int fd, uint64_t now_ms);
+
+// A request begins.
+void
+connections_touch(struct connections *connections, struct connection *connection, uint64_t now_ms);
+
+void connections_close(struct connections *connections, struct connection *connection);
+
+// Cuts those that take too long.
+void connections_sweep(struct connections *connections, uint64_t now_ms);

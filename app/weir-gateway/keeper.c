@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "keeper.h"
+
+#include "../ask/ask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+union control { // room for one descriptor, aligned as the system wants it
+	struct cmsghdr header;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+// Sends an errno, and a descriptor unless it is negative.
+static void
+send_fd(int to, int error, int fd)
+{
+	union control control = {0};
+	struct iovec payload = {.iov_base = &error, .iov_len = sizeof(error)};
+	struct msghdr message = {.msg_iov = &payload, .msg_iovlen = 1};
+
+	if (fd >= 0) {
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof(control.bytes);
+		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	}
+	sendmsg(to, &message, MSG_NOSIGNAL);
+}
+
+// False at the end.
+static bool
+serve_one(int fd, const char *path)
+{
+	char ignored;
+
+	if (recv(fd, &ignored, sizeof(ignored), 0) <= 0)
+		return false;
+	int connection = ask_dial(path);
+
+	send_fd(fd, connection < 0 ? errno : 0, connection);
+	if (connection >= 0)
+		close(connection);
+	return true;
+}
+
+static int
+status_of(int child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_FAILURE;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
+int
+keeper_run(int fd, int signal_fd, int child, const char *path)
+{
+	struct pollfd fds[] = {
+		{.fd = fd, .events = POLLIN},
+		{.fd = signal_fd, .events = POLLIN},
+	};
+	bool end = false;
+
+	while (!end) {
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		end = fds[1].revents != 0 || (fds[0].revents != 0 && !serve_one(fd, path));
+	}
+	close(fd);
+	return status_of(child);
+}
+
+int
+keeper_dial(int fd)
+{
+	union control control = {0};
+	int error = 0, connection = -1;
+	struct iovec payload = {.iov_base = &error, .iov_len = sizeof(error)};
+	struct msghdr message = {
+		.msg_iov = &payload,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+
+	if (send(fd, "?", 1, MSG_NOSIGNAL) != 1)
+		return -1;
+	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != sizeof(error)) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
+		memcpy(&connection, CMSG_DATA(header), sizeof(connection));
+	errno = error;
+	return connection;
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Command line in, exit status out. As root there are two processes: a keeper that connects to
+// Weir, and one without rights that serves.
+
+#include "clock_ms.h"
+#include "keeper.h"
+#include "link.h"
+#include "listeners.h"
+#include "options.h"
+#include "privilege.h"
+#include "server.h"
+#include "version.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum {
+	EXIT_WRONG = 2,
+	DESCRIPTORS = SERVER_DESCRIPTORS + 64, // of connections, and all there is besides
+};
+
+// All that is made before rights are given up.
+struct start {
+	struct options options;
+	struct token token;
+	struct privilege_user user; // as root
+	bool root;
+	int sockets[SERVER_LISTENERS_MAX];
+	int signal_fd;
+};
+
+__attribute__((format(printf, 1, 2))) static bool
+complain(const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	fputs("weir-gateway: ", stderr);
+	vfprintf(stderr, format, values);
+	fputc('\n', stderr);
+	va_end(values);
+	return false;
+}
+
+// What of the command line can only be judged by looking at the system.
+static bool
+check_system(struct start *start)
+{
+	const struct options *options = &start->options;
+	char why[256];
+	bool ok = true;
+
+	start->root = geteuid() == 0;
+	if (options->token_file != NULL
+	    && !token_read(options->token_file, &start->token, why, sizeof(why)))
+		ok = complain("--token-file %s: %s", options->token_file, why);
+	if (!start->root && options->user != NULL)
+		ok = complain("--user: only root can be somebody else");
+	if (start->root && !privilege_find_user(options->user, &start->user, why, sizeof(why)))
+		ok = complain("--user %s: %s", options->user == NULL ? "" : options->user, why);
+	return ok;
+}
+
+static bool
+open_signals(struct start *start)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	start->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+	return start->signal_fd >= 0 || complain("signalfd: %s", strerror(errno));
+}
+
+static void
+say_ready(const struct options *options)
+{
+	fputs("weir-gateway: ready:", stderr);
+	for (unsigned i = 0; i < options->listen_count; i++) {
+		char text[ADDRESS_TEXT_MAX];
+
+		address_print(&options->listen[i], text);
+		fprintf(stderr, " http://%s/", text);
+	}
+	fputc('\n', stderr);
+}
+
+static bool
+serve_by(
+	struct start *start,
+	struct link *link,
+	struct asker *asker,
+	struct own *own,
+	int keeper_fd
+)
+{
+	const struct pollfd ends[] = {
+		{.fd = start->signal_fd, .events = POLLIN}, {.fd = keeper_fd}, // hung up
+	};
+	char why[256];
+
+	if (!privilege_freeze_processes(why, sizeof(why)))
+		return complain("%s", why);
+	struct server *server =
+		server_new(start->sockets, start->options.listen_count, &start->token, asker, own);
+
+	if (server == NULL)
+		return complain("HTTP does not start: %s", strerror(errno));
+	say_ready(&start->options);
+	server_run(server, ends, 2); // a negative descriptor has no events
+	link_cut(link);
+	server_free(server);
+	return true;
+}
+
+// The process that serves; `keeper_fd` is -1 where it connects to Weir itself.
+static bool
+serve(struct start *start, int keeper_fd)
+{
+	static struct own own;
+	struct link link;
+	char why[256];
+
+	if (!privilege_confine(DESCRIPTORS, why, sizeof(why)))
+		return complain("%s", why);
+	link_init(&link, start->options.path, keeper_fd);
+	struct ask *ask = ask_new_by(link_dial, &link, start->options.path);
+	struct replies *replies = ask == NULL ? NULL : replies_new(ask, &own, clock_ms);
+	struct asker *asker = replies == NULL ? NULL : asker_start(replies, &own);
+	bool good = false;
+
+	if (asker == NULL)
+		complain("no memory, or no thread");
+	else
+		good = serve_by(start, &link, asker, &own, keeper_fd);
+	if (asker != NULL)
+		asker_stop(asker);
+	replies_free(replies);
+	ask_free(ask);
+	link_close(&link);
+	return good;
+}
+
+static int
+serve_unprivileged(struct start *start, int keeper_fd)
+{
+	char why[256];
+
+	prctl(PR_SET_NAME, "weir-gateway-io");
+	if (!privilege_become(&start->user, why, sizeof(why))) {
+		complain("%s", why);
+		return EXIT_FAILURE;
+	}
+	return serve(start, keeper_fd) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int
+serve_and_keep(struct start *start)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+		complain("socketpair: %s", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	pid_t child = fork();
+
+	if (child < 0) {
+		complain("fork: %s", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	if (child == 0) {
+		close(pair[0]);
+		return serve_unprivileged(start, pair[1]);
+	}
+	close(pair[1]);
+	listeners_close(start->sockets, start->options.listen_count);
+	return keeper_run(pair[0], start->signal_fd, child, start->options.path);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct start start;
+	char why[256];
+	bool ok = options_parse(&start.options, argc, argv, stderr);
+
+	if (ok && start.options.help) {
+		options_print_help(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (ok && start.options.version) {
+		puts("weir-gateway " WEIR_VERSION);
+		return EXIT_SUCCESS;
+	}
+	if (!check_system(&start) || !ok)
+		return EXIT_WRONG;
+	if (!listeners_open(
+		    start.options.listen,
+		    start.options.listen_count,
+		    start.sockets,
+		    why,
+		    sizeof(why)
+	    )) {
+		complain("%s", why);
+		return EXIT_FAILURE;
+	}
+	if (!open_signals(&start))
+		return EXIT_FAILURE;
+	if (start.root)
+		return serve_and_keep(&start);
+	return serve(&start, -1) ? EXIT_SUCCESS : EXIT_FAILURE;
+}

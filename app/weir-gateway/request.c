@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "request.h"
+
+#include "accept.h"
+#include "page_files.h"
+#include "target.h"
+
+#include <rte_common.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum parameter {
+#define PARAMETER(name, ...) PARAMETER_##name,
+#include "parameters.def"
+#undef PARAMETER
+	PARAMETER_COUNT,
+};
+
+enum reader { READER_IGNORED, READER_NUMBER, READER_HASH, READER_FORMAT };
+
+static const struct {
+	const char *name;
+	enum reader reader;
+	size_t offset;
+	uint64_t min, max, standard;
+} parameters[] = {
+#define PARAMETER(name, reader, field, min, max, standard)                                         \
+	[PARAMETER_##name] = {                                                                     \
+		#name, READER_##reader, offsetof(struct request, field), min, max, standard},
+#include "parameters.def"
+#undef PARAMETER
+};
+
+enum access { ACCESS_OPEN, ACCESS_TOKEN };
+
+#define TAKES(name) (1U << PARAMETER_##name)
+#define TAKES_NONE 0
+
+static const struct {
+	const char *path;
+	enum access access;
+	unsigned takes;
+	const char *help;
+} routes[] = {
+#define ROUTE(name, path, access, takes, help)                                                     \
+	[ROUTE_##name] = {path, ACCESS_##access, (takes) | TAKES(token), help},
+#include "routes.def"
+#undef ROUTE
+};
+
+const char *
+request_path(enum route route)
+{
+	return routes[route].path;
+}
+
+const char *
+request_help(enum route route)
+{
+	return routes[route].help;
+}
+
+// Always false, so that callers can return it.
+__attribute__((format(printf, 3, 4))) static bool
+refuse(struct request_refusal *refusal, unsigned status, const char *format, ...)
+{
+	va_list values;
+
+	refusal->status = status;
+	va_start(values, format);
+	vsnprintf(refusal->text, sizeof(refusal->text), format, values);
+	va_end(values);
+	return false;
+}
+
+static bool
+is_path_of(enum route route, const char *path)
+{
+	const char *whole = routes[route].path;
+	size_t length = strlen(whole);
+
+	return whole[length - 1] == '/' ? strncmp(path, whole, length) == 0
+					: strcmp(path, whole) == 0;
+}
+
+static bool
+find_route(const char *path, struct request *request, struct request_refusal *refusal)
+{
+	while (request->route < ROUTE_COUNT && !is_path_of(request->route, path))
+		request->route++;
+	if (request->route == ROUTE_COUNT) {
+		request->file = page_file_find(path);
+		return request->file != NULL || refuse(refusal, 404, "there is nothing here");
+	}
+	return true;
+}
+
+// What stands in the path behind one that ends with /.
+static bool
+read_path(const char *path, struct request *request, struct request_refusal *refusal)
+{
+	const char *whole = routes[request->route].path;
+
+	return whole[strlen(whole) - 1] != '/'
+		|| value_read_hash(path + strlen(whole), request->info_hash)
+		|| refuse(refusal, 400, "an info_hash has 40 hexadecimal digits");
+}
+
+static bool
+read_hash(const char *value, struct request *request, struct request_refusal *refusal)
+{
+	if (request->hash_count == REQUEST_HASHES_MAX)
+		return refuse(refusal, 400, "info_hash: at most %d of them", REQUEST_HASHES_MAX);
+	return value_read_hash(value, request->hashes[request->hash_count++])
+		|| refuse(refusal, 400, "info_hash: must have 40 hexadecimal digits");
+}
+
+static bool
+read_format(const char *value, struct request *request, struct request_refusal *refusal)
+{
+	request->text = strcmp(value, "prometheus") == 0;
+	return request->text || strcmp(value, "json") == 0
+		|| refuse(refusal, 400, "format: must be json or prometheus");
+}
+
+static bool
+read_parameter(
+	enum parameter p,
+	const char *value,
+	struct request *request,
+	struct request_refusal *refusal
+)
+{
+	switch (parameters[p].reader) {
+	case READER_NUMBER:
+		return value_read_number(
+			       value,
+			       parameters[p].min,
+			       parameters[p].max,
+			       (uint64_t *)((uint8_t *)request + parameters[p].offset)
+		       )
+			|| refuse(
+				refusal,
+				400,
+				"%s: must be a whole number from %lu to %lu",
+				parameters[p].name,
+				parameters[p].min,
+				parameters[p].max
+			);
+	case READER_HASH:
+		return read_hash(value, request, refusal);
+	case READER_FORMAT:
+		return read_format(value, request, refusal);
+	case READER_IGNORED:
+		break;
+	}
+	return true;
+}
+
+static bool
+refuse_unknown(unsigned takes, struct request_refusal *refusal)
+{
+	refuse(refusal, 400, "a parameter that is unknown here; known are:");
+	for (enum parameter p = 0; p < PARAMETER_COUNT; p++) {
+		size_t length = strlen(refusal->text);
+
+		if ((takes >> p & 1) != 0)
+			snprintf(
+				refusal->text + length,
+				sizeof(refusal->text) - length,
+				" %s",
+				parameters[p].name
+			);
+	}
+	return false;
+}
+
+static bool
+read_parameters(
+	const struct target *target,
+	struct request *request,
+	struct request_refusal *refusal
+)
+{
+	unsigned takes = routes[request->route].takes;
+
+	for (unsigned i = 0; i < target->count; i++) {
+		enum parameter p = 0;
+
+		while (p < PARAMETER_COUNT
+		       && ((takes >> p & 1) == 0
+			   || strcmp(parameters[p].name, target->parameters[i].name) != 0))
+			p++;
+		if (p == PARAMETER_COUNT)
+			return refuse_unknown(takes, refusal);
+		if (!read_parameter(p, target->parameters[i].value, request, refusal))
+			return false;
+	}
+	return true;
+}
+
+static void
+fill_in_standards(struct request *request)
+{
+	*request = (struct request){0};
+	for (enum parameter p = 0; p < PARAMETER_COUNT; p++)
+		if (parameters[p].reader == READER_NUMBER)
+			*(uint64_t *)((uint8_t *)request + parameters[p].offset) =
+				parameters[p].standard;
+}
+
+// The token that was sent: as a header, or as a parameter; NULL: none.
+static const char *
+offered_token(const struct request_head *head, const struct target *target)
+{
+	static const char scheme[] = "Bearer ";
+
+	if (head->authorization != NULL
+	    && strncasecmp(head->authorization, scheme, sizeof(scheme) - 1) == 0)
+		return head->authorization + sizeof(scheme) - 1;
+	for (unsigned i = 0; i < target->count; i++)
+		if (strcmp(target->parameters[i].name, parameters[PARAMETER_token].name) == 0)
+			return target->parameters[i].value;
+	return NULL;
+}
+
+static bool
+check_head(const struct request_head *head, struct request_refusal *refusal)
+{
+	if (strcmp(head->method, "GET") != 0 && strcmp(head->method, "HEAD") != 0)
+		return refuse(refusal, 405, "only GET and HEAD: nothing can be changed here");
+	if (head->has_body)
+		return refuse(refusal, 413, "a request here has no body");
+	return true;
+}
+
+bool
+request_parse(
+	const struct request_head *head,
+	const struct token *token,
+	struct request *request,
+	struct request_refusal *refusal
+)
+{
+	struct target target;
+	const char *problem;
+
+	fill_in_standards(request);
+	if (!check_head(head, refusal))
+		return false;
+	problem = target_parse(head->target, &target);
+	if (problem != NULL)
+		return refuse(refusal, 400, "%s", problem);
+	if (!find_route(target.path, request, refusal))
+		return false;
+	if (request->route == ROUTE_file)
+		return true;
+	if (routes[request->route].access == ACCESS_TOKEN
+	    && !token_holds(token, offered_token(head, &target)))
+		return refuse(refusal, 401, "this needs the token: Authorization: Bearer TOKEN");
+	request->open_metrics = accept_open_metrics(head->accept);
+	return read_path(target.path, request, refusal)
+		&& read_parameters(&target, request, refusal);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a client asks for: from the head of an HTTP request to a route and its parameters.
+// Pure; any thread.
+
+#pragma once
+
+#include "token.h"
+#include "value.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum route {
+#define ROUTE(name, ...) ROUTE_##name,
+#include "routes.def"
+#undef ROUTE
+	ROUTE_COUNT,
+	ROUTE_file = ROUTE_COUNT, // one of the page's
+};
+
+enum { REQUEST_HASHES_MAX = 100 };
+
+struct page_file;
+
+struct request {
+	enum route route;
+	const struct page_file *file; // of ROUTE_file
+	bool open_metrics; // rather than Prometheus' older text
+	bool text; // ?format=prometheus
+	uint64_t offset, limit, peers_offset, peers_limit;
+	char info_hash[VALUE_HASH_DIGITS + 1]; // in the path
+	unsigned hash_count; // ?info_hash=
+	char hashes[REQUEST_HASHES_MAX][VALUE_HASH_DIGITS + 1];
+};
+
+struct request_head {
+	const char *method;
+	char *target; // taken apart in place
+	const char *authorization; // headers; NULL: not there
+	const char *accept;
+	bool has_body;
+};
+
+struct request_refusal {
+	unsigned status; // of HTTP
+	char text[256]; // a sentence without a full stop
+};
+
+// False where the request is refused.
+bool request_parse(
+	const struct request_head *head,
+	const struct token *token,
+	struct request *request,
+	struct request_refusal *refusal
+);
+
+// Row of the table: path, and what is there.
+const char *request_path(enum route route);
+const char *request_help(enum route route);

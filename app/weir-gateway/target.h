@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The target of a request, "/path?name=value&...", taken apart and decoded. Pure; any thread.
+
+#pragma once
+
+#include <stddef.h>
+
+enum { TARGET_PARAMETERS_MAX = 128 };
+
+struct target_parameter {
+	const char *name;
+	const char *value; // "" where there was none
+};
+
+struct target {
+	const char *path; // begins with /
+	unsigned count;
+	struct target_parameter parameters[TARGET_PARAMETERS_MAX];
+};
+
+// Takes `text` apart in place: what `target` names lies in it. "http://host/path" is a target, too
+// (RFC 9112 3.2.2). NULL, or what is wrong, as a sentence without a full stop.
+const char *target_parse(char *text, struct target *target);
