@@ -3,8 +3,8 @@
 
 #include "answers.h"
 #include "rows.h"
+#include "verdicts.h"
 
-#include <stdio.h>
 #include <time.h>
 
 // How a part is made of Weir's reply.
@@ -112,19 +112,16 @@ add_parts(json_t *whole, struct replies *replies, struct ask_error *error)
 static bool
 add_verdicts(json_t *whole, struct replies *replies, struct ask_error *error)
 {
-	json_t *verdicts = json_object();
+	struct verdicts verdicts;
 
-	json_object_set_new(whole, "verdicts", verdicts);
-	for (enum family f = 0; f < FAMILY_COUNT; f++) {
-		char command[REPLIES_COMMAND_MAX];
+	if (!verdicts_get(&verdicts, replies, error))
+		return false;
+	json_t *families = json_object();
 
-		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
-		json_t *value = replies_get(replies, command, REPLIES_KEEP_MS, error);
-
-		if (value == NULL)
-			return false;
-		json_object_set_new(verdicts, family_names[f], value);
-	}
+	for (enum family f = 0; f < FAMILY_COUNT; f++)
+		json_object_set(families, family_names[f], verdicts.families[f]);
+	json_object_set_new(whole, "verdicts", families);
+	verdicts_free(&verdicts);
 	return true;
 }
 

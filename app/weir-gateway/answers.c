@@ -2,23 +2,44 @@
 
 #include "answers.h"
 
-struct answer
-answers_make(const struct request *request, struct replies *replies, struct own *own)
+#include "metrics.h"
+
+static bool
+wants_metrics(const struct request *request)
 {
-	(void)own;
+	return request->route == ROUTE_metrics || request->route == ROUTE_api_metrics
+		|| (request->route == ROUTE_stats && request->text);
+}
+
+struct answer
+answers_make(const struct request *request, struct replies *replies, const struct own *own)
+{
+	if (wants_metrics(request))
+		return answer_metrics(replies, own, request->open_metrics);
 	switch (request->route) {
+	case ROUTE_health:
+		return answer_health(replies);
+	case ROUTE_stats:
+		return answer_stats(replies);
+	case ROUTE_torrent:
+		return answer_torrent(replies, request);
+	case ROUTE_torrents:
+		return answer_torrents(replies, request);
 	case ROUTE_status:
 		return answer_status(replies);
-	default:
-		return answer_error(404, "there is nothing here");
+	default: // what needs no Weir does not come here
+		return answer_error(500, "this needs no Weir");
 	}
 }
 
 struct answer
 answers_away(const struct request *request, const struct ask_error *error, const struct own *own)
 {
-	(void)own;
+	if (wants_metrics(request))
+		return answer_metrics_away(own, request->open_metrics);
 	switch (request->route) {
+	case ROUTE_health:
+		return answer_health_away(error);
 	case ROUTE_status:
 		return answer_status_away(error);
 	default:

@@ -10,13 +10,14 @@
 #include "replies.h"
 #include "request.h"
 
-struct answer answers_make(const struct request *request, struct replies *replies, struct own *own);
+struct answer
+answers_make(const struct request *request, struct replies *replies, const struct own *own);
 
 // The answer where Weir does not answer; any thread.
 struct answer
 answers_away(const struct request *request, const struct ask_error *error, const struct own *own);
 
-// The answers of each path; what they share is in rows.h.
+// The answers of each path.
 struct answer answer_health(struct replies *replies);
 struct answer answer_stats(struct replies *replies);
 struct answer answer_status(struct replies *replies);

@@ -2,13 +2,13 @@
 // Command line in, exit status out. As root there are two processes: a keeper that connects to
 // Weir, and one without rights that serves.
 
-#include "clock_ms.h"
 #include "keeper.h"
 #include "link.h"
 #include "listeners.h"
 #include "options.h"
 #include "privilege.h"
 #include "server.h"
+#include "steady.h"
 #include "version.h"
 
 #include <errno.h>
@@ -134,7 +134,7 @@ serve(struct start *start, int keeper_fd)
 		return complain("%s", why);
 	link_init(&link, start->options.path, keeper_fd);
 	struct ask *ask = ask_new_by(link_dial, &link, start->options.path);
-	struct replies *replies = ask == NULL ? NULL : replies_new(ask, &own, clock_ms);
+	struct replies *replies = ask == NULL ? NULL : replies_new(ask, &own, steady_us);
 	struct asker *asker = replies == NULL ? NULL : asker_start(replies, &own);
 	bool good = false;
 

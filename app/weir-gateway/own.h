@@ -19,7 +19,7 @@ struct own {
 	// The thread that asks.
 	uint64_t questions;
 	uint64_t questions_failed;
-	uint64_t questions_ms; // time all of them took
+	uint64_t questions_us; // time all of them took
 };
 
 static inline void
@@ -30,9 +30,9 @@ own_count_request(struct own *own, unsigned code)
 }
 
 static inline void
-own_count_question(struct own *own, bool answered, uint64_t took_ms)
+own_count_question(struct own *own, bool answered, uint64_t took_us)
 {
 	stats_add(&own->questions, 1);
 	stats_add(&own->questions_failed, !answered);
-	stats_add(&own->questions_ms, took_ms);
+	stats_add(&own->questions_us, took_us);
 }

@@ -6,12 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REST_MS = 1000 }; // that a Weir which cannot be reached is left alone
+enum {
+	US_IN_MS = 1000,
+	REST_US = 1000 * US_IN_MS
+}; // that a Weir which cannot be reached is left alone
 
 struct reply {
 	char command[REPLIES_COMMAND_MAX]; // "": a free place
-	uint64_t asked_ms;
-	uint64_t used_ms;
+	uint64_t asked_us;
+	uint64_t used_us;
 	json_t *value; // NULL: `error` holds
 	struct ask_error error;
 };
@@ -19,15 +22,15 @@ struct reply {
 struct replies {
 	struct ask *ask;
 	struct own *own;
-	uint64_t (*now_ms)(void);
+	uint64_t (*now_us)(void);
 	long pid; // of the Weir that said all this
-	uint64_t away_until_ms;
+	uint64_t away_until_us;
 	struct ask_error away;
 	struct reply rows[REPLIES_MAX];
 };
 
 struct replies *
-replies_new(struct ask *ask, struct own *own, uint64_t (*now_ms)(void))
+replies_new(struct ask *ask, struct own *own, uint64_t (*now_us)(void))
 {
 	struct replies *replies = calloc(1, sizeof(*replies));
 
@@ -35,7 +38,7 @@ replies_new(struct ask *ask, struct own *own, uint64_t (*now_ms)(void))
 		return NULL;
 	replies->ask = ask;
 	replies->own = own;
-	replies->now_ms = now_ms;
+	replies->now_us = now_us;
 	return replies;
 }
 
@@ -73,7 +76,7 @@ find(struct replies *replies, const char *command)
 
 		if (strcmp(reply->command, command) == 0)
 			return reply;
-		if (reply->used_ms < oldest->used_ms)
+		if (reply->used_us < oldest->used_us)
 			oldest = reply;
 	}
 	forget(oldest);
@@ -83,10 +86,10 @@ find(struct replies *replies, const char *command)
 static json_t *
 ask_timed(struct replies *replies, const char *command, struct ask_error *error)
 {
-	uint64_t from_ms = replies->now_ms();
+	uint64_t from_us = replies->now_us();
 	json_t *value = ask_weir(replies->ask, command, error);
 
-	own_count_question(replies->own, value != NULL, replies->now_ms() - from_ms);
+	own_count_question(replies->own, value != NULL, replies->now_us() - from_us);
 	return value;
 }
 
@@ -102,11 +105,11 @@ refresh(struct replies *replies, struct reply *reply, const char *command)
 	forget(reply);
 	if (value == NULL && error.code != ASK_MALFORMED && error.code != ASK_UNKNOWN) {
 		replies->away = error;
-		replies->away_until_ms = replies->now_ms() + REST_MS;
+		replies->away_until_us = replies->now_us() + REST_US;
 		return;
 	}
 	snprintf(reply->command, sizeof(reply->command), "%s", command);
-	reply->asked_ms = replies->now_ms();
+	reply->asked_us = replies->now_us();
 	reply->value = value;
 	reply->error = error;
 }
@@ -116,17 +119,18 @@ replies_get(struct replies *replies, const char *command, unsigned keep_ms, stru
 {
 	struct reply *reply = find(replies, command);
 
-	if (replies->now_ms() < replies->away_until_ms) {
+	if (replies->now_us() < replies->away_until_us) {
 		*error = replies->away;
 		return NULL;
 	}
-	if (*reply->command == '\0' || replies->now_ms() - reply->asked_ms >= keep_ms)
+	if (*reply->command == '\0'
+	    || replies->now_us() - reply->asked_us >= (uint64_t)keep_ms * US_IN_MS)
 		refresh(replies, reply, command);
 	if (*reply->command == '\0') {
 		*error = replies->away;
 		return NULL;
 	}
-	reply->used_ms = replies->now_ms();
+	reply->used_us = replies->now_us();
 	*error = reply->error;
 	return json_incref(reply->value);
 }

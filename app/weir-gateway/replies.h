@@ -22,8 +22,8 @@ enum {
 
 struct replies;
 
-// `now_ms`: a clock that never jumps. NULL without memory. The caller keeps `ask` and `own`.
-struct replies *replies_new(struct ask *ask, struct own *own, uint64_t (*now_ms)(void));
+// `now_us`: a clock that never jumps. NULL without memory. The caller keeps `ask` and `own`.
+struct replies *replies_new(struct ask *ask, struct own *own, uint64_t (*now_us)(void));
 void replies_free(struct replies *replies); // NULL too
 
 // The value that answers `command`, at most `keep_ms` old; the caller releases it (json_decref),

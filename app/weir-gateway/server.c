@@ -6,9 +6,9 @@
 #include "server.h"
 
 #include "answers.h"
-#include "clock_ms.h"
 #include "connections.h"
 #include "exchange.h"
+#include "steady.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ on_connection(
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 		*socket_context =
-			connections_open(&server->connections, info->connect_fd, clock_ms());
+			connections_open(&server->connections, info->connect_fd, steady_ms());
 	} else if (*socket_context != NULL) {
 		connections_close(&server->connections, *socket_context);
 	}
@@ -73,7 +73,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	struct connection *opened = connection_of(connection);
 
 	if (opened != NULL)
-		connections_touch(&server->connections, opened, clock_ms());
+		connections_touch(&server->connections, opened, steady_ms());
 	return exchange_new(connection, target);
 }
 
@@ -87,7 +87,7 @@ ask(struct server *server, struct exchange *exchange)
 	question->request = exchange->request;
 	question->context = exchange;
 	exchange->question = question;
-	exchange->deadline_ms = clock_ms() + SERVER_WAIT_MS;
+	exchange->deadline_ms = steady_ms() + SERVER_WAIT_MS;
 	TAILQ_INSERT_TAIL(&server->waiting, exchange, next);
 	MHD_suspend_connection(exchange->connection);
 	asker_put(server->asker, question);
@@ -163,7 +163,7 @@ give_up_late(struct server *server)
 	struct exchange *exchange;
 
 	while ((exchange = TAILQ_FIRST(&server->waiting)) != NULL
-	       && clock_ms() >= exchange->deadline_ms)
+	       && steady_ms() >= exchange->deadline_ms)
 		give_up(server, exchange, "Weir did not answer in time");
 }
 
@@ -292,7 +292,7 @@ turn(struct server *server)
 {
 	take_answers(server);
 	give_up_late(server);
-	connections_sweep(&server->connections, clock_ms());
+	connections_sweep(&server->connections, steady_ms());
 	for (unsigned i = 0; i < server->count; i++)
 		MHD_run(server->daemons[i]);
 	publish_connections(server);

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One torrent with its peers, in Torrust's words.
+
+#include "answers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PEERS_A_QUESTION = 32 }; // as many as Weir tells at a time
+
+// Weir cannot say null: a client program that it does not know is "". What Torrust does not have is
+// left out, unless it is all that is known (swarm.peer_detail = false).
+static json_t *
+peer_of(const json_t *told)
+{
+	json_t *peer = json_copy((json_t *)told);
+	json_t *id = json_object_get(told, "peer_id");
+	const char *client = json_string_value(json_object_get(id, "client"));
+
+	if (id == NULL)
+		return peer;
+	id = json_copy(id);
+	if (client != NULL && *client == '\0')
+		json_object_set_new(id, "client", json_null());
+	json_object_set_new(peer, "peer_id", id);
+	json_object_del(peer, "seeder");
+	return peer;
+}
+
+// Asks for peers from `offset` on. Returns how many came; `total`: how many there are.
+static size_t
+add_peers(
+	json_t *peers,
+	struct replies *replies,
+	const char *info_hash,
+	uint64_t offset,
+	uint64_t limit,
+	uint64_t *total,
+	struct ask_error *error
+)
+{
+	char command[REPLIES_COMMAND_MAX];
+	const char *number;
+	json_t *told;
+
+	snprintf(command, sizeof(command), "/weir/peers,%s,%lu,%lu", info_hash, offset, limit);
+	json_t *page = replies_get(replies, command, REPLIES_KEEP_MS, error);
+	json_t *rows = json_object_get(page, "peers");
+	size_t count = json_object_size(rows);
+
+	if (page != NULL)
+		*total = (uint64_t)json_integer_value(json_object_get(page, "total"));
+	json_object_foreach(rows, number, told) json_array_append_new(peers, peer_of(told));
+	json_decref(page);
+	return count;
+}
+
+// False where Weir was away in between.
+static bool
+collect_peers(
+	json_t *peers,
+	struct replies *replies,
+	const struct request *request,
+	uint64_t *total
+)
+{
+	uint64_t offset = request->peers_offset;
+	uint64_t left = request->peers_limit;
+	struct ask_error error = {0};
+
+	while (left > 0) {
+		uint64_t wanted = RTE_MIN(left, (uint64_t)PEERS_A_QUESTION);
+		size_t got = add_peers(
+			peers, replies, request->info_hash, offset, wanted, total, &error
+		);
+
+		if (got < wanted)
+			break;
+		offset += got;
+		left -= got;
+	}
+	return error.code != ASK_UNREACHABLE;
+}
+
+struct answer
+answer_torrent(struct replies *replies, const struct request *request)
+{
+	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
+	char command[REPLIES_COMMAND_MAX];
+	struct ask_error error;
+	uint64_t total = 0;
+
+	snprintf(command, sizeof(command), "/weir/torrent,%s", request->info_hash);
+	json_t *told = replies_get(replies, command, REPLIES_KEEP_MS, &error);
+
+	if (told == NULL)
+		return answer_refusal(&error);
+	json_t *torrent = json_object();
+	json_t *peers = json_array();
+
+	for (unsigned i = 0; i < RTE_DIM(names); i++)
+		json_object_set(torrent, names[i], json_object_get(told, names[i]));
+	json_object_set_new(torrent, "peers", peers);
+	json_decref(told);
+	if (!collect_peers(peers, replies, request, &total)) {
+		json_decref(torrent);
+		return answer_error(ASK_UNREACHABLE, "Weir stopped answering");
+	}
+	struct answer answer = answer_json(200, torrent);
+
+	answer.counted = true;
+	answer.total = total;
+	return answer;
+}

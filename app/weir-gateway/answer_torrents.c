@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Torrents without their peers: a part of all, or those that were named; ordered by info_hash.
+
+#include "answers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TORRENTS_A_QUESTION = 100 }; // as many as Weir tells at a time
+
+// Only what Torrust has.
+static json_t *
+row_of(const json_t *told)
+{
+	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
+	json_t *row = json_object();
+
+	for (unsigned i = 0; i < RTE_DIM(names); i++)
+		json_object_set(row, names[i], json_object_get(told, names[i]));
+	return row;
+}
+
+static const char *
+hash_of(const json_t *row)
+{
+	const char *hash = json_string_value(json_object_get(row, "info_hash"));
+
+	return hash == NULL ? "" : hash;
+}
+
+// Adds rows that come behind those there are: where a torrent was added between two questions, the
+// second begins with one that the first ended with.
+static void
+add_rows(json_t *array, json_t *rows)
+{
+	const char *number;
+	json_t *told;
+
+	json_object_foreach(rows, number, told)
+	{
+		size_t count = json_array_size(array);
+
+		if (count == 0
+		    || strcmp(hash_of(told), hash_of(json_array_get(array, count - 1))) > 0)
+			json_array_append_new(array, row_of(told));
+	}
+}
+
+static json_t *
+ask_page(struct replies *replies, uint64_t offset, uint64_t limit, struct ask_error *error)
+{
+	char command[REPLIES_COMMAND_MAX];
+
+	snprintf(command, sizeof(command), "/weir/torrents,%lu,%lu", offset, limit);
+	return replies_get(replies, command, REPLIES_KEEP_MS, error);
+}
+
+static struct answer
+answer_part(struct replies *replies, const struct request *request)
+{
+	uint64_t left = request->limit, offset = request->offset, total = 0;
+	json_t *array = json_array();
+	struct ask_error error;
+	bool more = true;
+
+	while (more && left > 0) {
+		uint64_t wanted = RTE_MIN(left, (uint64_t)TORRENTS_A_QUESTION);
+		json_t *page = ask_page(replies, offset, wanted, &error);
+
+		if (page == NULL) {
+			json_decref(array);
+			return answer_refusal(&error);
+		}
+		json_t *rows = json_object_get(page, "torrents");
+
+		total = (uint64_t)json_integer_value(json_object_get(page, "total"));
+		add_rows(array, rows);
+		more = json_object_size(rows) == wanted;
+		offset += wanted;
+		left -= wanted;
+		json_decref(page);
+	}
+	struct answer answer = answer_json(200, array);
+
+	answer.counted = true;
+	answer.total = total;
+	return answer;
+}
+
+static int
+compare_hashes(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+// Those that were named, each once; unknown ones are left out.
+static struct answer
+answer_named(struct replies *replies, const struct request *request)
+{
+	struct request sorted = *request;
+	json_t *array = json_array();
+
+	qsort(sorted.hashes, sorted.hash_count, sizeof(sorted.hashes[0]), compare_hashes);
+	for (unsigned i = 0; i < sorted.hash_count; i++) {
+		char command[REPLIES_COMMAND_MAX];
+		struct ask_error error;
+
+		if (i > 0 && strcmp(sorted.hashes[i], sorted.hashes[i - 1]) == 0)
+			continue;
+		snprintf(command, sizeof(command), "/weir/torrent,%s", sorted.hashes[i]);
+		json_t *told = replies_get(replies, command, REPLIES_KEEP_MS, &error);
+
+		if (told == NULL && error.code != ASK_UNKNOWN) {
+			json_decref(array);
+			return answer_refusal(&error);
+		}
+		if (told != NULL)
+			json_array_append_new(array, row_of(told));
+		json_decref(told);
+	}
+	return answer_json(200, array);
+}
+
+struct answer
+answer_torrents(struct replies *replies, const struct request *request)
+{
+	return request->hash_count > 0 ? answer_named(replies, request)
+				       : answer_part(replies, request);
+}

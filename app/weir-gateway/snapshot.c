@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "snapshot.h"
+
+#include <rte_common.h>
+
+#include <stddef.h>
+#include <stdio.h>
+
+const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES] = {
+	"connect",
+	"announce",
+	"scrape",
+	"other"};
+
+static const struct {
+	size_t offset;
+	const char *command;
+	unsigned keep_ms;
+} parts[] = {
+	{offsetof(struct snapshot, info), "/weir/info", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, stats), "/weir/stats", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, lcores), "/weir/lcores", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, stages), "/weir/stages", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, ports), "/weir/ports", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, shards), "/weir/shards", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, memory), "/weir/memory", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, health), "/weir/health", REPLIES_KEEP_MS},
+	{offsetof(struct snapshot, clients), "/weir/clients", REPLIES_KEEP_CLIENTS_MS},
+};
+
+static json_t **
+part_of(struct snapshot *snapshot, unsigned i)
+{
+	return (json_t **)((char *)snapshot + parts[i].offset);
+}
+
+// False where Weir does not answer. A part it does not have is no harm.
+static bool
+take(json_t **part, struct replies *replies, const char *command, unsigned keep_ms)
+{
+	struct ask_error error;
+
+	*part = replies_get(replies, command, keep_ms, &error);
+	return *part != NULL || error.code != ASK_UNREACHABLE;
+}
+
+static bool
+take_latencies(struct snapshot *snapshot, struct replies *replies)
+{
+	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++) {
+		char command[REPLIES_COMMAND_MAX];
+
+		snprintf(command, sizeof(command), "/weir/latency,%s", snapshot_latency_kinds[k]);
+		if (!take(&snapshot->latencies[k], replies, command, REPLIES_KEEP_MS))
+			return false;
+	}
+	return true;
+}
+
+bool
+snapshot_take(struct snapshot *snapshot, struct replies *replies)
+{
+	struct ask_error error;
+
+	*snapshot = (struct snapshot){0};
+	bool good = verdicts_get(&snapshot->verdicts, replies, &error);
+
+	for (unsigned i = 0; good && i < RTE_DIM(parts); i++)
+		good = take(part_of(snapshot, i), replies, parts[i].command, parts[i].keep_ms);
+	if (good && take_latencies(snapshot, replies))
+		return true;
+	snapshot_free(snapshot);
+	return false;
+}
+
+void
+snapshot_free(struct snapshot *snapshot)
+{
+	for (unsigned i = 0; i < RTE_DIM(parts); i++)
+		json_decref(*part_of(snapshot, i));
+	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++)
+		json_decref(snapshot->latencies[k]);
+	verdicts_free(&snapshot->verdicts);
+	*snapshot = (struct snapshot){0};
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything of Weir that goes into metrics, asked at about the same time.
+
+#pragma once
+
+#include "replies.h"
+#include "verdicts.h"
+
+#include <stdbool.h>
+
+// Kinds of packets with a latency of their own: /weir/latency,KIND.
+enum { SNAPSHOT_LATENCIES = 4 };
+extern const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES];
+
+// NULL: a part that this Weir does not have.
+struct snapshot {
+	json_t *info;
+	json_t *stats;
+	json_t *lcores;
+	json_t *stages;
+	json_t *ports;
+	json_t *shards;
+	json_t *memory;
+	json_t *health;
+	json_t *clients;
+	json_t *latencies[SNAPSHOT_LATENCIES];
+	struct verdicts verdicts;
+};
+
+// False, and nothing to free, where Weir does not answer.
+bool snapshot_take(struct snapshot *snapshot, struct replies *replies);
+void snapshot_free(struct snapshot *snapshot);

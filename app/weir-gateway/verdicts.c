@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "verdicts.h"
+
+#include <stdio.h>
+
+bool
+verdicts_get(struct verdicts *verdicts, struct replies *replies, struct ask_error *error)
+{
+	*verdicts = (struct verdicts){0};
+	for (enum family f = 0; f < FAMILY_COUNT; f++) {
+		char command[REPLIES_COMMAND_MAX];
+
+		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
+		verdicts->families[f] = replies_get(replies, command, REPLIES_KEEP_MS, error);
+		if (verdicts->families[f] != NULL)
+			continue;
+		verdicts_free(verdicts);
+		return false;
+	}
+	return true;
+}
+
+void
+verdicts_free(struct verdicts *verdicts)
+{
+	for (enum family f = 0; f < FAMILY_COUNT; f++)
+		json_decref(verdicts->families[f]);
+	*verdicts = (struct verdicts){0};
+}
+
+uint64_t
+verdicts_count(const struct verdicts *verdicts, enum family family, enum verdict verdict)
+{
+	return (uint64_t
+	)json_integer_value(json_object_get(verdicts->families[family], verdict_infos[verdict].name)
+	);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What became of packets, as Weir told for each family. Belongs to the thread that asks.
+
+#pragma once
+
+#include "../../lib/stats/verdict.h"
+#include "replies.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct verdicts {
+	json_t *families[FAMILY_COUNT]; // name -> packets
+};
+
+// False, and nothing to free, where Weir does not say.
+bool verdicts_get(struct verdicts *verdicts, struct replies *replies, struct ask_error *error);
+void verdicts_free(struct verdicts *verdicts);
+
+// Packets of one family; 0 where this Weir does not know that verdict.
+uint64_t verdicts_count(const struct verdicts *verdicts, enum family family, enum verdict verdict);
