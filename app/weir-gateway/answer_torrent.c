@@ -50,7 +50,8 @@ add_peers(
 
 	if (page != NULL)
 		*total = (uint64_t)json_integer_value(json_object_get(page, "total"));
-	json_object_foreach(rows, number, told) json_array_append_new(peers, peer_of(told));
+	json_object_foreach (rows, number, told)
+		json_array_append_new(peers, peer_of(told));
 	json_decref(page);
 	return count;
 }

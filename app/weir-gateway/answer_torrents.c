@@ -37,8 +37,7 @@ add_rows(json_t *array, json_t *rows)
 	const char *number;
 	json_t *told;
 
-	json_object_foreach(rows, number, told)
-	{
+	json_object_foreach (rows, number, told) {
 		size_t count = json_array_size(array);
 
 		if (count == 0

@@ -27,9 +27,9 @@ oldest(struct connections *connections)
 {
 	struct connection *connection;
 
-	TAILQ_FOREACH(connection, &connections->list, next)
-	if (!connection->cut)
-		break;
+	TAILQ_FOREACH (connection, &connections->list, next)
+		if (!connection->cut)
+			break;
 	return connection;
 }
 

@@ -22,8 +22,9 @@ rows_array(const json_t *numbered, const char *key)
 	json_t *row;
 
 	// Reading only: the library has no iteration over constants.
-	json_object_foreach((json_t *)numbered, number, row) json_array_append_new(
-		array, key == NULL ? json_incref(row) : with_key(row, key, number)
-	);
+	json_object_foreach ((json_t *)numbered, number, row)
+		json_array_append_new(
+			array, key == NULL ? json_incref(row) : with_key(row, key, number)
+		);
 	return array;
 }
