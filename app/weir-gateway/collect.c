@@ -210,7 +210,9 @@ collect_latency(struct collection *c, const struct metric *metric)
 
 // --- Rows of Weir's -----------------------------------------------------------------------------
 
-enum scale { AS_IS, MILLIONS, CYCLES };
+enum scale { AS_IS, MEGABITS, CYCLES };
+
+enum { BYTES_IN_MEGABIT = 1000000 / 8 };
 
 // One number of each row. Labels are the row's number, and a text of it unless `second` is NULL.
 static void
@@ -237,7 +239,10 @@ write_rows(
 			exposition_real(&c->text, "", labels, seconds(c, value));
 		else
 			exposition_integer(
-				&c->text, "", labels, scale == MILLIONS ? value * 1000000 : value
+				&c->text,
+				"",
+				labels,
+				scale == MEGABITS ? value * BYTES_IN_MEGABIT : value
 			);
 	}
 }
@@ -263,7 +268,7 @@ collect_port(struct collection *c, const struct metric *metric)
 void
 collect_port_speed(struct collection *c, const struct metric *metric)
 {
-	write_rows(c, c->weir->ports, "port", "name", metric->field, MILLIONS);
+	write_rows(c, c->weir->ports, "port", "name", metric->field, MEGABITS);
 }
 
 void

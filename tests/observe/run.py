@@ -16,6 +16,8 @@ tests = pathlib.Path(__file__).resolve().parents[1]
 sys.path += [str(tests / "golden"), str(tests / "support")]
 
 import cases_load  # noqa: E402, F401
+import cases_metrics  # noqa: E402, F401
+import cases_rest  # noqa: E402, F401
 import cases_telemetry  # noqa: E402, F401
 import suite  # noqa: E402
 from laboratory import Laboratory, Programs  # noqa: E402
