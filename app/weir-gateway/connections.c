@@ -2,6 +2,7 @@
 
 #include "connections.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -50,10 +51,16 @@ connections_open(struct connections *connections, int fd, uint64_t now_ms)
 }
 
 void
-connections_touch(struct connections *connections, struct connection *connection, uint64_t now_ms)
+connections_touch(
+	struct connections *connections,
+	struct connection *connection,
+	bool busy,
+	uint64_t now_ms
+)
 {
 	if (connection->cut)
 		return;
+	connection->busy = busy;
 	connection->since_ms = now_ms;
 	TAILQ_REMOVE(&connections->list, connection, next);
 	TAILQ_INSERT_TAIL(&connections->list, connection, next);
@@ -67,12 +74,28 @@ connections_close(struct connections *connections, struct connection *connection
 	free(connection);
 }
 
+static bool
+is_half_closed(const struct connection *connection)
+{
+	struct pollfd fd = {.fd = connection->fd, .events = POLLRDHUP};
+
+	return poll(&fd, 1, 0) == 1 && (fd.revents & POLLRDHUP) != 0;
+}
+
 void
 connections_sweep(struct connections *connections, uint64_t now_ms)
 {
 	struct connection *connection;
 
-	while ((connection = oldest(connections)) != NULL
-	       && now_ms - connection->since_ms >= CONNECTIONS_REQUEST_MS)
-		cut(connections, connection);
+	TAILQ_FOREACH (connection, &connections->list, next) {
+		uint64_t age_ms = now_ms - connection->since_ms;
+
+		if (connection->cut)
+			continue;
+		if (age_ms < CONNECTIONS_QUIET_MS)
+			return; // and so are the others
+		if (age_ms >= CONNECTIONS_REQUEST_MS
+		    || (!connection->busy && is_half_closed(connection)))
+			cut(connections, connection);
+	}
 }

@@ -14,13 +14,15 @@ enum {
 	CONNECTIONS_MAX = 512, // kept; the oldest is cut for a newcomer
 	CONNECTIONS_LIMIT = 640, // accepted, while those cut are on their way out
 	CONNECTIONS_REQUEST_MS = 30000, // that a request and its answer may take
+	CONNECTIONS_QUIET_MS = 1000, // that one whose client says no more is kept
 };
 
 struct connection {
 	TAILQ_ENTRY(connection) next;
 	int fd;
 	bool cut;
-	uint64_t since_ms; // opened, or began its last request
+	bool busy; // between a request and the end of its answer
+	uint64_t since_ms; // opened, or began or ended its last request
 };
 
 TAILQ_HEAD(connection_list, connection);
@@ -36,11 +38,16 @@ void connections_init(struct connections *connections);
 // NULL without memory. May cut another.
 struct connection *connections_open(struct connections *connections, int fd, uint64_t now_ms);
 
-// A request begins.
-void
-connections_touch(struct connections *connections, struct connection *connection, uint64_t now_ms);
+// A request begins, or its answer has ended.
+void connections_touch(
+	struct connections *connections,
+	struct connection *connection,
+	bool busy,
+	uint64_t now_ms
+);
 
 void connections_close(struct connections *connections, struct connection *connection);
 
-// Cuts those that take too long.
+// Cuts those that take too long, and quiet ones whose client has shut down its side:
+// libmicrohttpd misses that where it comes together with the last bytes. To be called every second.
 void connections_sweep(struct connections *connections, uint64_t now_ms);

@@ -25,6 +25,7 @@ struct server {
 	struct MHD_Daemon *daemons[SERVER_LISTENERS_MAX];
 	struct connections connections;
 	struct exchanges waiting; // for an answer, next deadline first
+	uint64_t swept_ms;
 };
 
 static struct connection *
@@ -73,7 +74,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	struct connection *opened = connection_of(connection);
 
 	if (opened != NULL)
-		connections_touch(&server->connections, opened, steady_ms());
+		connections_touch(&server->connections, opened, true, steady_ms());
 	return exchange_new(connection, target);
 }
 
@@ -175,9 +176,12 @@ on_completed(
 	enum MHD_RequestTerminationCode code
 )
 {
-	(void)context;
-	(void)connection;
+	struct server *server = context;
+	struct connection *opened = connection_of(connection);
+
 	(void)code;
+	if (opened != NULL)
+		connections_touch(&server->connections, opened, false, steady_ms());
 	if (*request_context != NULL)
 		exchange_free(*request_context);
 	*request_context = NULL;
@@ -288,11 +292,22 @@ patience_ms(const struct server *server)
 }
 
 static void
+sweep(struct server *server)
+{
+	uint64_t now_ms = steady_ms();
+
+	if (now_ms - server->swept_ms < SWEEP_MS)
+		return;
+	server->swept_ms = now_ms;
+	connections_sweep(&server->connections, now_ms);
+}
+
+static void
 turn(struct server *server)
 {
 	take_answers(server);
 	give_up_late(server);
-	connections_sweep(&server->connections, steady_ms());
+	sweep(server);
 	for (unsigned i = 0; i < server->count; i++)
 		MHD_run(server->daemons[i]);
 	publish_connections(server);
