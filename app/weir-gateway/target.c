@@ -15,9 +15,12 @@ read_escape(const char *digits)
 {
 	int high = value_of_digit(digits[0]);
 	int low = high < 0 ? -1 : value_of_digit(digits[1]);
+
+	if (low < 0)
+		return -1;
 	int byte = high << 4 | low;
 
-	return low < 0 || byte < ' ' || byte == 0x7f ? -1 : byte;
+	return byte < ' ' || byte == 0x7f ? -1 : byte;
 }
 
 // Decodes in place. `plus`: "+" is a blank.

@@ -13,6 +13,7 @@ from appliance import Watched
 from suite import Failed, check
 
 TIMEOUT_S = 30
+ASAN_OPTIONS = "detect_leaks=0:quarantine_size_mb=4"
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
 _READY = re.compile(r"^weir-gateway: ready: (.*)$", re.M)
@@ -67,7 +68,7 @@ class Gateway:
 
 def environment(laboratory):
     """Of a gateway. One built with sanitizers cannot look for leaks: nobody may read its memory."""
-    return {**laboratory.environment(), "ASAN_OPTIONS": "detect_leaks=0"}
+    return {**laboratory.environment(), "ASAN_OPTIONS": ASAN_OPTIONS}
 
 
 def start(laboratory, *arguments, **how):

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir-gateway/replies.c: how often Weir is asked, against a Weir that is a thread of the test.
+
+#include "../../app/weir-gateway/replies.h"
+#include "../support/cmocka_wrap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static uint64_t now_us;
+static struct own own;
+static struct ask *ask;
+static struct replies *replies;
+
+// The other end: counts questions, and answers each with their number, or an error.
+static int listener = -1; // its end of the connection
+static pthread_t thread;
+static unsigned questions, calls;
+static long pid = 100;
+static bool refuses, is_away;
+
+static void *
+be_weir(void *context)
+{
+	char command[256], reply[512];
+	ssize_t size;
+
+	(void)context;
+	snprintf(reply, sizeof(reply), "{\"pid\": %ld}", pid);
+	send(listener, reply, strlen(reply), MSG_NOSIGNAL);
+	while ((size = recv(listener, command, sizeof(command) - 1, 0)) > 0) {
+		command[size] = '\0';
+		command[strcspn(command, ",")] = '\0'; // replies name the command alone
+		questions++;
+		snprintf(
+			reply,
+			sizeof(reply),
+			refuses ? "{\"%s\": {\"error\": \"not known\", \"code\": 404, \"n\": %u}}"
+				: "{\"%s\": {\"n\": %u}}",
+			command,
+			questions
+		);
+		send(listener, reply, strlen(reply), MSG_NOSIGNAL);
+	}
+	close(listener);
+	return NULL;
+}
+
+static void
+hang_up(void)
+{
+	if (listener < 0)
+		return;
+	shutdown(listener, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	listener = -1;
+}
+
+static int
+dial(void *context)
+{
+	int pair[2];
+
+	(void)context;
+	calls++;
+	if (is_away) {
+		errno = ENOENT;
+		return -1;
+	}
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	listener = pair[0];
+	assert_int_equal(pthread_create(&thread, NULL, be_weir, NULL), 0);
+	return pair[1];
+}
+
+static uint64_t
+clock_of_test(void)
+{
+	return now_us;
+}
+
+// The number of the answer; 0 where there is an error of `code`.
+static json_int_t
+get(const char *command, unsigned keep_ms, enum ask_code code)
+{
+	struct ask_error error = {0};
+	json_t *value = replies_get(replies, command, keep_ms, &error);
+	json_int_t number = json_integer_value(json_object_get(value, "n"));
+
+	assert_int_equal(error.code, code);
+	assert_true((value == NULL) == (code != ASK_OK));
+	json_decref(value);
+	return number;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	now_us = 1000000;
+	questions = calls = 0;
+	refuses = is_away = false;
+	own = (struct own){0};
+	ask = ask_new_by(dial, NULL, "the test");
+	replies = replies_new(ask, &own, clock_of_test);
+	return replies == NULL;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	replies_free(replies);
+	hang_up();
+	ask_free(ask);
+	return 0;
+}
+
+static void
+test_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(get("/weir/a", 1000, ASK_OK), 1);
+	now_us += 999999;
+	assert_int_equal(get("/weir/a", 1000, ASK_OK), 1);
+	assert_int_equal(get("/weir/b", 1000, ASK_OK), 2);
+	now_us += 1;
+	assert_int_equal(get("/weir/a", 5000, ASK_OK), 1);
+	assert_int_equal(get("/weir/a", 1000, ASK_OK), 3);
+	assert_int_equal(own.questions, 3);
+	assert_int_equal(own.questions_failed, 0);
+	assert_int_equal(calls, 1);
+}
+
+static void
+test_errors_kept(void **state)
+{
+	(void)state;
+	refuses = true;
+	assert_int_equal(get("/weir/a", 1000, ASK_UNKNOWN), 0);
+	assert_int_equal(get("/weir/a", 1000, ASK_UNKNOWN), 0);
+	assert_int_equal(questions, 1);
+	refuses = false;
+	now_us += 1000000;
+	assert_int_equal(get("/weir/a", 1000, ASK_OK), 2);
+	assert_int_equal(own.questions_failed, 1);
+}
+
+static void
+test_away(void **state)
+{
+	(void)state;
+	is_away = true;
+	assert_int_equal(get("/weir/a", 1000, ASK_UNREACHABLE), 0);
+	assert_int_equal(get("/weir/b", 1000, ASK_UNREACHABLE), 0);
+	now_us += 999999;
+	assert_int_equal(get("/weir/a", 1000, ASK_UNREACHABLE), 0);
+	assert_int_equal(calls, 1);
+	is_away = false;
+	now_us += 1;
+	assert_int_equal(get("/weir/a", 1000, ASK_OK), 1);
+	assert_int_equal(calls, 2);
+}
+
+static void
+test_another_weir(void **state)
+{
+	(void)state;
+	assert_int_equal(get("/weir/a", 60000, ASK_OK), 1);
+	assert_int_equal(get("/weir/b", 1000, ASK_OK), 2);
+	hang_up();
+	pid++;
+	now_us += 1000000;
+	assert_int_equal(get("/weir/b", 1000, ASK_OK), 3);
+	assert_int_equal(get("/weir/a", 60000, ASK_OK), 4); // what the first one said is forgotten
+}
+
+static void
+test_bounded(void **state)
+{
+	char command[64];
+
+	(void)state;
+	for (unsigned i = 0; i < REPLIES_MAX; i++) {
+		now_us++;
+		snprintf(command, sizeof(command), "/weir/x,%u", i);
+		assert_int_equal(get(command, 1000, ASK_OK), i + 1);
+	}
+	now_us++;
+	assert_int_equal(get("/weir/x,0", 1000, ASK_OK), 1); // used last
+	now_us++;
+	assert_int_equal(get("/weir/y", 1000, ASK_OK), REPLIES_MAX + 1); // in the place of x,1
+	now_us++;
+	assert_int_equal(get("/weir/x,0", 1000, ASK_OK), 1);
+	assert_int_equal(get("/weir/x,2", 1000, ASK_OK), 3);
+	assert_int_equal(get("/weir/x,1", 1000, ASK_OK), REPLIES_MAX + 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_errors_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_away, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_another_weir, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

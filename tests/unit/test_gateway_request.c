@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir-gateway/request.c, target.c, value.c: what is asked for, and what is refused.
+
+#include "../../app/weir-gateway/page_files.h"
+#include "../../app/weir-gateway/request.h"
+#include "../../app/weir-gateway/target.h"
+#include "../support/cmocka_wrap.h"
+
+#include <rte_common.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define HASH_B "0123456789abcdef0123456789abcdef01234567"
+
+static const struct token no_token;
+static struct request request;
+static struct request_refusal refusal;
+
+// Parses a GET of `target`.
+static bool
+get(const char *target)
+{
+	static char text[16384];
+	struct request_head head = {.method = "GET", .target = text};
+
+	snprintf(text, sizeof(text), "%s", target);
+	return request_parse(&head, &no_token, &request, &refusal);
+}
+
+static void
+test_routes(void **state)
+{
+	static const struct {
+		const char *target;
+		enum route route;
+	} cases[] = {
+		{"/api/health_check", ROUTE_health},
+		{"/metrics", ROUTE_metrics},
+		{"/%6detrics", ROUTE_metrics},
+		{"/api/v1/metrics?", ROUTE_api_metrics},
+		{"/api/v1/stats?&&", ROUTE_stats},
+		{"http://host:1212/api/v1/stats", ROUTE_stats},
+		{"/api/v1/status?token=x", ROUTE_status},
+		{"/api/v1/torrent/" HASH_A, ROUTE_torrent},
+		{"/api/v1/torrents", ROUTE_torrents},
+		{"/", ROUTE_file},
+		{"http://host", ROUTE_file},
+		{"/?anything=goes", ROUTE_file},
+		{"/page.js", ROUTE_file},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
+		if (!get(cases[i].target) || request.route != cases[i].route)
+			fail_msg("%s: %s", cases[i].target, refusal.text);
+		assert_true((request.file != NULL) == (cases[i].route == ROUTE_file));
+	}
+	assert_true(get("/"));
+	assert_string_equal(request.file->type, "text/html; charset=utf-8");
+}
+
+static void
+test_parameters(void **state)
+{
+	(void)state;
+	assert_true(get("/api/v1/torrents"));
+	assert_int_equal(request.offset, 0);
+	assert_int_equal(request.limit, 1000);
+	assert_true(get("/api/v1/torrents?offset=4294967295&limit=007"));
+	assert_int_equal(request.offset, 4294967295);
+	assert_int_equal(request.limit, 7);
+	assert_true(get("/api/v1/torrents?info_hash=" HASH_B "&info%5fhash=" HASH_A));
+	assert_int_equal(request.hash_count, 2);
+	assert_string_equal(request.hashes[0], HASH_B);
+	assert_string_equal(request.hashes[1], HASH_A);
+	assert_true(get("/api/v1/torrent/0123456789ABCDEF0123456789abcdef01234567?peers_offset=3"));
+	assert_string_equal(request.info_hash, HASH_B);
+	assert_int_equal(request.peers_offset, 3);
+	assert_int_equal(request.peers_limit, 74);
+	assert_true(get("/api/v1/stats?format=json"));
+	assert_false(request.text);
+	assert_true(get("/api/v1/stats?format=prometheus"));
+	assert_true(request.text);
+}
+
+static void
+test_refusals(void **state)
+{
+	static const struct {
+		const char *target;
+		unsigned status;
+		const char *part;
+	} cases[] = {
+		{"", 400, "begins with /"},
+		{"*", 400, "begins with /"},
+		{"metrics", 400, "begins with /"},
+		{"/metrics/", 404, "nothing here"},
+		{"/Metrics", 404, "nothing here"},
+		{"/%", 400, "% in the path"},
+		{"/%2", 400, "% in the path"},
+		{"/%zz", 400, "% in the path"},
+		{"/%00", 400, "% in the path"},
+		{"/%7f", 400, "% in the path"},
+		{"/metrics?%0a=1", 400, "% in the query"},
+		{"/metrics?x=%1", 400, "% in the query"},
+		{"/metrics?offset=1", 400, "known are: token"},
+		{"/api/v1/torrent/" HASH_A "?limit=1", 400, "token peers_offset peers_limit"},
+		{"/api/v1/torrent/" HASH_A "a", 400, "40 hexadecimal"},
+		{"/api/v1/torrent/", 400, "40 hexadecimal"},
+		{"/api/v1/torrents?info_hash=", 400, "40 hexadecimal"},
+		{"/api/v1/torrents?limit=0", 400, "from 1 to 1000"},
+		{"/api/v1/torrents?limit", 400, "from 1 to 1000"},
+		{"/api/v1/torrents?limit=%201", 400, "from 1 to 1000"},
+		{"/api/v1/torrents?limit=+1", 400, "from 1 to 1000"},
+		{"/api/v1/torrents?offset=18446744073709551616", 400, "to 4294967295"},
+		{"/api/v1/torrents?offset=18446744073709551626", 400, "to 4294967295"},
+		{"/api/v1/torrents?offset=4294967296", 400, "to 4294967295"},
+		{"/api/v1/stats?format=", 400, "json or prometheus"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(cases); i++)
+		if (get(cases[i].target) || refusal.status != cases[i].status
+		    || strstr(refusal.text, cases[i].part) == NULL)
+			fail_msg("%s: %u %s", cases[i].target, refusal.status, refusal.text);
+}
+
+// A path with `count` times the same parameter.
+static bool
+get_many(const char *parameter, unsigned count)
+{
+	char target[16384] = "/api/v1/torrents?";
+
+	for (unsigned i = 0; i < count; i++)
+		snprintf(
+			target + strlen(target), sizeof(target) - strlen(target), "%s&", parameter
+		);
+	return get(target);
+}
+
+static void
+test_limits(void **state)
+{
+	(void)state;
+	assert_true(get_many("info_hash=" HASH_A, REQUEST_HASHES_MAX));
+	assert_int_equal(request.hash_count, REQUEST_HASHES_MAX);
+	assert_false(get_many("info_hash=" HASH_A, REQUEST_HASHES_MAX + 1));
+	assert_string_equal(refusal.text, "info_hash: at most 100 of them");
+	assert_true(get_many("offset=1", TARGET_PARAMETERS_MAX));
+	assert_false(get_many("offset=1", TARGET_PARAMETERS_MAX + 1));
+	assert_string_equal(refusal.text, "too many parameters: at most 128");
+}
+
+static unsigned
+status_of(const char *method, const char *target, const char *authorization, bool has_body)
+{
+	static const struct token token = {.wanted = true, .text = "secret"};
+	char text[256];
+	const struct request_head head = {
+		.method = method,
+		.target = text,
+		.authorization = authorization,
+		.has_body = has_body,
+	};
+
+	snprintf(text, sizeof(text), "%s", target);
+	return request_parse(&head, &token, &request, &refusal) ? 200 : refusal.status;
+}
+
+static void
+test_heads(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of("HEAD", "/", NULL, false), 200);
+	assert_int_equal(status_of("get", "/", NULL, false), 405);
+	assert_int_equal(status_of("POST", "/", NULL, true), 405);
+	assert_int_equal(status_of("GET", "/", NULL, true), 413);
+	assert_int_equal(status_of("GET", "/api/health_check", NULL, false), 200);
+	assert_int_equal(status_of("GET", "/metrics", NULL, false), 401);
+	assert_int_equal(status_of("GET", "/metrics", "Bearer secret", false), 200);
+	assert_int_equal(status_of("GET", "/metrics", "bearer secret", false), 200);
+	assert_int_equal(status_of("GET", "/metrics", "Bearer secre", false), 401);
+	assert_int_equal(status_of("GET", "/metrics", "Bearer secrets", false), 401);
+	assert_int_equal(status_of("GET", "/metrics", "Basic secret", false), 401);
+	assert_int_equal(status_of("GET", "/metrics?token=secret", NULL, false), 200);
+	assert_int_equal(status_of("GET", "/metrics?token=s%65cret", NULL, false), 200);
+	assert_int_equal(status_of("GET", "/metrics?token=", NULL, false), 401);
+	assert_int_equal(status_of("GET", "/metrics?token=secret", "Bearer x", false), 401);
+	assert_int_equal(status_of("GET", "/api/v1/torrent/x", NULL, false), 401);
+	assert_int_equal(status_of("GET", "/api/v1/torrent/x?token=secret", NULL, false), 400);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_heads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
