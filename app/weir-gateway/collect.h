@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From replies of Weir, and the gateway's own numbers, to the samples of a metric: a function for each
-// source that metrics.def names. The thread that asks; collect_own.c: any.
+// From replies of Weir, and the gateway's own numbers, to the samples of a metric: a function for
+// each source that metrics.def names. The thread that asks; collect_own.c: any.
 
 #pragma once
 

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum {
-	EXIT_WRONG = 2,
-	DESCRIPTORS = SERVER_DESCRIPTORS + 64, // of connections, and all there is besides
-};
+enum { EXIT_WRONG = 2 };
 
 // All that is made before rights are given up.
 struct start {
@@ -63,7 +61,11 @@ check_system(struct start *start)
 	if (!start->root && options->user != NULL)
 		ok = complain("--user: only root can be somebody else");
 	if (start->root && !privilege_find_user(options->user, &start->user, why, sizeof(why)))
-		ok = complain("--user %s: %s", options->user == NULL ? "" : options->user, why);
+		ok = complain(
+			"--user %s: %s",
+			options->user == NULL ? "weir or nobody" : options->user,
+			why
+		);
 	return ok;
 }
 
@@ -130,7 +132,7 @@ serve(struct start *start, int keeper_fd)
 	struct link link;
 	char why[256];
 
-	if (!privilege_confine(DESCRIPTORS, why, sizeof(why)))
+	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
 		return complain("%s", why);
 	link_init(&link, start->options.path, keeper_fd);
 	struct ask *ask = ask_new_by(link_dial, &link, start->options.path);
@@ -166,6 +168,7 @@ serve_unprivileged(struct start *start, int keeper_fd)
 static int
 serve_and_keep(struct start *start)
 {
+	char why[256];
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
@@ -184,6 +187,9 @@ serve_and_keep(struct start *start)
 	}
 	close(pair[1]);
 	listeners_close(start->sockets, start->options.listen_count);
+	sodium_memzero(&start->token, sizeof(start->token));
+	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
+		complain("%s", why); // the child says the same, and ends
 	return keeper_run(pair[0], start->signal_fd, child, start->options.path);
 }
 

@@ -17,12 +17,12 @@ enum {
 	SERVER_WAIT_MS = 8000, // that a client waits for an answer of Weir
 	SERVER_IDLE_S = 10, // that a connection may be silent
 	SERVER_REQUEST_MAX = 16384, // bytes of a request and of the head of its answer
-	SERVER_DESCRIPTORS = 1024, // more than it has connections
+	SERVER_DESCRIPTORS = 1024, // of connections, and all there is besides
 };
 
 struct server;
 
-// Serves on sockets that listen already and that become the server's. NULL where the system refuses.
+// Serves on sockets that listen already and become the server's. NULL where the system refuses.
 struct server *server_new(
 	const int *sockets,
 	unsigned count,

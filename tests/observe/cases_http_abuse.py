@@ -13,9 +13,8 @@ import time
 
 import frames
 import gateway
-from suite import check
-
 import suite
+from suite import check
 
 SEED = 5
 ATTACK_S = 10  # each
@@ -209,8 +208,8 @@ def headers(target, rng):
     names = [b"Host", b"Accept", b"Authorization", b"Content-Length", b"Transfer-Encoding"]
     names += [b"Connection", b"Expect", b"If-None-Match", b"Range", b"Cookie", b"", b" ", b":"]
     values = [b"-1", b"99999999999999999999", b"chunked", b"close", b"100-continue", b"Bearer "]
-    values += [b"application/openmetrics-text;q=;q=9;version", b'"' * 999, b",;=" * 500, b"bytes=0-"]
-    values += [b"x" * 15000, b"\xff\xfe", b"\0"]
+    values += [b"application/openmetrics-text;q=;q=9;version", b'"' * 999, b",;=" * 500]
+    values += [b"x" * 15000, b"\xff\xfe", b"\0", b"bytes=0-"]
 
     def make():
         lines = [b"GET " + rng.choice(PATHS).encode() + b" HTTP/1.1"]
@@ -227,7 +226,8 @@ def targets(target, rng):
     names = ["offset", "limit", "info_hash", "peers_offset", "peers_limit", "token", "format", "x"]
 
     def number():
-        return rng.choice(["-1", "0", "1", "1e9", "0x10", "+1", str(rng.getrandbits(128)), "9" * 999])
+        large = str(rng.getrandbits(128))
+        return rng.choice(["-1", "0", "1", "1e9", "0x10", "+1", large, "9" * 999])
 
     def hash_():
         return "".join(rng.choices("0123456789abcdefABCDEFgz%/", k=rng.randrange(90)))
@@ -304,13 +304,9 @@ def idle(target, rng):
                 target.check_well()
         target.check_well()
         text = target.server.metrics()
-        [open_now] = [line for line in text.splitlines() if line.startswith("weir_gateway_connections ")]
-        check(int(open_now.split()[1]) <= CONNECTIONS_MAX, open_now)
+        open_now = int(text.partition("\nweir_gateway_connections ")[2].split()[0])
+        check(open_now <= CONNECTIONS_MAX, f"{open_now} connections")
         time.sleep(ATTACK_S + 1)  # longer than one may be silent
         target.check_well()
-        closed = 0
-        for connection in connections:
-            with contextlib.suppress(ConnectionError):
-                check(connection.recv(4096)[:5] in (b"", b"HTTP/"), "something came")
-            closed += 1
-        check(closed == IDLE, f"{closed} closed")
+        for connection in connections:  # closed, each of them
+            check(read_all(connection)[:5] in (b"", b"HTTP/"), "something came")

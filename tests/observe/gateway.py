@@ -68,7 +68,11 @@ class Gateway:
 
 def environment(laboratory):
     """Of a gateway. One built with sanitizers cannot look for leaks: nobody may read its memory."""
-    return {**laboratory.environment(), "ASAN_OPTIONS": ASAN_OPTIONS}
+    return {
+        **laboratory.environment(),
+        "ASAN_OPTIONS": ASAN_OPTIONS,
+        "UBSAN_OPTIONS": "halt_on_error=1",
+    }
 
 
 def start(laboratory, *arguments, **how):
