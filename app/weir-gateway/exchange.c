@@ -66,6 +66,7 @@ exchange_judge(struct exchange *exchange, const char *method, const struct token
 		.target = exchange->target,
 		.authorization = header(exchange, MHD_HTTP_HEADER_AUTHORIZATION),
 		.accept = header(exchange, MHD_HTTP_HEADER_ACCEPT),
+		.host = header(exchange, MHD_HTTP_HEADER_HOST),
 		.has_body = has_body(exchange),
 	};
 	struct request_refusal refusal;

@@ -3,6 +3,7 @@
 #include "request.h"
 
 #include "accept.h"
+#include "host.h"
 #include "page_files.h"
 #include "target.h"
 
@@ -260,6 +261,12 @@ request_parse(
 		return false;
 	if (request->route == ROUTE_file)
 		return true;
+	if (!token->wanted && !host_is_plain(head->host))
+		return refuse(
+			refusal,
+			403,
+			"without a token this answers under its address alone, not a name"
+		);
 	if (routes[request->route].access == ACCESS_TOKEN
 	    && !token_holds(token, offered_token(head, &target)))
 		return refuse(refusal, 401, "this needs the token: Authorization: Bearer TOKEN");

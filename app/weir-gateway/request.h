@@ -38,6 +38,7 @@ struct request_head {
 	char *target; // taken apart in place
 	const char *authorization; // headers; NULL: not there
 	const char *accept;
+	const char *host;
 	bool has_body;
 };
 

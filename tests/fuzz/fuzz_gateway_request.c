@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// libFuzzer's entry to all that reads bytes of weir-gateway's clients. An input is five lines:
-// method, target, Authorization, Accept, and "body" where there is one; lines that are missing are
-// headers that were not sent. What is accepted must be what the answers rely on.
+// libFuzzer's entry to all that reads bytes of weir-gateway's clients. An input is six lines:
+// method, target, Authorization, Accept, "body" where there is one, and Host; lines that are missing
+// are headers that were not sent. What is accepted must be what the answers rely on.
 
 #include "fuzz_gateway_request.h"
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES = 5 };
+enum { LINES = 6 };
 
 static void
 demand(bool holds)
@@ -46,8 +46,8 @@ check_request(const struct request *request)
 static void
 check_refusal(const struct request_refusal *refusal)
 {
-	demand(refusal->status == 400 || refusal->status == 401 || refusal->status == 404
-	       || refusal->status == 405 || refusal->status == 413);
+	demand(refusal->status == 400 || refusal->status == 401 || refusal->status == 403
+	       || refusal->status == 404 || refusal->status == 405 || refusal->status == 413);
 	demand(*refusal->text != '\0');
 	for (const char *c = refusal->text; *c != '\0'; c++)
 		demand(*c >= ' ' && *c <= '~'); // nothing of the client's comes back
@@ -102,6 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			.authorization = lines[2],
 			.accept = lines[3],
 			.has_body = lines[4] != NULL && strcmp(lines[4], "body") == 0,
+			.host = lines[5],
 		};
 
 		try_request(&head, &none);

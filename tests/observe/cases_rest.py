@@ -322,6 +322,15 @@ def refusals(laboratory):
         check(reply.status in (413, 431), f"a long header: {reply.status}")
 
 
+@case("rest: without a token nobody is answered who found us under a name of his")
+def rebinding(laboratory):
+    # There is no Weir: who is answered is told so.
+    with gateway.serving(laboratory, laboratory.file_prefix()) as server:
+        for host, status in (("evil.example:1212", 403), ("localhost", 503), ("[::1]:5", 503)):
+            reply = server.ask("/api/v1/stats", headers={"Host": host})
+            check_equal(host, reply.status, status)
+
+
 @case("rest: a head is that of the answer; nothing is kept, nothing runs but the page's own")
 def headers(laboratory):
     with gateway.serving(laboratory, laboratory.file_prefix()) as server:

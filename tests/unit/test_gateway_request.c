@@ -29,6 +29,48 @@ get(const char *target)
 	return request_parse(&head, &no_token, &request, &refusal);
 }
 
+// Who found us under a name may be somebody else's page, unless he has the token.
+static void
+test_hosts(void **state)
+{
+	static const struct token token = {.wanted = true, .text = "secret"};
+	static const struct {
+		const char *host;
+		bool plain;
+	} cases[] = {
+		{NULL, true},
+		{"127.0.0.1", true},
+		{"127.0.0.1:1212", true},
+		{"[::1]", true},
+		{"[2001:db8::1]:1212", true},
+		{"LocalHost:1212", true},
+		{"", false},
+		{"tracker.example", false},
+		{"127.0.0.1.example:1212", false},
+		{"localhost.example", false},
+		{"127.0.0.1:12x", false},
+		{"[::1", false},
+		{"[::1].example", false},
+		{"[example]:1212", false},
+		{"0000000000000000000000000000000000000000000000000000000000000000127.0.0.1",
+		 false},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
+		char target[] = "/metrics", again[] = "/metrics?token=secret";
+		struct request_head head = {
+			.method = "GET", .target = target, .host = cases[i].host};
+		bool taken = request_parse(&head, &no_token, &request, &refusal);
+
+		assert_int_equal(taken, cases[i].plain);
+		if (!taken)
+			assert_int_equal(refusal.status, 403);
+		head.target = again;
+		assert_true(request_parse(&head, &token, &request, &refusal));
+	}
+}
+
 static void
 test_routes(void **state)
 {
@@ -196,6 +238,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_refusals),
