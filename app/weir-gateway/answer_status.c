@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Everything the page shows, in one piece.
 
+#include "../../lib/stats/stages.h"
 #include "answers.h"
 #include "rows.h"
 #include "verdicts.h"
@@ -66,11 +67,35 @@ verdict_table(void)
 	return table;
 }
 
+// What /weir/stages does not say of its stages: which loop they are of, and what they count.
+static json_t *
+stage_table(void)
+{
+	json_t *table = json_array();
+
+	for (enum stage s = 0; s < STAGE_COUNT; s++)
+		json_array_append_new(
+			table,
+			json_pack(
+				"{s: s, s: s, s: s, s: s}",
+				"name",
+				stage_infos[s].name,
+				"loop",
+				stage_infos[s].loop == STAGE_LOOP_IO ? "io" : "worker",
+				"items",
+				stage_infos[s].items,
+				"help",
+				stage_infos[s].help
+			)
+		);
+	return table;
+}
+
 static json_t *
 start(bool up, const char *error)
 {
 	return json_pack(
-		"{s: I, s: b, s: s?, s: o}",
+		"{s: I, s: b, s: s?, s: o, s: o}",
 		"time_ms",
 		wall_ms(),
 		"up",
@@ -78,7 +103,9 @@ start(bool up, const char *error)
 		"error",
 		error,
 		"verdict_table",
-		verdict_table()
+		verdict_table(),
+		"stage_table",
+		stage_table()
 	);
 }
 
