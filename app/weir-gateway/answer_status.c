@@ -158,8 +158,13 @@ answer_status(struct replies *replies)
 	json_t *whole = start(true, NULL);
 	struct ask_error error;
 
-	if (add_parts(whole, replies, &error) && add_verdicts(whole, replies, &error))
+	if (add_parts(whole, replies, &error) && add_verdicts(whole, replies, &error)) {
+		json_int_t age_ms = (json_int_t)replies_age_ms(replies, "/weir/verdicts,ipv4");
+
+		// Rates are worked out from this: the time of the counters, not of the answer.
+		json_object_set_new(whole, "time_ms", json_integer(wall_ms() - age_ms));
 		return answer_json(200, whole);
+	}
 	json_decref(whole);
 	return answer_status_away(&error);
 }

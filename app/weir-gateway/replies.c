@@ -134,3 +134,12 @@ replies_get(struct replies *replies, const char *command, unsigned keep_ms, stru
 	*error = reply->error;
 	return json_incref(reply->value);
 }
+
+uint64_t
+replies_age_ms(const struct replies *replies, const char *command)
+{
+	for (unsigned i = 0; i < REPLIES_MAX; i++)
+		if (strcmp(replies->rows[i].command, command) == 0)
+			return (replies->now_us() - replies->rows[i].asked_us) / US_IN_MS;
+	return 0;
+}

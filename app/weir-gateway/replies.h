@@ -34,3 +34,6 @@ json_t *replies_get(
 	unsigned keep_ms,
 	struct ask_error *error
 );
+
+// How long ago Weir said what is kept for `command`; 0 where nothing is.
+uint64_t replies_age_ms(const struct replies *replies, const char *command);
