@@ -30,6 +30,7 @@ packages_test=(
 	python3-scapy                                # golden tests
 	transmission-cli aria2 rtorrent              # real clients
 	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
+	chromium                                     # the status page
 )
 packages_bench=(
 	libjansson-dev # results as JSON

@@ -38,6 +38,7 @@ class Gateway:
         self.process = watched.process
         self.addresses = addresses  # [(host, port)]
         self.host, self.port = addresses[0]
+        self.url = f"http://{self.host}:{self.port}/"
 
     def ask(self, target, method="GET", headers=None, body=None, address=None):
         connection = http.client.HTTPConnection(*(address or self.addresses[0]), TIMEOUT_S)
@@ -96,9 +97,11 @@ def addresses_of(line):
 
 @contextlib.contextmanager
 def serving(laboratory, file_prefix, *arguments, listen=("127.0.0.1:0",), **how):
-    """A gateway on a port of its own. It has to end cleanly."""
+    """A gateway on a port of its own. It has to end cleanly. Without a prefix, `arguments` say which
+    Weir it reads."""
     words = [word for address in listen for word in ("--listen", address)]
-    watched = start(laboratory, "--file-prefix", file_prefix, *words, *arguments, **how)
+    words += ["--file-prefix", file_prefix] if file_prefix is not None else []
+    watched = start(laboratory, *words, *arguments, **how)
     try:
         watched.wait_for("weir-gateway: ready")
         yield Gateway(watched, addresses_of(_READY.search(watched._text())[1]))

@@ -28,6 +28,13 @@ class Programs:
     weirctl: pathlib.Path
     weir_gateway: pathlib.Path
 
+    @classmethod
+    def of(cls, build):
+        """Those of a build folder."""
+        app = build.resolve() / "app"
+        names = ("weir", "weir-load", "weirctl", "weir-gateway")
+        return cls(*(app / name / name for name in names))
+
 
 @dataclass
 class Ended:

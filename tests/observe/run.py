@@ -18,6 +18,7 @@ sys.path += [str(tests / "golden"), str(tests / "support")]
 import cases_http_abuse  # noqa: E402, F401
 import cases_load  # noqa: E402, F401
 import cases_metrics  # noqa: E402, F401
+import cases_page  # noqa: E402, F401
 import cases_rest  # noqa: E402, F401
 import cases_telemetry  # noqa: E402, F401
 import suite  # noqa: E402
@@ -31,15 +32,8 @@ def main():
         "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
     )
     arguments = parser.parse_args()
-    app = arguments.build.resolve() / "app"
-    programs = Programs(
-        weir=app / "weir/weir",
-        weir_load=app / "weir-load/weir-load",
-        weirctl=app / "weirctl/weirctl",
-        weir_gateway=app / "weir-gateway/weir-gateway",
-    )
     cases = [case for case in suite.CASES if arguments.only in case.name]
-    with Laboratory(programs) as laboratory:
+    with Laboratory(Programs.of(arguments.build)) as laboratory:
         return 1 if suite.run_all(cases, laboratory) else 0
 
 
