@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The commands: commands.def as data.
+
+#pragma once
+
+#include "show.h"
+
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *question; // NULL: the live view
+	const char *id, *list;
+	unsigned page;
+	show_function *show;
+	const char *help;
+};
+
+enum command_number {
+#define COMMAND(name, ...) COMMAND_##name,
+#include "commands.def"
+#undef COMMAND
+	COMMAND_COUNT,
+};
+
+extern const struct command commands[COMMAND_COUNT];
+
+const struct command *command_find(const char *name); // NULL: there is none

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The command line: what was asked for, checked.
+
+#pragma once
+
+#include "argument.h"
+#include "ask.h"
+#include "command.h"
+
+struct command_line {
+	bool help, version; // print that, and nothing else
+	const struct command *command;
+	const char *words[ARGUMENTS_MAX]; // its arguments
+	unsigned word_count;
+	char path[ASK_PATH_MAX]; // of the telemetry socket
+	bool json, all;
+	double watch_s; // seconds between two rounds; 0: one round
+};
+
+// False where anything is wrong: everything that is has been written to `errors` by then, a line
+// each. Words are those of `argv`, which getopt puts in order.
+bool command_line_parse(struct command_line *line, int argc, char **argv, FILE *errors);
+
+void command_line_print_help(FILE *out);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "fetch.h"
+
+#include "argument.h"
+#include "value.h"
+
+#include <stdlib.h>
+
+enum { QUESTION_MAX = 256 };
+
+static json_t *
+ask_once(
+	struct ask *ask,
+	const struct command *command,
+	const char *question,
+	struct ask_error *error
+)
+{
+	json_t *reply = ask_weir(ask, question, error);
+
+	if (reply == NULL)
+		return NULL;
+	json_t *listed = value_with_lists(reply, command->id);
+
+	json_decref(reply);
+	return listed;
+}
+
+// "/weir/peers,HASH" of the first `word_count` words.
+static size_t
+write_question(
+	char question[QUESTION_MAX],
+	const struct command *command,
+	const char *const *words,
+	unsigned word_count
+)
+{
+	int at = snprintf(question, QUESTION_MAX, "%s", command->question);
+
+	for (unsigned i = 0; i < word_count; i++)
+		at += snprintf(question + at, QUESTION_MAX - (size_t)at, ",%s", words[i]);
+	return (size_t)at;
+}
+
+// Adds what `page` has to what is there, and takes it. Returns its rows.
+static json_int_t
+add_page(json_t **sum, json_t *page, const char *list)
+{
+	json_t *rows = json_object_get(page, list);
+	json_int_t count = (json_int_t)json_array_size(rows);
+
+	if (*sum == NULL) {
+		*sum = page;
+		return count;
+	}
+	json_array_extend(json_object_get(*sum, list), rows);
+	json_integer_set(
+		json_object_get(*sum, "count"),
+		(json_int_t)json_array_size(json_object_get(*sum, list))
+	);
+	json_decref(page);
+	return count;
+}
+
+static json_t *
+ask_pages(
+	struct ask *ask,
+	const struct command *command,
+	char question[QUESTION_MAX],
+	size_t length, // of what stands before the offset
+	unsigned long offset,
+	unsigned long limit,
+	struct ask_error *error
+)
+{
+	json_t *sum = NULL;
+
+	for (unsigned long left = limit, got = 1; left > 0 && got > 0; left -= got) {
+		unsigned long wanted = left < command->page ? left : command->page;
+
+		snprintf(
+			question + length,
+			QUESTION_MAX - length,
+			",%lu,%lu",
+			offset + limit - left,
+			wanted
+		);
+		json_t *page = ask_once(ask, command, question, error);
+
+		if (page == NULL) {
+			json_decref(sum);
+			return NULL;
+		}
+		got = (unsigned long)add_page(&sum, page, command->list);
+		if (got < wanted)
+			break; // that was the last
+	}
+	return sum;
+}
+
+json_t *
+fetch(struct ask *ask,
+      const struct command *command,
+      const char *const *words,
+      unsigned word_count,
+      struct ask_error *error)
+{
+	const struct argument *list[ARGUMENTS_MAX];
+	char question[QUESTION_MAX];
+	unsigned fixed = word_count;
+
+	if (command->list != NULL)
+		argument_list(command->arguments, list, &fixed);
+	size_t length = write_question(question, command, words, fixed);
+
+	if (command->list == NULL)
+		return ask_once(ask, command, question, error);
+	unsigned long offset = word_count > fixed ? strtoul(words[fixed], NULL, 10) : 0;
+	unsigned long limit =
+		word_count > fixed + 1 ? strtoul(words[fixed + 1], NULL, 10) : command->page;
+
+	return ask_pages(ask, command, question, length, offset, limit, error);
+}

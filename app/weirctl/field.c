@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "field.h"
+
+#include "number.h"
+#include "value.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char rate_title[] = "per s";
+
+const json_t *
+field_find(const json_t *object, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	char outer[64];
+
+	if (dot == NULL)
+		return json_object_get(object, name);
+	snprintf(outer, sizeof(outer), "%.*s", (int)(dot - name), name);
+	return json_object_get(json_object_get(object, outer), dot + 1);
+}
+
+static struct number_text
+plain(uint64_t number)
+{
+	struct number_text text;
+
+	snprintf(text.text, sizeof(text.text), "%" PRIu64, number);
+	return text;
+}
+
+static struct number_text
+format_number(enum field_format format, uint64_t number)
+{
+	switch (format) {
+	case FIELD_PLAIN:
+		return plain(number);
+	case FIELD_BYTES:
+		return number_bytes(number);
+	case FIELD_NANOSECONDS:
+		return number_nanoseconds(number);
+	case FIELD_MILLISECONDS:
+		return number_nanoseconds(number * 1000000);
+	case FIELD_DURATION:
+		return number_duration(number);
+	case FIELD_MOMENT:
+		return number_moment(number);
+	case FIELD_PERCENT:
+		return number_percent((double)number);
+	case FIELD_FLAG:
+		return number != 0 ? (struct number_text){"yes"} : (struct number_text){"no"};
+	default:
+		return number_count(number);
+	}
+}
+
+static void
+list_cell(struct table *table, const json_t *list)
+{
+	char text[512] = "";
+	size_t at = 0, i;
+	const json_t *element;
+
+	json_array_foreach((json_t *)list, i, element) if (at < sizeof(text)) at +=
+		(size_t)snprintf(
+			text + at,
+			sizeof(text) - at,
+			"%s%s",
+			i > 0 ? " " : "",
+			json_string_value(element)
+		);
+	table_cell(table, text);
+}
+
+void
+field_rate_cell(
+	struct table *table,
+	const char *name,
+	const json_t *object,
+	const json_t *before,
+	double seconds
+)
+{
+	double per_s;
+	bool known = before != NULL
+		&& number_growth(
+			     value_number(before, name), value_number(object, name), seconds, &per_s
+		);
+
+	table_cell(table, known ? number_rate(per_s).text : "");
+}
+
+void
+field_columns(struct table *table, const struct field *field)
+{
+	bool text = field->format == FIELD_TEXT || field->format == FIELD_FLAG;
+
+	table_column(table, field->title, text ? TABLE_LEFT : TABLE_RIGHT);
+	if (field->format == FIELD_COUNTER)
+		table_column(table, rate_title, TABLE_RIGHT);
+}
+
+void
+field_cells(
+	struct table *table,
+	const struct field *field,
+	const json_t *object,
+	const json_t *before,
+	double seconds
+)
+{
+	const json_t *value = field_find(object, field->name);
+
+	if (json_is_integer(value))
+		table_cell(
+			table,
+			format_number(field->format, (uint64_t)json_integer_value(value)).text
+		);
+	else if (json_is_array(value))
+		list_cell(table, value);
+	else
+		table_cell(table, value == NULL ? "" : json_string_value(value));
+	if (field->format == FIELD_COUNTER)
+		field_rate_cell(table, field->name, object, before, seconds);
+}

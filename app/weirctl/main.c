@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Command line in, exit status out: 0; 1 where no Weir answers or it refuses; 2 for wrong use.
+
+#include "command_line.h"
+#include "watch.h"
+
+#include <locale.h>
+
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_WRONG = 2 };
+
+int
+main(int argc, char **argv)
+{
+	struct command_line line;
+
+	setlocale(LC_CTYPE, ""); // how texts are printed, not how numbers are
+	if (!command_line_parse(&line, argc, argv, stderr))
+		return EXIT_WRONG;
+	if (line.help) {
+		command_line_print_help(stdout);
+		return EXIT_OK;
+	}
+	if (line.version) {
+		puts("weirctl " WEIR_VERSION);
+		return EXIT_OK;
+	}
+	return watch_run(&line) ? EXIT_OK : EXIT_FAILED;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "show.h"
+
+#include <string.h>
+
+static const struct field *
+find_field(const struct field *fields, size_t count, const char *name)
+{
+	static const struct field unknown = {.format = FIELD_COUNT};
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return &fields[i];
+	return &unknown;
+}
+
+static void
+fact_row(struct table *table, const struct look *look, const struct field *known, const char *name)
+{
+	struct field field = *known;
+
+	field.name = name;
+	table_cell(table, name);
+	field_cells(table, &field, look->now, look->before, look->seconds);
+	if (field.format != FIELD_COUNTER)
+		table_cell(table, "");
+	table_cell(table, field.unit == NULL ? "" : field.unit);
+	table_cell(table, field.help == NULL ? "" : field.help);
+}
+
+// Texts begin where they are looked for; numbers end under each other.
+static bool
+has_text(const json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, name, value) if (json_is_string(value)) return true;
+	return false;
+}
+
+void
+show_facts(const struct look *look, const struct field *fields, size_t field_count, FILE *out)
+{
+	struct table *table = table_new();
+	const char *name;
+	json_t *value;
+
+	table_column(table, "name", TABLE_LEFT);
+	table_column(table, "value", has_text(look->now) ? TABLE_LEFT : TABLE_RIGHT);
+	table_column(table, "per s", TABLE_RIGHT);
+	table_column(table, "unit", TABLE_LEFT);
+	table_column(table, "what it is", TABLE_LEFT);
+	json_object_foreach((json_t *)look->now, name, value)
+		fact_row(table, look, find_field(fields, field_count, name), name);
+	table_print(table, out);
+	table_free(table);
+}
+
+// The row of the list before that is about the same.
+static const json_t *
+row_before(const json_t *list, const json_t *row, const char *id)
+{
+	const json_t *candidate;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, candidate) if (json_equal(
+								     json_object_get(candidate, id),
+								     json_object_get(row, id)
+							     )) return candidate;
+	return NULL;
+}
+
+static const json_t *
+list_of(const json_t *reply, const char *list)
+{
+	return list == NULL ? reply : json_object_get(reply, list);
+}
+
+void
+show_rows(
+	const struct look *look,
+	const char *list,
+	const struct field *fields,
+	size_t field_count,
+	FILE *out
+)
+{
+	struct table *table = table_new();
+	bool rates = false;
+	const json_t *row;
+	size_t i;
+
+	for (size_t f = 0; f < field_count; f++) {
+		field_columns(table, &fields[f]);
+		rates = rates || fields[f].format == FIELD_COUNTER;
+	}
+	json_array_foreach((json_t *)list_of(look->now, list), i, row)
+	{
+		const json_t *before =
+			rates ? row_before(list_of(look->before, list), row, fields[0].name) : NULL;
+
+		for (size_t f = 0; f < field_count; f++)
+			field_cells(table, &fields[f], row, before, look->seconds);
+	}
+	table_print(table, out);
+	table_free(table);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Replies that are one object: a row for each of its names.
+
+#include "../../lib/stats/stats.h"
+#include "show.h"
+#include "value.h"
+
+#include <string.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+
+void
+show_info(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"version", FIELD_TEXT, .help = "of Weir"},
+		{"dpdk", FIELD_TEXT, .help = "version of DPDK"},
+		{"driver", FIELD_TEXT, .help = "what drives its ports"},
+		{"udp_port", FIELD_PLAIN, .help = "where the tracker listens"},
+		{"ports", FIELD_COUNT, .help = "ports of DPDK"},
+		{"io_lcores", FIELD_COUNT, .help = "lcores that receive and send"},
+		{"worker_lcores", FIELD_COUNT, .help = "lcores that keep torrents"},
+		{"pid", FIELD_PLAIN, .help = "process id"},
+		{"start_s", FIELD_MOMENT, .help = "when it was started"},
+		{"uptime_s", FIELD_DURATION, .help = "since then"},
+		{"tsc_hz", FIELD_COUNT, .unit = "cycles/s", .help = "what cycles are counted in"},
+	};
+
+	show_facts(look, fields, COUNT_OF(fields), out);
+}
+
+void
+show_stats(const struct look *look, FILE *out)
+{
+	struct field fields[STAT_COUNT];
+
+	for (unsigned s = 0; s < STAT_COUNT; s++)
+		fields[s] = (struct field){
+			stat_infos[s].name,
+			stat_infos[s].kind == STAT_KIND_COUNTER ? FIELD_COUNTER : FIELD_COUNT,
+			.unit = stat_infos[s].unit,
+			.help = stat_infos[s].help,
+		};
+	show_facts(look, fields, COUNT_OF(fields), out);
+}
+
+void
+show_memory(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"mbufs", FIELD_COUNT, .help = "packet buffers there are"},
+		{"mbufs_in_use", FIELD_COUNT, .help = "of those, now in queues, rings and caches"},
+		{"heap_bytes", FIELD_BYTES, .help = "DPDK's heap"},
+		{"heap_used_bytes", FIELD_BYTES, .help = "of that, given out"},
+		{"torrents_bytes", FIELD_BYTES, .help = "tables of torrents"},
+		{"peers_bytes", FIELD_BYTES, .help = "lines of peers and their index"},
+		{"records_bytes", FIELD_BYTES, .help = "full records of peers"},
+		{"hugepages", FIELD_FLAG, .help = "whether memory is huge pages"},
+	};
+
+	show_facts(look, fields, COUNT_OF(fields), out);
+}
+
+void
+show_config(const struct look *look, FILE *out)
+{
+	struct table *table = table_new();
+	const char *name;
+	json_t *value;
+
+	table_column(table, "setting", TABLE_LEFT);
+	table_column(table, "value", TABLE_LEFT);
+	json_object_foreach((json_t *)look->now, name, value)
+	{
+		const struct field field = {name, FIELD_PLAIN};
+
+		table_cell(table, name);
+		field_cells(table, &field, look->now, NULL, 0);
+	}
+	table_print(table, out);
+	table_free(table);
+}
+
+void
+show_export(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"file", FIELD_TEXT, .help = "where the scrape is written"},
+		{"interval_s", FIELD_DURATION, .help = "how often"},
+		{"runs", FIELD_COUNT, .help = "files written since the start"},
+		{"failures", FIELD_COUNT, .help = "files that could not be written"},
+		{"last_s", FIELD_MOMENT, .help = "when the last was finished"},
+		{"last_torrents", FIELD_COUNT, .help = "torrents in it"},
+		{"last_ms", FIELD_MILLISECONDS, .help = "how long it took"},
+	};
+
+	show_facts(look, fields, COUNT_OF(fields), out);
+}
+
+void
+show_health(const struct look *look, FILE *out)
+{
+	static const char *const not_checks[] = {"status", "uptime_s", "problems"};
+	struct table *table = table_new();
+	const char *name;
+	json_t *value;
+
+	fprintf(out, "status: %s\n\n", value_text(look->now, "status"));
+	table_column(table, "check", TABLE_LEFT);
+	table_column(table, "state", TABLE_LEFT);
+	json_object_foreach((json_t *)look->now, name, value)
+	{
+		bool check = true;
+
+		for (unsigned i = 0; i < COUNT_OF(not_checks); i++)
+			check = check && strcmp(name, not_checks[i]) != 0;
+		if (!check)
+			continue;
+		table_cell(table, name);
+		table_cell(table, json_integer_value(value) == 0 ? "ok" : "PROBLEM");
+	}
+	table_print(table, out);
+	table_free(table);
+}

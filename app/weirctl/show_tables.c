@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Replies that are lists: a row for each of their objects.
+
+#include "number.h"
+#include "show.h"
+#include "value.h"
+
+#include <inttypes.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+
+void
+show_lcores(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"lcore", FIELD_PLAIN, "lcore"},
+		{"cpu", FIELD_PLAIN, "cpu"},
+		{"role", FIELD_TEXT, "role"},
+		{"busy_percent", FIELD_PERCENT, "busy"},
+		{"cycles_per_packet", FIELD_COUNT, "cycles/packet"},
+		{"packets", FIELD_COUNTER, "packets"},
+		{"turns", FIELD_COUNTER, "turns"},
+		{"turns_empty", FIELD_COUNTER, "empty turns"},
+		{"ring_waiting", FIELD_COUNT, "waiting"},
+		{"ring_room", FIELD_COUNT, "room"},
+		{"ring_fill_percent", FIELD_PERCENT, "fullest ring"},
+	};
+
+	show_rows(look, NULL, fields, COUNT_OF(fields), out);
+}
+
+void
+show_shards(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"shard", FIELD_PLAIN, "shard"},
+		{"lcore", FIELD_PLAIN, "lcore"},
+		{"torrents", FIELD_COUNT, "torrents"},
+		{"torrents_max", FIELD_COUNT, "of"},
+		{"peers", FIELD_COUNT, "peers"},
+		{"peers_max", FIELD_COUNT, "of"},
+		{"seeders_ipv4", FIELD_COUNT, "seeders 4"},
+		{"leechers_ipv4", FIELD_COUNT, "leechers 4"},
+		{"seeders_ipv6", FIELD_COUNT, "seeders 6"},
+		{"leechers_ipv6", FIELD_COUNT, "leechers 6"},
+		{"completed", FIELD_COUNTER, "completed"},
+		{"peers_expired", FIELD_COUNTER, "peers expired"},
+		{"torrents_expired", FIELD_COUNTER, "torrents expired"},
+		{"lines", FIELD_COUNT, "lines"},
+		{"lines_max", FIELD_COUNT, "of"},
+		{"records", FIELD_COUNT, "records"},
+		{"records_max", FIELD_COUNT, "of"},
+	};
+
+	show_rows(look, NULL, fields, COUNT_OF(fields), out);
+}
+
+// Many numbers and few ports: a table each.
+void
+show_ports(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"port", FIELD_PLAIN, .help = "DPDK's number"},
+		{"name", FIELD_TEXT, .help = "device"},
+		{"driver", FIELD_TEXT, .help = "what drives it"},
+		{"mac", FIELD_TEXT, .help = "its station"},
+		{"addresses", FIELD_TEXT, .help = "where the tracker is reached"},
+		{"link_up", FIELD_FLAG, .help = "whether it has a link"},
+		{"link_mbps", FIELD_COUNT, .unit = "Mbit/s", .help = "speed of the link"},
+		{"mtu", FIELD_COUNT, .unit = "bytes", .help = "longest IP packet"},
+		{"queues", FIELD_COUNT, .help = "pairs of queues"},
+		{"rx_packets", FIELD_COUNTER, .unit = "packets", .help = "received"},
+		{"rx_bytes", FIELD_COUNTER, .unit = "bytes", .help = "received"},
+		{"tx_packets", FIELD_COUNTER, .unit = "packets", .help = "sent"},
+		{"tx_bytes", FIELD_COUNTER, .unit = "bytes", .help = "sent"},
+		{"rx_missed", FIELD_COUNTER, .unit = "packets", .help = "no room in a queue"},
+		{"rx_errors", FIELD_COUNTER, .unit = "packets", .help = "received, and broken"},
+		{"rx_no_buffer", FIELD_COUNTER, .unit = "packets", .help = "no packet buffer"},
+		{"tx_errors", FIELD_COUNTER, .unit = "packets", .help = "not sent"},
+	};
+	const json_t *port;
+	size_t i;
+
+	json_array_foreach((json_t *)look->now, i, port)
+	{
+		const json_t *before = json_array_get(look->before, i);
+		struct look one = {port, before, look->seconds, look->all, NULL, 0};
+
+		fputs(i > 0 ? "\n" : "", out);
+		show_facts(&one, fields, COUNT_OF(fields), out);
+	}
+}
+
+// "100 of 12,345 torrents from 0 on; go on with: weirctl torrents 100". `name` of the command with
+// what stands before the offset.
+static void
+print_way_on(const struct look *look, const char *what, const char *name, FILE *out)
+{
+	uint64_t total = value_number(look->now, "total");
+	uint64_t offset = value_number(look->now, "offset");
+	uint64_t count = value_number(look->now, "count");
+
+	fprintf(out, "\n%s", number_count(count).text);
+	fprintf(out, " of %s %s", number_count(total).text, what);
+	fprintf(out, " from %s on", number_count(offset).text);
+	if (count > 0 && offset + count < total)
+		fprintf(out, "; go on with: weirctl %s %" PRIu64, name, offset + count);
+	fputc('\n', out);
+}
+
+static const struct field torrent_fields[] = {
+	{"info_hash", FIELD_TEXT, "info_hash"},
+	{"seeders", FIELD_COUNT, "seeders"},
+	{"leechers", FIELD_COUNT, "leechers"},
+	{"completed", FIELD_COUNT, "completed"},
+	{"peers", FIELD_COUNT, "peers"},
+};
+
+void
+show_torrents(const struct look *look, FILE *out)
+{
+	show_rows(look, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
+	print_way_on(look, "torrents", "torrents", out);
+}
+
+void
+show_largest(const struct look *look, FILE *out)
+{
+	show_rows(look, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
+}
+
+static const struct field peer_fields[] = {
+	{"peer_addr", FIELD_TEXT, "address"},
+	{"seeder", FIELD_FLAG, "seeder"},
+	{"peer_id.client", FIELD_TEXT, "client"},
+	{"downloaded", FIELD_BYTES, "downloaded"},
+	{"left", FIELD_BYTES, "left"},
+	{"uploaded", FIELD_BYTES, "uploaded"},
+	{"event", FIELD_TEXT, "event"},
+	{"updated_milliseconds_ago", FIELD_MILLISECONDS, "ago"},
+	{"peer_id.id", FIELD_TEXT, "peer id"},
+};
+
+void
+show_peers(const struct look *look, FILE *out)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "peers %s", value_text(look->now, "info_hash"));
+	show_rows(look, "peers", peer_fields, COUNT_OF(peer_fields), out);
+	print_way_on(look, "peers", name, out);
+}
+
+// What both families together and each of them have.
+static void
+print_swarm(const json_t *torrent, FILE *out)
+{
+	static const char *const rows[] = {"seeders", "leechers", "completed"};
+	static const char *const columns[] = {"", "_ipv4", "_ipv6"};
+	struct table *table = table_new();
+	char name[32];
+
+	table_column(table, "swarm", TABLE_LEFT);
+	table_column(table, "both", TABLE_RIGHT);
+	table_column(table, "IPv4", TABLE_RIGHT);
+	table_column(table, "IPv6", TABLE_RIGHT);
+	for (unsigned r = 0; r < COUNT_OF(rows); r++) {
+		table_cell(table, rows[r]);
+		for (unsigned c = 0; c < COUNT_OF(columns); c++) {
+			snprintf(name, sizeof(name), "%s%s", rows[r], columns[c]);
+			table_cell(table, number_count(value_number(torrent, name)).text);
+		}
+	}
+	table_print(table, out);
+	table_free(table);
+}
+
+void
+show_torrent(const struct look *look, FILE *out)
+{
+	uint64_t peers = value_number(look->now, "seeders") + value_number(look->now, "leechers");
+	size_t shown = json_array_size(json_object_get(look->now, "peers"));
+	const char *hash = value_text(look->now, "info_hash");
+
+	fprintf(out, "info_hash: %s\n\n", hash);
+	print_swarm(look->now, out);
+	fputc('\n', out);
+	show_rows(look, "peers", peer_fields, COUNT_OF(peer_fields), out);
+	if (shown < peers)
+		fprintf(out,
+			"\n%zu of %s peers; more with: weirctl peers %s %zu\n",
+			shown,
+			number_count(peers).text,
+			hash,
+			shown);
+}
+
+void
+show_clients(const struct look *look, FILE *out)
+{
+	static const struct field fields[] = {
+		{"client", FIELD_TEXT, "client"},
+		{"peers", FIELD_COUNT, "peers"},
+	};
+
+	show_rows(look, "clients", fields, COUNT_OF(fields), out);
+	fprintf(out, "\n%s peers", number_count(value_number(look->now, "peers")).text);
+	fprintf(out,
+		", %s of them unknown clients\n",
+		number_count(value_number(look->now, "unknown")).text);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "watch.h"
+
+#include "fetch.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+// What one round leaves to the next.
+struct round {
+	json_t *reply; // NULL: there was none
+	long pid; // whose
+	double at_s; // monotonic
+};
+
+static double
+now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void
+sleep_until(double at_s)
+{
+	struct timespec at = {
+		.tv_sec = (time_t)at_s, .tv_nsec = (long)((at_s - floor(at_s)) * 1e9)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+		;
+}
+
+void
+watch_complain(const struct ask_error *error)
+{
+	fprintf(stderr,
+		"weirctl: %s%s\n",
+		error->text,
+		error->code == ASK_UNREACHABLE
+			? "; name another with --file-prefix PREFIX or --socket PATH"
+			: "");
+}
+
+static void
+print_heading(const struct command_line *line)
+{
+	static unsigned rounds;
+	char clock[16];
+	time_t now = time(NULL);
+
+	if (isatty(STDOUT_FILENO)) {
+		strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
+		printf("\033[H\033[2Jweirctl %s, every %g s: %s\n\n",
+		       line->command->name,
+		       line->watch_s,
+		       clock);
+	} else if (rounds++ > 0 && !line->json) {
+		putchar('\n');
+	}
+}
+
+static void
+print_reply(const struct command_line *line, const struct round *now, const struct round *before)
+{
+	bool same = before->reply != NULL && before->pid == now->pid;
+	struct look look = {
+		now->reply,
+		same ? before->reply : NULL,
+		now->at_s - before->at_s,
+		line->all,
+		line->words,
+		line->word_count,
+	};
+
+	if (line->watch_s > 0)
+		print_heading(line);
+	if (line->json) {
+		json_dumpf(now->reply, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else {
+		line->command->show(&look, stdout);
+	}
+}
+
+// Between two rounds nothing is half written.
+static void
+end_watching(int number)
+{
+	(void)number;
+	_exit(0);
+}
+
+static void
+end_on_signals(sigset_t *signals)
+{
+	const struct sigaction action = {.sa_handler = end_watching};
+
+	sigemptyset(signals);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGTERM);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+// True where there was a reply, and it could be written.
+static bool
+take_turn(struct ask *ask, const struct command_line *line, struct round *before, sigset_t *signals)
+{
+	struct ask_error error;
+	struct round now;
+
+	now.reply = fetch(ask, line->command, line->words, line->word_count, &error);
+	now.pid = ask_pid(ask);
+	now.at_s = now_s();
+	if (now.reply == NULL) {
+		watch_complain(&error);
+		return false;
+	}
+	sigprocmask(SIG_BLOCK, signals, NULL);
+	print_reply(line, &now, before);
+	bool written = fflush(stdout) == 0 && !ferror(stdout);
+
+	if (!written)
+		fprintf(stderr, "weirctl: standard output: %s\n", strerror(errno));
+	sigprocmask(SIG_UNBLOCK, signals, NULL);
+	json_decref(before->reply);
+	*before = now;
+	return written;
+}
+
+bool
+watch_run(const struct command_line *line)
+{
+	struct ask *ask = ask_new(line->path);
+	struct round before = {0};
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	if (line->watch_s > 0)
+		end_on_signals(&signals);
+	double next_s = now_s();
+	bool ok = ask != NULL && take_turn(ask, line, &before, &signals);
+
+	// A first question that fails was the wrong one; later ones wait for better times.
+	while (ok && line->watch_s > 0 && !ferror(stdout)) {
+		next_s = fmax(next_s + line->watch_s, now_s());
+		sleep_until(next_s);
+		take_turn(ask, line, &before, &signals);
+	}
+	json_decref(before.reply);
+	ask_free(ask);
+	return ok && !ferror(stdout);
+}
