@@ -237,7 +237,10 @@ command_line_parse(struct command_line *line, int argc, char **argv, FILE *error
 		return true;
 	ok &= find_path(line, &options, errors);
 	ok &= find_command(line, argv + optind, (unsigned)(argc - optind), errors);
-	if (line->command == &commands[COMMAND_top] && line->json)
-		ok = complain(errors, "top is for people: --json is for the other commands");
+	if (line->command != NULL && line->command->question == NULL) {
+		if (line->json)
+			ok = complain(errors, "top has no --json: that is for the other commands");
+		line->watch_s = line->watch_s > 0 ? line->watch_s : 1;
+	}
 	return ok;
 }

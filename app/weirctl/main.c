@@ -2,6 +2,7 @@
 // Command line in, exit status out: 0; 1 where no Weir answers or it refuses; 2 for wrong use.
 
 #include "command_line.h"
+#include "top.h"
 #include "watch.h"
 
 #include <locale.h>
@@ -24,5 +25,8 @@ main(int argc, char **argv)
 		puts("weirctl " WEIR_VERSION);
 		return EXIT_OK;
 	}
-	return watch_run(&line) ? EXIT_OK : EXIT_FAILED;
+	bool ok = line.command->question == NULL ? top_run(line.path, line.watch_s)
+						 : watch_run(&line);
+
+	return ok ? EXIT_OK : EXIT_FAILED;
 }

@@ -3,6 +3,7 @@
 #include "watch.h"
 
 #include "fetch.h"
+#include "monotonic.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,25 +18,6 @@ struct round {
 	long pid; // whose
 	double at_s; // monotonic
 };
-
-static double
-now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void
-sleep_until(double at_s)
-{
-	struct timespec at = {
-		.tv_sec = (time_t)at_s, .tv_nsec = (long)((at_s - floor(at_s)) * 1e9)};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
-		;
-}
 
 void
 watch_complain(const struct ask_error *error)
@@ -118,7 +100,7 @@ take_turn(struct ask *ask, const struct command_line *line, struct round *before
 
 	now.reply = fetch(ask, line->command, line->words, line->word_count, &error);
 	now.pid = ask_pid(ask);
-	now.at_s = now_s();
+	now.at_s = monotonic_s();
 	if (now.reply == NULL) {
 		watch_complain(&error);
 		return false;
@@ -145,13 +127,13 @@ watch_run(const struct command_line *line)
 	sigemptyset(&signals);
 	if (line->watch_s > 0)
 		end_on_signals(&signals);
-	double next_s = now_s();
+	double next_s = monotonic_s();
 	bool ok = ask != NULL && take_turn(ask, line, &before, &signals);
 
 	// A first question that fails was the wrong one; later ones wait for better times.
 	while (ok && line->watch_s > 0 && !ferror(stdout)) {
-		next_s = fmax(next_s + line->watch_s, now_s());
-		sleep_until(next_s);
+		next_s = fmax(next_s + line->watch_s, monotonic_s());
+		monotonic_sleep_until(next_s);
 		take_turn(ask, line, &before, &signals);
 	}
 	json_decref(before.reply);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "model.h"
+
+#include <string.h>
+
+static void
+add_round(struct model *model)
+{
+	for (unsigned k = 0; k < VERDICT_KIND_COUNT; k++) {
+		double *row = model->history[k];
+
+		memmove(row, row + 1, (HISTORY_ROUNDS - 1) * sizeof(*row));
+		row[HISTORY_ROUNDS - 1] = model->rates.kinds[FAMILY_IPV4][k].per_s
+			+ model->rates.kinds[FAMILY_IPV6][k].per_s;
+	}
+	model->rounds += model->rounds < HISTORY_ROUNDS ? 1 : 0;
+}
+
+void
+model_take(struct model *model, struct snapshot *snapshot)
+{
+	rates_make(&model->rates, &model->snapshot, snapshot);
+	snapshot_free(&model->snapshot);
+	model->snapshot = *snapshot;
+	if (model->rates.known)
+		add_round(model);
+	else
+		model->rounds = 0;
+}
+
+void
+model_copy(struct model *model, const struct model *from)
+{
+	snapshot_free(&model->snapshot);
+	*model = *from;
+	model->snapshot = snapshot_copy(&from->snapshot);
+}
+
+void
+model_free(struct model *model)
+{
+	snapshot_free(&model->snapshot);
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "screen.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static SCREEN *screen;
+static attr_t looks[STYLE_COUNT];
+static bool blocks;
+
+enum { PAIR_GOOD = 1, PAIR_BAD, PAIR_BAR, PAIR_TITLE };
+
+static void
+choose_looks(void)
+{
+	static const attr_t plain[STYLE_COUNT] = {
+		[STYLE_DIM] = A_DIM,
+		[STYLE_BOLD] = A_BOLD,
+		[STYLE_TITLE] = A_REVERSE,
+		[STYLE_BAD] = A_BOLD | A_REVERSE,
+	};
+
+	memcpy(looks, plain, sizeof(looks));
+	if (!has_colors())
+		return;
+	start_color();
+	use_default_colors();
+	init_pair(PAIR_GOOD, COLOR_GREEN, -1);
+	init_pair(PAIR_BAD, COLOR_RED, -1);
+	init_pair(PAIR_BAR, COLOR_CYAN, -1);
+	init_pair(PAIR_TITLE, COLOR_WHITE, COLOR_BLUE);
+	looks[STYLE_GOOD] = (attr_t)COLOR_PAIR(PAIR_GOOD);
+	looks[STYLE_BAD] = (attr_t)COLOR_PAIR(PAIR_BAD) | A_BOLD;
+	looks[STYLE_BAR] = (attr_t)COLOR_PAIR(PAIR_BAR);
+	looks[STYLE_TITLE] = (attr_t)COLOR_PAIR(PAIR_TITLE) | A_BOLD;
+}
+
+bool
+screen_start(char *why, size_t size)
+{
+	const char *terminal = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		snprintf(why, size, "top needs a terminal; elsewhere: weirctl --watch stats");
+		return false;
+	}
+	screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL) {
+		snprintf(
+			why,
+			size,
+			"top cannot use this terminal (TERM=%s); elsewhere: weirctl --watch stats",
+			terminal == NULL ? "" : terminal
+		);
+		return false;
+	}
+	blocks = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	cbreak();
+	noecho();
+	nodelay(stdscr, TRUE);
+	keypad(stdscr, TRUE);
+	curs_set(0);
+	choose_looks();
+	return true;
+}
+
+void
+screen_end(void)
+{
+	if (screen == NULL)
+		return;
+	endwin();
+	delscreen(screen);
+	screen = NULL;
+}
+
+void
+screen_canvas(struct canvas *canvas)
+{
+	canvas->blocks = blocks;
+	canvas_clear(canvas, (unsigned)LINES, (unsigned)COLS);
+}
+
+void
+screen_show(const struct canvas *canvas)
+{
+	const struct canvas_cell *cell = canvas->cells;
+
+	for (unsigned row = 0; row < canvas->rows; row++) {
+		move((int)row, 0);
+		for (unsigned column = 0; column < canvas->columns; column++, cell++) {
+			attrset((int)looks[cell->style]);
+			addnwstr(&cell->character, 1);
+		}
+	}
+	refresh();
+}
+
+int
+screen_key(void)
+{
+	int key = getch();
+
+	switch (key) {
+	case ERR:
+		return SCREEN_NONE;
+	case KEY_UP:
+		return SCREEN_UP;
+	case KEY_DOWN:
+		return SCREEN_DOWN;
+	default:
+		return key < SCREEN_OTHER ? key : SCREEN_OTHER;
+	}
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a Weir said about itself at one moment: what the live view is made of.
+
+#pragma once
+
+#include "ask.h"
+
+enum snapshot_reply {
+	SNAPSHOT_INFO,
+	SNAPSHOT_HEALTH,
+	SNAPSHOT_LINK, // verdicts of this family
+	SNAPSHOT_IPV4,
+	SNAPSHOT_IPV6,
+	SNAPSHOT_STATS,
+	SNAPSHOT_LCORES,
+	SNAPSHOT_LATENCY,
+	SNAPSHOT_SHARDS,
+	SNAPSHOT_MEMORY,
+	SNAPSHOT_PORTS,
+	SNAPSHOT_LARGEST,
+	SNAPSHOT_COUNT,
+};
+
+struct snapshot {
+	json_t *replies[SNAPSHOT_COUNT]; // with lists; NULL: there was none
+	double due_s[SNAPSHOT_COUNT]; // when to ask this again
+	double at_s; // monotonic
+	long pid; // of the Weir that answered
+	bool answered; // without it there are no replies
+	char why[256]; // not answered: a sentence without a full stop
+};
+
+// Asks what is due at `now_s`; the rest is taken over from `before`, which stays whole.
+void snapshot_take(
+	struct snapshot *snapshot,
+	const struct snapshot *before,
+	struct ask *ask,
+	double (*now_s)(void)
+);
+
+void snapshot_free(struct snapshot *snapshot); // its replies; a zeroed one has none
+
+// A copy of its own.
+struct snapshot snapshot_copy(const struct snapshot *snapshot);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Waits for keys, snapshots and signals; draws after each.
+
+#include "top.h"
+
+#include "feed.h"
+#include "monotonic.h"
+#include "screen.h"
+#include "view.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t ending; // number of the signal that ends us
+
+struct top {
+	struct feed *feed;
+	struct model latest, shown; // the same unless paused
+	struct canvas canvas;
+	struct view view;
+	bool quit;
+};
+
+static void
+note_signal(int number)
+{
+	ending = number;
+}
+
+// Ours are let in only while we wait. Returns the mask for that.
+static sigset_t
+catch_signals(void)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	const struct sigaction action = {.sa_handler = note_signal};
+	sigset_t blocked, waiting;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGWINCH); // ncurses has a handler for it
+	for (unsigned i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		sigaddset(&blocked, ends[i]);
+		sigaction(ends[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &blocked, &waiting);
+	for (unsigned i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		sigdelset(&waiting, ends[i]);
+	sigdelset(&waiting, SIGWINCH);
+	return waiting;
+}
+
+static void
+press(struct top *top, int key)
+{
+	struct view *view = &top->view;
+
+	switch (key) {
+	case 'q':
+		top->quit = true;
+		break;
+	case 'h':
+	case '?':
+		view->help = !view->help;
+		break;
+	case 'p':
+		view->paused = !view->paused;
+		if (!view->paused)
+			model_copy(&top->shown, &top->latest);
+		break;
+	case 't':
+		view->totals = !view->totals;
+		break;
+	case 's':
+		view->by_load = !view->by_load;
+		view->first_lcore = 0;
+		break;
+	case SCREEN_UP:
+		view->first_lcore -= view->first_lcore > 0 ? 1 : 0;
+		break;
+	case SCREEN_DOWN:
+		view->first_lcore++; // drawing keeps it in range
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+take_news(struct top *top)
+{
+	struct snapshot snapshot;
+
+	if (!feed_take(top->feed, &snapshot))
+		return;
+	model_take(&top->latest, &snapshot);
+	if (!top->view.paused)
+		model_copy(&top->shown, &top->latest);
+}
+
+static void
+draw(struct top *top)
+{
+	char clock[16];
+	time_t now = time(NULL);
+
+	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
+	top->view.clock = clock;
+	top->view.age_s = monotonic_s() - top->shown.snapshot.at_s;
+	screen_canvas(&top->canvas);
+	view_draw(&top->canvas, &top->shown, &top->view);
+	screen_show(&top->canvas);
+}
+
+// Until something happens, or a second has passed. False where the terminal is gone.
+static bool
+wait(const struct top *top, const sigset_t *signals)
+{
+	const struct timespec second = {.tv_sec = 1};
+	struct pollfd fds[] = {
+		{.fd = STDIN_FILENO, .events = POLLIN},
+		{.fd = feed_fd(top->feed), .events = POLLIN},
+	};
+
+	if (ppoll(fds, 2, &second, signals) < 0)
+		return errno == EINTR;
+	return (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
+}
+
+static void
+run(struct top *top, const sigset_t *signals)
+{
+	draw(top);
+	while (!top->quit && ending == 0 && wait(top, signals)) {
+		int key;
+
+		while ((key = screen_key()) != SCREEN_NONE)
+			press(top, key);
+		take_news(top);
+		draw(top);
+	}
+}
+
+bool
+top_run(const char *path, double every_s)
+{
+	static struct top top;
+	char why[160];
+
+	top.view = (struct view){.every_s = every_s, .path = path};
+	if (!screen_start(why, sizeof(why))) {
+		fprintf(stderr, "weirctl: %s\n", why);
+		return false;
+	}
+	sigset_t signals = catch_signals();
+
+	top.feed = feed_start(path, every_s);
+	if (top.feed != NULL)
+		run(&top, &signals);
+	screen_end();
+	if (top.feed == NULL)
+		fprintf(stderr, "weirctl: top: %s\n", strerror(errno));
+	model_free(&top.latest);
+	model_free(&top.shown);
+	canvas_free(&top.canvas);
+	if (ending != 0 && ending != SIGINT) {
+		signal(ending, SIG_DFL);
+		raise(ending);
+		sigprocmask(SIG_SETMASK, &signals, NULL); // it arrives here
+	}
+	return top.feed != NULL;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is kept: swarms, how full tables and memory are, ports, the largest swarms.
+
+#include "number.h"
+#include "value.h"
+#include "view.h"
+
+#include <stdio.h>
+
+enum { HASH_END = 40, NUMBER_WIDTH = 10 };
+
+static uint64_t
+sum_of(const json_t *list, const char *name)
+{
+	uint64_t sum = 0;
+	const json_t *element;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, element) sum += value_number(element, name);
+	return sum;
+}
+
+// "torrents 1,234 of 5,000 ### 24%"
+static void
+draw_fill(
+	const struct area *area,
+	unsigned row,
+	const char *name,
+	uint64_t used,
+	uint64_t room,
+	struct number_text (*write)(uint64_t)
+)
+{
+	double share = room == 0 ? 0 : (double)used / (double)room;
+	const unsigned used_end = 18, room_end = 30, bar_start = 32;
+	char percent[16];
+
+	area_left(area, row, 0, STYLE_PLAIN, name);
+	area_right(area, row, used_end, STYLE_BOLD, write(used).text);
+	area_left(area, row, used_end + 1, STYLE_DIM, "of");
+	area_right(area, row, room_end, STYLE_PLAIN, write(room).text);
+	if (area->columns > bar_start + 6)
+		area_bar(area, row, bar_start, area->columns - bar_start - 6, share, STYLE_BAR);
+	snprintf(percent, sizeof(percent), "%.0f%%", share * 100);
+	area_right(area, row, area->columns - 1, share >= 0.9 ? STYLE_BAD : STYLE_BOLD, percent);
+}
+
+static struct number_text
+write_short(uint64_t number)
+{
+	return number_short((double)number);
+}
+
+static void
+draw_fills(const struct area *area, const struct model *model)
+{
+	const json_t *shards = model->snapshot.replies[SNAPSHOT_SHARDS];
+	const json_t *memory = model->snapshot.replies[SNAPSHOT_MEMORY];
+
+	area_title(area, "room");
+	draw_fill(
+		area,
+		1,
+		"torrents",
+		sum_of(shards, "torrents"),
+		sum_of(shards, "torrents_max"),
+		write_short
+	);
+	draw_fill(
+		area, 2, "peers", sum_of(shards, "peers"), sum_of(shards, "peers_max"), write_short
+	);
+	draw_fill(
+		area,
+		3,
+		"mbufs",
+		value_number(memory, "mbufs_in_use"),
+		value_number(memory, "mbufs"),
+		write_short
+	);
+	draw_fill(
+		area,
+		4,
+		"memory",
+		value_number(memory, "heap_used_bytes"),
+		value_number(memory, "heap_bytes"),
+		number_bytes
+	);
+}
+
+static void
+draw_peers(const struct area *area, const json_t *stats)
+{
+	static const struct {
+		const char *title, *ipv4, *ipv6;
+	} rows[] = {
+		{"seeders", "seeders_ipv4", "seeders_ipv6"},
+		{"leechers", "leechers_ipv4", "leechers_ipv6"},
+		{"completed", "completed", NULL},
+		{"expired", "peers_expired", NULL},
+	};
+	unsigned ipv4_end = area->columns - NUMBER_WIDTH, ipv6_end = area->columns;
+
+	area_title(area, "swarms");
+	area_right(area, 0, ipv4_end, STYLE_TITLE, "IPv4");
+	area_right(area, 0, ipv6_end, STYLE_TITLE, "IPv6");
+	for (unsigned r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
+		bool both = rows[r].ipv6 == NULL;
+		uint64_t ipv4 = value_number(stats, rows[r].ipv4);
+
+		area_left(area, r + 1, 0, STYLE_PLAIN, rows[r].title);
+		area_right(
+			area, r + 1, both ? ipv6_end : ipv4_end, STYLE_BOLD, write_short(ipv4).text
+		);
+		if (!both)
+			area_right(
+				area,
+				r + 1,
+				ipv6_end,
+				STYLE_BOLD,
+				write_short(value_number(stats, rows[r].ipv6)).text
+			);
+	}
+}
+
+void
+view_swarms(const struct area *area, const struct model *model)
+{
+	struct area left = *area, right = *area;
+
+	left.columns = area->columns * 56 / 100 - 1; // as layout.c divides what stands above
+	right.column += left.columns + 2;
+	right.columns -= left.columns + 2;
+	draw_fills(&left, model);
+	draw_peers(&right, model->snapshot.replies[SNAPSHOT_STATS]);
+}
+
+void
+view_ports(const struct area *area, const struct model *model)
+{
+	static const char *const names[] = {"rx_missed", "rx_no_buffer", "rx_errors", "tx_errors"};
+	static const char *const titles[] = {"missed", "no buffer", "broken", "not sent"};
+	const json_t *port;
+	char link[48];
+	size_t i;
+
+	if (area->rows == 0)
+		return;
+	area_title(area, "ports");
+	area_left(area, 0, 20, STYLE_TITLE, "link");
+	for (unsigned n = 0; n < 4; n++)
+		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, titles[n]);
+	json_array_foreach(model->snapshot.replies[SNAPSHOT_PORTS], i, port)
+	{
+		unsigned row = (unsigned)i + 1;
+		bool up = value_number(port, "link_up") != 0;
+
+		snprintf(
+			link,
+			sizeof(link),
+			"%s Mbit/s",
+			number_count(value_number(port, "link_mbps")).text
+		);
+		area_left(area, row, 0, STYLE_PLAIN, value_text(port, "name"));
+		area_left(area, row, 20, up ? STYLE_GOOD : STYLE_BAD, up ? link : "down");
+		for (unsigned n = 0; n < 4; n++)
+			area_right(
+				area,
+				row,
+				HASH_END + NUMBER_WIDTH * (n + 1),
+				STYLE_BOLD,
+				write_short(value_number(port, names[n])).text
+			);
+	}
+}
+
+void
+view_largest(const struct area *area, const struct model *model)
+{
+	static const char *const names[] = {"peers", "seeders", "leechers", "completed"};
+	const json_t *list = json_object_get(model->snapshot.replies[SNAPSHOT_LARGEST], "torrents");
+	const unsigned bar_start = HASH_END + 4 * NUMBER_WIDTH + 2;
+	const json_t *torrent;
+	uint64_t largest = value_number(json_array_get(list, 0), "peers");
+	size_t i;
+
+	area_title(area, "largest swarms");
+	for (unsigned n = 0; n < 4; n++)
+		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, names[n]);
+	json_array_foreach((json_t *)list, i, torrent)
+	{
+		unsigned row = (unsigned)i + 1;
+		uint64_t peers = value_number(torrent, "peers");
+
+		area_left(area, row, 0, STYLE_PLAIN, value_text(torrent, "info_hash"));
+		for (unsigned n = 0; n < 4; n++)
+			area_right(
+				area,
+				row,
+				HASH_END + NUMBER_WIDTH * (n + 1),
+				n == 0 ? STYLE_BOLD : STYLE_PLAIN,
+				write_short(value_number(torrent, names[n])).text
+			);
+		if (area->columns > bar_start && largest > 0)
+			area_bar(
+				area,
+				row,
+				bar_start,
+				area->columns - bar_start,
+				(double)peers / (double)largest,
+				STYLE_BAR
+			);
+	}
+}

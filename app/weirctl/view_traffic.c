@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What comes and goes: requests, how long replies take, what is given up.
+
+#include "number.h"
+#include "value.h"
+#include "view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { IPV4_END = 19, IPV6_END = 29, LINE_START = 31 };
+
+static struct number_text
+flow_text(const struct flow *flow, const struct view *view)
+{
+	return number_short(view->totals ? (double)flow->total : flow->per_s);
+}
+
+// "connect" and two numbers.
+static void
+draw_families(
+	const struct area *area,
+	unsigned row,
+	const char *name,
+	const struct flow *ipv4,
+	const struct flow *ipv6,
+	const struct view *view
+)
+{
+	area_left(area, row, 0, STYLE_PLAIN, name);
+	area_right(area, row, IPV4_END, STYLE_BOLD, flow_text(ipv4, view).text);
+	area_right(area, row, IPV6_END, STYLE_BOLD, flow_text(ipv6, view).text);
+}
+
+// All that is of none of the three kinds.
+static struct flow
+other_flow(const struct rates *rates, enum family family)
+{
+	struct flow sum = {0};
+
+	for (unsigned k = VERDICT_KIND_REQUEST; k < VERDICT_KIND_COUNT; k++) {
+		sum.total += rates->kinds[family][k].total;
+		sum.per_s += rates->kinds[family][k].per_s;
+	}
+	return sum;
+}
+
+static double
+history_max(const struct model *model, enum verdict_kind kind)
+{
+	double max = 0;
+
+	for (unsigned i = 0; i < HISTORY_ROUNDS; i++)
+		max = model->history[kind][i] > max ? model->history[kind][i] : max;
+	return max;
+}
+
+// "received", packets and bits each second, or bytes.
+static void
+draw_port(
+	const struct area *area,
+	unsigned row,
+	const char *name,
+	const struct flow *packets,
+	const struct flow *bytes,
+	const struct view *view
+)
+{
+	area_left(area, row, 0, STYLE_PLAIN, name);
+	area_right(area, row, IPV4_END, STYLE_BOLD, flow_text(packets, view).text);
+	area_right(
+		area,
+		row,
+		IPV6_END + 12,
+		STYLE_PLAIN,
+		view->totals ? number_bytes(bytes->total).text
+			     : number_bits_per_second(8 * bytes->per_s).text
+	);
+}
+
+void
+view_requests(const struct area *area, const struct model *model, const struct view *view)
+{
+	static const enum verdict_kind kinds[] = {
+		VERDICT_KIND_CONNECT, VERDICT_KIND_ANNOUNCE, VERDICT_KIND_SCRAPE};
+	const struct rates *rates = &model->rates;
+	char title[64];
+	unsigned row = 1;
+
+	area_title(area, view->totals ? "since start" : "each second");
+	area_right(area, 0, IPV4_END, STYLE_TITLE, "IPv4");
+	area_right(area, 0, IPV6_END, STYLE_TITLE, "IPv6");
+	snprintf(title, sizeof(title), "last %g s", HISTORY_ROUNDS * view->every_s);
+	area_left(area, 0, LINE_START, STYLE_TITLE, title);
+	for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++, row++) {
+		enum verdict_kind kind = kinds[i];
+		const double *known = model->history[kind] + HISTORY_ROUNDS - model->rounds;
+
+		draw_families(
+			area,
+			row,
+			verdict_kind_names[kind],
+			&rates->kinds[FAMILY_IPV4][kind],
+			&rates->kinds[FAMILY_IPV6][kind],
+			view
+		);
+		if (area->columns > LINE_START && model->rounds > 0)
+			area_line(
+				area,
+				row,
+				LINE_START,
+				area->columns - LINE_START,
+				known,
+				model->rounds,
+				history_max(model, kind)
+			);
+	}
+	struct flow ipv4 = other_flow(rates, FAMILY_IPV4), ipv6 = other_flow(rates, FAMILY_IPV6);
+
+	draw_families(area, row, "other", &ipv4, &ipv6, view);
+	draw_port(area, row + 1, "received", &rates->received, &rates->received_bytes, view);
+	draw_port(area, row + 2, "sent", &rates->sent, &rates->sent_bytes, view);
+}
+
+void
+view_latency(const struct area *area, const struct model *model)
+{
+	static const char *const kinds[] = {"connect", "announce", "scrape", "other"};
+	static const char *const shares[] = {"p50", "p99", "p999"};
+	static const char *const titles[] = {"p50", "p99", "p99.9"};
+	const json_t *latency = model->snapshot.replies[SNAPSHOT_LATENCY];
+	const unsigned step = 8;
+	char name[32];
+
+	area_title(area, "latency");
+	for (unsigned s = 0; s < 3; s++)
+		area_right(area, 0, area->columns - (2 - s) * step, STYLE_TITLE, titles[s]);
+	for (unsigned k = 0; k < 4; k++) {
+		area_left(area, k + 1, 0, STYLE_PLAIN, kinds[k]);
+		snprintf(name, sizeof(name), "%s_count", kinds[k]);
+		bool known = value_number(latency, name) > 0;
+
+		for (unsigned s = 0; s < 3; s++) {
+			snprintf(name, sizeof(name), "%s_%s_ns", kinds[k], shares[s]);
+			struct number_text time = number_nanoseconds(value_number(latency, name));
+
+			area_right(
+				area,
+				k + 1,
+				area->columns - (2 - s) * step,
+				known ? STYLE_BOLD : STYLE_DIM,
+				known ? time.text : "-"
+			);
+		}
+	}
+}
+
+void
+view_drops(const struct area *area, const struct model *model, const struct view *view)
+{
+	enum verdict order[VERDICT_COUNT];
+	unsigned count = rates_order_drops(&model->rates, view->totals, order);
+	unsigned shown = count < area->rows ? count : area->rows - 2;
+	char more[64];
+
+	area_title(area, "drops");
+	area_right(
+		area, 0, area->columns, STYLE_TITLE, view->totals ? "since start" : "each second"
+	);
+	if (count == 0)
+		area_left(area, 1, 0, STYLE_GOOD, "none since the start");
+	for (unsigned i = 0; i < shown; i++) {
+		const struct flow *flow = &model->rates.drops[order[i]];
+		bool now = flow->per_s > 0;
+
+		area_left(area, i + 1, 0, STYLE_PLAIN, verdict_infos[order[i]].name);
+		area_right(
+			area,
+			i + 1,
+			area->columns,
+			now ? STYLE_BAD : STYLE_BOLD,
+			flow_text(flow, view).text
+		);
+	}
+	if (shown < count) {
+		snprintf(more, sizeof(more), "and %u more reasons", count - shown);
+		area_left(area, shown + 1, 0, STYLE_DIM, more);
+	}
+}
