@@ -13,12 +13,12 @@
 enum { HASH_DIGITS = 40 };
 
 const struct argument arguments[ARGUMENT_COUNT] = {
-	{"HASH"},
-	{"OFFSET", .min = 0, .max = UINT32_MAX},
-	{"LIMIT", .min = 1, .max = 100000},
-	{"N", .min = 1, .max = 100},
-	{"FAMILY", "link|ipv4|ipv6"},
-	{"KIND", "connect|announce|scrape|other"},
+	[ARGUMENT_HASH] = {"HASH"},
+	[ARGUMENT_OFFSET] = {"OFFSET", .min = 0, .max = UINT32_MAX},
+	[ARGUMENT_LIMIT] = {"LIMIT", .min = 1, .max = 100000},
+	[ARGUMENT_N] = {"N", .min = 1, .max = 100},
+	[ARGUMENT_FAMILY] = {"FAMILY", "link|ipv4|ipv6"},
+	[ARGUMENT_KIND] = {"KIND", "connect|announce|scrape|other"},
 };
 
 static bool

@@ -12,7 +12,17 @@ struct argument {
 	unsigned long min, max;
 };
 
-enum { ARGUMENTS_MAX = 3, ARGUMENT_COUNT = 6 };
+enum argument_number {
+	ARGUMENT_HASH,
+	ARGUMENT_OFFSET,
+	ARGUMENT_LIMIT,
+	ARGUMENT_N,
+	ARGUMENT_FAMILY,
+	ARGUMENT_KIND,
+	ARGUMENT_COUNT,
+};
+
+enum { ARGUMENTS_MAX = 3 }; // of one command
 
 extern const struct argument arguments[ARGUMENT_COUNT]; // all there are
 

@@ -5,25 +5,50 @@
 #include "argument.h"
 #include "value.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
-enum { QUESTION_MAX = 256 };
+enum {
+	QUESTION_MAX = 256,
+	ROWS_OF_REPLY =
+		40, // of a list of lcores, shards or ports: Weir puts no more into one reply
+};
 
-static json_t *
-ask_once(
-	struct ask *ask,
-	const struct command *command,
-	const char *question,
-	struct ask_error *error
-)
+// Rows 41, 42, … of a list, each by itself, until there is none.
+static void
+ask_rows(struct ask *ask, const char *question, const char *id, json_t *list)
+{
+	char one[QUESTION_MAX];
+	struct ask_error error;
+
+	for (;;) {
+		json_t *last = json_array_get(list, json_array_size(list) - 1);
+		uint64_t next = value_number(last, id) + 1;
+
+		snprintf(one, sizeof(one), "%s,%" PRIu64, question, next);
+		json_t *row = ask_weir(ask, one, &error);
+
+		if (row == NULL)
+			return;
+		json_t *numbered = value_numbered(row, id, next);
+
+		json_decref(row);
+		json_array_append_new(list, numbered);
+	}
+}
+
+json_t *
+fetch_reply(struct ask *ask, const char *question, const char *id, struct ask_error *error)
 {
 	json_t *reply = ask_weir(ask, question, error);
 
 	if (reply == NULL)
 		return NULL;
-	json_t *listed = value_with_lists(reply, command->id);
+	json_t *listed = value_with_lists(reply, id);
 
 	json_decref(reply);
+	if (id != NULL && json_array_size(listed) >= ROWS_OF_REPLY)
+		ask_rows(ask, question, id, listed);
 	return listed;
 }
 
@@ -86,7 +111,7 @@ ask_pages(
 			offset + limit - left,
 			wanted
 		);
-		json_t *page = ask_once(ask, command, question, error);
+		json_t *page = fetch_reply(ask, question, command->id, error);
 
 		if (page == NULL) {
 			json_decref(sum);
@@ -115,7 +140,7 @@ fetch(struct ask *ask,
 	size_t length = write_question(question, command, words, fixed);
 
 	if (command->list == NULL)
-		return ask_once(ask, command, question, error);
+		return fetch_reply(ask, question, command->id, error);
 	unsigned long offset = word_count > fixed ? strtoul(words[fixed], NULL, 10) : 0;
 	unsigned long limit =
 		word_count > fixed + 1 ? strtoul(words[fixed + 1], NULL, 10) : command->page;

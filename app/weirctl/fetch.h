@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The question of a command, or as many as its LIMIT takes.
+// Questions and their replies, with lists (value.h): as many questions as a reply takes.
 
 #pragma once
 
 #include "ask.h"
 #include "command.h"
 
-// The reply, with lists, which the caller frees; NULL: `error` says why. `words` are the command's
-// arguments, checked. Several questions are not one moment: torrents that come or go in between move
+// One question; the caller frees the reply. NULL: `error` says why. `id`: the reply is a list, and that
+// is what its numbers are; of a long one, rows that one reply had no room for are asked for, too.
+json_t *fetch_reply(struct ask *ask, const char *question, const char *id, struct ask_error *error);
+
+// A command's. `words` are its arguments, checked. Several questions are not one moment: torrents that come or go in between move
 // the rest.
 json_t *
 fetch(struct ask *ask,

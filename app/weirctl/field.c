@@ -10,6 +10,15 @@
 
 static const char rate_title[] = "per s";
 
+const struct field *
+field_of(const struct field *fields, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(fields[i].name, name) == 0)
+			return &fields[i];
+	return NULL;
+}
+
 const json_t *
 field_find(const json_t *object, const char *name)
 {

@@ -28,6 +28,9 @@ struct field {
 	const char *unit, *help; // where it is a row
 };
 
+// The field with a name; NULL: there is none.
+const struct field *field_of(const struct field *fields, size_t count, const char *name);
+
 // A value among its sisters; NULL where there is none.
 const json_t *field_find(const json_t *object, const char *name);
 

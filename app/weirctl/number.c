@@ -44,12 +44,12 @@ number_rate(double per_s)
 	return per_s < 99.95 ? three_digits(per_s, "") : number_count((uint64_t)(per_s + 0.5));
 }
 
-// Divides by 1000 (or 1024) until what is left is below that, or units run out.
+// Divides by 1000 (or 1024) until what is left is below that, or units run out. What would be rounded
+// up to it, to a multiple of `digit`, is 1 of the next unit.
 static const char *
-scale(double *value, double step, const char *const *units)
+scale(double *value, double step, double digit, const char *const *units)
 {
-	// Half a digit less: what is rounded up to 1000 is 1 of the next unit.
-	while (*value >= step - 0.5 && units[1] != NULL) {
+	while (*value >= step - digit / 2 && units[1] != NULL) {
 		*value /= step;
 		units++;
 	}
@@ -66,7 +66,7 @@ number_short(double value)
 		return value < 9.95 && value != (uint64_t)value
 			? three_digits(value, "")
 			: number_count((uint64_t)(value + 0.5));
-	const char *unit = scale(&value, 1000, units);
+	const char *unit = scale(&value, 1000, 0.1, units);
 	int behind = value < 9.9995 ? 3 : value < 99.995 ? 2 : 1;
 
 	snprintf(number.text, sizeof(number.text), "%.*f%s", behind, value, unit);
@@ -87,7 +87,7 @@ number_bytes(uint64_t bytes)
 {
 	static const char *const units[] = {" B", " KiB", " MiB", " GiB", " TiB", NULL};
 	double value = (double)bytes;
-	const char *unit = scale(&value, 1024, units);
+	const char *unit = scale(&value, 1024, 1, units);
 
 	if (unit != units[0])
 		return three_digits(value, unit);
@@ -102,7 +102,7 @@ number_bits_per_second(double bits_per_s)
 {
 	static const char *const units[] = {
 		" bit/s", " kbit/s", " Mbit/s", " Gbit/s", " Tbit/s", NULL};
-	const char *unit = scale(&bits_per_s, 1000, units);
+	const char *unit = scale(&bits_per_s, 1000, 1, units);
 	struct number_text number;
 
 	if (unit != units[0])
@@ -116,12 +116,12 @@ number_nanoseconds(uint64_t ns)
 {
 	static const char *const units[] = {" ns", " us", " ms", " s", NULL};
 	double value = (double)ns;
-	const char *unit = scale(&value, 1000, units);
+	const char *unit = scale(&value, 1000, 1, units);
 	struct number_text number;
 
 	if (unit != units[0])
 		return three_digits(value, unit);
-	snprintf(number.text, sizeof(number.text), "%" PRIu64 "%s", ns, unit);
+	snprintf(number.text, sizeof(number.text), "%" PRIu64 "%s", ns, ns == 0 ? "" : unit);
 	return number;
 }
 

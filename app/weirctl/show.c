@@ -2,24 +2,13 @@
 
 #include "show.h"
 
-#include <string.h>
-
-static const struct field *
-find_field(const struct field *fields, size_t count, const char *name)
-{
-	static const struct field unknown = {.format = FIELD_COUNT};
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(fields[i].name, name) == 0)
-			return &fields[i];
-	return &unknown;
-}
-
 static void
 fact_row(struct table *table, const struct look *look, const struct field *known, const char *name)
 {
-	struct field field = *known;
+	struct field field = {.format = FIELD_COUNT};
 
+	if (known != NULL)
+		field = *known;
 	field.name = name;
 	table_cell(table, name);
 	field_cells(table, &field, look->now, look->before, look->seconds);
@@ -53,7 +42,7 @@ show_facts(const struct look *look, const struct field *fields, size_t field_cou
 	table_column(table, "unit", TABLE_LEFT);
 	table_column(table, "what it is", TABLE_LEFT);
 	json_object_foreach((json_t *)look->now, name, value)
-		fact_row(table, look, find_field(fields, field_count, name), name);
+		fact_row(table, look, field_of(fields, field_count, name), name);
 	table_print(table, out);
 	table_free(table);
 }

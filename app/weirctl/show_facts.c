@@ -97,10 +97,26 @@ show_export(const struct look *look, FILE *out)
 	show_facts(look, fields, COUNT_OF(fields), out);
 }
 
+// What a check says where it fails; "" where this weirctl does not know it.
+static const char *
+health_help(const char *name)
+{
+	static const char *const helps[][2] = {
+#define HEALTH(check, help) {#check, help},
+#include "../weir/health.def"
+#undef HEALTH
+	};
+
+	for (unsigned i = 0; i < COUNT_OF(helps); i++)
+		if (strcmp(helps[i][0], name) == 0)
+			return helps[i][1];
+	return "";
+}
+
 void
 show_health(const struct look *look, FILE *out)
 {
-	static const char *const not_checks[] = {"status", "uptime_s", "problems"};
+	static const struct field others[] = {{"status"}, {"uptime_s"}, {"problems"}};
 	struct table *table = table_new();
 	const char *name;
 	json_t *value;
@@ -108,16 +124,14 @@ show_health(const struct look *look, FILE *out)
 	fprintf(out, "status: %s\n\n", value_text(look->now, "status"));
 	table_column(table, "check", TABLE_LEFT);
 	table_column(table, "state", TABLE_LEFT);
+	table_column(table, "what it is about", TABLE_LEFT);
 	json_object_foreach((json_t *)look->now, name, value)
 	{
-		bool check = true;
-
-		for (unsigned i = 0; i < COUNT_OF(not_checks); i++)
-			check = check && strcmp(name, not_checks[i]) != 0;
-		if (!check)
+		if (field_of(others, COUNT_OF(others), name) != NULL)
 			continue;
 		table_cell(table, name);
 		table_cell(table, json_integer_value(value) == 0 ? "ok" : "PROBLEM");
+		table_cell(table, health_help(name));
 	}
 	table_print(table, out);
 	table_free(table);

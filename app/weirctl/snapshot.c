@@ -2,7 +2,7 @@
 
 #include "snapshot.h"
 
-#include "value.h"
+#include "fetch.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,15 +38,11 @@ ask_one(struct snapshot *snapshot,
 	struct ask *ask)
 {
 	struct ask_error error;
-	json_t *reply = ask_weir(ask, question->command, &error);
 
-	if (reply == NULL) {
+	snapshot->replies[number] = fetch_reply(ask, question->command, question->id, &error);
+	if (snapshot->replies[number] == NULL)
 		snprintf(snapshot->why, sizeof(snapshot->why), "%s", error.text);
-		return false;
-	}
-	snapshot->replies[number] = value_with_lists(reply, question->id);
-	json_decref(reply);
-	return true;
+	return snapshot->replies[number] != NULL;
 }
 
 static void

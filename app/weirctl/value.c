@@ -47,6 +47,15 @@ compare_names(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+json_t *
+value_numbered(const json_t *object, const char *id, uint64_t number)
+{
+	json_t *numbered = json_pack("{s:I}", id, (json_int_t)number);
+
+	json_object_update(numbered, (json_t *)object);
+	return numbered;
+}
+
 static json_t *
 list_of(const json_t *object, const char *id)
 {
@@ -61,9 +70,8 @@ list_of(const json_t *object, const char *id)
 		json_t *row = value_with_lists(json_object_get(object, names[i]), NULL);
 
 		if (id != NULL && json_is_object(row)) {
-			json_t *numbered = json_pack("{s:I}", id, (json_int_t)atoll(names[i]));
+			json_t *numbered = value_numbered(row, id, strtoull(names[i], NULL, 10));
 
-			json_object_update(numbered, row);
 			json_decref(row);
 			row = numbered;
 		}

@@ -99,15 +99,14 @@ void
 view_help(const struct area *area)
 {
 	static const char *const text[] = {
-		"Requests are all packets of a kind, answered or not; other is what is none of the",
-		"three, such as pings. Lines show the last 60 rounds.",
+		"Requests are all packets of a kind, answered or not; other is what is none",
+		"of the three, such as pings. Lines show the last 60 rounds.",
 		"Drops are packets given up, by reason; weirctl verdicts explains each.",
-		"Cycles are those of busy turns for each packet, or job, of the last round. Ring "
-		"is how",
-		"full the fullest ring is that an lcore takes from.",
 		"Latency is from a packet's arrival to its reply's departure, since the start.",
-		"The largest swarms are asked for every 5 seconds, or less often where that is "
-		"much work.",
+		"Cycles are those of busy turns, for each packet or job of the last round.",
+		"Ring: how full the fullest ring is that an lcore takes from.",
+		"The largest swarms are asked for every 5 seconds, or less often where that",
+		"is much work.",
 	};
 	unsigned row = 2;
 

@@ -41,7 +41,7 @@ draw_lcore(const struct area *area, unsigned row, const struct lcore_load *load)
 		row,
 		cycles_end,
 		load->cycles_per_packet < 0 ? STYLE_DIM : STYLE_BOLD,
-		load->cycles_per_packet < 0 ? "-" : number_short(load->cycles_per_packet + 0.5).text
+		load->cycles_per_packet < 0 ? "-" : number_short(load->cycles_per_packet).text
 	);
 	draw_percent(area, row, ring_end, load->ring_fill, 0.9);
 }

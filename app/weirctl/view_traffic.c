@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What comes and goes: requests, how long replies take, what is given up.
 
+#include "../../lib/stats/latency.h"
 #include "number.h"
 #include "value.h"
 #include "view.h"
@@ -125,7 +126,6 @@ view_requests(const struct area *area, const struct model *model, const struct v
 void
 view_latency(const struct area *area, const struct model *model)
 {
-	static const char *const kinds[] = {"connect", "announce", "scrape", "other"};
 	static const char *const shares[] = {"p50", "p99", "p999"};
 	static const char *const titles[] = {"p50", "p99", "p99.9"};
 	const json_t *latency = model->snapshot.replies[SNAPSHOT_LATENCY];
@@ -135,13 +135,13 @@ view_latency(const struct area *area, const struct model *model)
 	area_title(area, "latency");
 	for (unsigned s = 0; s < 3; s++)
 		area_right(area, 0, area->columns - (2 - s) * step, STYLE_TITLE, titles[s]);
-	for (unsigned k = 0; k < 4; k++) {
-		area_left(area, k + 1, 0, STYLE_PLAIN, kinds[k]);
-		snprintf(name, sizeof(name), "%s_count", kinds[k]);
+	for (unsigned k = 0; k < LATENCY_COUNT; k++) {
+		area_left(area, k + 1, 0, STYLE_PLAIN, latency_infos[k].name);
+		snprintf(name, sizeof(name), "%s_count", latency_infos[k].name);
 		bool known = value_number(latency, name) > 0;
 
 		for (unsigned s = 0; s < 3; s++) {
-			snprintf(name, sizeof(name), "%s_%s_ns", kinds[k], shares[s]);
+			snprintf(name, sizeof(name), "%s_%s_ns", latency_infos[k].name, shares[s]);
 			struct number_text time = number_nanoseconds(value_number(latency, name));
 
 			area_right(

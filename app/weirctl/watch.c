@@ -19,15 +19,16 @@ struct round {
 	double at_s; // monotonic
 };
 
-void
-watch_complain(const struct ask_error *error)
+// What is wrong with the way to Weir begins with the socket's path; the rest is what Weir says.
+static void
+complain(const struct command_line *line, const struct ask_error *error)
 {
+	bool way = strncmp(error->text, line->path, strlen(line->path)) == 0;
+
 	fprintf(stderr,
 		"weirctl: %s%s\n",
 		error->text,
-		error->code == ASK_UNREACHABLE
-			? "; name another with --file-prefix PREFIX or --socket PATH"
-			: "");
+		way ? "; name another with --file-prefix PREFIX or --socket PATH" : "");
 }
 
 static void
@@ -102,7 +103,7 @@ take_turn(struct ask *ask, const struct command_line *line, struct round *before
 	now.pid = ask_pid(ask);
 	now.at_s = monotonic_s();
 	if (now.reply == NULL) {
-		watch_complain(&error);
+		complain(line, &error);
 		return false;
 	}
 	sigprocmask(SIG_BLOCK, signals, NULL);

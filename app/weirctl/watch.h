@@ -9,6 +9,3 @@
 // until SIGINT or SIGTERM, which end the process with status 0; Weir may end and be started again
 // meanwhile.
 bool watch_run(const struct command_line *line);
-
-// What to say where a question failed.
-void watch_complain(const struct ask_error *error);

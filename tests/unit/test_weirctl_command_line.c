@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weirctl: the table of commands, what their arguments must be, and all mistakes at once.
+
+#include "../../app/weirctl/command_line.h"
+#include "../../lib/stats/latency.h"
+#include "../support/cmocka_wrap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH "0123456789abcdefABCDEF0123456789abcdef01"
+
+static struct command_line line;
+static char said[4096];
+
+// Parses a command line, words separated by blanks; what it says of mistakes is in `said`.
+static bool
+parse(const char *words)
+{
+	static char copy[1024], name[] = "weirctl";
+	static char *argv[40];
+	int argc = 1;
+	FILE *errors = fmemopen(said, sizeof(said), "w");
+
+	said[0] = '\0';
+	argv[0] = name;
+	snprintf(copy, sizeof(copy), "%s", words);
+	for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	bool ok = command_line_parse(&line, argc, argv, errors);
+
+	fclose(errors);
+	assert_true(ok == (said[0] == '\0'));
+	return ok;
+}
+
+static void
+assert_wrong(const char *words, const char *expected)
+{
+	assert_false(parse(words));
+	assert_string_equal(said, expected);
+}
+
+static void
+test_every_question_of_weir_has_a_command(void **state)
+{
+	static const char *const questions[] = {
+#define COMMAND(name, ...) "/weir/" #name,
+#include "../../app/weir/telemetry.def"
+#undef COMMAND
+	};
+
+	(void)state;
+	for (unsigned q = 0; q < sizeof(questions) / sizeof(*questions); q++) {
+		unsigned found = 0;
+
+		for (unsigned c = 0; c < COMMAND_COUNT; c++)
+			found += commands[c].question != NULL
+				&& strcmp(commands[c].question, questions[q]) == 0;
+		if (found != 1)
+			fail_msg("%s has %u commands", questions[q], found);
+	}
+}
+
+static void
+test_choices_are_those_of_the_tables(void **state)
+{
+	char choices[256] = "";
+
+	(void)state;
+	for (unsigned f = 0; f < FAMILY_COUNT; f++)
+		snprintf(choices + strlen(choices), 64, "%s%s", f > 0 ? "|" : "", family_names[f]);
+	assert_string_equal(arguments[ARGUMENT_FAMILY].choices, choices);
+	choices[0] = '\0';
+	for (unsigned k = 0; k < LATENCY_COUNT; k++)
+		snprintf(
+			choices + strlen(choices),
+			64,
+			"%s%s",
+			k > 0 ? "|" : "",
+			latency_infos[k].name
+		);
+	assert_string_equal(arguments[ARGUMENT_KIND].choices, choices);
+}
+
+static void
+test_words_of_arguments(void **state)
+{
+	const struct argument *list[ARGUMENTS_MAX];
+	unsigned needed;
+
+	(void)state;
+	assert_int_equal(argument_list("", list, &needed), 0);
+	assert_int_equal(needed, 0);
+	assert_int_equal(argument_list("HASH", list, &needed), 1);
+	assert_int_equal(needed, 1);
+	assert_int_equal(argument_list("HASH [OFFSET [LIMIT]]", list, &needed), 3);
+	assert_int_equal(needed, 1);
+	assert_string_equal(list[2]->word, "LIMIT");
+	assert_int_equal(argument_list("[N]", list, &needed), 1);
+	assert_int_equal(needed, 0);
+}
+
+static void
+test_arguments_are_checked(void **state)
+{
+	static const struct {
+		enum argument_number argument;
+		const char *text;
+		bool right;
+	} cases[] = {
+		{ARGUMENT_HASH, HASH, true},
+		{ARGUMENT_HASH, HASH "0", false},
+		{ARGUMENT_HASH, "0123456789abcdef0123456789abcdef0123456", false},
+		{ARGUMENT_HASH, "0123456789abcdef0123456789abcdef0123456g", false},
+		{ARGUMENT_HASH, "", false},
+		{ARGUMENT_OFFSET, "0", true},
+		{ARGUMENT_OFFSET, "4294967295", true},
+		{ARGUMENT_OFFSET, "4294967296", false},
+		{ARGUMENT_OFFSET, "99999999999999999999", false},
+		{ARGUMENT_OFFSET, "-1", false},
+		{ARGUMENT_OFFSET, "+1", false},
+		{ARGUMENT_OFFSET, " 1", false},
+		{ARGUMENT_OFFSET, "1x", false},
+		{ARGUMENT_OFFSET, "0x10", false},
+		{ARGUMENT_LIMIT, "0", false},
+		{ARGUMENT_LIMIT, "100000", true},
+		{ARGUMENT_LIMIT, "100001", false},
+		{ARGUMENT_N, "100", true},
+		{ARGUMENT_N, "101", false},
+		{ARGUMENT_FAMILY, "ipv6", true},
+		{ARGUMENT_FAMILY, "ipv", false},
+		{ARGUMENT_FAMILY, "ipv4|ipv6", false},
+		{ARGUMENT_FAMILY, "", false},
+		{ARGUMENT_KIND, "other", true},
+		{ARGUMENT_KIND, "Connect", false},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (argument_is_right(&arguments[cases[i].argument], cases[i].text)
+		    != cases[i].right)
+			fail_msg("%s %s", arguments[cases[i].argument].word, cases[i].text);
+}
+
+static void
+test_seconds(void **state)
+{
+	static const char *const wrong[] = {"0", "0.09", "3600.1", "1e2", "nan", "1.2.3", "-1", ""};
+	double seconds;
+
+	(void)state;
+	assert_true(argument_seconds("0.1", &seconds) && seconds == 0.1);
+	assert_true(argument_seconds("3600", &seconds) && seconds == 3600);
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(argument_seconds(wrong[i], &seconds));
+}
+
+static void
+test_a_plain_command(void **state)
+{
+	(void)state;
+	setenv("RUNTIME_DIRECTORY", "/run/x", 1);
+	assert_true(parse("stats"));
+	assert_ptr_equal(line.command, &commands[COMMAND_stats]);
+	assert_string_equal(line.path, "/run/x/dpdk/weir/dpdk_telemetry.v2");
+	assert_false(line.json);
+	assert_true(line.watch_s == 0);
+	assert_int_equal(line.word_count, 0);
+}
+
+static void
+test_options_stand_anywhere(void **state)
+{
+	(void)state;
+	assert_true(parse("peers -j " HASH " 32 -s /tmp/s 64 --all"));
+	assert_ptr_equal(line.command, &commands[COMMAND_peers]);
+	assert_int_equal(line.word_count, 3);
+	assert_string_equal(line.words[0], HASH);
+	assert_string_equal(line.words[2], "64");
+	assert_string_equal(line.path, "/tmp/s");
+	assert_true(line.json && line.all);
+}
+
+static void
+test_watch_takes_a_number_where_there_is_one(void **state)
+{
+	(void)state;
+	assert_true(parse("-w stats") && line.watch_s == 1);
+	assert_true(parse("-w 2 stats") && line.watch_s == 2);
+	assert_true(parse("stats --watch") && line.watch_s == 1);
+	assert_true(parse("stats --watch 0.5") && line.watch_s == 0.5);
+	assert_true(parse("--watch=3 stats") && line.watch_s == 3);
+	assert_true(parse("-w4 stats") && line.watch_s == 4);
+	assert_true(parse("top") && line.watch_s == 1);
+	assert_true(parse("top -w 5") && line.watch_s == 5);
+	assert_true(parse("-w torrent " HASH) && line.watch_s == 1);
+	assert_wrong("--watch=0 stats", "weirctl: --watch 0: must be seconds from 0.1 to 3600\n");
+}
+
+static void
+test_help_and_version_need_no_command(void **state)
+{
+	(void)state;
+	assert_true(parse("--help") && line.help);
+	assert_true(parse("-h") && line.help);
+	assert_true(parse("--version") && line.version);
+}
+
+static void
+test_mistakes_are_told_all_at_once(void **state)
+{
+	(void)state;
+	assert_wrong(
+		"--nonsense -s /a -f b peers 12 x 0 more -w7777",
+		"weirctl: --nonsense is no option; see weirctl --help\n"
+		"weirctl: --watch 7777: must be seconds from 0.1 to 3600\n"
+		"weirctl: --file-prefix and --socket name two appliances: give one\n"
+		"weirctl: peers: HASH must be 40 hexadecimal digits, not 12\n"
+		"weirctl: peers: OFFSET must be a whole number from 0 to 4294967295, not x\n"
+		"weirctl: peers: LIMIT must be a whole number from 1 to 100000, not 0\n"
+		"weirctl: peers: what is more?\n"
+	);
+	assert_wrong("torrent", "weirctl: torrent: HASH is missing: 40 hexadecimal digits\n");
+	assert_wrong("info now", "weirctl: info: what is now?\n");
+	assert_wrong("stats -f", "weirctl: -f wants an argument\n");
+	assert_wrong("-f a/b info", "weirctl: --file-prefix a/b: must be a name without /\n");
+	assert_wrong("top -j", "weirctl: top has no --json: that is for the other commands\n");
+}
+
+static void
+test_a_path_too_long(void **state)
+{
+	char words[300];
+
+	(void)state;
+	snprintf(words, sizeof(words), "-s %0*d info", ASK_PATH_MAX, 0);
+	assert_false(parse(words));
+	assert_non_null(strstr(said, ": must be a path of 1 to 107 bytes\n"));
+	snprintf(words, sizeof(words), "-f %0*d info", ASK_PATH_MAX, 0);
+	assert_false(parse(words));
+	assert_non_null(strstr(said, ": the socket's path must have at most 107 bytes\n"));
+}
+
+static void
+test_an_unknown_command_says_what_there_is(void **state)
+{
+	(void)state;
+	assert_false(parse("stat"));
+	assert_non_null(strstr(said, "weirctl: stat is no command; there are info, stats, "));
+	for (unsigned c = 0; c < COMMAND_COUNT; c++)
+		assert_non_null(strstr(said, commands[c].name));
+	assert_false(parse(""));
+	assert_non_null(strstr(said, "weirctl: a command is needed; there are info, "));
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_question_of_weir_has_a_command),
+		cmocka_unit_test(test_choices_are_those_of_the_tables),
+		cmocka_unit_test(test_words_of_arguments),
+		cmocka_unit_test(test_arguments_are_checked),
+		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_a_plain_command),
+		cmocka_unit_test(test_options_stand_anywhere),
+		cmocka_unit_test(test_watch_takes_a_number_where_there_is_one),
+		cmocka_unit_test(test_help_and_version_need_no_command),
+		cmocka_unit_test(test_mistakes_are_told_all_at_once),
+		cmocka_unit_test(test_a_path_too_long),
+		cmocka_unit_test(test_an_unknown_command_says_what_there_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weirctl/fetch.c: pages and long lists, asked of a made-up Weir at the other end of a socket.
+
+#include "../../app/weirctl/fetch.h"
+#include "../../app/weirctl/value.h"
+#include "../support/cmocka_wrap.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { TORRENTS = 250, LCORES = 43, QUESTIONS_MAX = 64 };
+
+static char questions[QUESTIONS_MAX][64];
+static unsigned asked;
+
+static json_t *
+torrents(unsigned offset, unsigned limit)
+{
+	json_t *list = json_object();
+	unsigned count = 0;
+	char key[16];
+
+	for (; count < limit && offset + count < TORRENTS; count++) {
+		snprintf(key, sizeof(key), "%u", count);
+		json_object_set_new(
+			list, key, json_pack("{s:i}", "seeders", (int)(offset + count))
+		);
+	}
+	return json_pack(
+		"{s:i,s:i,s:i,s:o}",
+		"total",
+		TORRENTS,
+		"offset",
+		(int)offset,
+		"count",
+		(int)count,
+		"torrents",
+		list
+	);
+}
+
+static json_t *
+lcores(unsigned only)
+{
+	json_t *list = json_object();
+	char key[16];
+
+	if (only > LCORES)
+		return json_pack("{s:s,s:i}", "error", "there is no lcore", "code", 404);
+	if (only > 0)
+		return json_pack("{s:i}", "cpu", (int)only);
+	for (int i = 1; i <= 40; i++) { // as many as a reply has room for
+		snprintf(key, sizeof(key), "%d", i);
+		json_object_set_new(list, key, json_pack("{s:i}", "cpu", i));
+	}
+	return list;
+}
+
+static json_t *
+answer(const char *question)
+{
+	unsigned a = 0, b = 0;
+
+	if (sscanf(question, "/weir/torrents,%u,%u", &a, &b) == 2)
+		return json_pack("{s:o}", "/weir/torrents", torrents(a, b));
+	if (strncmp(question, "/weir/lcores", 12) == 0) {
+		sscanf(question, "/weir/lcores,%u", &a);
+		return json_pack("{s:o}", "/weir/lcores", lcores(a));
+	}
+	return json_pack("{s:n}", question);
+}
+
+static void
+send_json(int fd, json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT);
+
+	assert_int_equal(send(fd, text, strlen(text), 0), strlen(text));
+	free(text);
+	json_decref(value);
+}
+
+static void *
+serve(void *argument)
+{
+	int fd = *(int *)argument;
+	char question[64];
+	ssize_t got;
+
+	send_json(fd, json_pack("{s:i}", "pid", 7));
+	while ((got = recv(fd, question, sizeof(question) - 1, 0)) > 0) {
+		question[got] = '\0';
+		memcpy(questions[asked++], question, sizeof(question));
+		send_json(fd, answer(question));
+	}
+	close(fd);
+	return NULL;
+}
+
+static int sockets[2];
+static pthread_t server;
+static struct ask *ask;
+
+static int
+take_socket(void *context)
+{
+	(void)context;
+	return sockets[0];
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	asked = 0;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
+	assert_int_equal(pthread_create(&server, NULL, serve, &sockets[1]), 0);
+	ask = ask_new_by(take_socket, NULL, "/x");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	ask_free(ask);
+	return pthread_join(server, NULL);
+}
+
+static json_t *
+fetch_torrents(const char *offset, const char *limit)
+{
+	const char *words[] = {offset, limit};
+	struct ask_error error;
+	unsigned count = offset == NULL ? 0 : limit == NULL ? 1 : 2;
+
+	return fetch(ask, &commands[COMMAND_torrents], words, count, &error);
+}
+
+static void
+assert_torrents(const json_t *reply, unsigned offset, unsigned count)
+{
+	const json_t *list = json_object_get(reply, "torrents");
+
+	assert_int_equal(value_number(reply, "offset"), offset);
+	assert_int_equal(value_number(reply, "count"), count);
+	assert_int_equal(value_number(reply, "total"), TORRENTS);
+	assert_int_equal(json_array_size(list), count);
+	for (unsigned i = 0; i < count; i++)
+		assert_int_equal(value_number(json_array_get(list, i), "seeders"), offset + i);
+}
+
+static void
+test_the_first_page(void **state)
+{
+	json_t *reply = fetch_torrents(NULL, NULL);
+
+	(void)state;
+	assert_torrents(reply, 0, 100);
+	assert_int_equal(asked, 1);
+	assert_string_equal(questions[0], "/weir/torrents,0,100");
+	json_decref(reply);
+}
+
+static void
+test_several_pages(void **state)
+{
+	json_t *reply = fetch_torrents("20", "205");
+
+	(void)state;
+	assert_torrents(reply, 20, 205);
+	assert_int_equal(asked, 3);
+	assert_string_equal(questions[0], "/weir/torrents,20,100");
+	assert_string_equal(questions[1], "/weir/torrents,120,100");
+	assert_string_equal(questions[2], "/weir/torrents,220,5");
+	json_decref(reply);
+}
+
+static void
+test_pages_end_where_torrents_do(void **state)
+{
+	json_t *reply = fetch_torrents("100", "100000");
+
+	(void)state;
+	assert_torrents(reply, 100, 150);
+	assert_int_equal(asked, 2);
+	json_decref(reply);
+	reply = fetch_torrents("250", "10");
+	assert_torrents(reply, 250, 0);
+	json_decref(reply);
+}
+
+static void
+test_a_list_longer_than_a_reply(void **state)
+{
+	struct ask_error error;
+	json_t *list = fetch(ask, &commands[COMMAND_lcores], NULL, 0, &error);
+
+	(void)state;
+	assert_int_equal(json_array_size(list), LCORES);
+	for (unsigned i = 0; i < LCORES; i++) {
+		assert_int_equal(value_number(json_array_get(list, i), "lcore"), i + 1);
+		assert_int_equal(value_number(json_array_get(list, i), "cpu"), i + 1);
+	}
+	assert_int_equal(asked, 5); // all, 41, 42, 43, and that there is no 44
+	json_decref(list);
+}
+
+static void
+test_a_weir_that_does_not_know(void **state)
+{
+	struct ask_error error;
+
+	(void)state;
+	assert_null(fetch(ask, &commands[COMMAND_export], NULL, 0, &error));
+	assert_int_equal(error.code, ASK_UNKNOWN);
+	assert_string_equal(error.text, "this Weir does not know /weir/export");
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_the_first_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_several_pages, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pages_end_where_torrents_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_list_longer_than_a_reply, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_weir_that_does_not_know, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
