@@ -31,6 +31,7 @@ packages_test=(
 	transmission-cli aria2 rtorrent              # real clients
 	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
 	chromium                                     # the status page
+	python3-pyte                                 # weirctl top's screen
 )
 packages_bench=(
 	libjansson-dev # results as JSON

@@ -41,8 +41,9 @@ run(void *argument)
 	struct snapshot before = {0}, now;
 
 	for (double next_s = monotonic_s();; monotonic_sleep_until(next_s)) {
-		snapshot_take(&now, &before, feed->ask, monotonic_s);
+		snapshot_take(&now, &before, feed->ask, monotonic_s());
 		publish(feed, &now);
+		snapshot_dig(&now, feed->ask, monotonic_s);
 		snapshot_free(&before);
 		before = now;
 		next_s = fmax(next_s + feed->every_s, monotonic_s());

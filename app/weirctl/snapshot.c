@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdio.h>
 
-// A reply that took long to make is asked for so much less often.
-enum { REST = 20 };
+// A reply that took long to make is asked for so much less often, within bounds.
+enum { REST = 20, REST_MAX_S = 60 };
 
-// `every_s`: how old a reply may be; 0: as young as the snapshot.
+// `every_s`: how old a reply may be that is much work for Weir; 0: as young as the snapshot.
 static const struct question {
 	const char *command;
 	const char *id;
@@ -30,26 +30,10 @@ static const struct question {
 	[SNAPSHOT_LARGEST] = {"/weir/top,50", NULL, 5}, // looks through all torrents
 };
 
-// False where there is no reply.
-static bool
-ask_one(struct snapshot *snapshot,
-	const struct question *question,
-	enum snapshot_reply number,
-	struct ask *ask)
+static json_t *
+ask_one(struct ask *ask, enum snapshot_reply number, struct ask_error *error)
 {
-	struct ask_error error;
-
-	snapshot->replies[number] = fetch_reply(ask, question->command, question->id, &error);
-	if (snapshot->replies[number] == NULL)
-		snprintf(snapshot->why, sizeof(snapshot->why), "%s", error.text);
-	return snapshot->replies[number] != NULL;
-}
-
-static void
-take_over(struct snapshot *snapshot, const struct snapshot *before, enum snapshot_reply number)
-{
-	snapshot->replies[number] = json_incref(before->replies[number]);
-	snapshot->due_s[number] = before->due_s[number];
+	return fetch_reply(ask, questions[number].command, questions[number].id, error);
 }
 
 void
@@ -57,26 +41,48 @@ snapshot_take(
 	struct snapshot *snapshot,
 	const struct snapshot *before,
 	struct ask *ask,
-	double (*now_s)(void)
+	double now_s
 )
 {
-	*snapshot = (struct snapshot){.at_s = now_s(), .answered = true};
+	struct ask_error error;
+
+	*snapshot = (struct snapshot){.at_s = now_s};
+	snapshot->replies[SNAPSHOT_INFO] = ask_one(ask, SNAPSHOT_INFO, &error);
+	snapshot->answered = snapshot->replies[SNAPSHOT_INFO] != NULL;
+	snapshot->pid = ask_pid(ask);
+	if (!snapshot->answered) {
+		snprintf(snapshot->why, sizeof(snapshot->why), "%s", error.text);
+		return;
+	}
+	for (unsigned q = SNAPSHOT_INFO + 1; q < SNAPSHOT_COUNT; q++) {
+		if (questions[q].every_s == 0) {
+			snapshot->replies[q] = ask_one(ask, q, &error); // NULL: it is an older Weir
+		} else if (before->pid == snapshot->pid) {
+			snapshot->replies[q] = json_incref(before->replies[q]);
+			snapshot->due_s[q] = before->due_s[q];
+		}
+	}
+}
+
+void
+snapshot_dig(struct snapshot *snapshot, struct ask *ask, double (*now_s)(void))
+{
+	struct ask_error error;
+
 	for (unsigned q = 0; q < SNAPSHOT_COUNT && snapshot->answered; q++) {
 		double start_s = now_s();
-		bool same = q > SNAPSHOT_INFO && before->pid == ask_pid(ask);
 
-		if (same && before->due_s[q] > start_s) {
-			take_over(snapshot, before, q);
+		if (questions[q].every_s == 0 || snapshot->due_s[q] > start_s)
 			continue;
-		}
-		// An older Weir does not know all questions; one that refuses the first is none.
-		if (!ask_one(snapshot, &questions[q], q, ask) && q == SNAPSHOT_INFO)
-			snapshot->answered = false;
-		double took_s = now_s() - start_s;
+		json_t *reply = ask_one(ask, q, &error);
+		double rest_s = reply == NULL ? 0 : fmin(REST * (now_s() - start_s), REST_MAX_S);
 
-		snapshot->due_s[q] = start_s + fmax(questions[q].every_s, REST * took_s - 1);
+		snapshot->due_s[q] = now_s() + fmax(questions[q].every_s, rest_s);
+		if (reply == NULL)
+			continue; // what there is, is old, but there
+		json_decref(snapshot->replies[q]);
+		snapshot->replies[q] = reply;
 	}
-	snapshot->pid = ask_pid(ask);
 }
 
 void

@@ -23,20 +23,23 @@ enum snapshot_reply {
 
 struct snapshot {
 	json_t *replies[SNAPSHOT_COUNT]; // with lists; NULL: there was none
-	double due_s[SNAPSHOT_COUNT]; // when to ask this again
+	double due_s[SNAPSHOT_COUNT]; // when to ask what is much work again
 	double at_s; // monotonic
 	long pid; // of the Weir that answered
 	bool answered; // without it there are no replies
 	char why[256]; // not answered: a sentence without a full stop
 };
 
-// Asks what is due at `now_s`; the rest is taken over from `before`, which stays whole.
+// Asks everything but what is much work for Weir: that is taken over from `before`, which stays whole.
 void snapshot_take(
 	struct snapshot *snapshot,
 	const struct snapshot *before,
 	struct ask *ask,
-	double (*now_s)(void)
+	double now_s
 );
+
+// Asks what is much work for Weir, and due: for snapshots to come. May take seconds.
+void snapshot_dig(struct snapshot *snapshot, struct ask *ask, double (*now_s)(void));
 
 void snapshot_free(struct snapshot *snapshot); // its replies; a zeroed one has none
 

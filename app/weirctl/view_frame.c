@@ -142,8 +142,11 @@ view_gone(const struct area *area, const struct model *model, const struct view 
 		centre(area, row, STYLE_PLAIN, "asking %s", view->path);
 		return;
 	}
-	centre(area, row, STYLE_BAD, "%s", model->snapshot.why);
-	centre(area, row + 2, STYLE_PLAIN, "waiting for it");
+	// As many rows as it takes: a path may be longer than a row.
+	for (size_t at = 0; at < strlen(model->snapshot.why); at += area->columns)
+		centre(area, row++, STYLE_BAD, "%.*s", (int)area->columns, model->snapshot.why + at
+		);
+	centre(area, row + 1, STYLE_PLAIN, "waiting for it");
 }
 
 void
