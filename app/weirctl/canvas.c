@@ -9,7 +9,8 @@
 
 enum { EIGHTHS = 8 };
 
-// Filled to the left by 1 to 8 eighths, filled from below by as many; and what there is without blocks.
+// Filled to the left by 1 to 8 eighths, filled from below by as many; and what there is without
+// blocks.
 static const wchar_t left_blocks[] = L"\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588";
 static const wchar_t lower_blocks[] = L"\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
 static const wchar_t left_letters[] = L"...-####";

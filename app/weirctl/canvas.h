@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A screen before it is one: characters with a style each. Views draw here, the terminal shows it, and
-// tests read it. What is drawn outside of an area is cut off.
+// A screen before it is one: characters with a style each. Views draw here, the terminal shows it,
+// and tests read it. What is drawn outside of an area is cut off.
 
 #pragma once
 

@@ -6,12 +6,13 @@
 #include "ask.h"
 #include "command.h"
 
-// One question; the caller frees the reply. NULL: `error` says why. `id`: the reply is a list, and that
-// is what its numbers are; of a long one, rows that one reply had no room for are asked for, too.
+// One question; the caller frees the reply. NULL: `error` says why. `id`: the reply is a list, and
+// that is what its numbers are; of a long one, rows that one reply had no room for are asked for,
+// too.
 json_t *fetch_reply(struct ask *ask, const char *question, const char *id, struct ask_error *error);
 
-// A command's. `words` are its arguments, checked. Several questions are not one moment: torrents that come or go in between move
-// the rest.
+// A command's. `words` are its arguments, checked. Several questions are not one moment: torrents
+// that come or go in between move the rest.
 json_t *
 fetch(struct ask *ask,
       const struct command *command,

@@ -35,21 +35,17 @@ take(struct canvas *canvas, unsigned *row, unsigned rows)
 	return area;
 }
 
-// Both columns of `area`, each divided into `first` rows and what is left.
-static void
-divide(struct layout *layout, struct area area)
+// Rows from `first` on, so many, of the left or the right column of `area`.
+static struct area
+half(struct area area, bool right, unsigned first, unsigned rows)
 {
 	unsigned left = area.columns * LEFT_PERCENT / 100 - 1;
-	unsigned right = left + GAP;
-	struct canvas *canvas = area.canvas;
 
-	layout->requests = (struct area){canvas, area.row, 0, REQUESTS_ROWS, left};
-	layout->lcores =
-		(struct area){canvas, area.row + REQUESTS_ROWS, 0, area.rows - REQUESTS_ROWS, left};
-	layout->latency =
-		(struct area){canvas, area.row, right, LATENCY_ROWS, area.columns - right};
-	layout->drops = (struct area
-	){canvas, area.row + LATENCY_ROWS, right, area.rows - LATENCY_ROWS, area.columns - right};
+	area.row += first;
+	area.rows = rows;
+	area.column = right ? left + GAP : 0;
+	area.columns = right ? area.columns - left - GAP : left;
+	return area;
 }
 
 bool
@@ -71,8 +67,14 @@ layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wi
 
 	layout->title = take(canvas, &row, 1);
 	layout->health = take(canvas, &row, 1);
-	divide(layout, take(canvas, &row, top));
-	layout->swarms = take(canvas, &row, SWARMS_ROWS);
+	struct area upper = take(canvas, &row, top), lower = take(canvas, &row, SWARMS_ROWS);
+
+	layout->requests = half(upper, false, 0, REQUESTS_ROWS);
+	layout->lcores = half(upper, false, REQUESTS_ROWS, top - REQUESTS_ROWS);
+	layout->latency = half(upper, true, 0, LATENCY_ROWS);
+	layout->drops = half(upper, true, LATENCY_ROWS, top - LATENCY_ROWS);
+	layout->room = half(lower, false, 0, SWARMS_ROWS);
+	layout->swarms = half(lower, true, 0, SWARMS_ROWS);
 	layout->ports = take(canvas, &row, ports);
 	layout->largest = take(canvas, &row, canvas->rows - 1 - row);
 	layout->keys = take(canvas, &row, 1);

@@ -5,7 +5,7 @@
 //   health
 //   requests | latency
 //   lcores   | drops
-//   swarms
+//   room     | swarms
 //   ports      where there is room
 //   largest swarms
 //   keys
@@ -17,7 +17,8 @@
 enum { LAYOUT_ROWS_MIN = 24, LAYOUT_COLUMNS_MIN = 80 };
 
 struct layout {
-	struct area title, health, requests, latency, lcores, drops, swarms, ports, largest, keys;
+	struct area title, health, requests, latency, lcores, drops, room, swarms, ports, largest,
+		keys;
 };
 
 // Rows that things would like to have, below their titles.

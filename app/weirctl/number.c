@@ -44,8 +44,8 @@ number_rate(double per_s)
 	return per_s < 99.95 ? three_digits(per_s, "") : number_count((uint64_t)(per_s + 0.5));
 }
 
-// Divides by 1000 (or 1024) until what is left is below that, or units run out. What would be rounded
-// up to it, to a multiple of `digit`, is 1 of the next unit.
+// Divides by 1000 (or 1024) until what is left is below that, or units run out. What would be
+// rounded up to it, to a multiple of `digit`, is 1 of the next unit.
 static const char *
 scale(double *value, double step, double digit, const char *const *units)
 {

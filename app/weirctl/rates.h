@@ -39,7 +39,7 @@ void rates_make(struct rates *rates, const struct snapshot *before, const struct
 // Indices of `rates->lcores` into `order`, by number or by load, the busiest first.
 void rates_order_lcores(const struct rates *rates, bool by_load, unsigned order[RATES_LCORES_MAX]);
 
-// Verdicts of drops that have happened into `order`, the most first: by rate, then since the start; or
-// the other way round. Returns how many there are.
+// Verdicts of drops that have happened into `order`, the most first: by rate, then since the start;
+// or the other way round. Returns how many there are.
 unsigned
 rates_order_drops(const struct rates *rates, bool by_total, enum verdict order[VERDICT_COUNT]);

@@ -30,7 +30,8 @@ struct snapshot {
 	char why[256]; // not answered: a sentence without a full stop
 };
 
-// Asks everything but what is much work for Weir: that is taken over from `before`, which stays whole.
+// Asks everything but what is much work for Weir: that is taken over from `before`, which stays
+// whole.
 void snapshot_take(
 	struct snapshot *snapshot,
 	const struct snapshot *before,

@@ -12,6 +12,7 @@ draw_panels(const struct layout *layout, const struct model *model, struct view 
 	view_latency(&layout->latency, model);
 	view_lcores(&layout->lcores, model, view);
 	view_drops(&layout->drops, model, view);
+	view_room(&layout->room, model);
 	view_swarms(&layout->swarms, model);
 	view_ports(&layout->ports, model);
 	view_largest(&layout->largest, model);

@@ -32,6 +32,7 @@ void view_requests(const struct area *area, const struct model *model, const str
 void view_latency(const struct area *area, const struct model *model);
 void view_drops(const struct area *area, const struct model *model, const struct view *view);
 void view_lcores(const struct area *area, const struct model *model, struct view *view);
+void view_room(const struct area *area, const struct model *model);
 void view_swarms(const struct area *area, const struct model *model);
 void view_ports(const struct area *area, const struct model *model);
 void view_largest(const struct area *area, const struct model *model);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What stands around the numbers: title, health, keys; and instead of them: help, why there are none.
+// What stands around the numbers: title, health, keys; and instead of them: help, why there are
+// none.
 
 #include "layout.h"
 #include "number.h"

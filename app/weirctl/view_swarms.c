@@ -51,8 +51,8 @@ write_short(uint64_t number)
 	return number_short((double)number);
 }
 
-static void
-draw_fills(const struct area *area, const struct model *model)
+void
+view_room(const struct area *area, const struct model *model)
 {
 	const json_t *shards = model->snapshot.replies[SNAPSHOT_SHARDS];
 	const json_t *memory = model->snapshot.replies[SNAPSHOT_MEMORY];
@@ -87,8 +87,8 @@ draw_fills(const struct area *area, const struct model *model)
 	);
 }
 
-static void
-draw_peers(const struct area *area, const json_t *stats)
+void
+view_swarms(const struct area *area, const struct model *model)
 {
 	static const struct {
 		const char *title, *ipv4, *ipv6;
@@ -98,6 +98,7 @@ draw_peers(const struct area *area, const json_t *stats)
 		{"completed", "completed", NULL},
 		{"expired", "peers_expired", NULL},
 	};
+	const json_t *stats = model->snapshot.replies[SNAPSHOT_STATS];
 	unsigned ipv4_end = area->columns - NUMBER_WIDTH, ipv6_end = area->columns;
 
 	area_title(area, "swarms");
@@ -120,18 +121,6 @@ draw_peers(const struct area *area, const json_t *stats)
 				write_short(value_number(stats, rows[r].ipv6)).text
 			);
 	}
-}
-
-void
-view_swarms(const struct area *area, const struct model *model)
-{
-	struct area left = *area, right = *area;
-
-	left.columns = area->columns * 56 / 100 - 1; // as layout.c divides what stands above
-	right.column += left.columns + 2;
-	right.columns -= left.columns + 2;
-	draw_fills(&left, model);
-	draw_peers(&right, model->snapshot.replies[SNAPSHOT_STATS]);
 }
 
 void

@@ -8,7 +8,6 @@ STATION = "02:00:00:00:00:09"
 TRACKER = "192.0.2.1"
 TRACKER6 = "2001:db8::1"
 
-# Memory as small as weir-load's default, and files and sockets of its own.
 CONFIG = """
 ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
 host = {{ dad = false; neighbour_rate = 1000000; }};
@@ -26,7 +25,10 @@ class Loaded:
     def __init__(self, laboratory, weir, socket):
         self.weir = weir
         self._laboratory = laboratory
-        self._vdev = f"--vdev=net_memif0,role=client,id=0,socket={socket},socket-abstract=no"
+        # 8192 slots: room for what comes while another program has the CPU.
+        self._vdev = (
+            f"--vdev=net_memif0,role=client,id=0,socket={socket},socket-abstract=no,rsize=13"
+        )
 
     def _words(self, options):
         return [self._laboratory.programs.weir_load, *LOAD, *options, "--", self._vdev]
