@@ -44,13 +44,14 @@ torrents(unsigned offset, unsigned limit)
 static json_t *
 lcores(unsigned only)
 {
-	json_t *list = json_object();
 	char key[16];
 
 	if (only > LCORES)
 		return json_pack("{s:s,s:i}", "error", "there is no lcore", "code", 404);
 	if (only > 0)
 		return json_pack("{s:i}", "cpu", (int)only);
+	json_t *list = json_object();
+
 	for (int i = 1; i <= 40; i++) { // as many as a reply has room for
 		snprintf(key, sizeof(key), "%d", i);
 		json_object_set_new(list, key, json_pack("{s:i}", "cpu", i));
