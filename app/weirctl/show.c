@@ -25,7 +25,9 @@ has_text(const json_t *object)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value) if (json_is_string(value)) return true;
+	json_object_foreach ((json_t *)object, name, value)
+		if (json_is_string(value))
+			return true;
 	return false;
 }
 
@@ -41,7 +43,7 @@ show_facts(const struct look *look, const struct field *fields, size_t field_cou
 	table_column(table, "per s", TABLE_RIGHT);
 	table_column(table, "unit", TABLE_LEFT);
 	table_column(table, "what it is", TABLE_LEFT);
-	json_object_foreach((json_t *)look->now, name, value)
+	json_object_foreach ((json_t *)look->now, name, value)
 		fact_row(table, look, field_of(fields, field_count, name), name);
 	table_print(table, out);
 	table_free(table);

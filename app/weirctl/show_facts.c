@@ -70,8 +70,7 @@ show_config(const struct look *look, FILE *out)
 
 	table_column(table, "setting", TABLE_LEFT);
 	table_column(table, "value", TABLE_LEFT);
-	json_object_foreach((json_t *)look->now, name, value)
-	{
+	json_object_foreach ((json_t *)look->now, name, value) {
 		const struct field field = {name, FIELD_PLAIN};
 
 		table_cell(table, name);
@@ -125,8 +124,7 @@ show_health(const struct look *look, FILE *out)
 	table_column(table, "check", TABLE_LEFT);
 	table_column(table, "state", TABLE_LEFT);
 	table_column(table, "what it is about", TABLE_LEFT);
-	json_object_foreach((json_t *)look->now, name, value)
-	{
+	json_object_foreach ((json_t *)look->now, name, value) {
 		if (field_of(others, COUNT_OF(others), name) != NULL)
 			continue;
 		table_cell(table, name);

@@ -121,8 +121,7 @@ show_buckets(const struct look *look, FILE *out)
 	table_column(table, "up to", TABLE_RIGHT);
 	table_column(table, "replies", TABLE_RIGHT);
 	table_column(table, "share", TABLE_RIGHT);
-	json_object_foreach((json_t *)look->now, name, value)
-	{
+	json_object_foreach ((json_t *)look->now, name, value) {
 		uint64_t limit = bucket_of(name), now = value_number(look->now, name);
 
 		if (limit == 0)
@@ -187,8 +186,7 @@ show_kinds(const struct look *look, FILE *out)
 	table_column(table, "kind", TABLE_LEFT);
 	for (unsigned i = 0; i < sizeof(titles) / sizeof(*titles); i++)
 		table_column(table, titles[i], TABLE_RIGHT);
-	json_object_foreach((json_t *)look->now, name, value)
-	{
+	json_object_foreach ((json_t *)look->now, name, value) {
 		const char *end = strstr(name, ending);
 		char kind[32];
 

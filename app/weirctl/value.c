@@ -32,9 +32,9 @@ is_list(const json_t *value)
 
 	if (!json_is_object(value))
 		return false;
-	json_object_foreach(
-		(json_t *)value, name, element
-	) if (*name == '\0' || name[strspn(name, "0123456789")] != '\0') return false;
+	json_object_foreach ((json_t *)value, name, element)
+		if (*name == '\0' || name[strspn(name, "0123456789")] != '\0')
+			return false;
 	return true;
 }
 
@@ -64,7 +64,8 @@ list_of(const json_t *object, const char *id)
 	json_t *list = json_array(), *element;
 	const char *name;
 
-	json_object_foreach((json_t *)object, name, element) names[count++] = name;
+	json_object_foreach ((json_t *)object, name, element)
+		names[count++] = name;
 	qsort(names, count, sizeof(*names), compare_names);
 	for (size_t i = 0; i < count; i++) {
 		json_t *row = value_with_lists(json_object_get(object, names[i]), NULL);
@@ -93,7 +94,7 @@ value_with_lists(const json_t *value, const char *id)
 		return list_of(value, id);
 	json_t *object = json_object();
 
-	json_object_foreach((json_t *)value, name, element)
+	json_object_foreach ((json_t *)value, name, element)
 		json_object_set_new(object, name, value_with_lists(element, NULL));
 	return object;
 }

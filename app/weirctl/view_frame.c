@@ -43,8 +43,7 @@ list_problems(char *line, size_t size, const json_t *health)
 	json_t *value;
 	size_t at = (size_t)snprintf(line, size, "problems:");
 
-	json_object_foreach((json_t *)health, name, value)
-	{
+	json_object_foreach ((json_t *)health, name, value) {
 		bool check = strcmp(name, "problems") != 0 && strcmp(name, "uptime_s") != 0;
 
 		if (check && json_integer_value(value) == 1 && at < size)
