@@ -11,7 +11,8 @@ enum { NAME_MAX_BYTES = INET6_ADDRSTRLEN };
 static bool
 is_port(const char *text)
 {
-	return *text == '\0' || (*text == ':' && strspn(text + 1, "0123456789") == strlen(text + 1));
+	return *text == '\0'
+		|| (*text == ':' && strspn(text + 1, "0123456789") == strlen(text + 1));
 }
 
 // The text between `from` and `to` in `name`; false where it is too long for an address.

@@ -23,8 +23,6 @@ import cases_rest  # noqa: E402, F401
 import cases_telemetry  # noqa: E402, F401
 import cases_weirctl  # noqa: E402, F401
 import cases_weirctl_live  # noqa: E402, F401
-import cases_weirctl  # noqa: E402, F401
-import cases_weirctl_live  # noqa: E402, F401
 import suite  # noqa: E402
 from laboratory import Laboratory, Programs  # noqa: E402
 

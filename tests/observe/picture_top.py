@@ -95,7 +95,7 @@ def piece(row, column, text, foreground, background, bold):
 def draw(screen):
     width, height = 2 * MARGIN + COLUMNS * CELL_X, 2 * MARGIN + ROWS * CELL_Y
     lines = [
-        "<!-- SPDX-License-Identifier: BSD-3-Clause; made by tests/observe/picture.py -->",
+        "<!-- SPDX-License-Identifier: BSD-3-Clause; made by tests/observe/picture_top.py -->",
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}"'
         f' width="{width:.1f}" height="{height:.1f}" role="img"'
         ' font-family="ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"'
