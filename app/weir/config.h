@@ -64,6 +64,12 @@ struct config {
 
 // The words of CHOICE options, in the order of the table.
 enum config_idle { CONFIG_IDLE_AUTO, CONFIG_IDLE_SLEEP, CONFIG_IDLE_POLL };
+enum config_log_target {
+	CONFIG_LOG_AUTO,
+	CONFIG_LOG_STDERR,
+	CONFIG_LOG_SYSLOG,
+	CONFIG_LOG_JOURNAL,
+};
 enum config_hugepages { CONFIG_HUGEPAGES_AUTO, CONFIG_HUGEPAGES_YES, CONFIG_HUGEPAGES_NO };
 
 enum option_type {

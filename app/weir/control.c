@@ -222,6 +222,7 @@ control_run(struct weir *weir)
 		for (unsigned i = 0; i < weir->port_count; i++)
 			follow_port(weir, i, clock.mono_s);
 		health_look(weir, clock.tsc, clock.mono_s);
+		log_tick();
 		if (is_over(weir, &clock))
 			return;
 		signal = wait_tick();

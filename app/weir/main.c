@@ -156,7 +156,7 @@ run(struct weir *weir)
 {
 	struct boot_error error;
 
-	log_set_level(weir->config->log_level);
+	log_open(weir->config);
 	control_block_signals();
 	control_read_wall_clock(weir);
 	if (!boot_up(boot_steps, boot_step_count, weir, &error)) {
@@ -164,7 +164,9 @@ run(struct weir *weir)
 		return EXIT_FAILED;
 	}
 	log_info("ready");
+	log_set_limited(true);
 	control_run(weir);
+	log_set_limited(false);
 	lcores_down(weir); // before the rest: the numbers are final once nobody counts
 	report_stats(weir);
 	boot_down(boot_steps, boot_step_count, weir);
@@ -175,10 +177,13 @@ int
 main(int argc, char **argv)
 {
 	static struct weir weir;
-	struct command_line line = parse_command_line(argc, argv);
-	struct config *config = config_load(line.config_path, stderr);
+	struct command_line line;
+	struct config *config;
 	int status;
 
+	log_guard_streams();
+	line = parse_command_line(argc, argv);
+	config = config_load(line.config_path, stderr);
 	if (config == NULL)
 		return EXIT_WRONG;
 	weir.config = config;

@@ -17,6 +17,7 @@ sys.path += [str(tests / "golden"), str(tests / "support")]
 
 import cases_http_abuse  # noqa: E402, F401
 import cases_load  # noqa: E402, F401
+import cases_logs  # noqa: E402, F401
 import cases_metrics  # noqa: E402, F401
 import cases_page  # noqa: E402, F401
 import cases_rest  # noqa: E402, F401
