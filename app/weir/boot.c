@@ -37,6 +37,7 @@ const struct boot_step boot_steps[] = {
 	{"ports set",   ports_configure,   ports_close},
 	{"ports on",    ports_start,       ports_stop},
 	{"lcores",      lcores_up,         lcores_down},
+	{"export",      export_up,         export_down},
 	{"telemetry",   telemetry_up,      telemetry_down}, // first to go: it reads all of the above
 };
 // clang-format on

@@ -3,6 +3,7 @@
 #include "keys.h"
 
 #include "../../lib/base/rng.h"
+#include "replacement.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,49 +48,23 @@ read_key(int fd, const char *path, uint8_t *key, char *why, size_t size)
 	return true;
 }
 
-// Makes the rename last through a loss of power. A file system that cannot is left alone.
-static void
-sync_folder(const char *path)
-{
-	char folder[4200];
-	const char *slash = strrchr(path, '/');
-
-	snprintf(
-		folder,
-		sizeof(folder),
-		"%.*s",
-		slash == NULL ? 1 : (int)(slash - path) + 1,
-		slash == NULL ? "." : path
-	);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	(void)!fsync(fd);
-	close(fd);
-}
-
-// Whole or not at all: written beside and renamed.
+// Whole or not at all.
 static bool
 write_key(const char *path, const uint8_t *key, char *why, size_t size)
 {
+	struct replacement file;
 	char hex[HEX_DIGITS + 1];
-	char beside[4200];
 
-	snprintf(beside, sizeof(beside), "%s.new", path);
 	sodium_bin2hex(hex, sizeof(hex), key, CONNID_MASTER_BYTES);
-	hex[HEX_DIGITS] = '\n';
-	unlink(beside); // what a crash left, or somebody who would like to read along
-	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write(fd, hex, sizeof(hex)) == sizeof(hex) && fsync(fd) == 0;
+	bool ok = replacement_start(&file, path, 0600);
 
-	if (fd >= 0)
-		close(fd);
-	ok = ok && rename(beside, path) == 0;
-	if (ok)
-		sync_folder(path);
+	if (ok) {
+		replacement_print(&file, "%s\n", hex);
+		ok = replacement_finish(&file);
+	}
 	if (!ok)
 		snprintf(why, size, "%s cannot be written: %s", path, strerror(errno));
+	sodium_memzero(hex, sizeof(hex));
 	return ok;
 }
 

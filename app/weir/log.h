@@ -22,7 +22,8 @@ extern int weir_logtype;
 	rte_log(RTE_LOG_DEBUG, weir_logtype, "weir: debug: " format "\n", ##__VA_ARGS__)
 
 // Before anything opens a file or starts a thread: where standard streams were closed, files of ours
-// must not take their numbers; and a reader of ours that leaves shall be no signal.
+// must not take their numbers; and a reader that leaves, or a file that may not grow, shall be an
+// error like any other and no signal that ends us.
 void log_guard_streams(void);
 
 // Takes over all messages, before DPDK starts. For the rest of the process's life.

@@ -135,20 +135,25 @@ check(struct weir *weir)
 	struct config_cpus cpus;
 	struct boot_error error;
 	const char *key;
+	int status = EXIT_OK;
 
 	lcore_plan_cpus(&cpus);
 	if (!lcore_plan_make(
 		    &weir->plan, weir->config, &cpus, &key, error.text, sizeof(error.text)
 	    )) {
 		config_explain(weir->config, key, error.text, stderr);
-		return EXIT_WRONG;
+		status = EXIT_WRONG;
 	}
 	if (!keys_make(&weir->keys, weir->config, true, error.text, sizeof(error.text))) {
 		config_explain(weir->config, "tracker.key_file", error.text, stderr);
-		return EXIT_WRONG;
+		status = EXIT_WRONG;
 	}
 	keys_forget(&weir->keys);
-	return EXIT_OK;
+	if (!export_check(weir->config, error.text, sizeof(error.text))) {
+		config_explain(weir->config, "export.file", error.text, stderr);
+		status = EXIT_WRONG;
+	}
+	return status;
 }
 
 static int

@@ -76,6 +76,7 @@ void telemetry_show_stages(const struct weir *weir, const char *p, struct rte_te
 void telemetry_show_latency(const struct weir *weir, const char *p, struct rte_tel_data *reply);
 void telemetry_show_memory(const struct weir *weir, const char *p, struct rte_tel_data *reply);
 void telemetry_show_health(const struct weir *weir, const char *p, struct rte_tel_data *reply);
+void telemetry_show_export(const struct weir *weir, const char *p, struct rte_tel_data *reply);
 void telemetry_show_config(const struct weir *weir, const char *p, struct rte_tel_data *reply);
 
 // telemetry_parts.c: what there are several of.

@@ -216,6 +216,21 @@ telemetry_show_health(const struct weir *weir, const char *p, struct rte_tel_dat
 		telemetry_number(reply, health_infos[check].name, health_has(&weir->health, check));
 }
 
+void
+telemetry_show_export(const struct weir *weir, const char *p, struct rte_tel_data *reply)
+{
+	struct export_report report = export_report(&weir->export);
+
+	(void)p;
+	telemetry_text(reply, "file", weir->config->export_file);
+	telemetry_number(reply, "interval_s", weir->config->export_interval_s);
+	telemetry_number(reply, "runs", report.runs);
+	telemetry_number(reply, "failures", report.failures);
+	telemetry_number(reply, "last_s", report.last_s);
+	telemetry_number(reply, "last_torrents", report.last_torrents);
+	telemetry_number(reply, "last_ms", report.last_ms);
+}
+
 static void
 add_option(
 	struct rte_tel_data *reply,

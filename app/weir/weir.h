@@ -8,6 +8,7 @@
 
 #include "../../lib/tracker/steer.h"
 #include "config.h"
+#include "export.h"
 #include "health.h"
 #include "keys.h"
 #include "lcore_plan.h"
@@ -38,6 +39,7 @@ struct weir {
 	uint64_t start_tsc; // of every clock
 	uint32_t start_s; // Unix time of the same moment
 	struct health health;
+	struct export export;
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores
 };
