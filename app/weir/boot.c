@@ -2,6 +2,7 @@
 
 #include "boot.h"
 
+#include "capture.h"
 #include "eal.h"
 #include "lcores.h"
 #include "log.h"
@@ -37,6 +38,7 @@ const struct boot_step boot_steps[] = {
 	{"ports set",   ports_configure,   ports_close},
 	{"ports on",    ports_start,       ports_stop},
 	{"lcores",      lcores_up,         lcores_down},
+	{"capture",     capture_up,        capture_down},
 	{"export",      export_up,         export_down},
 	{"telemetry",   telemetry_up,      telemetry_down}, // first to go: it reads all of the above
 };

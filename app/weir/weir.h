@@ -40,6 +40,7 @@ struct weir {
 	uint32_t start_s; // Unix time of the same moment
 	struct health health;
 	struct export export;
+	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores
 };

@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 tests = pathlib.Path(__file__).resolve().parents[1]
 sys.path += [str(tests / "golden"), str(tests / "support")]
 
+import cases_capture  # noqa: E402, F401
 import cases_export  # noqa: E402, F401
 import cases_http_abuse  # noqa: E402, F401
 import cases_load  # noqa: E402, F401
