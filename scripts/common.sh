@@ -28,6 +28,7 @@ packages_test=(
 	libcmocka-dev                                # unit tests
 	clang-14 clang-format-14 shellcheck codespell # the second compiler, style
 	python3-scapy                                # golden tests
+	python3-yaml                                 # rules for Prometheus
 	transmission-cli aria2 rtorrent              # real clients
 	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
 	chromium                                     # the status page

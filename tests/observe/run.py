@@ -24,6 +24,7 @@ import cases_metrics  # noqa: E402, F401
 import cases_page  # noqa: E402, F401
 import cases_rest  # noqa: E402, F401
 import cases_telemetry  # noqa: E402, F401
+import cases_watching  # noqa: E402, F401
 import cases_weirctl  # noqa: E402, F401
 import cases_weirctl_live  # noqa: E402, F401
 import suite  # noqa: E402

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What makes each alert of docs/watching fire, and what does not, as promtool's unit tests."""
+
+from dataclasses import dataclass, field
+
+PLACE = {"instance": "here:1212", "job": "weir"}
+
+
+@dataclass
+class Alert:
+    name: str
+    series: dict  # what fires: series without PLACE -> values, as promtool writes them
+    quiet: dict  # the same, and nothing fires
+    summary: str
+    after: str = "20m"  # it fires then
+    before: str = "0m"  # and does not yet then
+    labels: dict = field(default_factory=dict)  # besides PLACE and severity
+    severity: str = "warning"
+
+
+def name_of(series):
+    """With the labels that Prometheus adds: what a scrape finds is given as name{labels}."""
+    metric, _, labels = series.rstrip("}").partition("{")
+    added = ",".join(f'{label}="{value}"' for label, value in PLACE.items())
+    return f"{metric}{{{labels}{',' if labels else ''}{added}}}"
+
+
+def ratio(kind):
+    """Values of 91 of 100, and of 89 of 100: above nine tenths, and below."""
+    room = {f'weir_shard_{kind}_limit{{shard="1"}}': "100x30"}
+    used = f'weir_shard_{kind}{{shard="1"}}'
+    return {**room, used: "91x30"}, {**room, used: "89x30"}
+
+
+def dropped(many):
+    return {
+        'weir_packets_total{family="ipv4",kind="connect",verdict="connect",outcome="answered"}':
+            f"0+{100 - many}x30",
+        'weir_packets_total{family="ipv4",kind="request",verdict="id_forged",outcome="dropped"}':
+            f"0+{many}x30",
+    }
+
+
+def verdict(name, step):
+    labels = f'family="ipv4",kind="announce",verdict="{name}",outcome="dropped"'
+    other = 'family="ipv4",kind="announce",verdict="announce",outcome="answered"'
+    return {
+        f"weir_packets_total{{{labels}}}": f"5+{step}x30",
+        f"weir_packets_total{{{other}}}": "0+1000x30",
+    }
+
+
+TORRENTS, PEERS = ratio("torrents"), ratio("peers")
+LCORE = 'weir_lcore_busy_seconds_total{lcore="2",role="worker"}'
+MISSED = 'weir_port_receive_missed_total{port="0",name="net0"}'
+LINK = 'weir_port_up{port="0",name="net0"}'
+STUCK = 'weir_health_problem{check="lcore_stuck"}'
+RECEIVED = "weir_received_packets_total"
+HERE = PLACE["instance"]
+
+ALERTS = [
+    Alert("WeirGatewayDown", {"up": "0x30"}, {"up": "1x30"},
+          f"weir-gateway at {HERE} cannot be scraped", severity="critical"),
+    Alert("WeirDown", {"up": "1x30", "weir_up": "0x30"}, {"up": "1x30", "weir_up": "1x30"},
+          f"Weir behind {HERE} does not answer", severity="critical"),
+    Alert("WeirRestarted",
+          {"weir_start_time_seconds": "1000x10 2000x20"}, {"weir_start_time_seconds": "1000x30"},
+          f"Weir behind {HERE} was started again", before="9m", severity="info"),
+    Alert("WeirNoTraffic", {RECEIVED: "7x30"}, {RECEIVED: "7+1x30"},
+          f"Weir behind {HERE} receives nothing", before="4m", severity="critical"),
+    Alert("WeirLinkDown", {LINK: "0x30"}, {LINK: "1x30"},
+          f"Port net0 of Weir behind {HERE} has no link",
+          labels={"port": "0", "name": "net0"}, severity="critical"),
+    Alert("WeirDrops", dropped(25), dropped(15),
+          f"Weir behind {HERE} drops 25% of packets", before="9m"),
+    Alert("WeirRingFull", verdict("ring_full", 1), verdict("ring_full", 0),
+          f"Workers of Weir behind {HERE} do not keep up", before="4m"),
+    Alert("WeirTransmitFull", verdict("tx_full", 1), verdict("tx_full", 0),
+          f"Replies of Weir behind {HERE} do not fit its link", before="4m"),
+    Alert("WeirReceiveMissed", {MISSED: "5+1x30"}, {MISSED: "5x30"},
+          f"Port net0 of Weir behind {HERE} loses packets", before="4m",
+          labels={"port": "0", "name": "net0"}),
+    Alert("WeirLcoreSaturated", {LCORE: "0+57x30"}, {LCORE: "0+51x30"},
+          f"Lcore 2 (worker) of Weir behind {HERE} is busy 95%", before="9m",
+          labels={"lcore": "2", "role": "worker"}),
+    Alert("WeirLcoreStuck", {STUCK: "1x30"}, {STUCK: "0x30"},
+          f"An lcore of Weir behind {HERE} stands still",
+          labels={"check": "lcore_stuck"}, severity="critical"),
+    Alert("WeirBuffersLow", {"weir_mbufs": "1000x30", "weir_mbufs_in_use": "910x30"},
+          {"weir_mbufs": "1000x30", "weir_mbufs_in_use": "890x30"},
+          f"Weir behind {HERE} uses 91% of its packet buffers", before="4m"),
+    Alert("WeirTorrentsFull", *TORRENTS,
+          f"Worker 1 of Weir behind {HERE} has 91% of its torrents", before="9m",
+          labels={"shard": "1"}),
+    Alert("WeirPeersFull", *PEERS,
+          f"Worker 1 of Weir behind {HERE} has 91% of its peers", before="9m",
+          labels={"shard": "1"}),
+]
+
+
+def _test(series, questions):
+    return {
+        "interval": "1m",
+        "input_series": [
+            {"series": name_of(series_name), "values": values}
+            for series_name, values in series.items()
+        ],
+        "alert_rule_test": [
+            {"eval_time": at, "alertname": name, "exp_alerts": expected}
+            for at, name, expected in questions
+        ],
+    }
+
+
+def unit_tests(rules_path, descriptions):
+    """A test file for promtool. `descriptions`: of each alert, as the rules have them."""
+    tests = []
+    for alert in ALERTS:
+        fires = {
+            "exp_labels": {**PLACE, **alert.labels, "severity": alert.severity},
+            "exp_annotations": {
+                "summary": alert.summary,
+                "description": descriptions[alert.name],
+            },
+        }
+        others = [(alert.after, other.name, []) for other in ALERTS if other is not alert]
+        tests.append(
+            _test(
+                alert.series,
+                [
+                    (alert.before, alert.name, []),
+                    (alert.after, alert.name, [fires]),
+                    *others,
+                ],
+            )
+        )
+        never = [(alert.after, other.name, []) for other in ALERTS]
+        tests.append(_test(alert.quiet, never))
+    return {"rule_files": [str(rules_path)], "evaluation_interval": "1m", "tests": tests}
