@@ -35,7 +35,7 @@ PATHS = [
     "/api/v1/torrents",
     f"/api/v1/torrent/{HASH.hex()}",
 ]
-STATUSES = {100, 200, 304, 400, 401, 404, 405, 408, 411, 413, 414, 417, 431, 500, 501, 503, 505}
+STATUSES = {100, 200, 304, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 431, 500, 501, 503, 505}
 
 
 class Target:
@@ -197,7 +197,7 @@ def request_lines(target, rng):
     def make():
         path = rng.choice(PATHS).encode()
         line = b" ".join([rng.choice(methods), mutate(rng, path), rng.choice(versions)])
-        whole = line + b"\r\nHost: x\r\n\r\n"
+        whole = line + b"\r\nHost: [::1]\r\n\r\n"
         return mutate(rng, whole) if rng.random() < 0.5 else whole
 
     for_a_while(target, make)
@@ -213,7 +213,7 @@ def headers(target, rng):
 
     def make():
         lines = [b"GET " + rng.choice(PATHS).encode() + b" HTTP/1.1"]
-        lines += [b"Host: x"] * rng.randrange(3)
+        lines += [rng.choice((b"Host: x", b"Host: [::1]"))] * rng.randrange(3)
         for _ in range(rng.choice([1, 2, 5, 300])):
             lines.append(rng.choice(names) + b": " + rng.choice([*values, noise(rng, 50)]))
         return b"\r\n".join(lines) + b"\r\n\r\n" + noise(rng, 100)
@@ -239,7 +239,7 @@ def targets(target, rng):
             rng.choice(names) + rng.choice(["=", "", "=="]) + rng.choice([number(), hash_()])
             for _ in range(count)
         )
-        line = f"GET {path}?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        line = f"GET {path}?{query} HTTP/1.1\r\nHost: [::1]\r\n\r\n".encode()
         return mutate(rng, line) if rng.random() < 0.3 else line
 
     for_a_while(target, make)
@@ -250,12 +250,12 @@ def pipelining(target, rng):
     until = time.monotonic() + ATTACK_S
     while time.monotonic() < until:
         paths = rng.choices(PATHS, k=rng.randrange(1, 60))
-        lines = [f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in paths]
+        lines = [f"GET {path} HTTP/1.1\r\nHost: [::1]\r\n\r\n".encode() for path in paths]
         with target.connect() as connection:
             if rng.random() < 0.3:  # leaves
                 connection.sendall(b"".join(lines))
                 continue
-            lines[-1] = lines[-1].replace(b"Host: x", b"Host: x\r\nConnection: close")
+            lines[-1] = lines[-1].replace(b"Host: [::1]", b"Host: [::1]\r\nConnection: close")
             connection.sendall(b"".join(lines))
             got = read_all(connection)
         answers = got.count(b"HTTP/1.1 200 OK\r\n") + got.count(b"HTTP/1.1 503 ")
@@ -264,7 +264,7 @@ def pipelining(target, rng):
 
 @case("slow senders and readers")
 def slow(target, rng):
-    request = b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n"
+    request = b"GET /api/v1/status HTTP/1.1\r\nHost: [::1]\r\n"
     until = time.monotonic() + ATTACK_S
     with contextlib.ExitStack() as stack:
         senders = [stack.enter_context(target.connect()) for _ in range(200)]
