@@ -2,6 +2,7 @@
 """The whole pipeline on a port in memory, beside that port's own speed."""
 
 import argparse
+import statistics
 
 import arguments
 import progress
@@ -15,6 +16,7 @@ from testpmd import Testpmd
 from turns import Subject, busy_note, take_turns
 
 HUGE_PAGES_MIB = 2800
+TWINS = 2  # processes of each kind that --observation compares
 
 DESCRIPTION = f"""\
 Weir on a net_pcap port that keeps a file of {FRAMES:,} requests in memory and gives them again and
@@ -50,7 +52,9 @@ file deserves is refused. --observation asks another question: what does watchin
 
 
 def add_options(parser):
-    parser.add_argument("--observation", action="store_true", help="what watching costs, instead")
+    parser.add_argument(
+        "--observation", action="store_true", help="what watching costs, instead; --quick takes two minutes"
+    )
     parser.add_argument("--weir-gateway", help=argparse.SUPPRESS)
 
 
@@ -61,24 +65,31 @@ def question_us(stages):
 
 
 def measure_observation(kind, lab, options, store, writer, report):
-    """One row: a Weir that everybody watches, and one that nobody does."""
+    """Weirs that everybody watches, and as many that nobody does: where a process's memory happens to
+    lie makes it faster or slower by as much as watching costs."""
     control, lcore = options.cpus[:2]
     requests = [writer.requests(kind)]
     fill = writer.fill(kind.popularity) if kind.filled else None
 
-    def port(name, groups):
-        return MemoryPort(lab, options, name, requests, store, fill, [lcore], [lcore], groups)
+    def subject(name, groups):
+        return Subject(MemoryPort(lab, options, name, requests, store, fill, [lcore], [lcore], groups))
 
-    observed = port("observed", {})
-    alone = port("alone", {"telemetry": {"stage_turns": 0}})
-    observer = Observer(lab, options.weir_gateway, observed.weir, control)
-    wait_for_a_look(observer, observed.process)
-    subjects = [Subject(program) for program in (observed, alone)]
-    take_turns(subjects, *((5, 2.0) if options.quick else (15, 3.0)), kind.name)
-    report.add(f"{kind.name}_observed", "rate", "requests/s", *(subject.rate for subject in subjects))
-    observed.process.resume()
-    progress.note(f"{kind.name}: looked at {observer.end()} times")
-    report.add(f"{kind.name}_question", "time_us", "us", question_us(observed.weir.stages().value))
+    observed, alone, observers = [], [], []
+    for number in range(TWINS):
+        observed.append(subject(f"observed_{number}", {}))
+        alone.append(subject(f"alone_{number}", {"telemetry": {"stage_turns": 0}}))
+        observers.append(Observer(lab, options.weir_gateway, observed[-1].program.weir, control))
+        wait_for_a_look(observers[-1], observed[-1].process)
+    subjects = [subject for pair in zip(observed, alone) for subject in pair]
+    take_turns(subjects, *((3, 1.5) if options.quick else (9, 3.0)), kind.name)
+    rates = [statistics.mean(subject.rate for subject in group) for group in (observed, alone)]
+    report.add(f"{kind.name}_observed", "rate", "requests/s", *rates)
+    for subject in observed:
+        subject.process.resume()
+    looks = sum(observer.end() for observer in observers)
+    progress.note(f"{kind.name}: looked at {looks} times")
+    stages = observed[0].program.weir.stages().value
+    report.add(f"{kind.name}_question", "time_us", "us", question_us(stages))
     for subject in subjects:
         lab.end(subject.process)
     return busy_note(subjects, kind.name)
