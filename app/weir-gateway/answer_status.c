@@ -2,8 +2,8 @@
 // Everything the page shows, in one piece.
 
 #include "../../lib/stats/stages.h"
+#include "../ask/rows.h"
 #include "answers.h"
-#include "rows.h"
 #include "verdicts.h"
 
 #include <time.h>
@@ -113,9 +113,9 @@ static json_t *
 shaped(const json_t *value, enum shape shape, const char *key)
 {
 	if (shape == SHAPE_INNER_ROWS)
-		return rows_array(json_object_get(value, key), NULL);
+		return rows_list(json_object_get(value, key), NULL);
 	if (shape == SHAPE_ROWS)
-		return rows_array(value, key);
+		return rows_list(value, key);
 	return json_incref((json_t *)value);
 }
 

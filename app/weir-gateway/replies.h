@@ -16,7 +16,7 @@ enum {
 	REPLIES_MAX = 64, // kept at a time; DPDK's replies have at most 16 KiB each
 	REPLIES_COMMAND_MAX = 128, // bytes, with the byte 0 behind them
 	REPLIES_KEEP_MS = 1000,
-	REPLIES_KEEP_TOP_MS = 5000, // what takes a look at all torrents
+	REPLIES_KEEP_TOP_MS = 10000, // what takes a look at all torrents
 	REPLIES_KEEP_CLIENTS_MS = 60000, // what takes a look at all peers
 };
 

@@ -50,7 +50,8 @@ exchange(const struct weir *weir, unsigned number, struct question *question)
 
 	if (is_open(worker)) // of somebody who gave up
 		return false;
-	memcpy(letter, question, offsetof(struct question, count));
+	memcpy(letter, question, offsetof(struct question, turns));
+	letter->turns = 0;
 	letter->count = 0;
 	__atomic_store_n(&worker->question, letter, __ATOMIC_RELEASE);
 	if (!wait_for(weir, worker))
@@ -86,35 +87,40 @@ answer_torrent(struct question *question, struct shard *shard, uint32_t now_s)
 	);
 }
 
-bool
-question_answer(struct question *question, struct shard *shard, uint32_t now_s)
+// A piece of what is asked for. Returns how much room there is for more.
+static unsigned
+look_on(struct question *question, struct shard *shard)
 {
-	unsigned room;
+	unsigned count = question->count;
 
-	switch (question->kind) {
-	case QUESTION_TORRENT:
-		answer_torrent(question, shard, now_s);
-		return true;
-	case QUESTION_LIST:
-		room = QUESTION_ROWS - question->count;
+	if (question->kind == QUESTION_LIST) {
 		question->count += shard_view_rows(
 			shard,
 			&question->cursor,
 			QUESTION_BUDGET,
-			question->rows + question->count,
-			room
+			question->rows + count,
+			QUESTION_ROWS - count
 		);
-		return question->cursor.over || question->count == QUESTION_ROWS;
-	case QUESTION_CLIENTS:
-		room = QUESTION_PEER_IDS - question->count;
-		question->count += shard_view_peer_ids(
-			shard,
-			&question->cursor,
-			QUESTION_BUDGET,
-			question->peer_ids + question->count,
-			room
-		);
-		return question->cursor.over || question->count == QUESTION_PEER_IDS;
+		return QUESTION_ROWS - question->count;
 	}
-	return true;
+	question->count += shard_view_peer_ids(
+		shard,
+		&question->cursor,
+		QUESTION_BUDGET,
+		question->peer_ids + count,
+		QUESTION_PEER_IDS - count
+	);
+	return QUESTION_PEER_IDS - question->count;
+}
+
+bool
+question_answer(struct question *question, struct shard *shard, uint32_t now_s)
+{
+	if (question->kind == QUESTION_TORRENT) {
+		answer_torrent(question, shard, now_s);
+		return true;
+	}
+	bool full = look_on(question, shard) == 0;
+
+	return full || question->cursor.over || ++question->turns == QUESTION_TURNS_MAX;
 }

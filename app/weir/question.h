@@ -19,7 +19,8 @@ enum {
 	QUESTION_ROWS = 512, // torrents told at once
 	QUESTION_PEERS = 32,
 	QUESTION_PEER_IDS = 1024,
-	QUESTION_BUDGET = 64, // torrents and peers looked at in a turn
+	QUESTION_BUDGET = 64, // places for torrents, and peers, looked at in a turn
+	QUESTION_TURNS_MAX = 1024, // then what was found is told: tables may be nearly empty
 	QUESTION_TIMEOUT_MS = 2000, // a worker that takes longer stands still
 };
 
@@ -38,8 +39,10 @@ struct question {
 	unsigned room; // up to QUESTION_PEERS
 	// In and out: zeros ask from the start; `over` at the end.
 	struct shard_cursor cursor;
+	// Worker's own:
+	unsigned turns; // it has worked on this
 	// Out:
-	unsigned count; // of what the kind asks for
+	unsigned count; // of what the kind asks for; may be 0 before the end
 	bool found; // the torrent is there
 	struct shard_row row; // of the torrent
 	union {

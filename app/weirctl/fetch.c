@@ -2,6 +2,7 @@
 
 #include "fetch.h"
 
+#include "../ask/rows.h"
 #include "argument.h"
 #include "value.h"
 
@@ -30,7 +31,7 @@ ask_rows(struct ask *ask, const char *question, const char *id, json_t *list)
 
 		if (row == NULL)
 			return;
-		json_t *numbered = value_numbered(row, id, next);
+		json_t *numbered = rows_numbered(row, id, (json_int_t)next);
 
 		json_decref(row);
 		json_array_append_new(list, numbered);

@@ -72,14 +72,15 @@ list_cell(struct table *table, const json_t *list)
 	size_t at = 0, i;
 	const json_t *element;
 
-	json_array_foreach((json_t *)list, i, element) if (at < sizeof(text)) at +=
-		(size_t)snprintf(
-			text + at,
-			sizeof(text) - at,
-			"%s%s",
-			i > 0 ? " " : "",
-			json_string_value(element)
-		);
+	json_array_foreach ((json_t *)list, i, element)
+		if (at < sizeof(text))
+			at += (size_t)snprintf(
+				text + at,
+				sizeof(text) - at,
+				"%s%s",
+				i > 0 ? " " : "",
+				json_string_value(element)
+			);
 	table_cell(table, text);
 }
 

@@ -45,9 +45,9 @@ find_lcore(const json_t *lcores, uint64_t number)
 	const json_t *lcore;
 	size_t i;
 
-	json_array_foreach(
-		(json_t *)lcores, i, lcore
-	) if (value_number(lcore, "lcore") == number) return lcore;
+	json_array_foreach ((json_t *)lcores, i, lcore)
+		if (value_number(lcore, "lcore") == number)
+			return lcore;
 	return NULL;
 }
 
@@ -72,9 +72,12 @@ add_lcores(struct rates *rates, const json_t *now, const json_t *before)
 	const json_t *lcore;
 	size_t i;
 
-	json_array_foreach((json_t *)now, i, lcore) if (rates->lcore_count < RATES_LCORES_MAX)
-		rates->lcores[rates->lcore_count++] =
-		load_of(lcore, find_lcore(before, value_number(lcore, "lcore")), rates->seconds);
+	json_array_foreach ((json_t *)now, i, lcore)
+		if (rates->lcore_count < RATES_LCORES_MAX)
+			rates->lcores[rates->lcore_count++] =
+				load_of(lcore,
+					find_lcore(before, value_number(lcore, "lcore")),
+					rates->seconds);
 }
 
 void

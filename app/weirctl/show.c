@@ -56,10 +56,9 @@ row_before(const json_t *list, const json_t *row, const char *id)
 	const json_t *candidate;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, candidate) if (json_equal(
-								     json_object_get(candidate, id),
-								     json_object_get(row, id)
-							     )) return candidate;
+	json_array_foreach ((json_t *)list, i, candidate)
+		if (json_equal(json_object_get(candidate, id), json_object_get(row, id)))
+			return candidate;
 	return NULL;
 }
 
@@ -87,8 +86,7 @@ show_rows(
 		field_columns(table, &fields[f]);
 		rates = rates || fields[f].format == FIELD_COUNTER;
 	}
-	json_array_foreach((json_t *)list_of(look->now, list), i, row)
-	{
+	json_array_foreach ((json_t *)list_of(look->now, list), i, row) {
 		const json_t *before =
 			rates ? row_before(list_of(look->before, list), row, fields[0].name) : NULL;
 

@@ -81,8 +81,7 @@ show_ports(const struct look *look, FILE *out)
 	const json_t *port;
 	size_t i;
 
-	json_array_foreach((json_t *)look->now, i, port)
-	{
+	json_array_foreach ((json_t *)look->now, i, port) {
 		const json_t *before = json_array_get(look->before, i);
 		struct look one = {port, before, look->seconds, look->all, NULL, 0};
 

@@ -2,10 +2,9 @@
 
 #include "value.h"
 
-#include "memory.h"
+#include "../ask/rows.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 uint64_t
@@ -38,47 +37,15 @@ is_list(const json_t *value)
 	return true;
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-	unsigned long x = strtoul(*(const char *const *)a, NULL, 10);
-	unsigned long y = strtoul(*(const char *const *)b, NULL, 10);
-
-	return (x > y) - (x < y);
-}
-
-json_t *
-value_numbered(const json_t *object, const char *id, uint64_t number)
-{
-	json_t *numbered = json_pack("{s:I}", id, (json_int_t)number);
-
-	json_object_update(numbered, (json_t *)object);
-	return numbered;
-}
-
 static json_t *
 list_of(const json_t *object, const char *id)
 {
-	size_t count = 0;
-	const char **names = memory_grow(NULL, (json_object_size(object) + 1) * sizeof(*names));
-	json_t *list = json_array(), *element;
-	const char *name;
+	json_t *rows = rows_list(object, id), *list = json_array(), *row;
+	size_t i;
 
-	json_object_foreach ((json_t *)object, name, element)
-		names[count++] = name;
-	qsort(names, count, sizeof(*names), compare_names);
-	for (size_t i = 0; i < count; i++) {
-		json_t *row = value_with_lists(json_object_get(object, names[i]), NULL);
-
-		if (id != NULL && json_is_object(row)) {
-			json_t *numbered = value_numbered(row, id, strtoull(names[i], NULL, 10));
-
-			json_decref(row);
-			row = numbered;
-		}
-		json_array_append_new(list, row);
-	}
-	free(names);
+	json_array_foreach (rows, i, row)
+		json_array_append_new(list, value_with_lists(row, NULL));
+	json_decref(rows);
 	return list;
 }
 

@@ -12,9 +12,6 @@ uint64_t value_number(const json_t *object, const char *name);
 // The text under a name; "" where there is none.
 const char *value_text(const json_t *object, const char *name);
 
-// A new object: a number under the name `id`, then what `object` has.
-json_t *value_numbered(const json_t *object, const char *id, uint64_t number);
-
 // DPDK's replies have no lists of objects: Weir numbers their names instead. Returns a new value
 // where every object whose names are all numbers, an empty one too, is a list in the order of these
 // numbers. `id`: where what stands in the outermost is objects, each gets its number under that

@@ -16,7 +16,8 @@ sum_of(const json_t *list, const char *name)
 	const json_t *element;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, element) sum += value_number(element, name);
+	json_array_foreach ((json_t *)list, i, element)
+		sum += value_number(element, name);
 	return sum;
 }
 
@@ -138,8 +139,7 @@ view_ports(const struct area *area, const struct model *model)
 	area_left(area, 0, 20, STYLE_TITLE, "link");
 	for (unsigned n = 0; n < 4; n++)
 		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, titles[n]);
-	json_array_foreach(model->snapshot.replies[SNAPSHOT_PORTS], i, port)
-	{
+	json_array_foreach (model->snapshot.replies[SNAPSHOT_PORTS], i, port) {
 		unsigned row = (unsigned)i + 1;
 		bool up = value_number(port, "link_up") != 0;
 
@@ -175,8 +175,7 @@ view_largest(const struct area *area, const struct model *model)
 	area_title(area, "largest swarms");
 	for (unsigned n = 0; n < 4; n++)
 		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, names[n]);
-	json_array_foreach((json_t *)list, i, torrent)
-	{
+	json_array_foreach ((json_t *)list, i, torrent) {
 		unsigned row = (unsigned)i + 1;
 		uint64_t peers = value_number(torrent, "peers");
 

@@ -187,6 +187,45 @@ test_unknown_torrent(void **state)
 	end_workers(workers);
 }
 
+// In a table that is nearly empty a question ends after so many turns, with what was found.
+static void
+test_nearly_empty(void **state)
+{
+	enum { PLACES = 200000 };
+	struct shard_config config = {
+		.name = "empty",
+		.socket = SOCKET_ID_ANY,
+		.max_torrents = PLACES,
+		.max_peers = 10,
+		.peer_timeout_s = 1000,
+		.detail = true,
+	};
+	struct shard *shard = shard_create(&config);
+	static const enum question_kind kinds[] = {QUESTION_LIST, QUESTION_CLIENTS};
+
+	(void)state;
+	assert_non_null(shard);
+	for (unsigned k = 0; k < RTE_DIM(kinds); k++) {
+		static struct question question;
+		unsigned turns = 0, questions = 0;
+
+		memset(&question, 0, sizeof(question));
+		question.kind = kinds[k];
+		while (!question.cursor.over) {
+			question.turns = 0;
+			while (!question_answer(&question, shard, NOW_S))
+				turns++;
+			turns++;
+			questions++;
+			assert_true(turns <= questions * QUESTION_TURNS_MAX);
+		}
+		assert_int_equal(question.count, 0);
+		assert_in_range(turns, PLACES / QUESTION_BUDGET, PLACES / QUESTION_BUDGET + 2);
+		assert_int_equal(questions, 1 + turns / QUESTION_TURNS_MAX);
+	}
+	shard_free(shard);
+}
+
 static uint64_t
 now_ms(void)
 {
@@ -236,6 +275,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_ask),
 		cmocka_unit_test(test_unknown_torrent),
+		cmocka_unit_test(test_nearly_empty),
 		cmocka_unit_test(test_ending),
 		cmocka_unit_test(test_stuck_worker),
 	};

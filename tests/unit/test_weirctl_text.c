@@ -206,7 +206,9 @@ test_numbered_objects_become_lists(void **state)
 	assert_listed("{\"peers\":{}}", NULL, "{\"peers\":[]}");
 	assert_listed("{}", NULL, "[]");
 	assert_listed(
-		"{\"1\":{\"x\":{\"0\":7}},\"3\":{}}", "lcore", "[{\"lcore\":1,\"x\":[7]},[]]"
+		"{\"1\":{\"x\":{\"0\":7}},\"3\":{}}",
+		"lcore",
+		"[{\"lcore\":1,\"x\":[7]},{\"lcore\":3}]"
 	);
 	assert_listed("{\"1\":{\"a\":1},\"x\":2}", "lcore", "{\"1\":{\"a\":1},\"x\":2}");
 	assert_listed("[{\"0\":1}]", NULL, "[{\"0\":1}]"); // DPDK's own lists stay

@@ -81,7 +81,7 @@ def measure_observation(kind, lab, options, store, writer, report):
         observers.append(Observer(lab, options.weir_gateway, observed[-1].program.weir, control))
         wait_for_a_look(observers[-1], observed[-1].process)
     subjects = [subject for pair in zip(observed, alone) for subject in pair]
-    take_turns(subjects, *((3, 1.5) if options.quick else (9, 3.0)), kind.name)
+    take_turns(subjects, *((2, 3.0) if options.quick else (3, 10.0)), kind.name)
     rates = [statistics.mean(subject.rate for subject in group) for group in (observed, alone)]
     report.add(f"{kind.name}_observed", "rate", "requests/s", *rates)
     for subject in observed:

@@ -5,7 +5,7 @@ import json
 
 from process import Failed
 
-ORDER = ("pipeline", "scale", "wire", "latency", "peers", "swarm", "repository")
+ORDER = ("pipeline", "observation", "scale", "wire", "latency", "peers", "swarm", "repository")
 
 
 class Result:
