@@ -86,8 +86,10 @@ show_export(const struct look *look, FILE *out)
 	static const struct field fields[] = {
 		{"file", FIELD_TEXT, .help = "where the scrape is written"},
 		{"interval_s", FIELD_DURATION, .help = "how often"},
-		{"runs", FIELD_COUNT, .help = "files written since the start"},
-		{"failures", FIELD_COUNT, .help = "files that could not be written"},
+		{"runs", FIELD_COUNT, .help = "exports since the start, failed ones too"},
+		{"failures",
+		 FIELD_COUNT,
+		 .help = "of these, those that failed: the older file stays"},
 		{"last_s", FIELD_MOMENT, .help = "when the last was finished"},
 		{"last_torrents", FIELD_COUNT, .help = "torrents in it"},
 		{"last_ms", FIELD_MILLISECONDS, .help = "how long it took"},

@@ -100,6 +100,8 @@ def content(laboratory):
         told = wait_good(weir.ask)
         text = path.read_text()
         mode = stat.S_IMODE(path.stat().st_mode)
+        shown = laboratory.weirctl(weir, "export", "--json").json()
+        table = laboratory.weirctl(weir, "export").out
     lines = text.splitlines()
     check(sorted(lines) == sorted(wanted), f"{lines}\nnot\n{wanted}")
     check(text.endswith("\n"), "the last line does not end")
@@ -107,6 +109,8 @@ def content(laboratory):
     check([entry.name for entry in path.parent.iterdir()] == ["scrape"], "something was left")
     torrents = len({line.split()[1] for line in wanted})
     wanted = {"file": str(path), "interval_s": 1, "last_torrents": torrents}
+    check({name: shown[name] for name in wanted} == wanted, f"weirctl: {shown}")
+    check(str(path) in table and "failures" in table, f"weirctl: {table}")
     for name, value in wanted.items():
         check(told[name] == value, f"{name} is {told[name]}, not {value}")
     check(told["last_s"] == scenario.settings["test.time"], f"{told}")
