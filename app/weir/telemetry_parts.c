@@ -78,7 +78,8 @@ lcore_of_worker(const struct weir *weir, unsigned worker)
 static void
 show_shard(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 {
-	// The worker's numbers that are its shard's.
+	// The worker's numbers that are its shard's; the first ones are all its peers.
+	enum { OF_PEERS = 4 };
 	static const enum stat_number numbers[] = {
 		STAT_seeders_ipv4,
 		STAT_leechers_ipv4,
@@ -92,21 +93,21 @@ show_shard(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 	struct shard_room room = shard_room(weir->workers[row]->shard);
 	uint64_t peers = 0;
 
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < OF_PEERS; i++)
 		peers += stats_read(&values[numbers[i]]);
 	telemetry_number(object, "lcore", lcore_of_worker(weir, row));
 	telemetry_number(object, "torrents", stats_read(&values[STAT_torrents]));
-	telemetry_number(object, "torrents_max", room.torrents_max);
+	telemetry_number(object, "torrents_max", room.torrents);
 	telemetry_number(object, "peers", peers);
-	telemetry_number(object, "peers_max", room.peers_max);
+	telemetry_number(object, "peers_max", room.peers);
 	for (unsigned i = 0; i < RTE_DIM(numbers); i++)
 		telemetry_number(
 			object, stat_infos[numbers[i]].name, stats_read(&values[numbers[i]])
 		);
 	telemetry_number(object, "lines", stats_read(&values[STAT_lines_used]));
-	telemetry_number(object, "lines_max", room.lines_max);
+	telemetry_number(object, "lines_max", room.lines);
 	telemetry_number(object, "records", stats_read(&values[STAT_records_used]));
-	telemetry_number(object, "records_max", room.records_max);
+	telemetry_number(object, "records_max", room.records);
 }
 
 void

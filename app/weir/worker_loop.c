@@ -154,12 +154,12 @@ static void
 publish(struct worker *worker)
 {
 	const struct shard_counts *counts = shard_counts(worker->shard);
-	struct shard_room room = shard_room(worker->shard);
+	struct shard_used used = shard_used(worker->shard);
 	uint64_t *values = worker->stats->values;
 
 	stats_set(&values[STAT_torrents], counts->torrents);
-	stats_set(&values[STAT_lines_used], room.lines);
-	stats_set(&values[STAT_records_used], room.records);
+	stats_set(&values[STAT_lines_used], used.lines);
+	stats_set(&values[STAT_records_used], used.records);
 	stats_set(&values[STAT_seeders_ipv4], counts->seeders[FAMILY_IPV4]);
 	stats_set(&values[STAT_leechers_ipv4], counts->leechers[FAMILY_IPV4]);
 	stats_set(&values[STAT_seeders_ipv6], counts->seeders[FAMILY_IPV6]);

@@ -188,19 +188,23 @@ shard_counts(const struct shard *shard)
 	return &shard->counts;
 }
 
+struct shard_used
+shard_used(const struct shard *shard)
+{
+	return (struct shard_used){
+		.lines = shard->store.nodes.used,
+		.records = shard->store.records.used,
+	};
+}
+
 struct shard_room
 shard_room(const struct shard *shard)
 {
-	const struct pool *nodes = &shard->store.nodes;
-	const struct pool *records = &shard->store.records;
-
 	return (struct shard_room){
-		.torrents_max = shard->config.max_torrents,
-		.peers_max = shard->config.max_peers,
-		.lines = nodes->used,
-		.lines_max = nodes->count,
-		.records = records->used,
-		.records_max = records->count,
+		.torrents = shard->config.max_torrents,
+		.peers = shard->config.max_peers,
+		.lines = shard->store.nodes.count,
+		.records = shard->store.records.count,
 	};
 }
 

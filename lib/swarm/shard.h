@@ -74,12 +74,18 @@ struct shard_counts {
 	uint64_t torrents_expired;
 };
 
-// What it holds of its memory, and how much that can be.
+// What it has room for; never changes.
 struct shard_room {
-	uint32_t torrents_max;
-	uint32_t peers_max;
-	uint32_t lines, lines_max; // of larger swarms, with the nodes of their trees
-	uint32_t records, records_max; // of peers, with detail
+	uint32_t torrents;
+	uint32_t peers;
+	uint32_t lines; // of larger swarms, with the nodes of their trees
+	uint32_t records; // of peers, with detail
+};
+
+// What of it is in use.
+struct shard_used {
+	uint32_t lines;
+	uint32_t records;
 };
 
 // Where the memory of a shard goes (bytes), all of it taken by shard_create.
@@ -111,6 +117,9 @@ void shard_watch(struct shard *shard, struct swarm_timing *timing);
 unsigned shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s);
 
 const struct shard_counts *shard_counts(const struct shard *shard);
+struct shard_used shard_used(const struct shard *shard);
+
+// Any thread.
 struct shard_room shard_room(const struct shard *shard);
 
 // The table of info_hashes, for measuring: struct rte_hash with 20-byte keys.
