@@ -68,25 +68,11 @@ void telemetry_show_rows(
 	struct rte_tel_data *reply
 );
 
-// telemetry_sums.c: the whole appliance.
-void telemetry_show_info(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_stats(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_verdicts(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_stages(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_latency(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_memory(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_health(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_export(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_config(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-
-// telemetry_parts.c: what there are several of.
-void telemetry_show_lcores(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_shards(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_ports(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-
-// telemetry_torrents.c: what workers are asked for.
-void telemetry_show_torrent(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_peers(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_torrents(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_top(const struct weir *weir, const char *p, struct rte_tel_data *reply);
-void telemetry_show_clients(const struct weir *weir, const char *p, struct rte_tel_data *reply);
+// One for each command of the table: of the whole appliance in telemetry_sums.c, of what there are
+// several of in telemetry_parts.c, of what workers are asked for in telemetry_torrents.c.
+#define COMMAND(name, ...)                                                                         \
+	void telemetry_show_##name(                                                                \
+		const struct weir *weir, const char *parameters, struct rte_tel_data *reply        \
+	);
+#include "telemetry.def"
+#undef COMMAND

@@ -386,6 +386,46 @@ def many_at_once(laboratory):
     same(len(right), 8 * 200, "answers")
 
 
+def members(value):
+    """Names of all members, but for the numbers of rows."""
+    if not isinstance(value, dict):
+        return set()
+    own = {name for name in value if not name.isdigit()}
+    return own.union(*map(members, value.values()))
+
+
+@case("telemetry: docs/telemetry.md names every member of every reply")
+def documented(laboratory):
+    text = (REPOSITORY / "docs/telemetry.md").read_text()
+    words = set(re.findall(r"`([a-z0-9_]+)`", text))
+    kinds, stages = r"^(connect|announce|scrape|other)_", r"_(cycles|items)$"
+    told = busy_scenario(laboratory, 8)
+    with laboratory.fed(told.scenario) as weir:
+        # Of members that are made of two words, and of settings, there are tables.
+        made = {re.sub(kinds, "KIND_", name) for name in members(weir.ask("/weir/latency"))}
+        stage_names = {re.sub(stages, "", name) for name in members(weir.ask("/weir/stages"))}
+        replies = [
+            weir.ask(f"/weir/{question}")
+            for question in (
+                "info", "stats", "verdicts", "lcores", "shards", "ports", "torrents", "top",
+                "clients", "memory", "health", "export", f"torrent,{hash_of(3).hex()}",
+                f"peers,{hash_of(3).hex()}",
+            )
+        ]  # fmt: skip
+        histogram = weir.ask("/weir/latency,connect")
+    same({name for name in made if f"`{name}`" not in text}, set(), "members of /weir/latency")
+    same(stage_names - words, set(), "stages")
+    same(set().union(*map(members, replies)) - words - of_family(words), set(), "members")
+    same({name for name in histogram if not name.startswith("le_")} - words, set(), "histogram")
+
+
+def of_family(words):
+    """What stands for both families where it is documented for one."""
+    names = {word.rpartition("_")[0] for word in words if word.endswith(("_ipv4", "_ipv6"))}
+    limits = {f"{name}_max" for name in ("torrents", "peers", "lines", "records")}
+    return {f"{name}_{family}" for name in names for family in FAMILIES} | limits
+
+
 @case("telemetry: every command of the table is asked here")
 def all_asked(laboratory):
     table = (REPOSITORY / "app/weir/telemetry.def").read_text()
