@@ -2,6 +2,8 @@
 
 #include "argument.h"
 
+#include "info_hash.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
@@ -9,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { HASH_DIGITS = 40 };
 
 const struct argument arguments[ARGUMENT_COUNT] = {
 	[ARGUMENT_HASH] = {"HASH"},
@@ -24,7 +24,9 @@ const struct argument arguments[ARGUMENT_COUNT] = {
 static bool
 is_hash(const char *text)
 {
-	return strlen(text) == HASH_DIGITS && strspn(text, "0123456789abcdefABCDEF") == HASH_DIGITS;
+	char hash[INFO_HASH_DIGITS + 1];
+
+	return info_hash_parse(text, hash);
 }
 
 static bool
@@ -73,7 +75,7 @@ argument_wanted(const struct argument *argument)
 	if (argument->choices != NULL)
 		snprintf(wanted.text, size, "one of %s", argument->choices);
 	else if (argument->max == 0)
-		snprintf(wanted.text, size, "%d hexadecimal digits", HASH_DIGITS);
+		snprintf(wanted.text, size, "%s", INFO_HASH_FORMS);
 	else
 		snprintf(
 			wanted.text,

@@ -172,6 +172,16 @@ find_path(struct command_line *line, const struct options *options, FILE *errors
 	return true;
 }
 
+// An argument in the form in which Weir is asked for it.
+static const char *
+normalize(struct command_line *line, const struct argument *argument, const char *word)
+{
+	if (argument != &arguments[ARGUMENT_HASH])
+		return word;
+	info_hash_parse(word, line->hash);
+	return line->hash;
+}
+
 static bool
 check_words(struct command_line *line, char **words, unsigned count, FILE *errors)
 {
@@ -193,7 +203,7 @@ check_words(struct command_line *line, char **words, unsigned count, FILE *error
 				words[i]
 			);
 		else
-			line->words[line->word_count++] = words[i];
+			line->words[line->word_count++] = normalize(line, list[i], words[i]);
 	}
 	for (unsigned i = count; i < needed; i++)
 		ok = complain(

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define HASH "0123456789abcdefABCDEF0123456789abcdef01"
+#define HASH_LOWER "0123456789abcdefabcdef0123456789abcdef01"
 
 static struct command_line line;
 static char said[4096];
@@ -177,10 +178,25 @@ test_options_stand_anywhere(void **state)
 	assert_true(parse("peers -j " HASH " 32 -s /tmp/s 64 --all"));
 	assert_ptr_equal(line.command, &commands[COMMAND_peers]);
 	assert_int_equal(line.word_count, 3);
-	assert_string_equal(line.words[0], HASH);
+	assert_string_equal(line.words[0], HASH_LOWER);
 	assert_string_equal(line.words[2], "64");
 	assert_string_equal(line.path, "/tmp/s");
 	assert_true(line.json && line.all);
+}
+
+static void
+test_a_hash_may_be_a_magnet_link(void **state)
+{
+	(void)state;
+	assert_true(parse("torrent magnet:?xt=urn:btih:" HASH "&dn=x"));
+	assert_string_equal(line.words[0], HASH_LOWER);
+	assert_true(parse("peers AERUKZ4JVPG66AJDIVTYTK6N54ASGRLH 32 64"));
+	assert_string_equal(line.words[0], "0123456789abcdef0123456789abcdef01234567");
+	assert_string_equal(line.words[1], "32");
+	assert_wrong(
+		"torrent magnet:?dn=x",
+		"weirctl: torrent: HASH must be " INFO_HASH_FORMS ", not magnet:?dn=x\n"
+	);
 }
 
 static void
@@ -217,12 +233,12 @@ test_mistakes_are_told_all_at_once(void **state)
 		"weirctl: --nonsense is no option; see weirctl --help\n"
 		"weirctl: --watch 7777: must be seconds from 0.1 to 3600\n"
 		"weirctl: --file-prefix and --socket name two appliances: give one\n"
-		"weirctl: peers: HASH must be 40 hexadecimal digits, not 12\n"
+		"weirctl: peers: HASH must be " INFO_HASH_FORMS ", not 12\n"
 		"weirctl: peers: OFFSET must be a whole number from 0 to 4294967295, not x\n"
 		"weirctl: peers: LIMIT must be a whole number from 1 to 100000, not 0\n"
 		"weirctl: peers: what is more?\n"
 	);
-	assert_wrong("torrent", "weirctl: torrent: HASH is missing: 40 hexadecimal digits\n");
+	assert_wrong("torrent", "weirctl: torrent: HASH is missing: " INFO_HASH_FORMS "\n");
 	assert_wrong("info now", "weirctl: info: what is now?\n");
 	assert_wrong("stats -f", "weirctl: -f wants an argument\n");
 	assert_wrong("-f a/b info", "weirctl: --file-prefix a/b: must be a name without /\n");
@@ -266,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_a_plain_command),
 		cmocka_unit_test(test_options_stand_anywhere),
+		cmocka_unit_test(test_a_hash_may_be_a_magnet_link),
 		cmocka_unit_test(test_watch_takes_a_number_where_there_is_one),
 		cmocka_unit_test(test_help_and_version_need_no_command),
 		cmocka_unit_test(test_mistakes_are_told_all_at_once),
