@@ -4,6 +4,7 @@
 
 #include "memory.h"
 
+#include <rte_bitops.h>
 #include <rte_common.h>
 
 #include <assert.h>

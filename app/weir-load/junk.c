@@ -16,7 +16,8 @@ cut(const struct request_head *head, uint8_t *bytes, uint16_t payload_len)
 
 		frame->ip.payload_len = frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
 		frame->udp.dgram_cksum = 0;
-		frame->udp.dgram_cksum = rte_ipv6_udptcp_cksum(&frame->ip, &frame->udp);
+		frame->udp.dgram_cksum =
+			rte_ipv6_udptcp_cksum((const void *)&frame->ip, &frame->udp);
 		return sizeof(*frame) + payload_len;
 	}
 	struct frame_ipv4 *frame = (void *)bytes;

@@ -23,12 +23,12 @@ enum {
 struct arp_frame {
 	struct rte_ether_hdr ether;
 	struct rte_arp_hdr arp;
-} __rte_packed __rte_aligned(2);
+} __attribute__((packed)) __rte_aligned(2);
 
 // A solicitation or an advertisement with one option.
 struct ndp_frame {
 	struct rte_ether_hdr ether;
-	struct rte_ipv6_hdr ip;
+	struct ipv6_header ip;
 	uint8_t type;
 	uint8_t code;
 	rte_be16_t checksum;
@@ -37,7 +37,7 @@ struct ndp_frame {
 	uint8_t option_type;
 	uint8_t option_units; // of 8 bytes
 	struct rte_ether_addr option_mac;
-} __rte_packed __rte_aligned(2);
+} __attribute__((packed)) __rte_aligned(2);
 
 static_assert(sizeof(struct ndp_frame) == NEIGHBOUR_FRAME_MAX, "the longest frame written");
 

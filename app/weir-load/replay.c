@@ -2,6 +2,7 @@
 
 #include "replay.h"
 
+#include "../../lib/net/ipv6.h"
 #include "options.h"
 
 #include <rte_cycles.h>
@@ -47,10 +48,10 @@ read_action(const struct replay *replay, const uint8_t *frame, uint16_t len, uin
 {
 	const struct rte_ether_hdr *ether = (const void *)frame;
 	bool ipv6 = ether->ether_type == RTE_BE16(RTE_ETHER_TYPE_IPV6);
-	unsigned ip_len = ipv6 ? sizeof(struct rte_ipv6_hdr) : sizeof(struct rte_ipv4_hdr);
+	unsigned ip_len = ipv6 ? sizeof(struct ipv6_header) : sizeof(struct rte_ipv4_hdr);
 	const struct rte_udp_hdr *udp = (const void *)(frame + sizeof(*ether) + ip_len);
 	unsigned protocol_at = sizeof(*ether)
-		+ (ipv6 ? offsetof(struct rte_ipv6_hdr, proto)
+		+ (ipv6 ? offsetof(struct ipv6_header, proto)
 			: offsetof(struct rte_ipv4_hdr, next_proto_id));
 	rte_be32_t word;
 

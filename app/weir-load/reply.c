@@ -96,7 +96,7 @@ read_ipv6(
 	struct reply *reply
 )
 {
-	const struct rte_ipv6_hdr *ip = (const void *)bytes;
+	const struct ipv6_header *ip = (const void *)bytes;
 
 	if (room < sizeof(*ip) + sizeof(struct rte_udp_hdr) || ip->proto != IPPROTO_UDP)
 		return false;

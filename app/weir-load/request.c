@@ -104,7 +104,7 @@ prepare_ipv6(struct request_frame *prepared, const struct options *options, uint
 	uint16_t udp_len = sizeof(frame->udp) + payload_len;
 
 	frame->ether.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV6);
-	frame->ip = (struct rte_ipv6_hdr){
+	frame->ip = (struct ipv6_header){
 		.vtc_flow = RTE_BE32(0x60000000),
 		.payload_len = rte_cpu_to_be_16(udp_len),
 		.proto = IPPROTO_UDP,
@@ -113,8 +113,8 @@ prepare_ipv6(struct request_frame *prepared, const struct options *options, uint
 	memcpy(frame->ip.dst_addr, options->tracker_ipv6.address, 16);
 	frame->udp.dst_port = rte_cpu_to_be_16((uint16_t)options->port);
 	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
-	prepared->udp_sum =
-		(uint64_t)rte_ipv6_phdr_cksum(&frame->ip, 0) + rte_raw_cksum(&frame->udp, udp_len);
+	prepared->udp_sum = (uint64_t)rte_ipv6_phdr_cksum((const void *)&frame->ip, 0)
+		+ rte_raw_cksum(&frame->udp, udp_len);
 	prepared->len = sizeof(*frame) + payload_len;
 }
 

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "../../lib/net/ipv6.h"
+
 #include <rte_ether.h>
 #include <rte_ip.h>
 #include <rte_udp.h>
@@ -14,11 +16,11 @@ struct frame_ipv4 {
 	struct rte_ipv4_hdr ip;
 	struct rte_udp_hdr udp;
 	uint8_t payload[];
-} __rte_packed __rte_aligned(2);
+} __attribute__((packed)) __rte_aligned(2);
 
 struct frame_ipv6 {
 	struct rte_ether_hdr ether;
-	struct rte_ipv6_hdr ip;
+	struct ipv6_header ip;
 	struct rte_udp_hdr udp;
 	uint8_t payload[];
-} __rte_packed __rte_aligned(2);
+} __attribute__((packed)) __rte_aligned(2);

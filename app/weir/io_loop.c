@@ -152,7 +152,7 @@ source_address(const struct frame *frame)
 {
 	return (const uint8_t *)frame_l3(frame)
 		+ (frame->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
-						: offsetof(struct rte_ipv6_hdr, src_addr));
+						: offsetof(struct ipv6_header, src_addr));
 }
 
 // Takes a request up that looks like one, with the id to be made for it: a new one for a connect,

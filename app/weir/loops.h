@@ -208,7 +208,7 @@ loop_finish_mbuf(struct rte_mbuf *mbuf, const struct host *host, enum family fam
 		if (host->offload_ip_checksum)
 			mbuf->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
 	} else {
-		mbuf->l3_len = sizeof(struct rte_ipv6_hdr);
+		mbuf->l3_len = sizeof(struct ipv6_header);
 		mbuf->ol_flags = RTE_MBUF_F_TX_IPV6;
 	}
 	if (host->offload_udp_checksum)

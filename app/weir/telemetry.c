@@ -2,6 +2,8 @@
 
 #include "telemetry.h"
 
+#include "dpdk.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -9,19 +11,6 @@
 #include <string.h>
 
 enum { ROWS_MAX = 40 }; // that surely fit a reply; the others are asked for one by one
-
-// --- DPDK's parser ------------------------------------------------------------------------------
-
-// DPDK 22.11's telemetry takes questions apart by strtok(), in a thread for each client: two that
-// ask at once could get each other's parameters (mended in DPDK 26.07). The library finds this one
-// in place of libc's, which remembers where it stopped for all threads together.
-char *
-strtok(char *text, const char *delimiters)
-{
-	static __thread char *rest;
-
-	return strtok_r(text, delimiters, &rest);
-}
 
 // --- what replies are made of -------------------------------------------------------------------
 
@@ -36,13 +25,13 @@ telemetry_refuse(struct rte_tel_data *reply, enum telemetry_code code, const cha
 	va_end(arguments);
 	rte_tel_data_start_dict(reply); // forgets what is there
 	rte_tel_data_add_dict_string(reply, "error", text);
-	rte_tel_data_add_dict_u64(reply, "code", code);
+	dpdk_dict_add_uint(reply, "code", code);
 }
 
 void
 telemetry_number(struct rte_tel_data *object, const char *name, uint64_t value)
 {
-	rte_tel_data_add_dict_u64(object, name, RTE_MIN(value, TELEMETRY_NUMBER_MAX));
+	dpdk_dict_add_uint(object, name, RTE_MIN(value, TELEMETRY_NUMBER_MAX));
 }
 
 void

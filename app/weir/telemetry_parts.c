@@ -178,7 +178,8 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 	uint16_t mtu = 0;
 
 	rte_ether_format_addr(mac, sizeof(mac), &port->host.mac);
-	rte_eth_dev_info_get(port->id, &info);
+	if (rte_eth_dev_info_get(port->id, &info) != 0)
+		info.driver_name = NULL;
 	rte_eth_dev_get_mtu(port->id, &mtu);
 	telemetry_text(object, "name", port->name);
 	telemetry_text(object, "driver", info.driver_name == NULL ? "" : info.driver_name);

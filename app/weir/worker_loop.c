@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // HOT 2: the life of a packet at the torrents' side. Read worker_turn, at the end, first.
 
+#include "../../lib/base/line.h"
 #include "loops.h"
 #include "question.h"
 
@@ -9,7 +10,7 @@
 
 enum {
 	AHEAD = 8, // jobs whose frames are on their way from the io lcore's cache
-	FRAME_LINES = 3, // cache lines of an announce
+	FRAME_LINES = 3, // of an announce
 };
 
 static const struct host *
@@ -29,7 +30,7 @@ source_address(const struct worker *worker, const struct job *job)
 {
 	return loop_frame(job) + host_of(worker, job)->l2_len
 		+ (job->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
-					      : offsetof(struct rte_ipv6_hdr, src_addr));
+					      : offsetof(struct ipv6_header, src_addr));
 }
 
 static void
@@ -38,7 +39,7 @@ send_for(const struct job *job)
 	const uint8_t *frame = loop_frame(job);
 
 	for (unsigned line = 0; line < FRAME_LINES; line++)
-		rte_prefetch0(frame + line * RTE_CACHE_LINE_SIZE);
+		rte_prefetch0(frame + line * LINE_BYTES);
 }
 
 // A job becomes ops for the shard: one for an announce, one for each of our hashes of a scrape.

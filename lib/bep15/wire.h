@@ -45,7 +45,7 @@ struct bep15_request {
 	rte_be64_t connection_id;
 	rte_be32_t action;
 	rte_be32_t transaction_id;
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_announce {
 	struct bep15_request request;
@@ -60,22 +60,22 @@ struct bep15_announce {
 	rte_be32_t num_want; // signed; -1: as many as we like
 	rte_be16_t port;
 	// Options of BEP 41 may follow.
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_scrape {
 	struct bep15_request request;
 	uint8_t info_hash[][BEP15_INFO_HASH_BYTES];
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_reply {
 	rte_be32_t action;
 	rte_be32_t transaction_id;
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_connect_reply {
 	struct bep15_reply reply;
 	rte_be64_t connection_id;
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_announce_reply {
 	struct bep15_reply reply;
@@ -83,23 +83,23 @@ struct bep15_announce_reply {
 	rte_be32_t leechers; // mind the order: a scrape has it the other way round
 	rte_be32_t seeders;
 	uint8_t peers[]; // 6 or 18 bytes each, nothing behind the last
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_scrape_row {
 	rte_be32_t seeders;
 	rte_be32_t completed;
 	rte_be32_t leechers;
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_scrape_reply {
 	struct bep15_reply reply;
 	struct bep15_scrape_row rows[]; // in the order of the request's hashes
-} __rte_packed;
+} __attribute__((packed));
 
 struct bep15_error_reply {
 	struct bep15_reply reply;
 	char message[]; // not terminated
-} __rte_packed;
+} __attribute__((packed));
 
 static_assert(sizeof(struct bep15_request) == 16, "BEP 15: connect request");
 static_assert(sizeof(struct bep15_announce) == 98, "BEP 15: IPv4 announce request");

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "../stats/verdict.h"
+#include "ipv6.h"
 
 #include <rte_ip.h>
 #include <rte_udp.h>
@@ -90,7 +91,7 @@ checksum_pseudo(const void *l3, enum family family, uint8_t protocol, uint16_t l
 {
 	bool ipv4 = family == FAMILY_IPV4;
 	size_t at = ipv4 ? offsetof(struct rte_ipv4_hdr, src_addr)
-			 : offsetof(struct rte_ipv6_hdr, src_addr);
+			 : offsetof(struct ipv6_header, src_addr);
 	uint64_t addresses = checksum_sum((const uint8_t *)l3 + at, ipv4 ? 8 : 32);
 
 	return checksum_add(

@@ -8,6 +8,7 @@
 
 #include "../stats/verdict.h"
 #include "host.h"
+#include "ipv6.h"
 
 #include <rte_ether.h>
 #include <rte_icmp.h>
@@ -77,7 +78,7 @@ static inline unsigned
 frame_udp_payload_at(const struct host *host, enum family family)
 {
 	unsigned l3_len =
-		family == FAMILY_IPV4 ? sizeof(struct rte_ipv4_hdr) : sizeof(struct rte_ipv6_hdr);
+		family == FAMILY_IPV4 ? sizeof(struct rte_ipv4_hdr) : sizeof(struct ipv6_header);
 
 	return host->l2_len + l3_len + (unsigned)sizeof(struct rte_udp_hdr);
 }

@@ -173,7 +173,7 @@ walk_extensions(const struct frame *frame, uint8_t *next, uint16_t *bytes)
 static void
 cut_extensions(struct frame *frame, uint16_t bytes, uint8_t protocol)
 {
-	struct rte_ipv6_hdr *ip;
+	struct ipv6_header *ip;
 
 	if (bytes == 0)
 		return;
@@ -230,7 +230,7 @@ check_ipv6_source(
 	uint16_t extensions
 )
 {
-	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	const struct ipv6_header *ip = frame_l3(frame);
 	const uint8_t *type = (const uint8_t *)frame_l4(frame) + extensions;
 	bool ours = host_find_ipv6(host, ip->src_addr) >= 0;
 
@@ -244,7 +244,7 @@ check_ipv6_source(
 static enum verdict
 parse_ipv6(const struct host *host, struct frame *frame)
 {
-	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	const struct ipv6_header *ip = frame_l3(frame);
 	uint16_t room = frame->len - frame->l2_len;
 	uint8_t protocol;
 	uint16_t extensions;

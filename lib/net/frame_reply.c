@@ -122,7 +122,7 @@ reply_ipv4(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 static uint16_t
 reply_ipv6(const struct host *host, uint8_t *bytes, uint16_t payload_len)
 {
-	struct rte_ipv6_hdr *ip = (void *)(bytes + host->l2_len);
+	struct ipv6_header *ip = (void *)(bytes + host->l2_len);
 	struct rte_udp_hdr *udp = (void *)(ip + 1);
 	uint16_t udp_len = sizeof(*udp) + payload_len;
 	uint64_t pseudo = checksum_pseudo(ip, FAMILY_IPV6, IPPROTO_UDP, udp_len);

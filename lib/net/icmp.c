@@ -83,7 +83,7 @@ turn_ipv4(const struct frame *frame, uint16_t icmp_len)
 static void
 turn_ipv6(const struct frame *frame, uint16_t icmp_len)
 {
-	struct rte_ipv6_hdr *ip = frame_l3(frame);
+	struct ipv6_header *ip = frame_l3(frame);
 	struct rte_icmp_hdr *icmp = frame_l4(frame);
 	uint8_t source[16];
 
@@ -117,7 +117,7 @@ static bool
 echo_is_answerable(const struct host *host, const struct frame *frame)
 {
 	static const uint8_t unspecified[16];
-	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	const struct ipv6_header *ip = frame_l3(frame);
 
 	if (frame->family == FAMILY_IPV4)
 		return true;

@@ -23,14 +23,14 @@ struct ndp_message {
 	rte_be16_t checksum;
 	rte_be32_t flags;
 	uint8_t target[16];
-} __rte_packed;
+} __attribute__((packed));
 
 // Source or target link-layer address (RFC 4861 4.6.1, for Ethernet RFC 2464 6).
 struct ndp_link_option {
 	uint8_t type;
 	uint8_t units;
 	struct rte_ether_addr mac;
-} __rte_packed __rte_aligned(2);
+} __attribute__((packed)) __rte_aligned(2);
 
 static_assert(sizeof(struct ndp_message) == 24, "RFC 4861 4.3");
 static_assert(sizeof(struct ndp_link_option) == OPTION_UNIT, "RFC 2464 6");
@@ -85,7 +85,7 @@ walk_options(
 // RFC 4861 7.1.1 and 7.1.2, what stands in them about addresses.
 static bool
 addresses_are_valid(
-	const struct rte_ipv6_hdr *ip,
+	const struct ipv6_header *ip,
 	const struct ndp_message *message,
 	const struct ndp_link_option *link
 )
@@ -104,7 +104,7 @@ addresses_are_valid(
 static bool
 ndp_is_valid(const struct frame *frame, const struct ndp_link_option **link)
 {
-	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	const struct ipv6_header *ip = frame_l3(frame);
 	const struct ndp_message *message = frame_l4(frame);
 	const uint8_t *start = frame_l4(frame);
 	uint16_t least = least_len(message->type);
@@ -176,7 +176,7 @@ receive_advertisement(
 static uint16_t
 write_message(
 	const struct host *host,
-	struct rte_ipv6_hdr *ip,
+	struct ipv6_header *ip,
 	uint8_t type,
 	uint32_t flags,
 	bool with_link
@@ -216,7 +216,7 @@ static void
 answer(const struct host *host, struct frame *frame)
 {
 	struct rte_ether_hdr *ether = (void *)frame->bytes;
-	struct rte_ipv6_hdr *ip = frame_l3(frame);
+	struct ipv6_header *ip = frame_l3(frame);
 	const struct ndp_message *message = frame_l4(frame);
 	bool anonymous = is_unspecified(ip->src_addr);
 
@@ -246,7 +246,7 @@ receive_solicitation(
 	uint64_t tsc
 )
 {
-	const struct rte_ipv6_hdr *ip = frame_l3(frame);
+	const struct ipv6_header *ip = frame_l3(frame);
 	const struct ndp_message *message = frame_l4(frame);
 	int i = host_find_ipv6(host, message->target);
 
@@ -284,7 +284,7 @@ ndp_receive(
 
 // The headers of a frame of ours to a group, and the target behind them; write_message does the
 // rest. Returns the IPv6 header.
-static struct rte_ipv6_hdr *
+static struct ipv6_header *
 write_headers(
 	const struct host *host,
 	uint8_t *bytes,
@@ -295,7 +295,7 @@ write_headers(
 {
 	struct rte_ether_addr station = group_station(group);
 	uint8_t l2_len = frame_write_ether(host, bytes, &station, RTE_ETHER_TYPE_IPV6);
-	struct rte_ipv6_hdr *ip = (void *)(bytes + l2_len);
+	struct ipv6_header *ip = (void *)(bytes + l2_len);
 	struct ndp_message *message = (void *)(ip + 1);
 
 	memcpy(ip->src_addr, source, 16);
@@ -313,7 +313,7 @@ write_solicitation(
 	const uint8_t target[16]
 )
 {
-	struct rte_ipv6_hdr *ip;
+	struct ipv6_header *ip;
 	uint8_t group[16];
 
 	memcpy(group, solicited_nodes, 13);
@@ -332,7 +332,7 @@ ndp_write_probe(const struct host *host, uint8_t *bytes, unsigned i)
 uint16_t
 ndp_write_advertisement(const struct host *host, uint8_t *bytes, unsigned i)
 {
-	struct rte_ipv6_hdr *ip =
+	struct ipv6_header *ip =
 		write_headers(host, bytes, host->ipv6[i], all_nodes, host->ipv6[i]);
 
 	return host->l2_len

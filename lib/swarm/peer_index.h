@@ -11,6 +11,8 @@
 
 #pragma once
 
+#include "../base/line.h"
+
 #include <rte_common.h>
 
 #include <stdbool.h>
@@ -27,7 +29,7 @@ enum {
 struct peer_bucket {
 	uint32_t passed; // entries that belong here or before, and stand further on
 	uint32_t entries[PEER_INDEX_ENTRIES]; // tag << 24 | position + 1; 0: free
-} __rte_cache_aligned;
+} __rte_aligned(LINE_BYTES);
 
 struct peer_index {
 	struct peer_bucket *buckets;

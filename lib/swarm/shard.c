@@ -39,7 +39,8 @@ shard_memory_of(const struct shard_config *config)
 {
 	uint64_t slots = rte_align64pow2((uint64_t)positions_of(config) + 1);
 	uint64_t keys = (uint64_t)positions_of(config) * 32;
-	uint64_t buckets = slots / 8 * 64 * 2; // the table's, and as many to extend it
+	uint64_t bucket = RTE_MAX(LINE_BYTES, RTE_CACHE_LINE_SIZE); // struct rte_hash_bucket
+	uint64_t buckets = slots / 8 * bucket * 2; // the table's, and as many to extend it
 	uint64_t rings = slots * 4 + slots / 8 * 4;
 	uint64_t lines = pool_memory_bytes(nodes_of(config), SWARM_NODE_BYTES) + READ_SPARE;
 	uint64_t index =

@@ -14,6 +14,7 @@
 
 #pragma once
 
+#include "../base/line.h"
 #include "../base/rng.h"
 #include "../base/siphash.h"
 #include "../stats/verdict.h"
@@ -26,7 +27,7 @@
 #include <stdint.h>
 
 enum {
-	SWARM_NODE_BYTES = 64,
+	SWARM_NODE_BYTES = LINE_BYTES,
 	SWARM_NODE_CHILDREN = 16,
 	SWARM_LEVELS_MAX = 8,
 	SWARM_NODES_MAX = (1 << 27) - 1,
@@ -61,7 +62,7 @@ struct swarm_record {
 	rte_be64_t left;
 	rte_be64_t uploaded;
 	uint32_t updated_event; // seconds, the clock of the shard, and 2 bits of enum bep15_event
-} __rte_packed;
+} __attribute__((packed));
 
 enum { SWARM_RECORD_BYTES = 48 };
 static_assert(

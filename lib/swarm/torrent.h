@@ -14,9 +14,12 @@ enum { INFO_HASH_BYTES = 20 };
 struct torrent {
 	uint8_t peers[SWARM_INSIDE_BYTES]; // of ipv4, while they fit
 	struct swarm ipv4;
-} __rte_cache_aligned;
+} __rte_aligned(LINE_BYTES);
 
-static_assert(sizeof(struct torrent) == 64, "an announce touches one line of a small torrent");
+static_assert(
+	sizeof(struct torrent) == LINE_BYTES,
+	"an announce touches one line of a small torrent"
+);
 
 struct torrent_cold {
 	struct swarm ipv6;
@@ -24,7 +27,7 @@ struct torrent_cold {
 	uint32_t hash; // keyed hash of info_hash
 	uint32_t empty_since_s; // without any peer: when the last one left
 	bool used;
-} __rte_cache_aligned;
+} __rte_aligned(LINE_BYTES);
 
 // The inside of a shard: shard.c, shard_sweep.c.
 struct shard {

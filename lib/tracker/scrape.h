@@ -19,7 +19,7 @@ struct scrape_plan {
 	uint32_t hashes[BEP15_SCRAPE_IPV4_MAX];
 	uint8_t workers[BEP15_SCRAPE_IPV4_MAX]; // owner, or SCRAPE_ROW_DONE
 	uint8_t count;
-} __rte_packed; // a payload may start at any byte
+} __attribute__((packed)); // a payload may start at any byte
 
 enum {
 	SCRAPE_ROW_DONE = 0xff,

@@ -391,7 +391,7 @@ test_scrape_goes_on(void **state)
 	struct {
 		struct bep15_request request;
 		uint8_t info_hash[2][20];
-	} __rte_packed scrape = {
+	} __attribute__((packed)) scrape = {
 		.request.connection_id = rte_cpu_to_be_64(id),
 		.request.action = rte_cpu_to_be_32(BEP15_SCRAPE),
 	};

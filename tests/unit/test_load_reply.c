@@ -24,7 +24,7 @@ static struct {
 	uint16_t len;
 	bool ipv6;
 	struct rte_ipv4_hdr *ipv4;
-	struct rte_ipv6_hdr *ip6;
+	struct ipv6_header *ip6;
 	struct rte_udp_hdr *udp;
 	struct bep15_reply *answer;
 	struct bep15_announce_reply *announce;
@@ -82,7 +82,7 @@ seal(void)
 {
 	made.udp->dgram_cksum = 0;
 	if (made.ipv6) {
-		made.udp->dgram_cksum = rte_ipv6_udptcp_cksum(made.ip6, made.udp);
+		made.udp->dgram_cksum = rte_ipv6_udptcp_cksum((const void *)made.ip6, made.udp);
 		return;
 	}
 	made.ipv4->hdr_checksum = 0;

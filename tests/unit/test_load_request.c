@@ -86,7 +86,7 @@ read_request(uint16_t len, uint16_t *payload_len, uint32_t flow)
 	assert_memory_equal(bytes + 6, &our_mac, 6);
 	const struct rte_udp_hdr *udp = frame_l4(&frame);
 	const struct rte_ipv4_hdr *ipv4 = frame_l3(&frame);
-	const struct rte_ipv6_hdr *ip6 = frame_l3(&frame);
+	const struct ipv6_header *ip6 = frame_l3(&frame);
 
 	assert_int_not_equal(udp->dgram_cksum, 0);
 	assert_int_equal(udp->src_port, generator.flows.items[flow].port);

@@ -8,6 +8,7 @@
 #include "entry.h"
 #include "memory.h"
 
+#include <rte_bitops.h>
 #include <rte_rwlock.h>
 
 #define TAG_USED (UINT32_C(1) << 31) // so that no tag is 0
