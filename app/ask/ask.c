@@ -12,23 +12,28 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { GREETING_MAX = 1024, REPLY_MAX = 1 << 16 };
+enum {
+	REPLY_MAX = 1 << 16, // bytes
+	CONNECT_TIMEOUT_S = 2, // a Weir that stands still takes ten connections, and then none
+};
 
 struct ask {
 	ask_connect connect;
 	void *context;
 	int fd; // -1: not connected
+	unsigned patience_s;
 	long pid;
 	char path[ASK_PATH_MAX];
 	char reply[REPLY_MAX];
 };
 
-__attribute__((format(printf, 3, 4))) static void
-fail(struct ask_error *error, enum ask_code code, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void
+fail(struct ask_error *error, enum ask_code code, enum ask_cause cause, const char *format, ...)
 {
 	va_list arguments;
 
 	error->code = code;
+	error->cause = cause;
 	va_start(arguments, format);
 	vsnprintf(error->text, sizeof(error->text), format, arguments);
 	va_end(arguments);
@@ -50,11 +55,13 @@ ask_path_of(const char *file_prefix, char path[ASK_PATH_MAX])
 int
 ask_dial(const char *path)
 {
+	const struct timeval patience = {.tv_sec = CONNECT_TIMEOUT_S};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		return fd;
@@ -83,6 +90,7 @@ ask_new_by(ask_connect connect, void *context, const char *path)
 	ask->connect = connect != NULL ? connect : dial_own_path;
 	ask->context = connect != NULL ? context : ask;
 	ask->fd = -1;
+	ask->patience_s = ASK_TIMEOUT_S;
 	snprintf(ask->path, sizeof(ask->path), "%s", path);
 	return ask;
 }
@@ -110,6 +118,12 @@ ask_free(struct ask *ask)
 	free(ask);
 }
 
+void
+ask_set_patience(struct ask *ask, unsigned seconds)
+{
+	ask->patience_s = seconds;
+}
+
 long
 ask_pid(const struct ask *ask)
 {
@@ -127,26 +141,70 @@ receive(struct ask *ask)
 	return json_loadb(ask->reply, (size_t)got, 0, NULL);
 }
 
+static void
+fail_connect(const struct ask *ask, int number, struct ask_error *error)
+{
+	static const struct {
+		int number;
+		enum ask_cause cause;
+		const char *text; // NULL: the system's
+	} known[] = {
+		{ENOENT, ASK_CAUSE_ABSENT, "no Weir runs there"},
+		{ECONNREFUSED, ASK_CAUSE_ABSENT, "no Weir runs there"},
+		{EACCES, ASK_CAUSE_FORBIDDEN, NULL},
+		{EPERM, ASK_CAUSE_FORBIDDEN, NULL},
+		{EAGAIN, ASK_CAUSE_SILENT, "Weir takes no connection"},
+	};
+	const char *text = NULL;
+	enum ask_cause cause = ASK_CAUSE_LOST;
+
+	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].number == number) {
+			cause = known[i].cause;
+			text = known[i].text;
+		}
+	}
+	text = text != NULL ? text : strerror(number);
+	fail(error, ASK_UNREACHABLE, cause, "%s: %s", ask->path, text);
+}
+
+// There was no greeting.
+static void
+fail_greeting(const struct ask *ask, bool late, struct ask_error *error)
+{
+	if (late)
+		fail(error,
+		     ASK_UNREACHABLE,
+		     ASK_CAUSE_SILENT,
+		     "%s: Weir does not answer within %u s",
+		     ask->path,
+		     ask->patience_s);
+	else // DPDK turns the eleventh client away like this
+		fail(error,
+		     ASK_UNREACHABLE,
+		     ASK_CAUSE_LOST,
+		     "%s: Weir hung up: too many ask at once",
+		     ask->path);
+}
+
 static bool
 call(struct ask *ask, struct ask_error *error)
 {
-	const struct timeval patience = {.tv_sec = ASK_TIMEOUT_S};
+	const struct timeval patience = {.tv_sec = ask->patience_s};
 
 	ask->fd = ask->connect(ask->context);
 	if (ask->fd < 0) {
-		const char *why = errno == ENOENT || errno == ECONNREFUSED ? "no Weir runs there"
-									   : strerror(errno);
-
-		fail(error, ASK_UNREACHABLE, "%s: %s", ask->path, why);
+		fail_connect(ask, errno, error);
 		return false;
 	}
 	setsockopt(ask->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(ask->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	errno = 0;
 	json_t *greeting = receive(ask);
 
-	if (greeting == NULL) { // DPDK turns the eleventh client away like this
+	if (greeting == NULL) {
+		fail_greeting(ask, errno == EAGAIN, error);
 		hang_up(ask);
-		fail(error, ASK_UNREACHABLE, "%s: Weir hung up: too many ask at once", ask->path);
 		return false;
 	}
 	ask->pid = (long)json_integer_value(json_object_get(greeting, "pid"));
@@ -159,6 +217,8 @@ call(struct ask *ask, struct ask_error *error)
 static json_t *
 exchange(struct ask *ask, const char *command, struct ask_error *error)
 {
+	bool late = false;
+
 	for (bool fresh = false; !fresh;) {
 		fresh = ask->fd < 0;
 		if (fresh && !call(ask, error))
@@ -170,10 +230,19 @@ exchange(struct ask *ask, const char *command, struct ask_error *error)
 			if (reply != NULL)
 				return reply;
 		}
-		fresh = fresh || errno == EAGAIN; // it is there, and does not answer
+		late = errno == EAGAIN; // it is there, and does not answer
+		fresh = fresh || late;
 		hang_up(ask);
 	}
-	fail(error, ASK_UNREACHABLE, "%s: Weir does not answer", ask->path);
+	if (late)
+		fail(error,
+		     ASK_UNREACHABLE,
+		     ASK_CAUSE_LATE,
+		     "Weir does not answer %.80s within %u s",
+		     command,
+		     ask->patience_s);
+	else
+		fail(error, ASK_UNREACHABLE, ASK_CAUSE_LOST, "%s: Weir does not answer", ask->path);
 	return NULL;
 }
 
@@ -184,12 +253,17 @@ is_refused(const json_t *value, const char *command, struct ask_error *error)
 	const char *text = json_string_value(json_object_get(value, "error"));
 
 	if (value == NULL || json_is_null(value)) {
-		fail(error, ASK_UNKNOWN, "this Weir does not know %.80s", command);
+		fail(error, ASK_UNKNOWN, ASK_CAUSE_REFUSED, "this Weir does not know %.80s", command
+		);
 		return true;
 	}
 	if (text == NULL)
 		return false;
-	fail(error, (enum ask_code)json_integer_value(json_object_get(value, "code")), "%s", text);
+	fail(error,
+	     (enum ask_code)json_integer_value(json_object_get(value, "code")),
+	     ASK_CAUSE_REFUSED,
+	     "%s",
+	     text);
 	return true;
 }
 
@@ -199,7 +273,11 @@ ask_weir(struct ask *ask, const char *command, struct ask_error *error)
 	char name[ASK_COMMAND_MAX + 1];
 
 	if (strlen(command) > ASK_COMMAND_MAX) {
-		fail(error, ASK_MALFORMED, "a question has at most %d bytes", ASK_COMMAND_MAX);
+		fail(error,
+		     ASK_MALFORMED,
+		     ASK_CAUSE_REFUSED,
+		     "a question has at most %d bytes",
+		     ASK_COMMAND_MAX);
 		return NULL;
 	}
 	json_t *reply = exchange(ask, command, error);

@@ -25,8 +25,20 @@ enum ask_code {
 	ASK_UNREACHABLE = 503, // nothing runs, or it stopped while we asked
 };
 
+// Why there is no value.
+enum ask_cause {
+	ASK_CAUSE_NONE,
+	ASK_CAUSE_REFUSED, // Weir answered, with an error: other questions may do well
+	ASK_CAUSE_LATE, // Weir took this question and did not answer it in time: so here
+	ASK_CAUSE_ABSENT, // no Weir runs
+	ASK_CAUSE_FORBIDDEN, // its socket may not be opened by this user
+	ASK_CAUSE_SILENT, // it is there, and does nothing in time
+	ASK_CAUSE_LOST, // it hung up, or turned us away: DPDK talks with ten clients at a time
+};
+
 struct ask_error {
 	enum ask_code code;
+	enum ask_cause cause;
 	char text[256]; // a sentence without a full stop
 };
 
@@ -48,9 +60,13 @@ struct ask *ask_new(const char *path);
 struct ask *ask_new_by(ask_connect connect, void *context, const char *path);
 void ask_free(struct ask *ask); // NULL too
 
+// Waits this long for each answer, from the next connection on; ASK_TIMEOUT_S before it is called.
+void ask_set_patience(struct ask *ask, unsigned seconds);
+
 // Asks, for instance "/weir/verdicts,ipv4", and returns the value of the reply, which the caller
 // frees (json_decref). NULL: `error` says why; Weir's own errors come out so, too. Connects again
-// where Weir was started again in between. Blocks for up to ASK_TIMEOUT_S.
+// where Weir was started again in between. Blocks for up to twice the patience: for a greeting, and
+// for an answer.
 json_t *ask_weir(struct ask *ask, const char *command, struct ask_error *error);
 
 // Process id that Weir had in its greeting; 0 before the first question.
