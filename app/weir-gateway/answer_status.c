@@ -119,54 +119,74 @@ shaped(const json_t *value, enum shape shape, const char *key)
 	return json_incref((json_t *)value);
 }
 
-// A part that this Weir does not have is null. False where Weir is away.
-static bool
-add_parts(json_t *whole, struct replies *replies, struct ask_error *error)
+// A part that Weir did not tell now is what it told last, or null. `ages` says so.
+static void
+note_age(json_t *ages, const char *name, const struct reply_state *state)
 {
-	for (unsigned i = 0; i < RTE_DIM(parts); i++) {
-		json_t *value = replies_get(replies, parts[i].command, parts[i].keep_ms, error);
+	json_t *age = json_pack(
+		"{s: b, s: s?}", "good", state->good, "error", state->good ? NULL : state->error
+	);
 
-		if (value == NULL && error->code == ASK_UNREACHABLE)
-			return false;
-		json_t *part = shaped(value, parts[i].shape, parts[i].key);
+	json_object_set_new(
+		age, "age_ms", state->known ? json_integer((json_int_t)state->age_ms) : json_null()
+	);
+	json_object_set_new(ages, name, age);
+}
 
-		json_object_set_new(whole, parts[i].name, part == NULL ? json_null() : part);
-		json_decref(value);
-	}
-	return true;
+// True where Weir answered.
+static bool
+add_part(json_t *whole, json_t *ages, unsigned i, struct replies *replies, struct ask_error *error)
+{
+	json_t *value = replies_get(replies, parts[i].command, parts[i].keep_ms, error);
+	struct reply_state state = replies_state(replies, parts[i].command);
+	json_t *part = shaped(state.value, parts[i].shape, parts[i].key);
+
+	json_object_set_new(whole, parts[i].name, part == NULL ? json_null() : part);
+	note_age(ages, parts[i].name, &state);
+	json_decref(value);
+	return value != NULL;
 }
 
 static bool
-add_verdicts(json_t *whole, struct replies *replies, struct ask_error *error)
+add_verdicts(json_t *whole, json_t *ages, struct replies *replies, struct ask_error *error)
 {
 	struct verdicts verdicts;
+	bool told = verdicts_get(&verdicts, replies, error);
+	struct reply_state state = replies_state(replies, "/weir/verdicts,ipv4");
+	json_t *families = told ? json_object() : json_null();
 
-	if (!verdicts_get(&verdicts, replies, error))
-		return false;
-	json_t *families = json_object();
-
-	for (enum family f = 0; f < FAMILY_COUNT; f++)
+	for (enum family f = 0; told && f < FAMILY_COUNT; f++)
 		json_object_set(families, family_names[f], verdicts.families[f]);
 	json_object_set_new(whole, "verdicts", families);
+	state.good = told;
+	state.error = error->text;
+	note_age(ages, "verdicts", &state);
 	verdicts_free(&verdicts);
-	return true;
+	return told;
 }
 
+// Counters first: what takes a look through all torrents may be late.
 struct answer
 answer_status(struct replies *replies)
 {
 	json_t *whole = start(true, NULL);
-	struct ask_error error;
+	json_t *ages = json_object();
+	struct ask_error error = {0}, why = {0};
+	bool any = add_verdicts(whole, ages, replies, &error);
 
-	if (add_parts(whole, replies, &error) && add_verdicts(whole, replies, &error)) {
-		json_int_t age_ms = (json_int_t)replies_age_ms(replies, "/weir/verdicts,ipv4");
-
-		// Rates are worked out from this: the time of the counters, not of the answer.
-		json_object_set_new(whole, "time_ms", json_integer(wall_ms() - age_ms));
-		return answer_json(200, whole);
+	why = error;
+	for (unsigned i = 0; i < RTE_DIM(parts); i++)
+		any |= add_part(whole, ages, i, replies, &error);
+	json_object_set_new(whole, "parts", ages);
+	if (!any) {
+		json_decref(whole);
+		return answer_status_away(&why);
 	}
-	json_decref(whole);
-	return answer_status_away(&error);
+	json_int_t age_ms = (json_int_t)replies_age_ms(replies, "/weir/verdicts,ipv4");
+
+	// Rates are worked out from this: the time of the counters, not of the answer.
+	json_object_set_new(whole, "time_ms", json_integer(wall_ms() - age_ms));
+	return answer_json(200, whole);
 }
 
 struct answer

@@ -38,6 +38,8 @@ void
 collect_info(struct collection *c, const struct metric *metric)
 {
 	(void)metric;
+	if (c->weir->info == NULL)
+		return;
 	exposition_integer(
 		&c->text,
 		"",
@@ -83,7 +85,9 @@ collect_verdicts(struct collection *c, const struct metric *metric)
 {
 	(void)metric;
 	for (enum family f = 0; f < FAMILY_COUNT; f++)
-		for (enum verdict v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
+		for (enum verdict v = VERDICT_NONE + 1;
+		     c->weir->verdicts.families[f] != NULL && v < VERDICT_COUNT;
+		     v++)
 			exposition_integer(
 				&c->text,
 				"",
@@ -103,7 +107,7 @@ collect_peers(struct collection *c, const struct metric *metric)
 	static const char *const roles[] = {"seeder", "leecher"};
 
 	(void)metric;
-	for (enum family f = FAMILY_IPV4; f <= FAMILY_IPV6; f++) {
+	for (enum family f = FAMILY_IPV4; c->weir->stats != NULL && f <= FAMILY_IPV6; f++) {
 		for (unsigned r = 0; r < RTE_DIM(roles); r++) {
 			char name[32];
 
@@ -146,7 +150,8 @@ collect_stage(struct collection *c, const struct metric *metric)
 void
 collect_stage_time(struct collection *c, const struct metric *metric)
 {
-	for (enum stage s = 0; c->weir->stages != NULL && s < STAGE_COUNT; s++)
+	for (enum stage s = 0; c->weir->stages != NULL && c->weir->info != NULL && s < STAGE_COUNT;
+	     s++)
 		write_stage(c, s, metric->field, true);
 }
 
@@ -256,7 +261,8 @@ collect_lcore(struct collection *c, const struct metric *metric)
 void
 collect_lcore_time(struct collection *c, const struct metric *metric)
 {
-	write_rows(c, c->weir->lcores, "lcore", "role", metric->field, CYCLES);
+	if (c->weir->info != NULL) // which knows the clock rate
+		write_rows(c, c->weir->lcores, "lcore", "role", metric->field, CYCLES);
 }
 
 void
@@ -294,4 +300,50 @@ collect_clients(struct collection *c, const struct metric *metric)
 		write_client(c, string(row, "client"), number(row, "peers"));
 	if (c->weir->clients != NULL)
 		write_client(c, "unknown", number(c->weir->clients, "unknown"));
+}
+
+// --- Questions ----------------------------------------------------------------------------------
+
+static const struct exposition_labels *
+command_label(const char *command, struct exposition_labels *labels)
+{
+	*labels = (struct exposition_labels){{{"command", command}}};
+	return labels;
+}
+
+void
+collect_question_success(struct collection *c, const struct metric *metric)
+{
+	struct exposition_labels labels;
+	const char *command;
+
+	(void)metric;
+	for (unsigned i = 0; (command = snapshot_command(i)) != NULL; i++) {
+		struct reply_state state = replies_state(c->weir->replies, command);
+
+		if (state.asked)
+			exposition_integer(
+				&c->text, "", command_label(command, &labels), state.good
+			);
+	}
+}
+
+void
+collect_question_age(struct collection *c, const struct metric *metric)
+{
+	struct exposition_labels labels;
+	const char *command;
+
+	(void)metric;
+	for (unsigned i = 0; (command = snapshot_command(i)) != NULL; i++) {
+		struct reply_state state = replies_state(c->weir->replies, command);
+
+		if (state.known)
+			exposition_real(
+				&c->text,
+				"",
+				command_label(command, &labels),
+				(double)state.age_ms / 1e3
+			);
+	}
 }

@@ -136,6 +136,8 @@ serve(struct start *start, int keeper_fd)
 		return complain("%s", why);
 	link_init(&link, start->options.path, keeper_fd);
 	struct ask *ask = ask_new_by(link_dial, &link, start->options.path);
+	if (ask != NULL)
+		ask_set_patience(ask, REPLIES_PATIENCE_S);
 	struct replies *replies = ask == NULL ? NULL : replies_new(ask, &own, steady_us);
 	struct asker *asker = replies == NULL ? NULL : asker_start(replies, &own);
 	bool good = false;

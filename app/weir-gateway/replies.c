@@ -2,6 +2,8 @@
 
 #include "replies.h"
 
+#include <rte_common.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,9 @@ struct reply {
 	char command[REPLIES_COMMAND_MAX]; // "": a free place
 	uint64_t asked_us;
 	uint64_t used_us;
-	json_t *value; // NULL: `error` holds
+	json_t *value; // of the last answer that was good, or NULL
+	uint64_t value_us; // when that was
+	bool good; // that is the last answer; else `error` holds
 	struct ask_error error;
 };
 
@@ -26,6 +30,7 @@ struct replies {
 	long pid; // of the Weir that said all this
 	uint64_t away_until_us;
 	struct ask_error away;
+	unsigned late_in_a_row; // questions
 	struct reply rows[REPLIES_MAX];
 };
 
@@ -93,6 +98,41 @@ ask_timed(struct replies *replies, const char *command, struct ask_error *error)
 	return value;
 }
 
+// Those that failed are asked again as soon as Weir can be reached.
+static void
+leave_alone(struct replies *replies, const struct ask_error *error)
+{
+	replies->away = *error;
+	replies->away_until_us = replies->now_us() + REST_US;
+	replies->late_in_a_row = 0;
+	for (unsigned i = 0; i < REPLIES_MAX; i++)
+		if (!replies->rows[i].good)
+			replies->rows[i].asked_us = 0;
+}
+
+// Whether an error is about all of Weir.
+static bool
+is_away(struct replies *replies, enum ask_cause cause)
+{
+	replies->late_in_a_row = cause == ASK_CAUSE_LATE ? replies->late_in_a_row + 1 : 0;
+	return replies->late_in_a_row > 1
+		|| (cause != ASK_CAUSE_NONE && cause != ASK_CAUSE_REFUSED && cause != ASK_CAUSE_LATE
+		);
+}
+
+static void
+note(struct reply *reply, json_t *value, const struct ask_error *error, uint64_t now_us)
+{
+	reply->asked_us = now_us;
+	reply->good = value != NULL;
+	reply->error = *error;
+	if (value == NULL)
+		return;
+	json_decref(reply->value);
+	reply->value = value;
+	reply->value_us = now_us;
+}
+
 static void
 refresh(struct replies *replies, struct reply *reply, const char *command)
 {
@@ -102,16 +142,20 @@ refresh(struct replies *replies, struct reply *reply, const char *command)
 	if (ask_pid(replies->ask) != replies->pid)
 		forget_all(replies);
 	replies->pid = ask_pid(replies->ask);
-	forget(reply);
-	if (value == NULL && error.code != ASK_MALFORMED && error.code != ASK_UNKNOWN) {
-		replies->away = error;
-		replies->away_until_us = replies->now_us() + REST_US;
-		return;
-	}
 	snprintf(reply->command, sizeof(reply->command), "%s", command);
-	reply->asked_us = replies->now_us();
-	reply->value = value;
-	reply->error = error;
+	note(reply, value, &error, replies->now_us());
+	if (is_away(replies, error.cause))
+		leave_alone(replies, &error);
+}
+
+static bool
+is_due(const struct replies *replies, const struct reply *reply, unsigned keep_ms)
+{
+	if (*reply->command == '\0' || reply->asked_us == 0)
+		return true;
+	if (!reply->good && reply->error.cause == ASK_CAUSE_LATE)
+		keep_ms = RTE_MAX(keep_ms, (unsigned)REPLIES_REST_LATE_MS);
+	return replies->now_us() - reply->asked_us >= (uint64_t)keep_ms * US_IN_MS;
 }
 
 json_t *
@@ -119,27 +163,47 @@ replies_get(struct replies *replies, const char *command, unsigned keep_ms, stru
 {
 	struct reply *reply = find(replies, command);
 
-	if (replies->now_us() < replies->away_until_us) {
-		*error = replies->away;
-		return NULL;
-	}
-	if (*reply->command == '\0'
-	    || replies->now_us() - reply->asked_us >= (uint64_t)keep_ms * US_IN_MS)
+	if (replies->now_us() >= replies->away_until_us && is_due(replies, reply, keep_ms))
 		refresh(replies, reply, command);
-	if (*reply->command == '\0') {
+	if (replies->now_us() < replies->away_until_us) {
 		*error = replies->away;
 		return NULL;
 	}
 	reply->used_us = replies->now_us();
 	*error = reply->error;
-	return json_incref(reply->value);
+	return reply->good ? json_incref(reply->value) : NULL;
+}
+
+static const struct reply *
+find_known(const struct replies *replies, const char *command)
+{
+	for (unsigned i = 0; i < REPLIES_MAX; i++)
+		if (strcmp(replies->rows[i].command, command) == 0)
+			return &replies->rows[i];
+	return NULL;
+}
+
+struct reply_state
+replies_state(const struct replies *replies, const char *command)
+{
+	const struct reply *reply = find_known(replies, command);
+
+	if (reply == NULL)
+		return (struct reply_state){0};
+	return (struct reply_state){
+		.asked = true,
+		.good = reply->good,
+		.known = reply->value != NULL,
+		.age_ms = (replies->now_us() - reply->value_us) / US_IN_MS,
+		.value = reply->value,
+		.error = reply->error.text,
+	};
 }
 
 uint64_t
 replies_age_ms(const struct replies *replies, const char *command)
 {
-	for (unsigned i = 0; i < REPLIES_MAX; i++)
-		if (strcmp(replies->rows[i].command, command) == 0)
-			return (replies->now_us() - replies->rows[i].asked_us) / US_IN_MS;
-	return 0;
+	struct reply_state state = replies_state(replies, command);
+
+	return state.known ? state.age_ms : 0;
 }

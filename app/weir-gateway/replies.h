@@ -2,8 +2,11 @@
 // What Weir answered lately, kept for a while: however many clients ask us, Weir is asked each
 // thing once a second.
 //
-// Belongs to one thread, that which asks; questions block it for up to ASK_TIMEOUT_S. A Weir that
-// cannot be reached is not asked again for a second, and what another Weir said is forgotten.
+// Each question does well or fails by itself: what Weir refuses, or does not answer in time, says
+// nothing about the others. Only a Weir that cannot be reached at all is left alone for a second, and
+// so is one that is late twice in a row. What another Weir said is forgotten.
+//
+// Belongs to one thread, that which asks; a question blocks it for up to the patience of `ask`.
 
 #pragma once
 
@@ -18,6 +21,8 @@ enum {
 	REPLIES_KEEP_MS = 1000,
 	REPLIES_KEEP_TOP_MS = 10000, // what takes a look at all torrents
 	REPLIES_KEEP_CLIENTS_MS = 60000, // what takes a look at all peers
+	REPLIES_PATIENCE_S = 5, // with one question
+	REPLIES_REST_LATE_MS = 30000, // that a question which was late is not asked again
 };
 
 struct replies;
@@ -34,6 +39,18 @@ json_t *replies_get(
 	unsigned keep_ms,
 	struct ask_error *error
 );
+
+// What is known of a question, without asking.
+struct reply_state {
+	bool asked; // of the Weir that runs
+	bool good; // it answered the last time
+	bool known; // it answered some time, `age_ms` ago
+	uint64_t age_ms;
+	const json_t *value; // of that time; lives until the next replies_get
+	const char *error; // where it is not good: why; lives as long
+};
+
+struct reply_state replies_state(const struct replies *replies, const char *command);
 
 // How long ago Weir said what is kept for `command`; 0 where nothing is.
 uint64_t replies_age_ms(const struct replies *replies, const char *command);

@@ -35,43 +35,65 @@ part_of(struct snapshot *snapshot, unsigned i)
 	return (json_t **)((char *)snapshot + parts[i].offset);
 }
 
-// False where Weir does not answer. A part it does not have is no harm.
+static const char *const more_commands[] = {
+	"/weir/verdicts,link",
+	"/weir/verdicts,ipv4",
+	"/weir/verdicts,ipv6",
+	"/weir/latency",
+	"/weir/latency,connect",
+	"/weir/latency,announce",
+	"/weir/latency,scrape",
+	"/weir/latency,other",
+	"/weir/top",
+};
+
+const char *
+snapshot_command(unsigned i)
+{
+	if (i < RTE_DIM(parts))
+		return parts[i].command;
+	i -= RTE_DIM(parts);
+	return i < RTE_DIM(more_commands) ? more_commands[i] : NULL;
+}
+
+// True where Weir answered. A part that it does not have, or tell, is no harm to the others.
 static bool
 take(json_t **part, struct replies *replies, const char *command, unsigned keep_ms)
 {
-	struct ask_error error;
+	struct ask_error ignored;
 
-	*part = replies_get(replies, command, keep_ms, &error);
-	return *part != NULL || error.code != ASK_UNREACHABLE;
+	*part = replies_get(replies, command, keep_ms, &ignored);
+	return *part != NULL;
 }
 
 static bool
 take_latencies(struct snapshot *snapshot, struct replies *replies)
 {
+	bool any = false;
+
 	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++) {
 		char command[REPLIES_COMMAND_MAX];
 
 		snprintf(command, sizeof(command), "/weir/latency,%s", snapshot_latency_kinds[k]);
-		if (!take(&snapshot->latencies[k], replies, command, REPLIES_KEEP_MS))
-			return false;
+		any |= take(&snapshot->latencies[k], replies, command, REPLIES_KEEP_MS);
 	}
-	return true;
+	return any;
 }
 
 bool
 snapshot_take(struct snapshot *snapshot, struct replies *replies)
 {
-	struct ask_error error;
+	struct ask_error ignored;
+	bool any;
 
-	*snapshot = (struct snapshot){0};
-	bool good = verdicts_get(&snapshot->verdicts, replies, &error);
-
-	for (unsigned i = 0; good && i < RTE_DIM(parts); i++)
-		good = take(part_of(snapshot, i), replies, parts[i].command, parts[i].keep_ms);
-	if (good && take_latencies(snapshot, replies))
-		return true;
-	snapshot_free(snapshot);
-	return false;
+	*snapshot = (struct snapshot){.replies = replies};
+	any = verdicts_get(&snapshot->verdicts, replies, &ignored);
+	any |= take_latencies(snapshot, replies);
+	for (unsigned i = 0; i < RTE_DIM(parts); i++)
+		any |= take(part_of(snapshot, i), replies, parts[i].command, parts[i].keep_ms);
+	if (!any)
+		snapshot_free(snapshot);
+	return any;
 }
 
 void

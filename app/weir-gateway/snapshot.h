@@ -12,8 +12,9 @@
 enum { SNAPSHOT_LATENCIES = 4 };
 extern const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES];
 
-// NULL: a part that this Weir does not have.
+// NULL: a part that this Weir does not have, or did not tell.
 struct snapshot {
+	const struct replies *replies; // of which questions did well
 	json_t *info;
 	json_t *stats;
 	json_t *lcores;
@@ -27,6 +28,9 @@ struct snapshot {
 	struct verdicts verdicts;
 };
 
-// False, and nothing to free, where Weir does not answer.
+// False, and nothing to free, where Weir does not answer any question.
 bool snapshot_take(struct snapshot *snapshot, struct replies *replies);
+
+// All commands of which metrics and the page are made, as "/weir/stats"; NULL behind the last.
+const char *snapshot_command(unsigned i);
 void snapshot_free(struct snapshot *snapshot);

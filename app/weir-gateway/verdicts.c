@@ -7,18 +7,20 @@
 bool
 verdicts_get(struct verdicts *verdicts, struct replies *replies, struct ask_error *error)
 {
-	*verdicts = (struct verdicts){0};
+	bool whole = true;
+
 	for (enum family f = 0; f < FAMILY_COUNT; f++) {
 		char command[REPLIES_COMMAND_MAX];
+		struct ask_error one = {0};
 
 		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
-		verdicts->families[f] = replies_get(replies, command, REPLIES_KEEP_MS, error);
-		if (verdicts->families[f] != NULL)
-			continue;
-		verdicts_free(verdicts);
-		return false;
+		verdicts->families[f] = replies_get(replies, command, REPLIES_KEEP_MS, &one);
+		if (verdicts->families[f] == NULL) {
+			whole = false;
+			*error = one;
+		}
 	}
-	return true;
+	return whole;
 }
 
 void

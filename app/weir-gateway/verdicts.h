@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 struct verdicts {
-	json_t *families[FAMILY_COUNT]; // name -> packets
+	json_t *families[FAMILY_COUNT]; // name -> packets; NULL: Weir did not say
 };
 
-// False, and nothing to free, where Weir does not say.
+// What Weir says of each family. False where it does not say all: `error` is that of one.
 bool verdicts_get(struct verdicts *verdicts, struct replies *replies, struct ask_error *error);
 void verdicts_free(struct verdicts *verdicts);
 

@@ -55,6 +55,7 @@ LCORE = 'weir_lcore_busy_seconds_total{lcore="2",role="worker"}'
 MISSED = 'weir_port_receive_missed_total{port="0",name="net0"}'
 LINK = 'weir_port_up{port="0",name="net0"}'
 STUCK = 'weir_health_problem{check="lcore_stuck"}'
+FAILS = 'weir_gateway_question_success{command="/weir/clients"}'
 RECEIVED = "weir_received_packets_total"
 HERE = PLACE["instance"]
 
@@ -63,6 +64,9 @@ ALERTS = [
           f"weir-gateway at {HERE} cannot be scraped", severity="critical"),
     Alert("WeirDown", {"up": "1x30", "weir_up": "0x30"}, {"up": "1x30", "weir_up": "1x30"},
           f"Weir behind {HERE} does not answer", severity="critical"),
+    Alert("WeirQuestionFails", {FAILS: "0x30"}, {FAILS: "1x30"},
+          f"Weir behind {HERE} does not answer /weir/clients", before="4m",
+          labels={"command": "/weir/clients"}),
     Alert("WeirRestarted",
           {"weir_start_time_seconds": "1000x10 2000x20"}, {"weir_start_time_seconds": "1000x30"},
           f"Weir behind {HERE} was started again", before="9m", severity="info"),

@@ -24,6 +24,8 @@ LABELS = {
     "weir_client_peers": {"client"},
     "weir_health_problem": {"check"},
     "weir_gateway_requests_total": {"code"},
+    "weir_gateway_question_success": {"command"},
+    "weir_gateway_answer_age_seconds": {"command"},
 }
 GROUPS = {
     "weir_lcore_": {"lcore", "role"},

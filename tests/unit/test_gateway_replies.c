@@ -22,6 +22,7 @@ static pthread_t thread;
 static unsigned questions, calls;
 static long pid = 100;
 static bool refuses, is_away;
+static int refusal = 404; // its code
 
 static void *
 be_weir(void *context)
@@ -39,9 +40,10 @@ be_weir(void *context)
 		snprintf(
 			reply,
 			sizeof(reply),
-			refuses ? "{\"%s\": {\"error\": \"not known\", \"code\": 404, \"n\": %u}}"
-				: "{\"%s\": {\"n\": %u}}",
+			refuses ? "{\"%s\": {\"error\": \"not known\", \"code\": %d, \"n\": %u}}"
+				: "{\"%s\": {\"code\": %d, \"n\": %u}}",
 			command,
+			refusal,
 			questions
 		);
 		send(listener, reply, strlen(reply), MSG_NOSIGNAL);
@@ -104,6 +106,7 @@ set_up(void **state)
 	now_us = 1000000;
 	questions = calls = 0;
 	refuses = is_away = false;
+	refusal = 404;
 	own = (struct own){0};
 	ask = ask_new_by(dial, NULL, "the test");
 	replies = replies_new(ask, &own, clock_of_test);
@@ -148,6 +151,32 @@ test_errors_kept(void **state)
 	now_us += 1000000;
 	assert_int_equal(get("/weir/a", 1000, ASK_OK), 2);
 	assert_int_equal(own.questions_failed, 1);
+}
+
+// A worker that stands still lets one question fail, not the others.
+static void
+test_one_fails(void **state)
+{
+	(void)state;
+	assert_int_equal(get("/weir/top", 1000, ASK_OK), 1);
+	refuses = true;
+	refusal = ASK_UNREACHABLE;
+	now_us += 1000000;
+	assert_int_equal(get("/weir/top", 1000, ASK_UNREACHABLE), 0);
+	refuses = false;
+	assert_int_equal(get("/weir/stats", 1000, ASK_OK), 3);
+	assert_int_equal(get("/weir/top", 1000, ASK_UNREACHABLE), 0); // kept
+	struct reply_state top = replies_state(replies, "/weir/top");
+
+	assert_true(top.asked && top.known && !top.good);
+	assert_int_equal(top.age_ms, 1000);
+	assert_int_equal(json_integer_value(json_object_get(top.value, "n")), 1);
+	assert_string_equal(top.error, "not known");
+	assert_true(replies_state(replies, "/weir/stats").good);
+	assert_false(replies_state(replies, "/weir/other").asked);
+	now_us += 1000000;
+	assert_int_equal(get("/weir/top", 1000, ASK_OK), 4);
+	assert_int_equal(calls, 1);
 }
 
 static void
@@ -206,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_errors_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_one_fails, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_away, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another_weir, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
