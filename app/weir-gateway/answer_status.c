@@ -4,6 +4,7 @@
 #include "../../lib/stats/stages.h"
 #include "../ask/rows.h"
 #include "answers.h"
+#include "severity.h"
 #include "verdicts.h"
 
 #include <time.h>
@@ -91,17 +92,30 @@ stage_table(void)
 	return table;
 }
 
+// Why Weir is away, in a word.
+static const char *const cause_names[] = {
+	[ASK_CAUSE_NONE] = "unknown",
+	[ASK_CAUSE_REFUSED] = "refused",
+	[ASK_CAUSE_LATE] = "slow",
+	[ASK_CAUSE_ABSENT] = "not_running",
+	[ASK_CAUSE_FORBIDDEN] = "forbidden",
+	[ASK_CAUSE_SILENT] = "slow",
+	[ASK_CAUSE_LOST] = "lost",
+};
+
 static json_t *
-start(bool up, const char *error)
+start(bool up, const struct ask_error *error)
 {
 	return json_pack(
-		"{s: I, s: b, s: s?, s: o, s: o}",
+		"{s: I, s: b, s: s?, s: s?, s: o, s: o}",
 		"time_ms",
 		wall_ms(),
 		"up",
 		up,
 		"error",
-		error,
+		error == NULL ? NULL : error->text,
+		"cause",
+		error == NULL ? NULL : cause_names[error->cause],
 		"verdict_table",
 		verdict_table(),
 		"stage_table",
@@ -165,9 +179,20 @@ add_verdicts(json_t *whole, json_t *ages, struct replies *replies, struct ask_er
 	return told;
 }
 
+static void
+add_severity(json_t *whole, struct replies *replies, const struct history *history)
+{
+	struct history_point now = history_now(replies);
+	struct ask_error ignored;
+	json_t *health = replies_get(replies, "/weir/health", REPLIES_KEEP_MS, &ignored);
+
+	severity_add(whole, health, history, &now);
+	json_decref(health);
+}
+
 // Counters first: what takes a look through all torrents may be late.
 struct answer
-answer_status(struct replies *replies)
+answer_status(struct replies *replies, const struct history *history)
 {
 	json_t *whole = start(true, NULL);
 	json_t *ages = json_object();
@@ -178,6 +203,7 @@ answer_status(struct replies *replies)
 	for (unsigned i = 0; i < RTE_DIM(parts); i++)
 		any |= add_part(whole, ages, i, replies, &error);
 	json_object_set_new(whole, "parts", ages);
+	add_severity(whole, replies, history);
 	if (!any) {
 		json_decref(whole);
 		return answer_status_away(&why);
@@ -192,5 +218,5 @@ answer_status(struct replies *replies)
 struct answer
 answer_status_away(const struct ask_error *error)
 {
-	return answer_json(200, start(false, error->text));
+	return answer_json(200, start(false, error));
 }

@@ -12,7 +12,12 @@ wants_metrics(const struct request *request)
 }
 
 struct answer
-answers_make(const struct request *request, struct replies *replies, const struct own *own)
+answers_make(
+	const struct request *request,
+	struct replies *replies,
+	const struct own *own,
+	struct history *history
+)
 {
 	if (wants_metrics(request))
 		return answer_metrics(replies, own, request->open_metrics);
@@ -26,14 +31,21 @@ answers_make(const struct request *request, struct replies *replies, const struc
 	case ROUTE_torrents:
 		return answer_torrents(replies, request);
 	case ROUTE_status:
-		return answer_status(replies);
+		return answer_status(replies, history);
+	case ROUTE_history:
+		return answer_json(200, history_json(history));
 	default: // what needs no Weir does not come here
 		return answer_error(500, "this needs no Weir");
 	}
 }
 
 struct answer
-answers_away(const struct request *request, const struct ask_error *error, const struct own *own)
+answers_away(
+	const struct request *request,
+	const struct ask_error *error,
+	const struct own *own,
+	struct history *history
+)
 {
 	if (wants_metrics(request))
 		return answer_metrics_away(own, request->open_metrics);
@@ -42,6 +54,8 @@ answers_away(const struct request *request, const struct ask_error *error, const
 		return answer_health_away(error);
 	case ROUTE_status:
 		return answer_status_away(error);
+	case ROUTE_history:
+		return answer_json(200, history_json(history));
 	default:
 		return answer_refusal(error);
 	}

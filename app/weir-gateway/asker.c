@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 STAILQ_HEAD(questions, question);
@@ -14,6 +15,7 @@ STAILQ_HEAD(questions, question);
 struct asker {
 	struct replies *replies;
 	struct own *own;
+	struct history *history;
 	pthread_t thread;
 	int event_fd;
 	pthread_mutex_t lock; // of what follows
@@ -44,50 +46,83 @@ pop(struct questions *questions)
 	return NULL;
 }
 
-// NULL: the end.
-static struct question *
-next_question(struct asker *asker)
+// Waits for news, at most so long. With the lock.
+static void
+wait_for_news(struct asker *asker, uint64_t wait_ms)
 {
-	struct question *question = NULL;
+	struct timespec until;
 
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	uint64_t ns = (uint64_t)until.tv_nsec + wait_ms % 1000 * 1000000;
+
+	until.tv_sec += (time_t)(wait_ms / 1000 + ns / 1000000000);
+	until.tv_nsec = (long)(ns % 1000000000);
+	pthread_cond_timedwait(&asker->news, &asker->lock, &until);
+}
+
+// The next question within so long; NULL: there is none.
+static struct question *
+next_question(struct asker *asker, uint64_t wait_ms, bool *stop)
+{
 	pthread_mutex_lock(&asker->lock);
-	while (!asker->stop && (question = pop(&asker->asked)) == NULL)
-		pthread_cond_wait(&asker->news, &asker->lock);
+	struct question *question = asker->stop ? NULL : pop(&asker->asked);
+
+	if (question == NULL && !asker->stop) {
+		wait_for_news(asker, wait_ms);
+		question = asker->stop ? NULL : pop(&asker->asked);
+	}
+	*stop = asker->stop;
 	pthread_mutex_unlock(&asker->lock);
 	return question;
+}
+
+static void
+answer_question(struct asker *asker, struct question *question)
+{
+	struct answer answer =
+		answers_make(&question->request, asker->replies, asker->own, asker->history);
+
+	pthread_mutex_lock(&asker->lock);
+	question->answer = answer;
+	STAILQ_INSERT_TAIL(&asker->answered, question, next);
+	pthread_mutex_unlock(&asker->lock);
+	eventfd_write(asker->event_fd, 1);
 }
 
 static void *
 work(void *context)
 {
 	struct asker *asker = context;
-	struct question *question;
+	bool stop = false;
 
-	while ((question = next_question(asker)) != NULL) {
-		struct answer answer = answers_make(&question->request, asker->replies, asker->own);
+	while (!stop) {
+		uint64_t wait_ms = history_sample(asker->history, asker->replies);
+		struct question *question = next_question(asker, wait_ms, &stop);
 
-		pthread_mutex_lock(&asker->lock);
-		question->answer = answer;
-		STAILQ_INSERT_TAIL(&asker->answered, question, next);
-		pthread_mutex_unlock(&asker->lock);
-		eventfd_write(asker->event_fd, 1);
+		if (question != NULL)
+			answer_question(asker, question);
 	}
 	return NULL;
 }
 
 struct asker *
-asker_start(struct replies *replies, struct own *own)
+asker_start(struct replies *replies, struct own *own, struct history *history)
 {
+	pthread_condattr_t steady;
 	struct asker *asker = calloc(1, sizeof(*asker));
 
 	if (asker == NULL)
 		return NULL;
 	asker->replies = replies;
 	asker->own = own;
+	asker->history = history;
 	STAILQ_INIT(&asker->asked);
 	STAILQ_INIT(&asker->answered);
 	pthread_mutex_init(&asker->lock, NULL);
-	pthread_cond_init(&asker->news, NULL);
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&asker->news, &steady);
+	pthread_condattr_destroy(&steady);
 	asker->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (asker->event_fd >= 0 && pthread_create(&asker->thread, NULL, work, asker) == 0)
 		return asker;
@@ -95,6 +130,12 @@ asker_start(struct replies *replies, struct own *own)
 		close(asker->event_fd);
 	free(asker);
 	return NULL;
+}
+
+struct history *
+asker_history(const struct asker *asker)
+{
+	return asker->history;
 }
 
 int

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "answer.h"
+#include "history.h"
 #include "replies.h"
 #include "request.h"
 
@@ -22,8 +23,11 @@ struct question {
 
 struct asker;
 
-// Starts the thread, which owns `replies` until asker_stop. NULL where the system refuses.
-struct asker *asker_start(struct replies *replies, struct own *own);
+// Starts the thread, which owns `replies` until asker_stop and writes `history`, whether anybody asks
+// or not. NULL where the system refuses.
+struct asker *asker_start(struct replies *replies, struct own *own, struct history *history);
+
+struct history *asker_history(const struct asker *asker);
 
 // Readable, as an eventfd, when there is something to take.
 int asker_fd(const struct asker *asker);

@@ -2,6 +2,7 @@
 // Command line in, exit status out. As root there are two processes: a keeper that connects to
 // Weir, and one without rights that serves.
 
+#include "history.h"
 #include "keeper.h"
 #include "link.h"
 #include "listeners.h"
@@ -139,7 +140,9 @@ serve(struct start *start, int keeper_fd)
 	if (ask != NULL)
 		ask_set_patience(ask, REPLIES_PATIENCE_S);
 	struct replies *replies = ask == NULL ? NULL : replies_new(ask, &own, steady_us);
-	struct asker *asker = replies == NULL ? NULL : asker_start(replies, &own);
+	struct history *history = history_new();
+	struct asker *asker =
+		replies == NULL || history == NULL ? NULL : asker_start(replies, &own, history);
 	bool good = false;
 
 	if (asker == NULL)
@@ -148,6 +151,7 @@ serve(struct start *start, int keeper_fd)
 		good = serve_by(start, &link, asker, &own, keeper_fd);
 	if (asker != NULL)
 		asker_stop(asker);
+	history_free(history);
 	replies_free(replies);
 	ask_free(ask);
 	link_close(&link);

@@ -151,11 +151,13 @@ take_answers(struct server *server)
 static void
 give_up(struct server *server, struct exchange *exchange, const char *why)
 {
-	struct ask_error error = {.code = ASK_UNREACHABLE};
+	struct ask_error error = {.code = ASK_UNREACHABLE, .cause = ASK_CAUSE_SILENT};
 
 	snprintf(error.text, sizeof(error.text), "%s", why);
 	asker_give_up(server->asker, exchange->question);
-	answer(server, exchange, answers_away(&exchange->request, &error, server->own));
+	answer(server,
+	       exchange,
+	       answers_away(&exchange->request, &error, server->own, asker_history(server->asker)));
 }
 
 static void

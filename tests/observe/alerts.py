@@ -53,6 +53,7 @@ def verdict(name, step):
 TORRENTS, PEERS = ratio("torrents"), ratio("peers")
 LCORE = 'weir_lcore_busy_seconds_total{lcore="2",role="worker"}'
 MISSED = 'weir_port_receive_missed_total{port="0",name="net0"}'
+TAKEN = 'weir_port_received_packets_total{port="0",name="net0"}'
 LINK = 'weir_port_up{port="0",name="net0"}'
 STUCK = 'weir_health_problem{check="lcore_stuck"}'
 FAILS = 'weir_gateway_question_success{command="/weir/clients"}'
@@ -77,11 +78,12 @@ ALERTS = [
           labels={"port": "0", "name": "net0"}, severity="critical"),
     Alert("WeirDrops", dropped(25), dropped(15),
           f"Weir behind {HERE} drops 25% of packets", before="9m"),
-    Alert("WeirRingFull", verdict("ring_full", 1), verdict("ring_full", 0),
+    Alert("WeirRingFull", verdict("ring_full", 3), verdict("ring_full", 0.5),
           f"Workers of Weir behind {HERE} do not keep up", before="4m"),
-    Alert("WeirTransmitFull", verdict("tx_full", 1), verdict("tx_full", 0),
+    Alert("WeirTransmitFull", verdict("tx_full", 3), verdict("tx_full", 0.5),
           f"Replies of Weir behind {HERE} do not fit its link", before="4m"),
-    Alert("WeirReceiveMissed", {MISSED: "5+1x30"}, {MISSED: "5x30"},
+    Alert("WeirReceiveMissed", {MISSED: "5+3x30", TAKEN: "0+1000x30"},
+          {MISSED: "5+0.5x30", TAKEN: "0+1000x30"},
           f"Port net0 of Weir behind {HERE} loses packets", before="4m",
           labels={"port": "0", "name": "net0"}),
     Alert("WeirLcoreSaturated", {LCORE: "0+57x30"}, {LCORE: "0+51x30"},
