@@ -11,6 +11,14 @@ wants_metrics(const struct request *request)
 		|| (request->route == ROUTE_stats && request->text);
 }
 
+static enum exposition_format
+format_of(const struct request *request)
+{
+	if (request->json)
+		return EXPOSITION_JSON;
+	return request->open_metrics && !request->text ? EXPOSITION_OPEN_METRICS : EXPOSITION_TEXT;
+}
+
 struct answer
 answers_make(
 	const struct request *request,
@@ -20,7 +28,7 @@ answers_make(
 )
 {
 	if (wants_metrics(request))
-		return answer_metrics(replies, own, request->open_metrics);
+		return answer_metrics(replies, own, format_of(request));
 	switch (request->route) {
 	case ROUTE_health:
 		return answer_health(replies);
@@ -48,7 +56,7 @@ answers_away(
 )
 {
 	if (wants_metrics(request))
-		return answer_metrics_away(own, request->open_metrics);
+		return answer_metrics_away(own, format_of(request));
 	switch (request->route) {
 	case ROUTE_health:
 		return answer_health_away(error);

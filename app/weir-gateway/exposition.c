@@ -15,10 +15,19 @@ static const struct {
 	[EXPOSITION_INFO] = {{"gauge", "info"}, "_info"},
 };
 
-void
-exposition_begin(struct exposition *exposition, bool open_metrics)
+// Closes the family that is open, of EXPOSITION_JSON.
+static void
+end_family(struct exposition *exposition)
 {
-	*exposition = (struct exposition){.open_metrics = open_metrics};
+	if (exposition->out != NULL && exposition->headed)
+		fputs("]}", exposition->out);
+	exposition->headed = false;
+}
+
+void
+exposition_begin(struct exposition *exposition, enum exposition_format format)
+{
+	*exposition = (struct exposition){.format = format};
 	exposition->out = open_memstream(&exposition->text, &exposition->size);
 }
 
@@ -27,8 +36,12 @@ exposition_end(struct exposition *exposition, size_t *size)
 {
 	if (exposition->out == NULL)
 		return NULL;
-	if (exposition->open_metrics)
+	if (exposition->format == EXPOSITION_OPEN_METRICS)
 		fputs("# EOF\n", exposition->out);
+	if (exposition->format == EXPOSITION_JSON) {
+		end_family(exposition);
+		fputs(exposition->families == 0 ? "{\"metrics\":[]}" : "]}", exposition->out);
+	}
 	bool good = ferror(exposition->out) == 0;
 
 	if (fclose(exposition->out) != 0 || !good) {
@@ -40,24 +53,33 @@ exposition_end(struct exposition *exposition, size_t *size)
 }
 
 const char *
-exposition_content_type(bool open_metrics)
+exposition_content_type(enum exposition_format format)
 {
-	return open_metrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-			    : "text/plain; version=0.0.4; charset=utf-8";
+	static const char *const content_types[] = {
+		[EXPOSITION_TEXT] = "text/plain; version=0.0.4; charset=utf-8",
+		[EXPOSITION_OPEN_METRICS] =
+			"application/openmetrics-text; version=1.0.0; charset=utf-8",
+		[EXPOSITION_JSON] = "application/json; charset=utf-8",
+	};
+
+	return content_types[format];
 }
 
 void
 exposition_family(struct exposition *exposition, const struct exposition_family *family)
 {
+	if (exposition->format == EXPOSITION_JSON)
+		end_family(exposition);
 	exposition->family = family;
 	exposition->headed = false;
+	exposition->samples = 0;
 }
 
 static void
 write_head(struct exposition *exposition)
 {
 	const struct exposition_family *family = exposition->family;
-	bool open = exposition->open_metrics;
+	bool open = exposition->format == EXPOSITION_OPEN_METRICS;
 	size_t cut = open ? strlen(types[family->type].suffix) : 0;
 	int length = (int)(strlen(family->name) - cut);
 
@@ -72,6 +94,69 @@ write_head(struct exposition *exposition)
 		types[family->type].name[open]);
 	if (open && *family->unit != '\0')
 		fprintf(exposition->out, "# UNIT %.*s %s\n", length, family->name, family->unit);
+}
+
+// Text of ours and of Weir's, with control characters and quotes escaped (RFC 8259 section 7).
+static void
+write_json_text(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < ' ')
+			fprintf(out, "\\u%04x", (unsigned)(unsigned char)*text);
+		else if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else
+			fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void
+write_json_member(FILE *out, const char *name, const char *text, const char *behind)
+{
+	fprintf(out, "\"%s\":", name);
+	write_json_text(out, text);
+	fputs(behind, out);
+}
+
+static void
+write_json_head(struct exposition *exposition)
+{
+	const struct exposition_family *family = exposition->family;
+	FILE *out = exposition->out;
+
+	fputs(exposition->families++ == 0 ? "{\"metrics\":[{" : ",{", out);
+	write_json_member(out, "type", types[family->type].name[0], ",");
+	write_json_member(out, "name", family->name, ",");
+	write_json_member(out, "help", family->help, ",");
+	write_json_member(out, "unit", family->unit, ",");
+	fputs("\"samples\":[", out);
+	exposition->headed = true;
+}
+
+// Everything of a sample but its value, which is the last member.
+static void
+write_json_sample(
+	struct exposition *exposition,
+	const char *suffix,
+	const struct exposition_labels *labels
+)
+{
+	FILE *out = exposition->out;
+
+	if (!exposition->headed)
+		write_json_head(exposition);
+	fprintf(out,
+		"%s{\"part\":\"%s\",\"labels\":[",
+		exposition->samples++ == 0 ? "" : ",",
+		suffix);
+	for (unsigned i = 0; i < EXPOSITION_LABELS_MAX && labels->items[i].name != NULL; i++) {
+		fputs(i == 0 ? "{" : ",{", out);
+		write_json_member(out, "name", labels->items[i].name, ",");
+		write_json_member(out, "value", labels->items[i].value, "}");
+	}
+	fputs("],\"value\":", out);
 }
 
 static void
@@ -98,6 +183,10 @@ write_name(
 	FILE *out = exposition->out;
 	unsigned count = 0;
 
+	if (exposition->format == EXPOSITION_JSON) {
+		write_json_sample(exposition, suffix, labels);
+		return;
+	}
 	if (!exposition->headed)
 		write_head(exposition);
 	fprintf(out, "%s%s", exposition->family->name, suffix);
@@ -108,6 +197,10 @@ write_name(
 	}
 	fputs(count > 0 ? "} " : " ", out);
 }
+
+// What stands behind a value.
+static const char *const ends[] =
+	{[EXPOSITION_TEXT] = "\n", [EXPOSITION_OPEN_METRICS] = "\n", [EXPOSITION_JSON] = "}"};
 
 void
 exposition_integer(
@@ -120,7 +213,7 @@ exposition_integer(
 	if (exposition->out == NULL)
 		return;
 	write_name(exposition, suffix, labels);
-	fprintf(exposition->out, "%lu\n", value);
+	fprintf(exposition->out, "%lu%s", value, ends[exposition->format]);
 }
 
 void
@@ -134,5 +227,5 @@ exposition_real(
 	if (exposition->out == NULL)
 		return;
 	write_name(exposition, suffix, labels);
-	fprintf(exposition->out, "%.15g\n", value);
+	fprintf(exposition->out, "%.15g%s", value, ends[exposition->format]);
 }

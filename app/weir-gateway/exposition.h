@@ -24,6 +24,12 @@ struct exposition_family {
 	const char *help;
 };
 
+enum exposition_format {
+	EXPOSITION_TEXT, // Prometheus' text format 0.0.4
+	EXPOSITION_OPEN_METRICS, // 1.0
+	EXPOSITION_JSON, // a list of families with their samples, as Torrust has them
+};
+
 enum { EXPOSITION_LABELS_MAX = 4 };
 
 // Values are UTF-8 of any kind; the first label without a name ends the list.
@@ -37,18 +43,19 @@ struct exposition {
 	FILE *out; // NULL without memory
 	char *text;
 	size_t size;
-	bool open_metrics;
+	enum exposition_format format;
+	unsigned families, samples; // written: of all, and of this family
 	bool headed; // the family's head is written
 	const struct exposition_family *family;
 };
 
-void exposition_begin(struct exposition *exposition, bool open_metrics);
+void exposition_begin(struct exposition *exposition, enum exposition_format format);
 
 // Ends the text and returns it, `size` bytes that the caller frees; NULL without memory.
 char *exposition_end(struct exposition *exposition, size_t *size);
 
 // What it is, for the header Content-Type.
-const char *exposition_content_type(bool open_metrics);
+const char *exposition_content_type(enum exposition_format format);
 
 // `family` must live until the next one, or the end.
 void exposition_family(struct exposition *exposition, const struct exposition_family *family);

@@ -20,12 +20,12 @@ static const struct metric metrics[] = {
 };
 
 static struct answer
-write_all(const struct snapshot *weir, const struct own *own, bool open_metrics)
+write_all(const struct snapshot *weir, const struct own *own, enum exposition_format format)
 {
 	struct collection c = {.weir = weir, .own = own};
 	size_t size = 0;
 
-	exposition_begin(&c.text, open_metrics);
+	exposition_begin(&c.text, format);
 	for (unsigned i = 0; i < RTE_DIM(metrics); i++) {
 		if (weir == NULL && !metrics[i].own)
 			continue;
@@ -34,24 +34,24 @@ write_all(const struct snapshot *weir, const struct own *own, bool open_metrics)
 	}
 	char *text = exposition_end(&c.text, &size);
 
-	return answer_text(exposition_content_type(open_metrics), text, size);
+	return answer_text(exposition_content_type(format), text, size);
 }
 
 struct answer
-answer_metrics(struct replies *replies, const struct own *own, bool open_metrics)
+answer_metrics(struct replies *replies, const struct own *own, enum exposition_format format)
 {
 	struct snapshot snapshot;
 
 	if (!snapshot_take(&snapshot, replies))
-		return answer_metrics_away(own, open_metrics);
-	struct answer answer = write_all(&snapshot, own, open_metrics);
+		return answer_metrics_away(own, format);
+	struct answer answer = write_all(&snapshot, own, format);
 
 	snapshot_free(&snapshot);
 	return answer;
 }
 
 struct answer
-answer_metrics_away(const struct own *own, bool open_metrics)
+answer_metrics_away(const struct own *own, enum exposition_format format)
 {
-	return write_all(NULL, own, open_metrics);
+	return write_all(NULL, own, format);
 }

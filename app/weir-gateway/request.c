@@ -89,6 +89,20 @@ is_path_of(enum route route, const char *path)
 					: strcmp(path, whole) == 0;
 }
 
+// One slash behind a path of the interface is no part of it, as Torrust has it; an info_hash must
+// follow where a path ends with one.
+static void
+trim_slash(char *path)
+{
+	size_t length = strlen(path);
+	bool whole = false;
+
+	for (enum route route = 0; route < ROUTE_COUNT; route++)
+		whole = whole || strcmp(path, routes[route].path) == 0;
+	if (!whole && length > 2 && path[length - 1] == '/')
+		path[length - 1] = '\0';
+}
+
 static bool
 find_route(const char *path, struct request *request, struct request_refusal *refusal)
 {
@@ -125,7 +139,8 @@ static bool
 read_format(const char *value, struct request *request, struct request_refusal *refusal)
 {
 	request->text = strcmp(value, "prometheus") == 0;
-	return request->text || strcmp(value, "json") == 0
+	request->json = strcmp(value, "json") == 0;
+	return request->text || request->json
 		|| refuse(refusal, 400, "format: must be json or prometheus");
 }
 
@@ -257,6 +272,7 @@ request_parse(
 	problem = target_parse(head->target, &target);
 	if (problem != NULL)
 		return refuse(refusal, 400, "%s", problem);
+	trim_slash(target.path);
 	if (!find_route(target.path, request, refusal))
 		return false;
 	if (request->route == ROUTE_file)

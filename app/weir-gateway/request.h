@@ -27,6 +27,7 @@ struct request {
 	const struct page_file *file; // of ROUTE_file
 	bool open_metrics; // rather than Prometheus' older text
 	bool text; // ?format=prometheus
+	bool json; // ?format=json
 	uint64_t offset, limit, peers_offset, peers_limit;
 	char info_hash[VALUE_HASH_DIGITS + 1]; // in the path
 	unsigned hash_count; // ?info_hash=

@@ -13,7 +13,7 @@ struct target_parameter {
 };
 
 struct target {
-	const char *path; // begins with /
+	char *path; // begins with /
 	unsigned count;
 	struct target_parameter parameters[TARGET_PARAMETERS_MAX];
 };

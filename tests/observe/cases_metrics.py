@@ -186,8 +186,33 @@ def formats(laboratory):
         for accept, wanted in asked.items():
             reply = server.ask("/metrics", headers={"Accept": accept} if accept else {})
             check_equal(accept, reply.headers["content-type"], wanted)
+        reply = server.ask("/api/v1/metrics?format=prometheus")
+        check_equal("format=prometheus", reply.headers["content-type"], text_type)
+        reply = server.ask("/api/v1/metrics?format=json")
+        check_equal("format=json", reply.headers["content-type"], "application/json; charset=utf-8")
         reply = server.ask("/api/v1/stats?format=prometheus")
         check_equal("format=prometheus", reply.headers["content-type"], text_type)
+
+
+@case("metrics: as JSON they are the same, family by family")
+def as_json(laboratory):
+    scenario = laboratory.scenario()
+    fill(scenario)
+    with laboratory.fed(scenario) as weir, gateway.serving(laboratory, weir.prefix) as server:
+        server.metrics()  # so that there is a code to count
+        told = server.json("/api/v1/metrics?format=json")["metrics"]
+    check_equal("families", {family["name"] for family in told}, set(metrics_of_table()))
+    samples = {
+        (family["name"] + sample["part"],
+         tuple(sorted((label["name"], label["value"]) for label in sample["labels"]))):
+            sample["value"]
+        for family in told
+        for sample in family["samples"]
+    }
+    check_equal("packets", packets(samples), dict(scenario.verdicts))
+    check_equal("torrents", samples[key("weir_torrents")], len(scenario.tracker.torrents))
+    kinds = {family["type"] for family in told}
+    check_equal("types", kinds, {"counter", "gauge", "histogram"})
 
 
 @case("metrics: without a Weir weir_up is 0, and only the gateway's own stand beside it")

@@ -121,6 +121,13 @@ test_parameters(void **state)
 	assert_string_equal(request.info_hash, HASH_B);
 	assert_int_equal(request.peers_offset, 3);
 	assert_int_equal(request.peers_limit, 74);
+	assert_true(get("/api/v1/torrent/" HASH_B "/"));
+	assert_string_equal(request.info_hash, HASH_B);
+	assert_true(get("/api/v1/torrents/?limit=5"));
+	assert_int_equal(request.limit, 5);
+	assert_true(get("/metrics/"));
+	assert_true(get("/api/v1/metrics?format=json"));
+	assert_true(request.json);
 	assert_true(get("/api/v1/stats?format=json"));
 	assert_false(request.text);
 	assert_true(get("/api/v1/stats?format=prometheus"));
@@ -138,7 +145,7 @@ test_refusals(void **state)
 		{"", 400, "begins with /"},
 		{"*", 400, "begins with /"},
 		{"metrics", 400, "begins with /"},
-		{"/metrics/", 404, "nothing here"},
+		{"/metrics//", 404, "nothing here"},
 		{"/Metrics", 404, "nothing here"},
 		{"/%", 400, "% in the path"},
 		{"/%2", 400, "% in the path"},
