@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The gateway's page in a headless Chromium says what is so, and nothing else."""
 
+import base64
 import contextlib
 import ipaddress
 import struct
@@ -9,6 +10,7 @@ import bep15
 import frames
 import gateway
 import page
+import partial_weir
 import pcap
 import telemetry
 from suite import Skipped, case, check
@@ -130,6 +132,14 @@ def search(laboratory):
             peers = all_peers(shown)
             same("peers", {at: row["left"] == "nothing" for at, row in peers.items()}, model)
         same("client", {row["name"] for row in peers.values()}, {"unknown"})
+        base32 = base64.b32encode(BOTH).decode()
+        for text in (base32, base32.lower(), BOTH.hex() + "0" * 24, f"magnet:?xt=urn:btih:{base32}",
+                     f"magnet:?dn=x&xt=urn:btih:{BOTH.hex()}&tr=udp%3A%2F%2Fx",
+                     f"magnet:?xt=urn:btmh:1220{BOTH.hex()}{'0' * 24}"):
+            shown.look_up(IPV4_ONLY.hex())
+            shown.wait_torrent(IPV4_ONLY.hex())
+            shown.look_up(text)
+            shown.wait_torrent(BOTH.hex())
         shown.check_clean()
 
 
@@ -156,6 +166,14 @@ def sentences(laboratory):
         same("about one nobody has", shown.text("torrent-problem"),
              "Weir knows no torrent with this info_hash.")
         same("no error of the search", shown.text("search-problem"), "")
+        polls = sum(EMPTY.hex() in url for url in shown.tab.requests)
+        shown.fresh()
+        shown.fresh()
+        same("polls of an unknown torrent", sum(EMPTY.hex() in url for url in shown.tab.requests),
+             polls)
+        shown.look_up("magnet:?dn=x")
+        same("about a link without topic", shown.text("search-problem"),
+             "This magnet link has no info_hash (xt=urn:btih: or urn:btmh:1220).")
         same("peers", shown.peers(), [])
         shown.check_clean()
 
@@ -180,7 +198,7 @@ def away(laboratory):
         page.shown(server.url) as shown,
     ):
         shown.tab.wait("!document.getElementById('notice').hidden", "a notice")
-        check(shown.text("notice").startswith("Weir does not answer: "), shown.text("notice"))
+        check(shown.text("notice").startswith("Weir is not running ("), shown.text("notice"))
         same("numbers", shown.text("numbers"), "")
         for _ in range(2):
             with same_again(laboratory, text, folder, len(scenario.wire.frames)):
@@ -191,6 +209,53 @@ def away(laboratory):
             same("health", shown.text("health"), "No answer")
             same("torrents", shown.tile("torrents"), len(scenario.tracker.torrents))
         check(not shown.tab.evaluate(page.NEGATIVE), "rates below 0")
+        shown.check_clean()
+
+
+@case("page: a part that Weir does not tell is dimmed, the others go on")
+def part_missing(laboratory):
+    scenario = known(laboratory)
+    with (
+        laboratory.fed(scenario) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+        gateway.serving(laboratory, None, "--socket", partial.path) as server,
+        page.shown(server.url) as shown,
+    ):
+        check_numbers(shown, scenario)
+        partial.refused = {"/weir/lcores", "/weir/top"}
+        old = "document.getElementById('load').classList.contains('old')"
+        shown.tab.wait(old, "dimmed lcores")
+        check("a worker stands still" in shown.text("load"), shown.text("load"))
+        check_numbers(shown, scenario)
+        same("notice", shown.text("notice"), "")
+        partial.refused = set()
+        shown.tab.wait(f"!({old})", "lcores again")
+        shown.check_clean()
+
+
+@case("page: a burst of lost replies is told, not alarmed about; a reload keeps the charts")
+def severity(laboratory):
+    scenario = known(laboratory)
+    with (
+        laboratory.fed(scenario) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+        gateway.serving(laboratory, None, "--socket", partial.path) as server,
+        page.shown(server.url) as shown,
+    ):
+        for lost, of, state in ((21, 1_700_000, "notice"), (50, 40_000, "warning"),
+                                (500, 40_000, "degraded")):
+            partial.changes = {
+                "/weir/verdicts": {"tx_full": lost, "announce": of},
+                "/weir/health": {"status": "degraded", "problems": 1, "tx_full": 1},
+            }
+            badge = f"document.getElementById('health').dataset.state === '{state}'"
+            shown.tab.wait(badge, f"severity {state}")
+            check(shown.text("health").startswith(f"tx full: {lost}"), shown.text("health"))
+            loud = shown.tab.evaluate("document.title").startswith("Weir: ")
+            same(f"title at {state}", loud, state != "notice")
+        shown.tab.open(server.url)
+        shown.fresh()
+        shown.tab.wait("pointsShown().length > 1 && past.points.length > 0", "what was before")
         shown.check_clean()
 
 

@@ -14,11 +14,12 @@ ERROR = {"error": "a worker stands still", "code": 503}
 
 class PartialWeir:
     """Passes questions on, but those in `refused`, which get an error, and in `silent`, which get
-    nothing. Both may be changed while it runs."""
+    nothing. All may be changed while it runs."""
 
     def __init__(self, laboratory, weir):
         self.path = laboratory.folder() / "partial.sock"
         self.refused, self.silent = set(), set()
+        self.changes = {}  # command -> members that are told in place of Weir's, of IPv4 verdicts
         self._weir = weir
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server.bind(str(self.path))
@@ -35,7 +36,10 @@ class PartialWeir:
         name = command.split(",")[0]
         if name in self.refused:
             return {name: ERROR}
-        return {name: connection.ask(command)}
+        told = connection.ask(command)
+        if command.partition(",")[2] in ("", "ipv4"):
+            told.update(self.changes.get(name, {}))
+        return {name: told}
 
     def _serve(self, client):
         greeting = {"version": "test", "pid": self._weir.process.pid, "max_output_len": 16384}

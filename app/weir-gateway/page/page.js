@@ -6,12 +6,14 @@
 "use strict";
 
 const POLL_MS = 1050; // a little longer than the gateway keeps answers, so that each has news
-const PATIENCE_MS = 5000; // with one answer of the gateway
+const PATIENCE_MS = 12_000; // with the gateway, which itself waits 8 s for Weir
 const HISTORY_MS = 300_000; // what the charts reach back to
 const LEAST_MS = 10_000; // what they show at least
 const NEWS_MS = 100; // numbers less apart are the same, kept by the gateway
 const SAMPLES_MS = 60_000; // what rates and costs are worked out from
+const GAP_MS = 5_000; // without news: what lies before says nothing about now
 const RATE_S = 5;
+const PACKETS_MIN = 100; // fewer make no average
 const PEERS_PAGE = 10;
 const TORRENTS_PAGE = 10;
 const VERDICTS_SHOWN = 9;
@@ -204,7 +206,7 @@ const namedColumn = (name, label, title, detail) =>
 function showPager(id, { offset, size, total }, turn) {
 	const pager = byId(id);
 	if (!pager.firstChild)
-		for (const [name, label] of [["back", "Back"], ["text", ""], ["on", "On"]])
+		for (const [name, label] of [["back", "Previous"], ["text", ""], ["on", "Next"]])
 			pager.append(element(label ? "button" : "span", { "data-field": name }, label));
 	const last = Math.min(offset + size, total);
 	const turns = { back: offset > 0 && offset - size, on: last < total && offset + size };
@@ -229,8 +231,8 @@ function forget(list, time, span_ms) {
 		list.shift();
 }
 
-function restarted(from, to) {
-	return from.info.pid !== to.info.pid || from.info.start_s !== to.info.start_s;
+function restarted({ info: from }, { info: to }) {
+	return Boolean(from && to) && (from.pid !== to.pid || from.start_s !== to.start_s);
 }
 
 // False where the gateway has nothing new to tell.
@@ -239,7 +241,7 @@ function take(status) {
 	const since_ms = last ? status.time_ms - last.time_ms : NEWS_MS;
 	if (Math.abs(since_ms) < NEWS_MS)
 		return false;
-	if (last && (restarted(last, status) || since_ms < 0)) {
+	if (last && (restarted(last, status) || since_ms < 0 || since_ms > GAP_MS)) {
 		samples.length = 0;
 		cut();
 	}
@@ -254,6 +256,39 @@ function cut() {
 		points.push({ t: points.at(-1).t });
 }
 
+// --- the last hour, as the gateway keeps it ----------------------------------------------------
+
+const SPAN_NAMES = { minutes: "5 min", hour: "1 h" };
+const past = { span: "minutes", points: [], asked: -Infinity, interval: 10_000 };
+
+async function loadPast() {
+	past.asked = performance.now();
+	const { code, body } = await ask("api/v1/history");
+	if (code !== 200)
+		return;
+	past.interval = body.interval_ms;
+	past.points = body.time_ms.map((t, at) => {
+		const point = { t };
+		for (const [name, values] of Object.entries(body.series))
+			point[name] = values[at] ?? undefined;
+		if (point.announce !== undefined) {
+			point.answers = sum(ANSWERS, (fate) => point[fate]);
+			point.drops = point.dropped;
+		}
+		return point;
+	});
+}
+
+// What is drawn: the gateway's points, and ours from the first one on where they are as old as the
+// span that is looked at.
+function pointsShown() {
+	if (past.span === "hour")
+		return past.points;
+	const since = points.length ? points[0].t : Infinity;
+	const limit = (points.at(-1)?.t ?? past.points.at(-1)?.t ?? 0) - HISTORY_MS;
+	return [...past.points.filter(({ t }) => t < since && t >= limit), ...points];
+}
+
 // The newest sample that is so much older than the newest of all, else the oldest.
 function sampleBefore(seconds) {
 	const limit = newest().time_ms - seconds * 1000;
@@ -263,13 +298,15 @@ function sampleBefore(seconds) {
 // How fast a counter grows, a second. Counters only fall when Weir starts anew: that is no rate.
 function rateOf(counter, seconds = RATE_S) {
 	const [from, to] = [sampleBefore(seconds), newest()];
+	if (!from.verdicts || !from.ports)
+		return 0;
 	const ms = to.time_ms - from.time_ms;
 	return ms > 0 ? Math.max(0, counter(to) - counter(from)) * 1000 / ms : 0;
 }
 
 // --- packets: what verdicts add up to ----------------------------------------------------------
 
-const FAMILIES = { ipv4: "IPv4", ipv6: "IPv6", link: "Link" };
+const FAMILIES = { ipv4: "IPv4", ipv6: "IPv6", link: "Non-IP" };
 
 // How packets ended, as one sees it from far.
 const FATES = {
@@ -277,7 +314,7 @@ const FATES = {
 	connect: "Connects",
 	scrape: "Scrapes",
 	dropped: "Dropped",
-	refused: "Refused",
+	refused: "Errors sent",
 	host: "Host stack",
 };
 const ANSWERS = ["announce", "connect", "scrape"];
@@ -299,6 +336,8 @@ function fateTotal(status, fate, families) {
 	return sum(rows, (row) => verdictTotal(status, row.name, families));
 }
 
+const packetsTotal = (status) =>
+	sum(status.verdict_table, ({ name }) => verdictTotal(status, name));
 const answersTotal = (status) => sum(ANSWERS, (fate) => fateTotal(status, fate));
 const seeders = ({ stats }) => stats.seeders_ipv4 + stats.seeders_ipv6;
 const leechers = ({ stats }) => stats.leechers_ipv4 + stats.leechers_ipv6;
@@ -313,6 +352,8 @@ function notePoint() {
 		point[fate] = rateOf((sample) => fateTotal(sample, fate), 0.5);
 	for (const { id, value } of TILES)
 		point[id] = value(status);
+	if (points.length && point.t - points.at(-1).t > GAP_MS)
+		cut();
 	points.push(point);
 	forget(points, ({ t }) => t, HISTORY_MS);
 }
@@ -323,20 +364,21 @@ const TILES = [
 	{
 		id: "answers", label: "Answers a second", text: asRate, series: "announce",
 		value: () => rateOf(answersTotal),
-		more: (status) => `${asCount(answersTotal(status))} in all`,
+		more: (status) => `${asCount(answersTotal(status))} since the start`,
 	},
 	{
 		id: "drops", label: "Drops a second", text: asRate, series: "dropped",
 		value: () => rateOf((status) => fateTotal(status, "dropped")),
-		more: (status) => {
-			const share = part(fateTotal(status, "dropped"), status.stats.rx_packets);
-			return `${asPercent(share)} of all packets`;
+		more: () => {
+			const all = rateOf(packetsTotal);
+			const dropped = rateOf((status) => fateTotal(status, "dropped"));
+			return all > 0 ? `${asPercent(part(dropped, all))} of packets now` : "no packets now";
 		},
 	},
 	{
 		id: "torrents", label: "Torrents", text: asCount, series: "quiet",
 		value: ({ stats }) => stats.torrents,
-		more: ({ stats }) => `${asCount(stats.torrents_expired)} expired`,
+		more: ({ stats }) => `${asCount(stats.torrents_expired)} expired since the start`,
 	},
 	{
 		id: "seeders", label: "Seeders", text: asCount, series: "quiet", value: seeders,
@@ -345,17 +387,17 @@ const TILES = [
 	},
 	{
 		id: "leechers", label: "Leechers", text: asCount, series: "quiet", value: leechers,
-		more: ({ stats }) => `${asRate(stats.completed)} completed`,
+		more: ({ stats }) => `${asCount(stats.completed)} completed so far`,
 	},
 	{
 		id: "p50", label: "Announce latency, p50", text: asTime, series: "quiet",
 		value: ({ latency }) => latency?.announce_p50_ns ?? 0,
-		more: ({ latency }) => `min ${asTime(latency?.announce_min_ns)}`,
+		more: ({ latency }) => `since the start; min ${asTime(latency?.announce_min_ns)}`,
 	},
 	{
 		id: "p99", label: "Announce latency, p99", text: asTime, series: "quiet",
 		value: ({ latency }) => latency?.announce_p99_ns ?? 0,
-		more: ({ latency }) => `max ${asTime(latency?.announce_max_ns)}`,
+		more: ({ latency }) => `since the start; max ${asTime(latency?.announce_max_ns)}`,
 	},
 ];
 
@@ -379,7 +421,8 @@ function showTiles(status) {
 // A line without axes; it fills its height between the least and the most there was.
 function spark(id) {
 	const { from, to } = timeShown();
-	const values = points.filter((point) => point.t >= from && point[id] !== undefined);
+	const shown = pointsShown().filter(({ t }) => t >= from);
+	const values = shown.filter((point) => point[id] !== undefined);
 	const most = Math.max(...values.map((point) => point[id]));
 	const least = Math.min(...values.map((point) => point[id]));
 	const x = (t) => 100 * (t - from) / (to - from);
@@ -387,22 +430,25 @@ function spark(id) {
 	if (values.length < 2)
 		return [];
 	const place = (point) => `${x(point.t).toFixed(2)} ${y(point[id]).toFixed(2)}`;
-	const line = values.map(place).join("L");
-	const [first, last] = [x(values[0].t), x(values.at(-1).t)];
-	return [drawing("path", { class: "area", d: `M${line}L${last} 24L${first} 24z` }),
-		drawing("path", { class: "line", d: `M${line}` })];
+	return chartRuns(shown, id).flatMap((run) => {
+		const line = run.map(place).join("L");
+		const [first, last] = [x(run[0].t), x(run.at(-1).t)];
+		return [drawing("path", { class: "area", d: `M${line}L${last} 24L${first} 24z` }),
+			drawing("path", { class: "line", d: `M${line}` })];
+	});
 }
 
 // --- chart: traffic over time ------------------------------------------------------------------
 
 const TICKS = 5; // of the axis of rates, at most
 const chart = { cursor: null }; // the time pointed at, in ms
-const TIME_STEPS = [2_000, 5_000, 10_000, 15_000, 30_000, 60_000];
+const TIME_STEPS = [2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 300_000, 600_000];
 
 // All that there is to show, at least some seconds.
 function timeShown() {
-	const to = points.length ? points.at(-1).t : Date.now();
-	return { from: Math.min(points.length ? points[0].t : to, to - LEAST_MS), to };
+	const list = pointsShown();
+	const to = list.length ? list.at(-1).t : Date.now();
+	return { from: Math.min(list.length ? list[0].t : to, to - LEAST_MS), to };
 }
 
 // The least round number of which a few reach `most`.
@@ -415,7 +461,7 @@ function roundStep(most) {
 function chartScale() {
 	const { clientWidth: width, clientHeight: height } = byId("chart");
 	const { from, to } = timeShown();
-	const shown = points.filter((point) => point.t >= from);
+	const shown = pointsShown().filter((point) => point.t >= from);
 	const total = (point) => sum(CHARTED, (fate) => point[fate] || 0);
 	const most = Math.max(TICKS, ...shown.map(total));
 	const step = roundStep(most);
@@ -447,10 +493,10 @@ function chartGrid({ left, right, bottom, x, y, from, to, step, ticks }) {
 }
 
 // The points between two ends of a line.
-function chartRuns(shown) {
+function chartRuns(shown, id = "announce") {
 	const runs = [[]];
 	for (const point of shown) {
-		if (point.announce === undefined)
+		if (point[id] === undefined)
 			runs.push([]);
 		else
 			runs.at(-1).push(point);
@@ -639,16 +685,29 @@ function makeVerdicts() {
 
 // --- lcores ------------------------------------------------------------------------------------
 
+// How far a number of an lcore grew in the last minute.
+function lcoreGrowth(row, name) {
+	const before = sampleBefore(SAMPLES_MS / 1000).lcores?.find(({ lcore }) => lcore === row.lcore);
+	return before ? Math.max(0, row[name] - before[name]) : 0;
+}
+
+// Nothing where there were too few packets for an average.
+function cyclesNow(row) {
+	const packets = lcoreGrowth(row, "packets");
+	return packets >= PACKETS_MIN ? Math.round(lcoreGrowth(row, "busy_cycles") / packets) : 0;
+}
+
 const LCORE_COLUMNS = [
 	namedColumn("lcore", "Lcore", ({ lcore }) => String(lcore), ({ cpu }) => `CPU${SPACE}${cpu}`),
 	textColumn("role", "Role", ({ role }) => role),
 	meterColumn("busy", "Busy", ({ busy_percent }) => busy_percent / 100,
 		({ busy_percent }) => asPercent(busy_percent / 100), ({ busy_percent }) => busy_percent),
-	numberColumn("cycles", "Cycles a packet", ({ cycles_per_packet }) => cycles_per_packet),
+	numberColumn("cycles", "Cycles a packet", cyclesNow, (cycles) => cycles ? asCount(cycles) : "–"),
 	meterColumn("rings", "Ring filled", ({ ring_fill_percent }) => ring_fill_percent / 100,
 		(row) => row.ring_room ? asPercent(row.ring_fill_percent / 100) : "–",
 		({ ring_fill_percent }) => ring_fill_percent),
-	numberColumn("empty", "Empty turns", (row) => part(row.turns_empty, row.turns), asPercent),
+	numberColumn("empty", "Empty turns",
+		(row) => part(lcoreGrowth(row, "turns_empty"), lcoreGrowth(row, "turns")), asPercent),
 ];
 
 function showLcores({ lcores }) {
@@ -663,7 +722,7 @@ const LOOPS = { io: "Io loop", worker: "Worker loop" };
 
 // What stages cost in the last minute, or since the start if they did nothing in it.
 function stageCosts(status) {
-	const from = sampleBefore(SAMPLES_MS / 1000).stages;
+	const from = sampleBefore(SAMPLES_MS / 1000).stages ?? status.stages;
 	const grown = ({ name }, what) => status.stages[`${name}_${what}`] - from[`${name}_${what}`];
 	const recent = status.stage_table.some((row) => grown(row, "items") > 0);
 	const cost = (row, what) => recent ? grown(row, what) : status.stages[`${row.name}_${what}`];
@@ -929,7 +988,34 @@ function chooseOrder(order) {
 // --- one torrent and its peers -----------------------------------------------------------------
 
 const HASH_DIGITS = 40;
-const torrent = { hash: "", offset: 0 };
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+const torrent = { hash: "", offset: 0, unknown: false }; // unknown: Weir said so, and is not asked again
+
+// 32 characters of base32 (RFC 4648 section 6) as hexadecimal digits.
+function fromBase32(text) {
+	const bits = [...text].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, "0"));
+	return bits.join("").match(/.{4}/g).map((four) => parseInt(four, 2).toString(16)).join("");
+}
+
+// The topic of a magnet link (BEP 9), of several the one that trackers know; else the text itself.
+function topicOf(text) {
+	if (!text.startsWith("magnet:?"))
+		return text;
+	const topics = [...new URLSearchParams(text.slice("magnet:?".length))]
+		.filter(([name]) => /^xt(\.\d+)?$/.test(name)).map(([, value]) => value);
+	const topic = topics.find((value) => value.startsWith("urn:btih:")) ??
+		topics.find((value) => value.startsWith("urn:btmh:1220")) ?? "";
+	return topic.replace(/^urn:(btih:|btmh:1220)/, "");
+}
+
+// What people copy, as the 40 digits that trackers know where it is an info_hash: these, base32, 64
+// digits of BitTorrent v2 (BEP 52), or a magnet link with one of them.
+function readHash(text) {
+	const hash = topicOf(text.trim().toLowerCase());
+	if (/^[a-z2-7]{32}$/.test(hash))
+		return fromBase32(hash);
+	return /^[0-9a-f]{64}$/.test(hash) ? hash.slice(0, HASH_DIGITS) : hash;
+}
 
 // What is wrong with an info_hash, or nothing.
 function hashProblem(text) {
@@ -997,6 +1083,7 @@ async function loadTorrent() {
 	if (hash !== torrent.hash || offset !== torrent.offset)
 		return;
 	say(byId("torrent-problem"), torrentProblem(code, body));
+	torrent.unknown = code === 404;
 	byId("torrent-found").hidden = code !== 200;
 	if (code === 200)
 		showTorrent(body);
@@ -1017,6 +1104,7 @@ function followAddress() {
 	const problem = text === undefined ? "" : hashProblem(text);
 	torrent.hash = problem ? "" : text || "";
 	torrent.offset = 0;
+	torrent.unknown = false;
 	say(byId("search-problem"), problem);
 	byId("torrent").hidden = !torrent.hash;
 	delete byId("torrent").dataset.shown;
@@ -1031,8 +1119,11 @@ function followAddress() {
 
 function search(event) {
 	event.preventDefault();
-	const text = byId("search-hash").value.trim().toLowerCase();
-	const problem = hashProblem(text);
+	const typed = byId("search-hash").value;
+	const text = readHash(typed);
+	const link = typed.trim().toLowerCase().startsWith("magnet:");
+	const problem = link && !text ?
+		"This magnet link has no info_hash (xt=urn:btih: or urn:btmh:1220)." : hashProblem(text);
 	say(byId("search-problem"), problem);
 	byId("search-hash").setAttribute("aria-invalid", String(problem !== ""));
 	if (problem)
@@ -1044,26 +1135,36 @@ function search(event) {
 
 // --- header ------------------------------------------------------------------------------------
 
-const HEALTH_WORDS = { status: 0, problems: 0, uptime_s: 0 }; // what of it is no check
+// How the badge looks; how bad a problem is, the gateway says.
+const SEVERITY_STATES = { ok: "ok", notice: "notice", warning: "warning", critical: "degraded" };
 
-// The checks that found something, as words: "link down".
-const problemsOf = (health) => Object.keys(health)
-	.filter((name) => !(name in HEALTH_WORDS) && health[name] > 0)
-	.map((name) => name.replaceAll("_", " "));
+// "tx full: 21 of 1.7 M packets in the last minute, last 12 s ago"
+function problemWords({ check, count, packets, age_s }) {
+	const name = check.replaceAll("_", " ");
+	if (count === undefined)
+		return name;
+	return `${name}: ${asCount(count)} of ${scaled(packets, THOUSANDS)} packets in the last minute, ` +
+		`last ${asSpan(age_s)} ago`;
+}
 
 function showHealth(state, text) {
 	byId("health").dataset.state = state;
 	put(byId("health").firstChild, text);
 }
 
-function showHeader({ info, health }) {
-	put(byId("identity"),
-		`${info.version} on ${info.dpdk}, ${info.driver}, UDP port ${info.udp_port}`);
-	put(byId("uptime"), `up ${asSpan(info.uptime_s)}`, info.uptime_s);
-	const problems = problemsOf(health).join(", ");
-	showHealth(health.status, problems || "Healthy");
-	document.title = problems ? `Weir: ${problems}` : `Weir, ${asRate(rateOf(answersTotal))}/s`;
-	put(byId("source"), `Weir ${info.version}, process ${info.pid}`);
+function showHeader({ info, severity, problems, verdicts }) {
+	if (info) {
+		put(byId("identity"),
+			`${info.version} on ${info.dpdk}, ${info.driver}, UDP port ${info.udp_port}`);
+		put(byId("uptime"), `up ${asSpan(info.uptime_s)}`, info.uptime_s);
+		put(byId("source"), `Weir ${info.version}, process ${info.pid}`);
+	}
+	const loud = severity === "warning" || severity === "critical";
+	showHealth(SEVERITY_STATES[severity], problems.map(problemWords).join(", ") || "Healthy");
+	const rate = verdicts ? `, ${asRate(rateOf(answersTotal))}/s` : "";
+	const names = problems.filter((problem) => problem.severity !== "notice")
+		.map(({ check }) => check.replaceAll("_", " ")).join(", ");
+	document.title = loud ? `Weir: ${names}` : `Weir${rate}`;
 }
 
 // --- asking ------------------------------------------------------------------------------------
@@ -1111,7 +1212,7 @@ function giveToken(event) {
 // Sections of the page, who fills them, and what of a status they need: a Weir that keeps no peer
 // ids has no clients to tell of, for instance.
 const PANELS = [
-	["tiles", showTiles, "stats"],
+	["tiles", showTiles, "stats", "verdicts"],
 	["traffic", showChart, "verdicts"],
 	["families", showFamilies, "verdicts"],
 	["fates", showVerdicts, "verdicts"],
@@ -1127,11 +1228,25 @@ const PANELS = [
 // Weir or the gateway does not answer: the last picture stays, dimmed.
 function showAway(why) {
 	cut();
-	const since = newest() ? ` What you see is of ${asClock(newest().time_ms)}.` : "";
+	const since = newest() ? ` Data from ${asClock(newest().time_ms)}.` : "";
 	say(byId("notice"), `${why} Trying again every second.${since}`);
 	byId("numbers").classList.add("stale");
 	showHealth("degraded", "No answer");
-	document.title = "Weir does not answer";
+	document.title = `Weir: ${withoutDot(why)}`;
+}
+
+// A part that Weir did not tell just now is dimmed, and says how old it is and why.
+function markOld(section, parts) {
+	const failed = parts.find(({ good }) => !good);
+	section.classList.toggle("old", Boolean(failed));
+	const mark = section.querySelector(":scope > .age");
+	if (!failed)
+		mark?.remove();
+	else if (!mark)
+		section.append(element("p", { class: "age" }));
+	if (failed)
+		put(section.querySelector(":scope > .age"),
+			`${asSpan(failed.age_ms / 1000)} old: ${withoutDot(failed.error)}.`);
 }
 
 function showStatus(status) {
@@ -1144,6 +1259,7 @@ function showStatus(status) {
 		byId(id).hidden = parts.some((name) => !status[name]);
 		if (!byId(id).hidden)
 			show(status);
+		markOld(byId(id), parts.map((name) => status.parts[name]).filter((part_) => part_));
 	}
 	byId("numbers").dataset.time = status.time_ms;
 }
@@ -1152,20 +1268,35 @@ function withoutDot(text) {
 	return (text || "no reason given").replace(/\.$/, "");
 }
 
+// Whose fault it is that there are no numbers.
+const CAUSES = {
+	not_running: "Weir is not running",
+	forbidden: "The gateway may not open Weir's socket",
+	slow: "Weir is running, but does not answer in time",
+};
+
+function awayWords(code, { cause, error }) {
+	if (code !== 200 && code !== 503)
+		return `The gateway answers with status ${code}.`;
+	return `${CAUSES[cause] || "Weir does not answer"} (${withoutDot(error)}).`;
+}
+
 async function look() {
 	const { code, body } = await ask("api/v1/status").catch(() => ({ code: 0, body: {} }));
 	if (code === 0)
-		return showAway("The gateway does not answer.");
+		return showAway("The gateway cannot be reached.");
 	if (code === 401)
 		return askForToken();
 	if (!body.up)
-		return showAway(code === 200 || code === 503 ?
-			`Weir does not answer: ${withoutDot(body.error)}.` : `The gateway says ${code}.`);
+		return showAway(awayWords(code, body));
 	if (!take(body))
 		return;
-	notePoint();
+	if (body.verdicts && body.stats)
+		notePoint();
+	if (performance.now() - past.asked >= past.interval)
+		quietly(loadPast());
 	showStatus(body);
-	if (torrent.hash)
+	if (torrent.hash && !torrent.unknown)
 		quietly(loadTorrent());
 	if (torrents.order === "all")
 		quietly(browse(torrents.offset));
@@ -1199,6 +1330,10 @@ function main() {
 		makeTable(id, columns);
 	makeChart();
 	makeVerdicts();
+	makeChoice("spans", SPAN_NAMES, past.span, (span) => {
+		past.span = span;
+		quietly(loadPast().then(showChart));
+	});
 	makeChoice("orders", ORDERS, torrents.order, chooseOrder);
 	byId("search").addEventListener("submit", search);
 	byId("token").addEventListener("submit", giveToken);
