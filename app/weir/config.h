@@ -33,6 +33,7 @@ struct config_address {
 	uint8_t bytes[16]; // network order; the first 4 for IPv4
 	uint8_t prefix; // bits
 	const char *text; // as written
+	uint8_t item; // of the list in the file, from 0
 };
 
 struct config_addresses {
@@ -100,10 +101,15 @@ extern const unsigned config_port_option_count;
 // Reads and checks a file. NULL where anything is wrong: everything that is has been written to
 // `errors` by then, a line each: "file:line: key: what is wrong and what is allowed".
 struct config *config_load(const char *path, FILE *errors);
+
+// The same, but a file whose settings are wrong is handed out too, with defaults in place of wrong
+// values, so that what else is wrong can be told at the same time. NULL: no file, or no syntax.
+struct config *config_open(const char *path, FILE *errors);
+unsigned config_error_count(const struct config *config);
 void config_free(struct config *config);
 
 // Writes "file:line: key: sentence" for a setting whose value turned out to be wrong only on this
-// machine. Line 0 of the main file where the default is meant.
+// machine. Without a line where the file does not name it.
 void
 config_explain(const struct config *config, const char *key, const char *sentence, FILE *errors);
 

@@ -6,13 +6,9 @@
 #include <rte_common.h>
 #include <rte_debug.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 void
 config_error(
@@ -23,15 +19,16 @@ config_error(
 	...
 )
 {
-	const char *file = setting == NULL ? NULL : config_setting_source_file(setting);
+	struct config_place place = {NULL, 0};
 	va_list arguments;
 
+	if (setting != NULL)
+		place = config_text_place(&source->text, config_setting_source_line(setting));
 	source->error_count++;
-	fprintf(source->errors,
-		"%s:%d: %s: ",
-		file == NULL ? source->path : file,
-		setting == NULL ? 0 : (int)config_setting_source_line(setting),
-		key);
+	if (place.file == NULL)
+		fprintf(source->errors, "%s: %s: ", source->path, key);
+	else
+		fprintf(source->errors, "%s:%u: %s: ", place.file, place.line, key);
 	va_start(arguments, format);
 	vfprintf(source->errors, format, arguments);
 	va_end(arguments);
@@ -75,7 +72,7 @@ read_defaults(config_t *defaults)
 
 static void
 apply_defaults(
-	const struct config_source *source,
+	struct config_source *source,
 	const char *table,
 	const struct config_option *options,
 	unsigned count,
@@ -83,17 +80,16 @@ apply_defaults(
 )
 {
 	const config_setting_t *standards = config_lookup(&source->defaults, table);
-	char why[256];
 
 	for (unsigned i = 0; i < count; i++)
 		if (!config_read_value(
+			    source,
 			    &options[i],
 			    config_setting_get_elem(standards, i),
-			    (char *)values + options[i].offset,
-			    why,
-			    sizeof(why)
+			    options[i].path,
+			    (char *)values + options[i].offset
 		    ))
-			rte_panic("default of %s: %s\n", options[i].path, why);
+			rte_panic("default of %s\n", options[i].path);
 }
 
 // Reads one setting into the field its option says.
@@ -106,10 +102,7 @@ apply_setting(
 	void *values
 )
 {
-	char why[256];
-
-	if (!config_read_value(option, setting, (char *)values + option->offset, why, sizeof(why)))
-		config_error(source, setting, key, "%s", why);
+	config_read_value(source, option, setting, key, (char *)values + option->offset);
 }
 
 static const struct config_option *
@@ -215,71 +208,35 @@ read_file(struct config *config)
 	}
 }
 
-// @include looks beside the file that includes, whatever folder we were started from. libconfig
-// before 1.7 would put config_set_include_dir() in front of absolute paths too, so we go there.
-static bool
-parse_beside(config_t *parsed, FILE *file, const char *path)
+// The scan knows the usual mistakes; this is for the rest.
+static void
+explain_syntax(struct config_source *source)
 {
-	char *folder = strdup(path);
-	char *slash = strrchr(folder, '/');
-	int home = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = home >= 0;
+	unsigned line = (unsigned)config_error_line(&source->file);
+	struct config_place place = config_text_place(&source->text, line);
 
-	if (ok && slash != NULL) {
-		slash[slash == folder ? 1 : 0] = '\0';
-		ok = chdir(folder) == 0;
-	}
-	ok = ok && config_read(parsed, file) == CONFIG_TRUE;
-	if (home >= 0) {
-		ok = fchdir(home) == 0 && ok;
-		close(home);
-	}
-	free(folder);
-	return ok;
-}
-
-// fopen opens a folder, and the parser would end the process at the first read.
-static FILE *
-open_file(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	struct stat status;
-
-	if (file == NULL || fstat(fileno(file), &status) != 0 || !S_ISDIR(status.st_mode))
-		return file;
-	fclose(file);
-	errno = EISDIR;
-	return NULL;
+	source->error_count++;
+	fprintf(source->errors,
+		"%s:%u: syntax: %s; a setting is NAME = VALUE; a group NAME = { SETTINGS };\n",
+		place.file == NULL ? source->path : place.file,
+		place.file == NULL ? 1 : place.line,
+		config_error_text(&source->file));
 }
 
 static bool
 parse_file(struct config_source *source, const char *path)
 {
-	FILE *file = open_file(path);
-	bool ok = false;
-
-	if (file == NULL) {
-		fprintf(source->errors, "%s:0: file: cannot be read: %s\n", path, strerror(errno));
-	} else {
-		ok = parse_beside(&source->file, file, path);
-		fclose(file);
-		if (!ok) {
-			const char *culprit = config_error_file(&source->file);
-			const char *text = config_error_text(&source->file);
-
-			fprintf(source->errors,
-				"%s:%d: syntax: %s\n",
-				culprit == NULL ? path : culprit,
-				config_error_line(&source->file),
-				text == NULL ? strerror(errno) : text);
-		}
-	}
-	source->error_count += !ok;
-	return ok;
+	source->error_count += config_text_read(&source->text, path, source->errors);
+	if (source->error_count > 0)
+		return false;
+	if (config_read_string(&source->file, source->text.bytes) == CONFIG_TRUE)
+		return true;
+	explain_syntax(source);
+	return false;
 }
 
 struct config *
-config_load(const char *path, FILE *errors)
+config_open(const char *path, FILE *errors)
 {
 	struct config *config = calloc(1, sizeof(*config));
 	struct config_source *source = calloc(1, sizeof(*source));
@@ -300,11 +257,27 @@ config_load(const char *path, FILE *errors)
 			config_port_option_count,
 			&config->ports[i]
 		);
-	if (parse_file(source, path)) {
-		read_file(config);
-		config_check(config);
+	if (!parse_file(source, path)) {
+		config_free(config);
+		return NULL;
 	}
-	if (source->error_count == 0)
+	read_file(config);
+	config_check(config);
+	return config;
+}
+
+unsigned
+config_error_count(const struct config *config)
+{
+	return config->source->error_count;
+}
+
+struct config *
+config_load(const char *path, FILE *errors)
+{
+	struct config *config = config_open(path, errors);
+
+	if (config == NULL || config_error_count(config) == 0)
 		return config;
 	config_free(config);
 	return NULL;
@@ -324,6 +297,7 @@ config_free(struct config *config)
 		return;
 	config_destroy(&config->source->file);
 	config_destroy(&config->source->defaults);
+	config_text_free(&config->source->text);
 	free(config->source);
 	free(config);
 }

@@ -4,19 +4,21 @@
 #pragma once
 
 #include "config.h"
+#include "config_text.h"
 
 #include <libconfig.h>
 
 // Where values came from, so that errors can name their line; and the memory of all strings.
 struct config_source {
-	config_t file;
+	struct config_text text;
+	config_t file; // of `text`
 	config_t defaults;
 	const char *path;
 	FILE *errors;
 	unsigned error_count;
 };
 
-// Writes one error about `setting` (NULL: about the file as a whole).
+// Writes one error about `setting`. NULL: about a setting the file does not have.
 void config_error(
 	struct config_source *source,
 	const config_setting_t *setting,
@@ -28,17 +30,19 @@ void config_error(
 // The setting in the file that an option path names; NULL where the default holds.
 const config_setting_t *config_where(const struct config_source *source, const char *path);
 
-// Fills one value from a setting. False: it does not fit, and *why (of `size`) says so.
+// Fills one value from a setting that errors call `key`. False: it does not fit, and errors were
+// written: one a flawed item of a list, which they call key[i], i from 0.
 bool config_read_value(
+	struct config_source *source,
 	const struct config_option *option,
 	const config_setting_t *setting,
-	void *field,
-	char *why,
-	size_t size
+	const char *key,
+	void *field
 );
 
 // Rules that concern more than one option, and those a range cannot say.
 void config_check(struct config *config);
+void config_check_ports(struct config *config);
 
 // The choice number i in a CHOICE's words; false when there is none.
 bool config_choice(const struct config_option *option, uint32_t i, char *word, size_t size);

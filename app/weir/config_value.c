@@ -4,6 +4,7 @@
 #include "config_source.h"
 
 #include <arpa/inet.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +21,41 @@ config_choice(const struct config_option *option, uint32_t i, char *word, size_t
 	return *word != '\0';
 }
 
+// What a reader needs besides the setting it reads.
+struct reading {
+	struct config_source *source;
+	const struct config_option *option;
+	const char *key;
+};
+
+#define refuse(reading, setting, ...)                                                              \
+	config_error((reading)->source, setting, (reading)->key, __VA_ARGS__)
+
+// Item i of a list, under its own key and line.
+__attribute__((format(printf, 4, 5))) static void
+refuse_item(
+	const struct reading *reading,
+	const config_setting_t *list,
+	unsigned i,
+	const char *format,
+	...
+)
+{
+	char key[160], why[512];
+	va_list arguments;
+
+	snprintf(key, sizeof(key), "%s[%u]", reading->key, i);
+	va_start(arguments, format);
+	vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	config_error(reading->source, config_setting_get_elem(list, i), key, "%s", why);
+}
+
 static bool
-read_bool(const config_setting_t *setting, bool *value, char *why, size_t size)
+read_bool(const struct reading *reading, const config_setting_t *setting, bool *value)
 {
 	if (config_setting_type(setting) != CONFIG_TYPE_BOOL) {
-		snprintf(why, size, "must be true or false");
+		refuse(reading, setting, "must be true or false");
 		return false;
 	}
 	*value = config_setting_get_bool(setting);
@@ -40,25 +71,18 @@ is_number(const config_setting_t *setting)
 }
 
 static bool
-read_uint(
-	const struct config_option *option,
-	const config_setting_t *setting,
-	uint32_t *value,
-	char *why,
-	size_t size
-)
+read_uint(const struct reading *reading, const config_setting_t *setting, uint32_t *value)
 {
+	const struct config_option *option = reading->option;
 	long long number = config_setting_get_int64(setting);
 
 	if (!is_number(setting) || number < option->min || number > option->max) {
-		snprintf(
-			why,
-			size,
-			"must be a whole number from %u to %u (%s)",
-			option->min,
-			option->max,
-			option->unit
-		);
+		refuse(reading,
+		       setting,
+		       "must be a whole number from %u to %u (%s)",
+		       option->min,
+		       option->max,
+		       option->unit);
 		return false;
 	}
 	*value = (uint32_t)number;
@@ -66,66 +90,75 @@ read_uint(
 }
 
 static bool
-fits_string(const struct config_option *option, const char *text, char *why, size_t size)
+fits_string(const struct config_option *option, const char *text)
 {
-	if (text != NULL && strlen(text) >= option->min && strlen(text) <= option->max)
-		return true;
-	snprintf(
-		why,
-		size,
-		"must be a text of %u to %u characters (%s)",
-		option->min,
-		option->max,
-		option->unit
-	);
-	return false;
+	return text != NULL && strlen(text) >= option->min && strlen(text) <= option->max;
 }
 
 static bool
-read_choice(
-	const struct config_option *option,
-	const config_setting_t *setting,
-	uint32_t *value,
-	char *why,
-	size_t size
-)
+read_string(const struct reading *reading, const config_setting_t *setting, const char **value)
+{
+	const char *text = config_setting_get_string(setting);
+
+	if (!fits_string(reading->option, text)) {
+		refuse(reading,
+		       setting,
+		       "must be a text of %u to %u characters (%s)",
+		       reading->option->min,
+		       reading->option->max,
+		       reading->option->unit);
+		return false;
+	}
+	*value = text;
+	return true;
+}
+
+static bool
+read_choice(const struct reading *reading, const config_setting_t *setting, uint32_t *value)
 {
 	const char *text = config_setting_get_string(setting);
 	char word[32];
 
-	for (uint32_t i = 0; text != NULL && config_choice(option, i, word, sizeof(word)); i++) {
+	for (uint32_t i = 0; text != NULL && config_choice(reading->option, i, word, sizeof(word));
+	     i++) {
 		if (strcmp(word, text) != 0)
 			continue;
 		*value = i;
 		return true;
 	}
-	snprintf(why, size, "must be one of the words: %s", option->unit);
+	refuse(reading, setting, "must be one of the words: %s", reading->option->unit);
 	return false;
 }
 
 // Lists of anything: an array or a list with a bounded number of items.
 static bool
-fits_list(const config_setting_t *setting, unsigned max, const char *unit, char *why, size_t size)
+fits_list(const struct reading *reading, const config_setting_t *setting, unsigned max)
 {
 	int type = config_setting_type(setting);
 
 	if ((type == CONFIG_TYPE_ARRAY || type == CONFIG_TYPE_LIST)
 	    && (unsigned)config_setting_length(setting) <= max)
 		return true;
-	snprintf(why, size, "must be a list [ … ] of at most %u %s", max, unit);
+	refuse(reading, setting, "must be a list [ … ] of at most %u %s", max, reading->option->unit
+	);
 	return false;
 }
 
 static bool
-read_cpus(
-	const struct config_option *option,
-	const config_setting_t *setting,
-	struct config_cpus *cpus,
-	char *why,
-	size_t size
-)
+names_before(const struct config_cpus *cpus, unsigned i)
 {
-	if (!fits_list(setting, option->max, option->unit, why, size))
+	for (unsigned j = 0; j < i; j++)
+		if (cpus->items[j] == cpus->items[i])
+			return true;
+	return false;
+}
+
+static bool
+read_cpus(const struct reading *reading, const config_setting_t *setting, struct config_cpus *cpus)
+{
+	bool good = true;
+
+	if (!fits_list(reading, setting, reading->option->max))
 		return false;
 	cpus->count = (unsigned)config_setting_length(setting);
 	for (unsigned i = 0; i < cpus->count; i++) {
@@ -133,40 +166,52 @@ read_cpus(
 		long long cpu = config_setting_get_int64(item);
 
 		if (!is_number(item) || cpu < 0 || cpu > 4095) {
-			snprintf(why, size, "item %u must be a CPU number from 0 to 4095", i + 1);
-			return false;
+			refuse_item(reading, setting, i, "must be a CPU number from 0 to 4095");
+			cpus->items[i] = UINT32_MAX; // no CPU
+			good = false;
+			continue;
 		}
 		cpus->items[i] = (uint32_t)cpu;
-		for (unsigned j = 0; j < i; j++) {
-			if (cpus->items[j] != cpu)
-				continue;
-			snprintf(why, size, "names CPU %lld twice", cpu);
-			return false;
+		if (names_before(cpus, i)) {
+			refuse_item(reading, setting, i, "names CPU %lld twice", cpu);
+			good = false;
 		}
 	}
-	return true;
+	cpus->count = good ? cpus->count : 0;
+	return good;
 }
 
 static bool
 read_strings(
-	const struct config_option *option,
+	const struct reading *reading,
 	const config_setting_t *setting,
-	struct config_strings *strings,
-	char *why,
-	size_t size
+	struct config_strings *strings
 )
 {
-	if (!fits_list(setting, CONFIG_STRINGS_MAX, option->unit, why, size))
+	const struct config_option *option = reading->option;
+	bool good = true;
+
+	if (!fits_list(reading, setting, CONFIG_STRINGS_MAX))
 		return false;
 	strings->count = (unsigned)config_setting_length(setting);
 	for (unsigned i = 0; i < strings->count; i++) {
 		const config_setting_t *item = config_setting_get_elem(setting, i);
 
 		strings->items[i] = config_setting_get_string(item);
-		if (!fits_string(option, strings->items[i], why, size))
-			return false;
+		if (fits_string(option, strings->items[i]))
+			continue;
+		refuse_item(
+			reading,
+			setting,
+			i,
+			"must be a text of %u to %u characters (%s)",
+			option->min,
+			option->max,
+			option->unit
+		);
+		good = false;
 	}
-	return true;
+	return good;
 }
 
 // "address/prefix" into an address; the prefix may be 1 to all bits.
@@ -196,66 +241,64 @@ parse_address(const char *text, struct config_address *address)
 	return true;
 }
 
+// Only the addresses that are right come into the list.
 static bool
 read_addresses(
-	const struct config_option *option,
+	const struct reading *reading,
 	const config_setting_t *setting,
-	struct config_addresses *addresses,
-	char *why,
-	size_t size
+	struct config_addresses *addresses
 )
 {
-	if (!fits_list(setting, option->max, option->unit, why, size))
+	bool good = true;
+
+	addresses->count = 0;
+	if (!fits_list(reading, setting, reading->option->max))
 		return false;
-	addresses->count = (unsigned)config_setting_length(setting);
-	for (unsigned i = 0; i < addresses->count; i++) {
+	for (unsigned i = 0; i < (unsigned)config_setting_length(setting); i++) {
 		const char *text = config_setting_get_string(config_setting_get_elem(setting, i));
 
-		if (parse_address(text, &addresses->items[i]))
+		if (parse_address(text, &addresses->items[addresses->count])) {
+			addresses->items[addresses->count++].item = (uint8_t)i;
 			continue;
-		snprintf(
-			why,
-			size,
-			"item %u must be an address with its prefix length, such as "
-			"\"198.51.100.10/24\" or \"2001:db8::10/64\"",
-			i + 1
+		}
+		refuse_item(
+			reading,
+			setting,
+			i,
+			"must be an address with its prefix length, such as "
+			"\"198.51.100.10/24\" or \"2001:db8::10/64\""
 		);
-		addresses->count = 0;
-		return false;
+		good = false;
 	}
-	return true;
+	return good;
 }
 
 bool
 config_read_value(
+	struct config_source *source,
 	const struct config_option *option,
 	const config_setting_t *setting,
-	void *field,
-	char *why,
-	size_t size
+	const char *key,
+	void *field
 )
 {
-	const char *text;
+	const struct reading reading = {source, option, key};
 
 	switch (option->type) {
 	case OPTION_BOOL:
-		return read_bool(setting, field, why, size);
+		return read_bool(&reading, setting, field);
 	case OPTION_UINT:
-		return read_uint(option, setting, field, why, size);
+		return read_uint(&reading, setting, field);
 	case OPTION_STRING:
-		text = config_setting_get_string(setting);
-		if (!fits_string(option, text, why, size))
-			return false;
-		*(const char **)field = text;
-		return true;
+		return read_string(&reading, setting, field);
 	case OPTION_CHOICE:
-		return read_choice(option, setting, field, why, size);
+		return read_choice(&reading, setting, field);
 	case OPTION_CPUS:
-		return read_cpus(option, setting, field, why, size);
+		return read_cpus(&reading, setting, field);
 	case OPTION_STRINGS:
-		return read_strings(option, setting, field, why, size);
+		return read_strings(&reading, setting, field);
 	case OPTION_ADDRESSES:
-		return read_addresses(option, setting, field, why, size);
+		return read_addresses(&reading, setting, field);
 	}
 	return false;
 }

@@ -3,6 +3,7 @@
 #include "eal.h"
 
 #include "log.h"
+#include "pci_address.h"
 #include "pools.h"
 #include "roles.h"
 
@@ -45,16 +46,6 @@ eal_memory_mb(const struct weir *weir)
 	return EAL_OVERHEAD_MB + (uint32_t)(bytes / MIB) + 1;
 }
 
-static bool
-is_pci_address(const char *device)
-{
-	unsigned domain, bus, slot, function;
-	int end = 0;
-
-	return sscanf(device, "%x:%x:%x.%x%n", &domain, &bus, &slot, &function, &end) == 4
-		&& device[end] == '\0';
-}
-
 void
 eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 {
@@ -76,7 +67,7 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 		add(arguments, "%u", eal_memory_mb(weir));
 	}
 	for (unsigned i = 0; i < config->port_count; i++)
-		if (is_pci_address(config->ports[i].device))
+		if (pci_address_is_right(config->ports[i].device))
 			add(arguments,
 			    "--allow=%s%s%s",
 			    config->ports[i].device,

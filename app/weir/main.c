@@ -135,7 +135,7 @@ check(struct weir *weir)
 	struct config_cpus cpus;
 	struct boot_error error;
 	const char *key;
-	int status = EXIT_OK;
+	int status = config_error_count(weir->config) == 0 ? EXIT_OK : EXIT_WRONG;
 
 	lcore_plan_cpus(&cpus);
 	if (!lcore_plan_make(
@@ -188,7 +188,7 @@ main(int argc, char **argv)
 
 	log_guard_streams();
 	line = parse_command_line(argc, argv);
-	config = config_load(line.config_path, stderr);
+	config = config_open(line.config_path, stderr);
 	if (config == NULL)
 		return EXIT_WRONG;
 	weir.config = config;
@@ -197,7 +197,7 @@ main(int argc, char **argv)
 	weir.eal_arguments = line.eal_arguments;
 	status = check(&weir);
 	if (status == EXIT_OK && line.action == ACTION_CHECK)
-		printf("%s: the configuration is right\n", line.config_path);
+		printf("%s: configuration OK\n", line.config_path);
 	else if (status == EXIT_OK && line.action == ACTION_PRINT)
 		config_print(config, stdout);
 	else if (status == EXIT_OK)

@@ -95,7 +95,7 @@ def check_good(lab):
     path = write_config(lab)
     ended = run(lab, "-c", path, "--check")
     check_status(ended, OK)
-    check("right" in ended.out and str(path) in ended.out, ended.out)
+    check("configuration OK" in ended.out and str(path) in ended.out, ended.out)
     check_nothing_started(ended)
 
 
@@ -106,7 +106,7 @@ driver = { virtual = true; };
 ports = ( { addresses = [ "10.77.0.1" ]; } );
 """
 MISTAKEN = ((1, "tracker.port"), (1, "tracker.intervall"), (2, "host.dad"),
-            (3, "lcores.ring_size"), (5, "ports[0].addresses"))
+            (3, "lcores.ring_size"), (5, "ports[0].addresses[0]"))
 
 
 @case("command line: all mistakes of a file are reported at once")

@@ -9,6 +9,7 @@
 #include <rte_common.h>
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // The least that a file must say: one port with one address.
@@ -58,13 +59,16 @@ error_lines(void)
 	return lines;
 }
 
-// Whether a line of the errors starts with "path:line: key: " and has `words` behind it.
+// Whether a line of the errors starts with "path:line: key: " and has `words` behind it; line 0: "path: key: ".
 static void
 assert_error(unsigned line, const char *key, const char *words)
 {
 	char start[TEMP_PATH_MAX + 128];
 
-	snprintf(start, sizeof(start), "%s:%u: %s: ", path, line, key);
+	if (line == 0)
+		snprintf(start, sizeof(start), "%s: %s%s", path, key, *key == '\0' ? "" : ": ");
+	else
+		snprintf(start, sizeof(start), "%s:%u: %s: ", path, line, key);
 	const char *at = strstr(errors, start);
 
 	if (at == NULL || (at != errors && at[-1] != '\n'))
@@ -139,7 +143,14 @@ assert_option_refused(const struct config_option *option, const char *value)
 	char text[65536];
 
 	write_option(text, sizeof(text), option, value);
-	assert_refused(text, 2, option->path, "must be");
+	config_free(load(text));
+	assert_true(
+		strncmp(errors, path, strlen(path)) == 0
+		&& strncmp(errors + strlen(path), ":2: ", 4) == 0
+	);
+	if (strncmp(errors + strlen(path) + 4, option->path, strlen(option->path)) != 0
+	    || strstr(errors, "must be") == NULL || error_lines() == 0)
+		fail_msg("%s:\n%s", text, errors);
 }
 
 static void
@@ -253,13 +264,14 @@ static void
 test_ends_of_ranges(void **state)
 {
 	(void)state;
+	struct config_source source = {.path = "ends", .errors = stderr};
+
 	for (unsigned i = 0; i < config_option_count; i++) {
 		const struct config_option *option = &config_options[i];
 		const uint32_t ends[] = {option->min, option->max};
 
 		for (unsigned e = 0; e < 2 && option->type == OPTION_UINT; e++) {
 			char text[64];
-			char why[256];
 			uint32_t value = ~ends[e];
 			config_t file;
 
@@ -267,7 +279,7 @@ test_ends_of_ranges(void **state)
 			snprintf(text, sizeof(text), "value = %uL;", ends[e]);
 			assert_int_equal(config_read_string(&file, text), CONFIG_TRUE);
 			assert_true(config_read_value(
-				option, config_lookup(&file, "value"), &value, why, sizeof(why)
+				&source, option, config_lookup(&file, "value"), "value", &value
 			));
 			assert_int_equal(value, ends[e]);
 			config_destroy(&file);
@@ -275,14 +287,69 @@ test_ends_of_ranges(void **state)
 	}
 }
 
-// 6969 and 2^32: 6969 once more for whoever keeps 32 bits of it.
+// 2^32 and a number that is right for the option: the same number for those who keep 32 bits of it.
+// However it is written, every number setting refuses it, and names its line and range.
 static void
 test_numbers_beyond_32_bits(void **state)
 {
+	static const char *const formats[] = {"%llu", "%lluL", "%lluLL", "0x%llx", "0X%llXL"};
+	char value[64], words[128];
+
 	(void)state;
+	for (unsigned i = 0; i < config_option_count; i++) {
+		const struct config_option *option = &config_options[i];
+		const unsigned long long numbers[] = {
+			(1ull << 32) + option->max, (1ull << 63) + option->min};
+
+		snprintf(words, sizeof(words), "from %u to %u", option->min, option->max);
+		for (unsigned f = 0; f < 2 * RTE_DIM(formats) && option->type == OPTION_UINT; f++) {
+			char text[256];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+			snprintf(value, sizeof(value), formats[f / 2], numbers[f % 2]);
+#pragma GCC diagnostic pop
+			write_option(text, sizeof(text), option, value);
+			assert_refused(text, 2, option->path, words);
+		}
+	}
 	assert_refused(
-		PORTS "tracker = { port = 4294974265L; };\n", 2, "tracker.port", "from 1 to 65535"
+		PORTS "swarm = { max_peers = 4294967396; };\n", 2, "swarm.max_peers", "from 1"
 	);
+	assert_refused(PORTS "tracker = { port = 4294974265; };\n", 2, "tracker.port", "to 65535");
+	assert_refused(
+		PORTS "tracker = { port = 0x10000000000001b39; };\n", 2, "tracker.port", "to 65535"
+	);
+	assert_refused(
+		PORTS "lcores = { io = [ 4294967296 ]; };\n", 2, "lcores.io[0]", "0 to 4095"
+	);
+	assert_refused(
+		PORTS "lcores = { io = [ 1,\n 0x100000000L ]; };\n", 3, "lcores.io[1]", "0 to 4095"
+	);
+	assert_refused(
+		"ports = ( { addresses = [ \"10.0.0.1/24\" ];\n vlan = 4294967297; } );\n",
+		2,
+		"ports[0].vlan",
+		"0 to 4094"
+	);
+}
+
+// One number in every notation, of every version of libconfig.
+static void
+test_notations_of_numbers(void **state)
+{
+	static const char *const sevens[] = {
+		"7", "+7", "007", "7L", "7LL", "0x7", "0X07L", "0b111", "0B0111L", "0o7", "0q07"};
+	char text[256];
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(sevens); i++) {
+		snprintf(text, sizeof(text), PORTS "tracker = { port = %s; };\n", sevens[i]);
+		struct config *config = load_right(text);
+
+		assert_int_equal(config->tracker_port, 7);
+		config_free(config);
+	}
 }
 
 // A text in quotes of that many characters.
@@ -378,7 +445,7 @@ test_lists_of_cpus(void **state)
 		);
 		config_free(load_right(text));
 	}
-	assert_refused(PORTS "lcores = { io = [ 3, 4, 3 ]; };\n", 2, "lcores.io", "CPU 3 twice");
+	assert_refused(PORTS "lcores = { io = [ 3, 4, 3 ]; };\n", 2, "lcores.io[2]", "CPU 3 twice");
 }
 
 static void
@@ -390,10 +457,10 @@ test_lists_of_texts(void **state)
 
 	(void)state;
 	assert_refused(
-		PORTS "driver = { eal = [ \"\" ]; };\n", 2, "driver.eal", "1 to 255 characters"
+		PORTS "driver = { eal = [ \"\" ]; };\n", 2, "driver.eal[0]", "1 to 255 characters"
 	);
 	snprintf(text, sizeof(text), PORTS "driver = { eal = [ %s ]; };\n", quoted(value, 256));
-	assert_refused(text, 2, "driver.eal", "1 to 255 characters");
+	assert_refused(text, 2, "driver.eal[0]", "1 to 255 characters");
 	config = load_right(PORTS "driver = { eal = ( \"--vdev=a\", \"--no-pci\" ); };\n");
 	assert_int_equal(config->driver_eal.count, 2);
 	assert_string_equal(config->driver_eal.items[0], "--vdev=a");
@@ -455,7 +522,7 @@ test_ports_must_be_a_list_of_groups(void **state)
 		{"ports = 1;\n", "ports", "must be a list"},
 		{"ports = [ 1 ];\n", "ports", "must be a list"},
 		{"ports = ( );\n", "ports", "1 to 8 groups"},
-		{"ports = ( { addresses = [ \"10.0.0.1/8\" ]; }, 7 );\n",
+		{"ports = ( { device = \"d\"; addresses = [ \"10.0.0.1/8\" ]; }, 7 );\n",
 		 "ports[1]",
 		 "must be a group"},
 		{"ports = ( { } );\n", "ports[0].addresses", "at least one"},
@@ -463,7 +530,9 @@ test_ports_must_be_a_list_of_groups(void **state)
 		{"ports = ( { addresses = \"10.0.0.1/8\"; } );\n",
 		 "ports[0].addresses",
 		 "must be a list"},
-		{"ports = ( { addresses = [ 1 ]; } );\n", "ports[0].addresses", "item 1 must be"},
+		{"ports = ( { addresses = [ 1 ]; } );\n",
+		 "ports[0].addresses[0]",
+		 "must be an address"},
 	};
 
 	(void)state;
@@ -571,6 +640,18 @@ test_wrong_addresses(void **state)
 		{"::/64", "not an address a host can have"},
 		{"::1/128", "not an address a host can have"},
 		{"ff02::1/64", "not an address a host can have"},
+		{"240.0.0.1/24", "not an address a host can have"},
+		{"::ffff:198.51.100.10/120", "not an address a host can have"},
+		{"::ffff:0:0/96", "not an address a host can have"},
+		{"::198.51.100.10/120", "not an address a host can have"},
+		{"198.51.100.0/24", "is the address of the network itself"},
+		{"198.51.100.128/25", "is the address of the network itself"},
+		{"198.51.100.255/24", "is the broadcast address of its network"},
+		{"198.51.100.131/30", "is the broadcast address of its network"},
+		{"10.255.255.255/8", "is the broadcast address of its network"},
+		{"2001:db8::/64", "is the routers' anycast address"},
+		{"198.51.100.10/4294967320", "with its prefix length"},
+		{"198.51.100.10/18446744073709551640", "with its prefix length"},
 	};
 	char text[256];
 
@@ -582,7 +663,7 @@ test_wrong_addresses(void **state)
 			"ports = (\n{ vlan = 7;\naddresses = [ \"%s\" ]; } );\n",
 			rows[i].text
 		);
-		assert_refused(text, 3, "ports[0].addresses", rows[i].words);
+		assert_refused(text, 3, "ports[0].addresses[0]", rows[i].words);
 	}
 }
 
@@ -628,20 +709,22 @@ test_address_twice(void **state)
 	(void)state;
 	assert_refused(
 		"ports = ( { addresses = [ \"10.0.0.1/24\",\n\"10.0.0.1/16\" ]; } );\n",
-		1,
-		"ports[0].addresses",
-		"10.0.0.1/16 stands twice"
+		2,
+		"ports[0].addresses[1]",
+		"10.0.0.1/16 is there twice"
 	);
 	assert_refused(
-		"ports = ( { addresses = [ \"fd77::1/64\" ]; },\n"
+		"ports = ( { device = \"e\"; addresses = [ \"fd77::1/64\" ]; },\n"
 		"{ device = \"d\"; addresses = [ \"fd77:0::1/64\" ]; } );\n",
 		2,
-		"ports[1].addresses",
-		"fd77:0::1/64 stands twice"
+		"ports[1].addresses[0]",
+		"fd77:0::1/64 is there twice"
 	);
 	// The same first bytes in the other family are another address.
-	config_free(load_right("ports = ( { addresses = [ \"32.1.13.184/24\", \"2001:db8::/64\" ]; "
-			       "} );\n"));
+	config_free(
+		load_right("ports = ( { addresses = [ \"32.1.13.184/24\", \"2001:db8::/128\" ]; "
+			   "} );\n")
+	);
 }
 
 static void
@@ -653,8 +736,13 @@ test_gateways(void **state)
 		const char *words; // NULL: accepted
 	} rows[] = {
 		{"gateway_ipv4 = \"198.51.100.1\"", NULL, NULL},
-		{"gateway_ipv4 = \"198.51.100.127\"", NULL, NULL},
-		{"gateway_ipv4 = \"10.9.8.7\"", NULL, NULL},
+		{"gateway_ipv4 = \"198.51.100.127\"", "ports[0].gateway_ipv4", "is the broadcast"},
+		{"gateway_ipv4 = \"198.51.100.0\"", "ports[0].gateway_ipv4", "the network itself"},
+		{"gateway_ipv4 = \"198.51.100.10\"", "ports[0].gateway_ipv4", "is our own address"},
+		{"gateway_ipv4 = \"10.9.8.7\"", "ports[0].gateway_ipv4", "is our own address"},
+		{"gateway_ipv4 = \"224.0.0.1\"", "ports[0].gateway_ipv4", "a router can have"},
+		{"gateway_ipv6 = \"2001:db8::10\"", "ports[0].gateway_ipv6", "is our own address"},
+		{"gateway_ipv6 = \"ff02::2\"", "ports[0].gateway_ipv6", "a router can have"},
 		{"gateway_ipv6 = \"2001:db8:0:f::1\"", NULL, NULL},
 		{"gateway_ipv4 = \"198.51.100.128\"", "ports[0].gateway_ipv4", "must lie in"},
 		{"gateway_ipv4 = \"10.9.8.6\"", "ports[0].gateway_ipv4", "must lie in"},
@@ -698,15 +786,68 @@ test_gateway_of_a_family_without_address(void **state)
 }
 
 static void
-test_several_ports_name_their_devices(void **state)
+test_devices(void **state)
 {
+	static const struct {
+		const char *one, *other;
+		unsigned line; // of the mistake; 0: none
+		const char *words;
+	} rows[] = {
+		{"0000:01:00.0", "0000:01:00.1", 0, NULL},
+		{"10000:e1:00.0", "net_tap0", 0, NULL},
+		{"net_tap0", "net_tap0", 2, "net_tap0 is that of ports[0]"},
+		{"0000:3b:00.0", "0000:3b:00.0", 2, "0000:3b:00.0 is that of ports[0]"},
+		{"net_tap0", "", 2, "must be named"},
+		{"0000:01:00", "net_tap0", 1, "is no PCI address"},
+		{"0000:01:00.8", "net_tap0", 1, "is no PCI address"},
+		{"0000:01:20.0", "net_tap0", 1, "is no PCI address"},
+		{"0000:01:00.0x", "net_tap0", 1, "is no PCI address"},
+		{"0000:100000001:00.0", "net_tap0", 1, "is no PCI address"},
+		{"01:00.0", "net_tap0", 1, "as lspci -D does"},
+		{"0000:3B:00.0", "net_tap0", 1, "as lspci -D does"},
+		{":", "net_tap0", 1, "is no PCI address"},
+	};
+	char text[512];
+
 	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		snprintf(
+			text,
+			sizeof(text),
+			"ports = ( { addresses = [ \"10.0.0.1/24\" ]; device = \"%s\"; },\n"
+			"{ addresses = [ \"10.0.1.1/24\" ]; device = \"%s\"; } );\n",
+			rows[i].one,
+			rows[i].other
+		);
+		if (rows[i].line == 0)
+			config_free(load_right(text));
+		else
+			assert_refused(
+				text,
+				rows[i].line,
+				rows[i].line == 1 ? "ports[0].device" : "ports[1].device",
+				rows[i].words
+			);
+	}
+}
+
+// Not named, room for peers over IPv6 grows with the room for all.
+static void
+test_peers_over_ipv6(void **state)
+{
+	struct config *config = load_right(PORTS "swarm = { max_peers = 20000000; };\n");
+
+	(void)state;
+	assert_int_equal(config->max_peers_ipv6, 6666666);
+	config_free(config);
+	config = load_right(PORTS "swarm = { max_peers = 7; max_peers_ipv6 = 7; };\n");
+	assert_int_equal(config->max_peers_ipv6, 7);
+	config_free(config);
 	assert_refused(
-		"ports = ( { addresses = [ \"10.0.0.1/24\" ]; },\n"
-		"{ addresses = [ \"10.0.1.1/24\" ]; } );\n",
-		1,
-		"ports",
-		"must name its device"
+		PORTS "swarm = { max_peers = 7;\nmax_peers_ipv6 = 8; };\n",
+		3,
+		"swarm.max_peers_ipv6",
+		"must not be above swarm.max_peers (7)"
 	);
 }
 
@@ -814,13 +955,79 @@ test_five_mistakes(void **state)
 	assert_int_equal(error_lines(), 5);
 }
 
+// What is there, and what is allowed.
 static void
 test_syntax_errors(void **state)
 {
+	static const struct {
+		const char *text; // behind PORTS, from line 2 on
+		unsigned line;
+		const char *words;
+	} rows[] = {
+		{"tracker = {\nport = ;\n};\n", 3, "a value is missing behind ="},
+		{"tracker = {\nport 7;\n};\n", 3, "a = is missing behind port"},
+		{"tracker {\nport = 7;\n};\n", 2, "a = is missing behind tracker"},
+		{"tracker = {\nport = 7 8;\n};\n", 3, "between 7 and 8"},
+		{"swarm = {\nmax_peers = 5M;\n};\n", 3, "5M is not a number; write all its digits"},
+		{"swarm = {\nmax_peers = 0x;\n};\n", 3, "0x is not a number"},
+		{"swarm = {\nmax_peers = 1_000;\n};\n", 3, "1_000 is not a number"},
+		{"lcores = {\nidle = poll;\n};\n", 3, "poll is not a value; texts stand in quotes"},
+		{"tracker = { port = 1; };\ntracker = { };\n", 3, "duplicate setting name"},
+		{"tracker = {\n", 3, "the file ends inside the { of line 2"},
+		{"tracker = { port = 1; ];\n", 2, "] does not close the { of line 2"},
+		{"};\n", 2, "} closes nothing"},
+		{"log = {\nlevel = \"info;\n };\n", 3, "the text that starts here never ends"},
+		{"/* a\ncomment\n", 2, "the comment that starts here never ends"},
+		{"tracker = { $port = 1; };\n", 2, "$ stands where a name or a value"},
+		{"@include driver.cfg\n", 2, "must be: @include \"FILE\""},
+	};
+	char text[512];
+
 	(void)state;
-	assert_refused(PORTS "tracker = {\nport = ;\n};\n", 3, "syntax", "");
-	assert_refused(PORTS "tracker = { port = 1; };\ntracker = { };\n", 3, "syntax", "");
-	assert_refused(PORTS "tracker = {\n", 3, "syntax", "");
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		snprintf(text, sizeof(text), "%s%s", PORTS, rows[i].text);
+		config_free(load(text));
+		assert_error(rows[i].line, "syntax", rows[i].words);
+	}
+	assert_refused("\xef\xbb\xbf" PORTS, 1, "syntax", "byte order mark; save it as UTF-8");
+	assert_refused("\xff\xfep", 1, "syntax", "is UTF-16; save it as UTF-8");
+	assert_refused("\xfe\xffp", 1, "syntax", "is UTF-16; save it as UTF-8");
+	assert_refused("@include \"weir.cfg\"\n", 1, "syntax", "does a file include itself?");
+}
+
+// Comments and texts are left alone, whatever is in them.
+static void
+test_what_is_no_number(void **state)
+{
+	struct config *config =
+		load_right("# port = 5M;\n// @include \"x\"\n/* @include\n@include \"x\" */\n" PORTS
+			   "driver = { name = \"5M 0x1 # // /*\"; };\nlog = { level: \"debug\" }\n"
+			   "swarm = { peer_detail = FALSE max_peers = 7 };");
+
+	(void)state;
+	assert_string_equal(config->driver_name, "5M 0x1 # // /*");
+	assert_int_equal(config->log_level, 3);
+	assert_int_equal(config->max_peers, 7);
+	config_free(config);
+}
+
+// A FIFO, a device: refused at once, never waited for.
+static void
+test_file_that_is_none(void **state)
+{
+	char text[TEMP_PATH_MAX + 64];
+
+	(void)state;
+	temp_path(&temp, "fifo.cfg", path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_null(load_path(path));
+	assert_error(0, "", "is a FIFO; a regular file is needed");
+	snprintf(text, sizeof(text), "@include \"fifo.cfg\"\n" PORTS);
+	assert_refused(text, 1, "syntax", "fifo.cfg is a FIFO");
+	assert_refused("@include \"/dev/null\"\n" PORTS, 1, "syntax", "/dev/null is a device");
+	strcpy(path, "/dev/null");
+	assert_null(load_path(path));
+	assert_error(0, "", "is a device; a regular file is needed");
 }
 
 static void
@@ -829,11 +1036,11 @@ test_file_that_is_missing(void **state)
 	(void)state;
 	temp_path(&temp, "missing.cfg", path);
 	assert_null(load_path(path));
-	assert_error(0, "file", "cannot be read: No such file");
+	assert_error(0, "", "cannot be read: No such file");
 	assert_int_equal(error_lines(), 1);
 	strcpy(path, temp.folder);
 	assert_null(load_path(path));
-	assert_error(0, "file", "cannot be read: Is a directory");
+	assert_error(0, "", "is a folder; a regular file is needed");
 	assert_int_equal(error_lines(), 1);
 }
 
@@ -859,16 +1066,14 @@ test_include(void **state)
 	assert_string_equal(folder, folder_after);
 	temp_write(&temp, "driver.cfg", "driver = {\n    queues = 65; };\n", path);
 	assert_null(load_path(main_path));
-	strcpy(path, "driver.cfg");
 	assert_error(2, "driver.queues", "from 0 to 64");
 	temp_write(&temp, "driver.cfg", "driver = {\n    queues = ; };\n", path);
 	assert_null(load_path(main_path));
+	assert_error(2, "syntax", "a value is missing");
 	assert_int_equal(unlink(path), 0);
-	strcpy(path, "driver.cfg");
-	assert_error(2, "syntax", "");
 	assert_null(load_path(main_path));
 	strcpy(path, main_path);
-	assert_error(1, "syntax", "");
+	assert_error(1, "syntax", "/driver.cfg, and none /");
 }
 
 static void
@@ -1045,6 +1250,7 @@ main(void)
 		cmocka_unit_test(test_numbers_out_of_range),
 		cmocka_unit_test(test_ends_of_ranges),
 		cmocka_unit_test(test_numbers_beyond_32_bits),
+		cmocka_unit_test(test_notations_of_numbers),
 		cmocka_unit_test(test_lengths_of_texts),
 		cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_lists_of_cpus),
@@ -1059,13 +1265,16 @@ main(void)
 		cmocka_unit_test(test_address_twice),
 		cmocka_unit_test(test_gateways),
 		cmocka_unit_test(test_gateway_of_a_family_without_address),
-		cmocka_unit_test(test_several_ports_name_their_devices),
+		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_peers_over_ipv6),
 		cmocka_unit_test(test_missing_ports),
 		cmocka_unit_test(test_virtual_driver_needs_no_ports),
 		cmocka_unit_test(test_ring_size_is_a_power_of_two),
 		cmocka_unit_test(test_timeout_is_above_interval),
 		cmocka_unit_test(test_five_mistakes),
 		cmocka_unit_test(test_syntax_errors),
+		cmocka_unit_test(test_what_is_no_number),
+		cmocka_unit_test(test_file_that_is_none),
 		cmocka_unit_test(test_file_that_is_missing),
 		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_include_of_an_absolute_path),

@@ -136,7 +136,7 @@ test_allowed_devices(void **state)
 	static const char ports[] =
 		"ports = ( { device = \"0000:01:00.0\"; addresses = [ \"10.0.0.1/24\" ]; },\n"
 		"{ device = \"net_tap0\"; addresses = [ \"10.0.1.1/24\" ]; },\n"
-		"{ device = \"0000:01:00.0y\"; addresses = [ \"10.0.2.1/24\" ]; },\n"
+		"{ device = \"net_pcap0\"; addresses = [ \"10.0.2.1/24\" ]; },\n"
 		"{ device = \"0000:c1:00.1\"; addresses = [ \"10.0.3.1/24\" ]; } );\n";
 	char config[1024];
 

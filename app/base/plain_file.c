@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "plain_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *
+name_of_type(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "a folder";
+	if (S_ISFIFO(mode))
+		return "a FIFO";
+	return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+// Never advises chmod for what is no regular file: it might be /dev/null.
+static bool
+is_fit(const struct stat *status, enum plain_file_kind kind, char *why, size_t size)
+{
+	if (!S_ISREG(status->st_mode)) {
+		snprintf(
+			why, size, "is %s; a regular file is needed", name_of_type(status->st_mode)
+		);
+		return false;
+	}
+	if (kind == PLAIN_FILE_PUBLIC)
+		return true;
+	if (status->st_uid != geteuid() && status->st_uid != 0) {
+		snprintf(
+			why,
+			size,
+			"belongs to user %u; it must belong to user %u, who runs this, or to root",
+			status->st_uid,
+			geteuid()
+		);
+		return false;
+	}
+	if ((status->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		snprintf(why, size, "can be read or changed by others than its owner: chmod 600");
+		return false;
+	}
+	return true;
+}
+
+int
+plain_file_open(const char *path, enum plain_file_kind kind, char *why, size_t size)
+{
+	int follow = kind == PLAIN_FILE_SECRET ? O_NOFOLLOW : 0;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | follow);
+	struct stat status;
+
+	if (fd < 0) {
+		int error = errno;
+
+		if (error == ELOOP && follow != 0)
+			snprintf(why, size, "is a symbolic link; name the file itself");
+		else
+			snprintf(why, size, "cannot be read: %s", strerror(error));
+		errno = error;
+		return -1;
+	}
+	if (fstat(fd, &status) == 0 && is_fit(&status, kind, why, size))
+		return fd;
+	close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
+// Up to size bytes; fewer only at the end of the file.
+static ssize_t
+read_fully(int fd, char *bytes, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t got = read(fd, bytes + len, size - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	return (ssize_t)len;
+}
+
+char *
+plain_file_read(
+	const char *path,
+	enum plain_file_kind kind,
+	size_t max,
+	size_t *len,
+	char *why,
+	size_t size
+)
+{
+	int fd = plain_file_open(path, kind, why, size);
+
+	if (fd < 0)
+		return NULL;
+	char *bytes = malloc(max + 1);
+	ssize_t got = bytes == NULL ? -1 : read_fully(fd, bytes, max + 1);
+
+	close(fd);
+	if (got >= 0 && (size_t)got <= max) {
+		bytes[got] = '\0';
+		*len = (size_t)got;
+		return bytes;
+	}
+	if (got < 0)
+		snprintf(why, size, "cannot be read: %s", strerror(errno));
+	else
+		snprintf(why, size, "is too large; at most %zu bytes are read", max);
+	free(bytes);
+	errno = EINVAL;
+	return NULL;
+}
