@@ -202,11 +202,11 @@ def rate(laboratory):
     lines = process.communicate(timeout=TIMEOUT_S)[1].decode().splitlines()
     check(process.returncode == 0, "\n".join(lines))
     ready = lines.index("weir: ready")
-    stopped = next(i for i, line in enumerate(lines) if line.startswith("weir: stat "))
-    running = lines[ready + 1 : stopped]
+    summary = next(i for i, line in enumerate(lines) if line.startswith("weir: ran for "))
+    running = lines[ready + 1 : summary]
     lost = [re.fullmatch(r"weir: warning: (\d+) messages? (?:was|were) left out", x) for x in running]
     lost_count = sum(int(found[1]) for found in lost if found)
-    said = [line for line in running if "left out" not in line and " verdict " not in line]
+    said = [line for line in running if "left out" not in line]
     # The link, each address, the end.
     check(len(said) + lost_count == 1 + len(addresses) + 1, "\n".join(running))
     check(lost_count > 0, "\n".join(running))
