@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What ranges cannot say: rules between settings, and defaults that follow from others.
 
+#include "../../lib/bep15/mtu.h"
 #include "config_source.h"
 
 #include <rte_common.h>
@@ -36,6 +37,36 @@ check_missing_ports(struct config *config)
 	memcpy(addresses->items, embedded_addresses, sizeof(embedded_addresses));
 	if (config_where(source, "host.allow_private") == NULL)
 		config->allow_private = true;
+}
+
+static bool
+has_ipv6(const struct config *config)
+{
+	for (unsigned p = 0; p < config->port_count; p++)
+		for (unsigned i = 0; i < config->ports[p].addresses.count; i++)
+			if (config->ports[p].addresses.items[i].family == FAMILY_IPV6)
+				return true;
+	return false;
+}
+
+static void
+check_mtu(struct config *config)
+{
+	bool ipv6 = has_ipv6(config);
+	uint32_t least = ipv6 ? MTU_IPV6_MIN : MTU_IPV4_MIN;
+
+	if (config->mtu == 0 || config->mtu >= least)
+		return;
+	config_error(
+		config->source,
+		config_where(config->source, "driver.mtu"),
+		"driver.mtu",
+		"must be 0 or at least %u: %s",
+		least,
+		ipv6 ? "a link below that carries no IPv6 (RFC 8200 5), and ports have IPv6 "
+		       "addresses"
+		     : "what every IPv4 host takes (RFC 791 3.1)"
+	);
 }
 
 static void
@@ -87,4 +118,5 @@ config_check(struct config *config)
 	check_peers_ipv6(config);
 	check_missing_ports(config);
 	config_check_ports(config);
+	check_mtu(config);
 }

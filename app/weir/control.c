@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include "log.h"
+#include "mtu.h"
 
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
@@ -181,6 +182,25 @@ follow_port(struct weir *weir, unsigned index, uint32_t now_s)
 	neighbours_tick(neighbours, &notes, now_s, send_frame, &outlet);
 }
 
+// Once a second. False where a port is lost for good.
+static bool
+look_below_ports(struct weir *weir, uint32_t now_s)
+{
+	char why[256];
+
+	if (now_s == weir->looked_below_s)
+		return true;
+	weir->looked_below_s = now_s;
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		if (!port_look_below(&weir->ports[i], why, sizeof(why))) {
+			log_error("%s", why);
+			return false;
+		}
+		mtu_follow(weir, i);
+	}
+	return true;
+}
+
 // A signal that ends us, or 0 after one tick.
 static int
 wait_tick(void)
@@ -209,7 +229,7 @@ is_over(const struct weir *weir, const struct clock *clock)
 	return false;
 }
 
-void
+bool
 control_run(struct weir *weir)
 {
 	struct clock clock;
@@ -219,13 +239,16 @@ control_run(struct weir *weir)
 	do {
 		clock_tick(&clock, rte_rdtsc());
 		control_read_wall_clock(weir);
+		if (!look_below_ports(weir, clock.mono_s))
+			return false;
 		for (unsigned i = 0; i < weir->port_count; i++)
 			follow_port(weir, i, clock.mono_s);
 		health_look(weir, clock.tsc, clock.mono_s);
 		log_tick();
 		if (is_over(weir, &clock))
-			return;
+			return true;
 		signal = wait_tick();
 	} while (signal == 0);
 	log_info("stopping: %s", strsignal(signal));
+	return true;
 }

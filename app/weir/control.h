@@ -10,8 +10,9 @@
 void control_block_signals(void);
 
 // Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have
-// their verdict. Wakes ten times a second; never touches a packet.
-void control_run(struct weir *weir);
+// their verdict. False, and a line in the log, where a port is lost and only a new start can serve it
+// again. Wakes ten times a second; never touches a packet.
+bool control_run(struct weir *weir);
 
 // Reads the wall clock into weir->wall_s, or test.time.
 void control_read_wall_clock(struct weir *weir);

@@ -113,7 +113,7 @@ struct worker {
 	struct rng rng;
 	struct shard *shard;
 	const struct host *const *hosts; // by DPDK port id
-	struct announce_policy policy;
+	struct announce_policy policies[RTE_MAX_ETHPORTS]; // by DPDK port id
 	struct stats *stats;
 	struct stages stages;
 	struct swarm_timing timing; // of turns that are timed

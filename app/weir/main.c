@@ -37,7 +37,7 @@ static const char usage[] =
 	"SIGINT and SIGTERM stop Weir cleanly. Watch it with: dpdk-telemetry.py -f weir\n"
 	"\n"
 	"Exit status: 0 stopped cleanly; 2 the command line or the configuration is wrong;\n"
-	"1 anything else.\n";
+	"1 anything else, also a port that only a new start can serve again.\n";
 
 enum action { ACTION_RUN, ACTION_CHECK, ACTION_PRINT };
 
@@ -170,12 +170,13 @@ run(struct weir *weir)
 	}
 	log_info("ready");
 	log_set_limited(true);
-	control_run(weir);
+	bool ok = control_run(weir);
+
 	log_set_limited(false);
 	lcores_down(weir); // before the rest: the numbers are final once nobody counts
 	report_stats(weir);
 	boot_down(boot_steps, boot_step_count, weir);
-	return EXIT_OK;
+	return ok ? EXIT_OK : EXIT_FAILED;
 }
 
 int

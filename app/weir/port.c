@@ -3,6 +3,7 @@
 #include "port.h"
 
 #include "log.h"
+#include "mtu.h"
 
 #include <rte_ethdev.h>
 
@@ -189,6 +190,50 @@ setup_queues(struct port *port, struct rte_mempool *mbufs, char *why, size_t siz
 	return true;
 }
 
+// A port that has no such operation keeps its MTU; our replies keep to the smaller of the two.
+static bool
+set_mtu(const struct port *port, const struct config *config, char *why, size_t size)
+{
+	int error = config->mtu == 0 ? 0 : rte_eth_dev_set_mtu(port->id, (uint16_t)config->mtu);
+
+	if (error == -ENOTSUP) {
+		log_warning("port %s: MTU left alone: %s", port->name, strerror(ENOTSUP));
+		return true;
+	}
+	return error == 0 || fail(why, size, port, "does not take driver.mtu", error);
+}
+
+// A link with an MTU below 1280 carries no IPv6 (RFC 8200 5).
+static bool
+fit_families(struct port *port, const struct config *config, char *why, size_t size)
+{
+	uint32_t mtu = mtu_in_force(port, config);
+
+	if (mtu < MTU_IPV6_MIN && port->host.ipv6_count > 0) {
+		log_error(
+			"port %s: no IPv6: its MTU is %u and has to be at least %d (RFC 8200 5); "
+			"raise it and start Weir again",
+			port->name,
+			mtu,
+			MTU_IPV6_MIN
+		);
+		port->host.ipv6_count = 0;
+		memset(port->host.gateway_ipv6, 0, sizeof(port->host.gateway_ipv6));
+	}
+	if (mtu >= MTU_IPV4_MIN && port->host.ipv4_count + port->host.ipv6_count > 0)
+		return true;
+	snprintf(
+		why,
+		size,
+		"port %s: its MTU of %u is too small: IPv4 needs %d, IPv6 %d",
+		port->name,
+		mtu,
+		MTU_IPV4_MIN,
+		MTU_IPV6_MIN
+	);
+	return false;
+}
+
 bool
 port_configure(
 	struct port *port,
@@ -208,18 +253,19 @@ port_configure(
 	fill_host(port, config);
 	choose_rss(port, config, keys, &info, &conf);
 	choose_offloads(port, config, &info, &conf);
+	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 	error = rte_eth_dev_configure(port->id, port->queues, port->queues, &conf);
 	if (error != 0)
 		return fail(why, size, port, "cannot be configured", error);
 	port->configured = true;
-	if (config->mtu != 0) {
-		error = rte_eth_dev_set_mtu(port->id, (uint16_t)config->mtu);
-		if (error != 0)
-			log_warning("port %s: MTU left alone: %s", port->name, strerror(-error));
-	}
+	if (!set_mtu(port, config, why, size))
+		return false;
 	port->rx_descriptors = (uint16_t)config->rx_descriptors;
 	port->tx_descriptors = (uint16_t)config->tx_descriptors;
 	if (!setup_queues(port, mbufs, why, size))
+		return false;
+	kernel_interface_open(&port->kernel, info.if_index);
+	if (!fit_families(port, config, why, size))
 		return false;
 	error = rte_eth_macaddr_get(port->id, &port->host.mac);
 	return error == 0 || fail(why, size, port, "has no hardware address", error);
@@ -288,6 +334,26 @@ spread_queues(const struct port *port)
 		);
 }
 
+static int
+note_removal(uint16_t id, enum rte_eth_event_type event, void *argument, void *result)
+{
+	struct port *port = argument;
+
+	(void)id;
+	(void)event;
+	(void)result;
+	__atomic_store_n(&port->removed, true, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static void
+watch_removal(struct port *port)
+{
+	if (rte_eth_dev_callback_register(port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port)
+	    != 0)
+		log_warning("port %s: its removal would not be noticed", port->name);
+}
+
 bool
 port_start(struct port *port, const struct config *config, char *why, size_t size)
 {
@@ -296,6 +362,7 @@ port_start(struct port *port, const struct config *config, char *why, size_t siz
 	if (error != 0)
 		return fail(why, size, port, "does not start", error);
 	port->started = true;
+	watch_removal(port);
 	open_filters(port, config);
 	spread_queues(port);
 	log_info(
@@ -312,6 +379,10 @@ port_start(struct port *port, const struct config *config, char *why, size_t siz
 void
 port_stop(struct port *port)
 {
+	if (port->started)
+		rte_eth_dev_callback_unregister(
+			port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port
+		);
 	if (port->started && rte_eth_dev_stop(port->id) != 0)
 		log_warning("port %s: does not stop", port->name);
 	port->started = false;
@@ -325,18 +396,61 @@ port_close(struct port *port)
 	port->configured = false;
 }
 
+static bool
+has_link(const struct port *port, const struct rte_eth_link *link)
+{
+	const struct kernel_interface *kernel = &port->kernel;
+
+	return link->link_status == RTE_ETH_LINK_UP
+		&& (kernel->index == 0 || (kernel->up && !kernel->gone));
+}
+
 bool
 port_follow_link(struct port *port)
 {
 	struct rte_eth_link link;
-	bool up;
 
 	if (rte_eth_link_get_nowait(port->id, &link) != 0)
 		return false;
-	up = link.link_status == RTE_ETH_LINK_UP;
+	bool up = has_link(port, &link);
+
 	if (up == port->link_up)
 		return false;
-	port->link_up = up;
+	__atomic_store_n(&port->link_up, up, __ATOMIC_RELAXED);
 	log_info("port %s: link is %s", port->name, up ? "up" : "down");
+	return true;
+}
+
+bool
+port_look_below(struct port *port, char *why, size_t size)
+{
+	struct kernel_interface *kernel = &port->kernel;
+
+	if (__atomic_load_n(&port->removed, __ATOMIC_RELAXED)) {
+		snprintf(why, size, "port %s was unplugged", port->name);
+		return false;
+	}
+	kernel_interface_look(kernel);
+	if (!kernel->gone)
+		return true;
+	if (kernel_interface_is_back(kernel)) {
+		snprintf(
+			why,
+			size,
+			"port %s: its interface %s was deleted; only a new start can serve it "
+			"again",
+			port->name,
+			kernel->name
+		);
+		return false;
+	}
+	if (!port->told_gone)
+		log_error(
+			"port %s: its interface %s is gone; Weir ends with an error when it is "
+			"there again, to be started anew",
+			port->name,
+			kernel->name
+		);
+	port->told_gone = true;
 	return true;
 }

@@ -8,6 +8,7 @@
 
 #include "../../lib/net/host.h"
 #include "config.h"
+#include "kernel_interface.h"
 #include "keys.h"
 
 #include <rte_mempool.h>
@@ -24,9 +25,13 @@ struct port {
 	bool configured;
 	bool started;
 	bool link_up; // as last seen
+	bool removed; // the device was unplugged; set by DPDK's interrupt thread
+	bool told_gone; // the log says that the interface below it is gone
 	char name[64]; // DPDK's
 	const struct config_port *config;
 	struct host host;
+	struct kernel_interface kernel; // below the port, if it has one
+	uint32_t mtu; // in force, bytes of an IP packet; 0: not looked at yet. Any thread reads it
 };
 
 // Finds the device that `port_config` names and decides how many queues to use: one for each io
@@ -55,5 +60,11 @@ bool port_start(struct port *port, const struct config *config, char *why, size_
 void port_stop(struct port *port);
 void port_close(struct port *port);
 
-// Looks at the link; true where it has changed since the last look. Control thread.
+// Looks at the link; true where it has changed since the last look. There is none while the kernel's
+// interface below the port is down or gone. Control thread.
 bool port_follow_link(struct port *port);
+
+// Looks at what lies below the port: a kernel interface, or a device that can be unplugged. False,
+// and a sentence in `why`, where only a new start can serve the port again: it was unplugged, or its
+// interface was deleted and is there again. Control thread, once a second.
+bool port_look_below(struct port *port, char *why, size_t size);

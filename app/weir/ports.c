@@ -2,6 +2,8 @@
 
 #include "ports.h"
 
+#include "mtu.h"
+
 #include <string.h>
 
 bool
@@ -30,7 +32,7 @@ ports_find(struct weir *weir, struct boot_error *error)
 bool
 ports_configure(struct weir *weir, struct boot_error *error)
 {
-	for (unsigned i = 0; i < weir->port_count; i++)
+	for (unsigned i = 0; i < weir->port_count; i++) {
 		if (!port_configure(
 			    &weir->ports[i],
 			    weir->config,
@@ -42,6 +44,8 @@ ports_configure(struct weir *weir, struct boot_error *error)
 			ports_close(weir);
 			return false;
 		}
+		mtu_follow(weir, i);
+	}
 	return true;
 }
 

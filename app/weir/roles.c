@@ -65,7 +65,7 @@ no_memory(struct boot_error *error, const char *what, const char *remedy)
 static void
 worker_set_policy(struct worker *worker, const struct config *config)
 {
-	worker->policy = (struct announce_policy){
+	const struct announce_policy policy = {
 		.interval_s = config->interval_s,
 		.interval_spread_s = config->interval_spread_s,
 		.peers_default = (uint16_t)config->peers_default,
@@ -75,6 +75,9 @@ worker_set_policy(struct worker *worker, const struct config *config)
 				[FAMILY_IPV6] = (uint16_t)config->peers_max_ipv6,
 			},
 	};
+
+	for (unsigned port = 0; port < RTE_DIM(worker->policies); port++)
+		worker->policies[port] = policy;
 }
 
 static void *

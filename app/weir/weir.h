@@ -38,6 +38,7 @@ struct weir {
 	struct worker *workers[CONFIG_CPUS_MAX];
 	uint64_t start_tsc; // of every clock
 	uint32_t start_s; // Unix time of the same moment
+	uint32_t looked_below_s; // when the control thread last looked below the ports
 	struct health health;
 	struct export export;
 	bool capturing; // others can attach; control thread

@@ -19,6 +19,12 @@ host_of(const struct worker *worker, const struct job *job)
 	return worker->hosts[job->port];
 }
 
+static const struct announce_policy *
+policy_of(const struct worker *worker, const struct job *job)
+{
+	return &worker->policies[job->port];
+}
+
 static void *
 payload_of(const struct worker *worker, const struct job *job)
 {
@@ -51,7 +57,12 @@ read_job(const struct worker *worker, const struct job *job, struct shard_op *op
 	if (job->action == BEP15_SCRAPE)
 		return scrape_read(payload, job->family, worker->number, ops);
 	announce_read(
-		&worker->policy, payload, job->family, source_address(worker, job), job->hash, ops
+		policy_of(worker, job),
+		payload,
+		job->family,
+		source_address(worker, job),
+		job->hash,
+		ops
 	);
 	return 1;
 }
@@ -67,7 +78,7 @@ write_payload(struct worker *worker, struct job *job, const struct shard_op *ops
 	if (job->action == BEP15_SCRAPE)
 		len = scrape_reply(payload, worker->number, ops);
 	else
-		len = announce_reply(&worker->policy, payload, ops, &worker->rng, &verdict);
+		len = announce_reply(policy_of(worker, job), payload, ops, &worker->rng, &verdict);
 	if (len == 0) // a scrape with hashes of other workers
 		verdict = VERDICT_NONE;
 	job->verdict = (uint8_t)verdict;

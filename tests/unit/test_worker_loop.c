@@ -61,7 +61,7 @@ make_worker(unsigned number)
 	worker->number = (uint8_t)number;
 	worker->link_count = 1;
 	worker->links = &links[number];
-	worker->policy = (struct announce_policy){
+	worker->policies[0] = (struct announce_policy){
 		.interval_s = 1800,
 		.peers_default = 50,
 		.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
