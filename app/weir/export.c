@@ -59,6 +59,7 @@ export_report(const struct export *export)
 	return (struct export_report){
 		.runs = get(&report->runs),
 		.failures = get(&report->failures),
+		.failing = get(&report->failing),
 		.last_s = get(&report->last_s),
 		.last_torrents = get(&report->last_torrents),
 		.last_ms = get(&report->last_ms),
@@ -81,6 +82,7 @@ fail(struct weir *weir, const char *why)
 
 	set(&report->runs, report->runs + 1);
 	set(&report->failures, report->failures + 1);
+	set(&report->failing, 1);
 	log_warning("export: %s is as it was: %s", weir->config->export_file, why);
 }
 
@@ -89,6 +91,7 @@ succeed(struct weir *weir, uint64_t torrents, uint64_t ms)
 {
 	struct export_report *report = &weir->export.report;
 
+	set(&report->failing, 0);
 	set(&report->last_torrents, torrents);
 	set(&report->last_ms, ms);
 	set(&report->last_s, __atomic_load_n(&weir->wall_s, __ATOMIC_RELAXED));

@@ -18,6 +18,7 @@ struct boot_error;
 struct export_report {
 	uint64_t runs; // exports that were tried to their end
 	uint64_t failures; // of these
+	uint64_t failing; // 1: the last one failed
 	uint64_t last_s; // Unix time when the last good one was in place; 0: none was
 	uint64_t last_torrents; // in it
 	uint64_t last_ms; // it took

@@ -3,6 +3,7 @@
 #include "health.h"
 
 #include "control.h"
+#include "health_ports.h"
 #include "log.h"
 #include "weir.h"
 
@@ -53,15 +54,6 @@ is_stuck(struct weir *weir, uint64_t tsc)
 // --- ports and pools ----------------------------------------------------------------------------
 
 static bool
-has_no_link(const struct weir *weir)
-{
-	for (unsigned i = 0; i < weir->port_count; i++)
-		if (!weir->ports[i].link_up)
-			return true;
-	return false;
-}
-
-static bool
 is_short_of_mbufs(const struct weir *weir)
 {
 	return rte_mempool_avail_count(weir->mbufs) < weir->mbufs->size / 10;
@@ -73,9 +65,11 @@ count_missed(const struct weir *weir)
 	struct rte_eth_stats stats;
 	uint64_t missed = 0;
 
-	for (unsigned i = 0; i < weir->port_count; i++)
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		missed += weir->ports[i].kernel.lost;
 		if (rte_eth_stats_get(weir->ports[i].id, &stats) == 0)
 			missed += stats.imissed;
+	}
 	return missed;
 }
 
@@ -91,6 +85,15 @@ tell(struct health *health, enum health_check check, bool problem)
 		log_warning("health: %s: %s", health_infos[check].name, health_infos[check].help);
 	else
 		log_info("health: %s: over", health_infos[check].name);
+}
+
+// Of a state that is normal for a moment, as an address that is being probed.
+static void
+tell_lasting(struct health *health, enum health_check check, bool problem, uint32_t now_s)
+{
+	if (!problem)
+		health->since_s[check] = now_s;
+	tell(health, check, now_s - health->since_s[check] > HEALTH_PATIENCE_S);
 }
 
 // Of a thing that is counted: a problem for a while after each time.
@@ -128,9 +131,22 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 
 	health->tsc = tsc;
 	control_sum_stats(weir, &sum);
-	tell(health, HEALTH_link_down, has_no_link(weir));
+	tell(health, HEALTH_link_down, health_port_problem(weir, HEALTH_link_down));
+	tell(health, HEALTH_interface_gone, health_port_problem(weir, HEALTH_interface_gone));
+	tell_lasting(
+		health, HEALTH_no_address, health_port_problem(weir, HEALTH_no_address), now_s
+	);
+	tell(health, HEALTH_address_conflict, health_port_problem(weir, HEALTH_address_conflict));
+	tell_lasting(
+		health,
+		HEALTH_gateway_unknown,
+		health_port_problem(weir, HEALTH_gateway_unknown),
+		now_s
+	);
+	tell(health, HEALTH_mtu_small, health_port_problem(weir, HEALTH_mtu_small));
 	tell(health, HEALTH_lcore_stuck, stuck);
 	tell(health, HEALTH_mbufs_low, is_short_of_mbufs(weir));
+	tell(health, HEALTH_export_failing, export_report(&weir->export).failing);
 	tell_count(health, HEALTH_ring_full, count_of(&sum, VERDICT_ring_full), now_s);
 	tell_count(health, HEALTH_tx_full, count_of(&sum, VERDICT_tx_full), now_s);
 	tell_count(

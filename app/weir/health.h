@@ -26,7 +26,10 @@ struct health_info {
 
 extern const struct health_info health_infos[HEALTH_COUNT];
 
-enum { HEALTH_MEMORY_S = 60 }; // how long what has happened is told
+enum {
+	HEALTH_MEMORY_S = 60, // how long what has happened is told
+	HEALTH_PATIENCE_S = 5, // how long what is normal at a start or a new link is not told
+};
 
 // One lcore, as it was a second ago.
 struct health_lcore {
@@ -39,6 +42,7 @@ struct health {
 	uint64_t tsc; // of the last look
 	uint64_t events[HEALTH_COUNT]; // counted so far, where a check counts
 	uint32_t last_s[HEALTH_COUNT]; // when it last happened; 0: never
+	uint32_t since_s[HEALTH_COUNT]; // when a state that has to last was last not so
 	bool problems[HEALTH_COUNT];
 	struct health_lcore lcores[LCORES_MAX]; // by index of the plan
 };

@@ -127,43 +127,82 @@ port_key(const struct weir *weir, unsigned row)
 	return weir->ports[row].id;
 }
 
-static void
-add_addresses(const struct config_addresses *addresses, struct rte_tel_data *object)
+// Whether address `i` of the configuration passed detection: the host keeps each family by itself.
+static bool
+is_used(const struct port *port, unsigned i)
 {
+	const struct config_addresses *addresses = &port->config->addresses;
+	enum family family = addresses->items[i].family;
+	const uint32_t *usable =
+		family == FAMILY_IPV4 ? &port->host.ipv4_usable : &port->host.ipv6_usable;
+	unsigned before = 0;
+
+	for (unsigned other = 0; other < i; other++)
+		before += addresses->items[other].family == family;
+	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> before & 1) != 0;
+}
+
+static void
+add_addresses(
+	const struct port *port,
+	const char *name,
+	bool used_only,
+	struct rte_tel_data *object
+)
+{
+	const struct config_addresses *addresses = &port->config->addresses;
 	struct rte_tel_data *list = rte_tel_data_alloc();
 
 	if (list == NULL)
 		return;
 	rte_tel_data_start_array(list, RTE_TEL_STRING_VAL);
 	for (unsigned i = 0; i < addresses->count; i++)
-		rte_tel_data_add_array_string(list, addresses->items[i].text);
-	if (rte_tel_data_add_dict_container(object, "addresses", list, 0) != 0)
+		if (!used_only || is_used(port, i))
+			rte_tel_data_add_array_string(list, addresses->items[i].text);
+	if (rte_tel_data_add_dict_container(object, name, list, 0) != 0)
 		rte_tel_data_free(list);
 }
 
+// As the control thread sees it: of a port over a kernel interface, that interface's too.
 static void
-add_link(uint16_t id, struct rte_tel_data *object)
+add_link(const struct port *port, struct rte_tel_data *object)
 {
 	struct rte_eth_link link = {0};
-	bool known = rte_eth_link_get_nowait(id, &link) == 0;
-	bool up = known && link.link_status == RTE_ETH_LINK_UP;
-	bool speed_known = link.link_speed != RTE_ETH_SPEED_NUM_UNKNOWN;
+	bool up = __atomic_load_n(&port->link_up, __ATOMIC_RELAXED);
+	bool speed_known = rte_eth_link_get_nowait(port->id, &link) == 0
+		&& link.link_speed != RTE_ETH_SPEED_NUM_UNKNOWN;
 
 	telemetry_number(object, "link_up", up);
 	telemetry_number(object, "link_mbps", up && speed_known ? link.link_speed : 0);
 }
 
+// What nobody counts is left out, and is no zero.
 static void
-add_counters(uint16_t id, struct rte_tel_data *object)
+add_missed(const struct port *port, uint64_t missed, struct rte_tel_data *object)
+{
+	const struct kernel_interface *kernel = &port->kernel;
+
+	if (kernel->index == 0)
+		telemetry_number(object, "rx_missed", missed);
+	else if (__atomic_load_n(&kernel->losses_known, __ATOMIC_RELAXED))
+		telemetry_number(
+			object,
+			"rx_missed",
+			missed + __atomic_load_n(&kernel->lost, __ATOMIC_RELAXED)
+		);
+}
+
+static void
+add_counters(const struct port *port, struct rte_tel_data *object)
 {
 	struct rte_eth_stats stats = {0};
 
-	rte_eth_stats_get(id, &stats); // zeros where the port has none
+	rte_eth_stats_get(port->id, &stats); // zeros where the port has none
 	telemetry_number(object, "rx_packets", stats.ipackets);
 	telemetry_number(object, "rx_bytes", stats.ibytes);
 	telemetry_number(object, "tx_packets", stats.opackets);
 	telemetry_number(object, "tx_bytes", stats.obytes);
-	telemetry_number(object, "rx_missed", stats.imissed);
+	add_missed(port, stats.imissed, object);
 	telemetry_number(object, "rx_errors", stats.ierrors);
 	telemetry_number(object, "rx_no_buffer", stats.rx_nombuf);
 	telemetry_number(object, "tx_errors", stats.oerrors);
@@ -175,20 +214,19 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 	const struct port *port = &weir->ports[row];
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
 	struct rte_eth_dev_info info = {0};
-	uint16_t mtu = 0;
 
 	rte_ether_format_addr(mac, sizeof(mac), &port->host.mac);
 	if (rte_eth_dev_info_get(port->id, &info) != 0)
 		info.driver_name = NULL;
-	rte_eth_dev_get_mtu(port->id, &mtu);
 	telemetry_text(object, "name", port->name);
 	telemetry_text(object, "driver", info.driver_name == NULL ? "" : info.driver_name);
 	telemetry_text(object, "mac", mac);
-	add_addresses(&port->config->addresses, object);
-	add_link(port->id, object);
-	telemetry_number(object, "mtu", mtu);
+	add_addresses(port, "addresses", false, object);
+	add_addresses(port, "addresses_used", true, object);
+	add_link(port, object);
+	telemetry_number(object, "mtu", __atomic_load_n(&port->mtu, __ATOMIC_RELAXED));
 	telemetry_number(object, "queues", port->queues);
-	add_counters(port->id, object);
+	add_counters(port, object);
 }
 
 void

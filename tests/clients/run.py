@@ -26,6 +26,7 @@ def load_tests():
     import tests_programs  # noqa: F401
     import tests_host  # noqa: F401
     import tests_drivers  # noqa: F401
+    import tests_interface  # noqa: F401
 
 
 def interrupt(number, _frame):

@@ -60,6 +60,15 @@ FAILS = 'weir_gateway_question_success{command="/weir/clients"}'
 RECEIVED = "weir_received_packets_total"
 HERE = PLACE["instance"]
 
+
+
+def problem(name, check, summary, severity, before="0m"):
+    """Fires while a check of /weir/health fails."""
+    series = f'weir_health_problem{{check="{check}"}}'
+    return Alert(name, {series: "0x1 1x30"}, {series: "0x30"}, summary, before=before,
+                 labels={"check": check}, severity=severity)
+
+
 ALERTS = [
     Alert("WeirGatewayDown", {"up": "0x30"}, {"up": "1x30"},
           f"weir-gateway at {HERE} cannot be scraped", severity="critical"),
@@ -76,6 +85,18 @@ ALERTS = [
     Alert("WeirLinkDown", {LINK: "0x30"}, {LINK: "1x30"},
           f"Port net0 of Weir behind {HERE} has no link",
           labels={"port": "0", "name": "net0"}, severity="critical"),
+    problem("WeirInterfaceGone", "interface_gone",
+            f"An interface below a port of Weir behind {HERE} was deleted", "critical"),
+    problem("WeirNoAddress", "no_address",
+            f"A port of Weir behind {HERE} may use none of its addresses", "critical"),
+    problem("WeirAddressConflict", "address_conflict",
+            f"Another host uses an address of Weir behind {HERE}", "critical"),
+    problem("WeirGatewayUnknown", "gateway_unknown",
+            f"A gateway of Weir behind {HERE} does not answer", "warning"),
+    problem("WeirMtuSmall", "mtu_small",
+            f"A port of Weir behind {HERE} has an MTU below 1280", "warning"),
+    problem("WeirExportFailing", "export_failing",
+            f"Weir behind {HERE} cannot write its export", "warning", before="5m"),
     Alert("WeirDrops", dropped(25), dropped(15),
           f"Weir behind {HERE} drops 25% of packets", before="9m"),
     Alert("WeirRingFull", verdict("ring_full", 3), verdict("ring_full", 0.5),
