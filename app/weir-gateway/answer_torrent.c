@@ -75,7 +75,7 @@ collect_peers(
 			peers, replies, request->info_hash, offset, wanted, total, &error
 		);
 
-		if (got < wanted)
+		if (got != wanted) // the last; or more than that, from a broken Weir
 			break;
 		offset += got;
 		left -= got;

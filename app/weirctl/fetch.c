@@ -13,6 +13,7 @@ enum {
 	QUESTION_MAX = 256,
 	ROWS_OF_REPLY =
 		40, // of a list of lcores, shards or ports: Weir puts no more into one reply
+	ROWS_MAX = 4096, // of such a list, whatever a broken Weir says
 };
 
 // Rows 41, 42, … of a list, each by itself, until there is none.
@@ -21,20 +22,17 @@ ask_rows(struct ask *ask, const char *question, const char *id, json_t *list)
 {
 	char one[QUESTION_MAX];
 	struct ask_error error;
+	size_t count = json_array_size(list);
+	uint64_t next = value_number(json_array_get(list, count - 1), id) + 1;
 
-	for (;;) {
-		json_t *last = json_array_get(list, json_array_size(list) - 1);
-		uint64_t next = value_number(last, id) + 1;
-
+	for (; count < ROWS_MAX; count++, next++) {
 		snprintf(one, sizeof(one), "%s,%" PRIu64, question, next);
 		json_t *row = ask_weir(ask, one, &error);
 
 		if (row == NULL)
 			return;
-		json_t *numbered = rows_numbered(row, id, (json_int_t)next);
-
+		json_array_append_new(list, rows_numbered(row, id, (json_int_t)next));
 		json_decref(row);
-		json_array_append_new(list, numbered);
 	}
 }
 
@@ -119,8 +117,8 @@ ask_pages(
 			return NULL;
 		}
 		got = (unsigned long)add_page(&sum, page, command->list);
-		if (got < wanted)
-			break; // that was the last
+		if (got != wanted)
+			break; // that was the last, or a Weir that does not do as it is told
 	}
 	return sum;
 }

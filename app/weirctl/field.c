@@ -2,10 +2,12 @@
 
 #include "field.h"
 
+#include "memory.h"
 #include "number.h"
 #include "value.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char rate_title[] = "per s";
@@ -51,7 +53,7 @@ format_number(enum field_format format, uint64_t number)
 	case FIELD_NANOSECONDS:
 		return number_nanoseconds(number);
 	case FIELD_MILLISECONDS:
-		return number_nanoseconds(number * 1000000);
+		return number_milliseconds(number);
 	case FIELD_DURATION:
 		return number_duration(number);
 	case FIELD_MOMENT:
@@ -65,23 +67,43 @@ format_number(enum field_format format, uint64_t number)
 	}
 }
 
+// A text as it is, and any other value as JSON. The caller frees it.
+static char *
+text_of(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	char *json = text == NULL ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+
+	if (json != NULL)
+		return json;
+	return memory_text(text == NULL ? "" : text);
+}
+
+static void
+text_cell(struct table *table, const json_t *value)
+{
+	char *text = text_of(value);
+
+	table_cell(table, text);
+	free(text);
+}
+
 static void
 list_cell(struct table *table, const json_t *list)
 {
-	char text[512] = "";
+	char line[512] = "";
 	size_t at = 0, i;
 	const json_t *element;
 
-	json_array_foreach ((json_t *)list, i, element)
-		if (at < sizeof(text))
-			at += (size_t)snprintf(
-				text + at,
-				sizeof(text) - at,
-				"%s%s",
-				i > 0 ? " " : "",
-				json_string_value(element)
-			);
-	table_cell(table, text);
+	json_array_foreach ((json_t *)list, i, element) {
+		char *text = text_of(element);
+
+		if (at < sizeof(line))
+			at += (size_t
+			)snprintf(line + at, sizeof(line) - at, "%s%s", i > 0 ? " " : "", text);
+		free(text);
+	}
+	table_cell(table, line);
 }
 
 void
@@ -123,7 +145,7 @@ field_cells(
 {
 	const json_t *value = field_find(object, field->name);
 
-	if (json_is_integer(value))
+	if (json_is_integer(value) && json_integer_value(value) >= 0)
 		table_cell(
 			table,
 			format_number(field->format, (uint64_t)json_integer_value(value)).text
@@ -131,7 +153,7 @@ field_cells(
 	else if (json_is_array(value))
 		list_cell(table, value);
 	else
-		table_cell(table, value == NULL ? "" : json_string_value(value));
+		text_cell(table, value);
 	if (field->format == FIELD_COUNTER)
 		field_rate_cell(table, field->name, object, before, seconds);
 }

@@ -37,7 +37,8 @@ const json_t *field_find(const json_t *object, const char *name);
 // A column with room for it, and one more for the rate of a counter.
 void field_columns(struct table *table, const struct field *field);
 
-// What a field shows of an object; of a counter the rate, too. `before`: the same object `seconds`
+// What a field shows of an object; of a counter the rate, too. A value of another type than the field's,
+// as a newer or a broken Weir may have, is shown as JSON. `before`: the same object `seconds`
 // ago; NULL: there is none to compare with.
 void field_cells(
 	struct table *table,

@@ -3,6 +3,7 @@
 #include "number.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -36,12 +37,19 @@ three_digits(double value, const char *unit)
 	return number;
 }
 
+// The nearest whole number that there is.
+static uint64_t
+whole(double value)
+{
+	return value >= 0x1p63 ? INT64_MAX : value > 0 ? (uint64_t)(value + 0.5) : 0;
+}
+
 struct number_text
 number_rate(double per_s)
 {
 	if (per_s <= 0)
 		return (struct number_text){"0"};
-	return per_s < 99.95 ? three_digits(per_s, "") : number_count((uint64_t)(per_s + 0.5));
+	return per_s < 99.95 ? three_digits(per_s, "") : number_count(whole(per_s));
 }
 
 // Divides by 1000 (or 1024) until what is left is below that, or units run out. What would be
@@ -63,9 +71,8 @@ number_short(double value)
 	struct number_text number;
 
 	if (value < SHORT_MAX + 0.5)
-		return value < 9.95 && value != (uint64_t)value
-			? three_digits(value, "")
-			: number_count((uint64_t)(value + 0.5));
+		return value < 9.95 && value != floor(value) ? three_digits(value, "")
+							     : number_count(whole(value));
 	const char *unit = scale(&value, 1000, 0.1, units);
 	int behind = value < 9.9995 ? 3 : value < 99.995 ? 2 : 1;
 
@@ -111,18 +118,28 @@ number_bits_per_second(double bits_per_s)
 	return number;
 }
 
+static const char *const time_units[] = {" ns", " us", " ms", " s", NULL};
+
 struct number_text
 number_nanoseconds(uint64_t ns)
 {
-	static const char *const units[] = {" ns", " us", " ms", " s", NULL};
 	double value = (double)ns;
-	const char *unit = scale(&value, 1000, 1, units);
+	const char *unit = scale(&value, 1000, 1, time_units);
 	struct number_text number;
 
-	if (unit != units[0])
+	if (unit != time_units[0])
 		return three_digits(value, unit);
 	snprintf(number.text, sizeof(number.text), "%" PRIu64 "%s", ns, ns == 0 ? "" : unit);
 	return number;
+}
+
+struct number_text
+number_milliseconds(uint64_t ms)
+{
+	double value = (double)ms;
+	const char *unit = scale(&value, 1000, 1, time_units + 2);
+
+	return ms == 0 ? (struct number_text){"0"} : three_digits(value, unit);
 }
 
 struct number_text
@@ -150,9 +167,12 @@ number_moment(uint64_t unix_s)
 	time_t seconds = (time_t)unix_s;
 	struct tm parts;
 
-	if (unix_s != 0 && localtime_r(&seconds, &parts) != NULL)
-		strftime(number.text, sizeof(number.text), "%Y-%m-%d %H:%M:%S", &parts);
-	return number;
+	if (unix_s == 0)
+		return number;
+	if (localtime_r(&seconds, &parts) != NULL
+	    && strftime(number.text, sizeof(number.text), "%Y-%m-%d %H:%M:%S", &parts) > 0)
+		return number;
+	return number_count(unix_s); // no year that a calendar has
 }
 
 bool

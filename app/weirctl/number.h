@@ -18,6 +18,7 @@ struct number_text number_percent(double percent); // 12.3 %
 struct number_text number_bytes(uint64_t bytes); // 1,023 B, 1.5 KiB, 15.3 MiB
 struct number_text number_bits_per_second(double bits_per_s); // 0 bit/s, 1.23 Gbit/s
 struct number_text number_nanoseconds(uint64_t ns); // 0, 950 ns, 1.25 us, 98.7 ms, 12.3 s
+struct number_text number_milliseconds(uint64_t ms); // the same from 1 ms on
 struct number_text number_duration(uint64_t seconds); // 4:05, 1:02:03, 3 d 1:02:03
 struct number_text number_moment(uint64_t unix_s); // 2026-11-22 14:41:00, local time; 0: never
 

@@ -3,6 +3,7 @@
 
 #include "../../lib/stats/stats.h"
 #include "show.h"
+#include "text.h"
 #include "value.h"
 
 #include <string.h>
@@ -114,6 +115,14 @@ health_help(const char *name)
 	return "";
 }
 
+static const char *
+health_state(const json_t *value)
+{
+	if (!json_is_integer(value))
+		return "unknown";
+	return json_integer_value(value) == 0 ? "ok" : "PROBLEM";
+}
+
 void
 show_health(const struct look *look, FILE *out)
 {
@@ -122,7 +131,9 @@ show_health(const struct look *look, FILE *out)
 	const char *name;
 	json_t *value;
 
-	fprintf(out, "status: %s\n\n", value_text(look->now, "status"));
+	fputs("status: ", out);
+	text_print(out, value_text(look->now, "status"));
+	fputs("\n\n", out);
 	table_column(table, "check", TABLE_LEFT);
 	table_column(table, "state", TABLE_LEFT);
 	table_column(table, "what it is about", TABLE_LEFT);
@@ -130,7 +141,7 @@ show_health(const struct look *look, FILE *out)
 		if (field_of(others, COUNT_OF(others), name) != NULL)
 			continue;
 		table_cell(table, name);
-		table_cell(table, json_integer_value(value) == 0 ? "ok" : "PROBLEM");
+		table_cell(table, health_state(value));
 		table_cell(table, health_help(name));
 	}
 	table_print(table, out);

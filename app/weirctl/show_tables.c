@@ -3,9 +3,11 @@
 
 #include "number.h"
 #include "show.h"
+#include "text.h"
 #include "value.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
@@ -106,8 +108,11 @@ print_way_on(const struct look *look, const char *what, const char *name, FILE *
 	fprintf(out, "\n%s", number_count(count).text);
 	fprintf(out, " of %s %s", number_count(total).text, what);
 	fprintf(out, " from %s on", number_count(offset).text);
-	if (count > 0 && offset + count < total)
-		fprintf(out, "; go on with: weirctl %s %" PRIu64, name, offset + count);
+	if (count > 0 && offset + count < total) {
+		fputs("; go on with: weirctl ", out);
+		text_print(out, name);
+		fprintf(out, " %" PRIu64, offset + count);
+	}
 	fputc('\n', out);
 }
 
@@ -185,15 +190,18 @@ show_torrent(const struct look *look, FILE *out)
 	size_t shown = json_array_size(json_object_get(look->now, "peers"));
 	const char *hash = value_text(look->now, "info_hash");
 
-	fprintf(out, "info_hash: %s\n\n", hash);
+	fputs("info_hash: ", out);
+	text_print(out, hash);
+	fputs("\n\n", out);
 	print_swarm(look->now, out);
 	fputc('\n', out);
 	show_rows(look, "peers", peer_fields, COUNT_OF(peer_fields), out);
 	if (shown < peers)
 		fprintf(out,
-			"\n%zu of %s peers; more with: weirctl peers %s %zu\n",
+			"\n%zu of %s peers; more with: weirctl peers %.*s %zu\n",
 			shown,
 			number_count(peers).text,
+			(int)strspn(hash, "0123456789abcdef"),
 			hash,
 			shown);
 }

@@ -126,6 +126,7 @@ show_buckets(const struct look *look, FILE *out)
 
 		if (limit == 0)
 			continue;
+		now = now < below ? below : now; // each holds those below it
 		table_cell(table, number_nanoseconds(limit).text);
 		table_cell(table, number_count(now - below).text);
 		table_cell(
@@ -138,7 +139,7 @@ show_buckets(const struct look *look, FILE *out)
 	table_print(table, out);
 	table_free(table);
 	fprintf(out, "\n%s replies", number_count(count).text);
-	fprintf(out, ", %s of them later\n", number_count(count - below).text);
+	fprintf(out, ", %s of them later\n", number_count(count < below ? 0 : count - below).text);
 }
 
 // What a kind has in one column of the table.

@@ -70,15 +70,6 @@ table_cell(struct table *table, const char *text)
 		column->width = width;
 }
 
-static void
-print_text(FILE *out, const char *text)
-{
-	wchar_t character;
-
-	while ((character = text_next(&text)) != L'\0')
-		fprintf(out, "%lc", (wint_t)character);
-}
-
 // Spaces wait until something stands behind them.
 static void
 print_cell(FILE *out, const struct column *column, const char *text, size_t *spaces)
@@ -91,7 +82,7 @@ print_cell(FILE *out, const struct column *column, const char *text, size_t *spa
 	}
 	*spaces += column->side == TABLE_RIGHT ? room : 0;
 	fprintf(out, "%*s", (int)*spaces, "");
-	print_text(out, text);
+	text_print(out, text);
 	*spaces = GAP + (column->side == TABLE_LEFT ? room : 0);
 }
 

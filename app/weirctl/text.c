@@ -21,6 +21,15 @@ text_next(const char **text)
 	return wcwidth(character) == 1 ? character : L'?';
 }
 
+void
+text_print(FILE *out, const char *text)
+{
+	wchar_t character;
+
+	while ((character = text_next(&text)) != L'\0')
+		fprintf(out, "%lc", (wint_t)character);
+}
+
 size_t
 text_width(const char *text)
 {

@@ -59,6 +59,36 @@ lcores(unsigned only)
 	return list;
 }
 
+// What a broken Weir might say: rows without end, all with the number 0.
+static json_t *
+endless_shards(bool one)
+{
+	json_t *list = json_object();
+	char key[16];
+
+	if (one)
+		return json_pack("{s:i}", "shard", 0);
+	for (int i = 0; i < 40; i++) {
+		snprintf(key, sizeof(key), "%d", i);
+		json_object_set_new(list, key, json_pack("{s:i}", "shard", 0));
+	}
+	return list;
+}
+
+// More than any question asks for.
+static json_t *
+too_many_peers(void)
+{
+	json_t *list = json_object();
+	char key[16];
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(key, sizeof(key), "%d", i);
+		json_object_set_new(list, key, json_object());
+	}
+	return json_pack("{s:o}", "peers", list);
+}
+
 static json_t *
 answer(const char *question)
 {
@@ -70,6 +100,10 @@ answer(const char *question)
 		sscanf(question, "/weir/lcores,%u", &a);
 		return json_pack("{s:o}", "/weir/lcores", lcores(a));
 	}
+	if (strncmp(question, "/weir/shards", 12) == 0)
+		return json_pack("{s:o}", "/weir/shards", endless_shards(question[12] == ','));
+	if (strncmp(question, "/weir/peers", 11) == 0)
+		return json_pack("{s:o}", "/weir/peers", too_many_peers());
 	return json_pack("{s:n}", question);
 }
 
@@ -93,7 +127,9 @@ serve(void *argument)
 	send_json(fd, json_pack("{s:i}", "pid", 7));
 	while ((got = recv(fd, question, sizeof(question) - 1, 0)) > 0) {
 		question[got] = '\0';
-		memcpy(questions[asked++], question, sizeof(question));
+		if (asked < QUESTIONS_MAX)
+			memcpy(questions[asked], question, sizeof(question));
+		asked++;
 		send_json(fd, answer(question));
 	}
 	close(fd);
@@ -210,6 +246,25 @@ test_a_list_longer_than_a_reply(void **state)
 }
 
 static void
+test_a_weir_that_never_stops(void **state)
+{
+	static const char hash[] = "0123456789abcdef0123456789abcdef01234567";
+	const char *words[] = {hash, "0", "50"};
+	struct ask_error error;
+	json_t *list = fetch(ask, &commands[COMMAND_shards], NULL, 0, &error);
+
+	(void)state;
+	assert_int_equal(json_array_size(list), 4096);
+	json_decref(list);
+	asked = 0;
+	json_t *reply = fetch(ask, &commands[COMMAND_peers], words, 3, &error);
+
+	assert_int_equal(asked, 1);
+	assert_int_equal(json_array_size(json_object_get(reply, "peers")), 100);
+	json_decref(reply);
+}
+
+static void
 test_a_weir_that_does_not_know(void **state)
 {
 	struct ask_error error;
@@ -228,6 +283,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_several_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages_end_where_torrents_do, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_list_longer_than_a_reply, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_weir_that_never_stops, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_weir_that_does_not_know, setup, teardown),
 	};
 

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weirctl: whatever stands in a reply, every command and the live view show something, and nothing
+// of it reaches the terminal as a control character.
+
+#include "../../app/weirctl/command.h"
+#include "../../app/weirctl/value.h"
+#include "../../app/weirctl/view.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/foreign.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEP = 5 }; // shares no factor with the number of strangers: all are seen
+
+static json_t *replies;
+
+static const struct command *
+command_of(const char *question)
+{
+	for (unsigned c = 0; c < COMMAND_COUNT; c++)
+		if (commands[c].question != NULL
+		    && strlen(commands[c].question) == strcspn(question, ",")
+		    && strncmp(question, commands[c].question, strcspn(question, ",")) == 0)
+			return &commands[c];
+	return NULL;
+}
+
+static void
+assert_plain(const char *text, size_t size)
+{
+	assert_int_equal(strlen(text), size);
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)text[i] < ' ' && text[i] != '\n')
+			fail_msg("control character %d in:\n%s", text[i], text);
+}
+
+static void
+show(const struct command *command, const json_t *now, const json_t *before)
+{
+	const struct look look = {now, before, 1, true, NULL, 0};
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	command->show(&look, out);
+	fclose(out);
+	assert_plain(text, size);
+	free(text);
+}
+
+struct sample {
+	const struct command *command;
+	const json_t *whole;
+};
+
+static void
+show_both_ways(const json_t *spoiled, void *context)
+{
+	const struct sample *sample = context;
+	json_t *odd = value_with_lists(spoiled, sample->command->id);
+	json_t *whole = value_with_lists(sample->whole, sample->command->id);
+
+	show(sample->command, odd, whole);
+	show(sample->command, whole, odd);
+	show(sample->command, odd, odd);
+	json_decref(odd);
+	json_decref(whole);
+}
+
+static void
+test_every_command_shows_any_reply(void **state)
+{
+	unsigned shown[COMMAND_COUNT] = {0};
+	const char *question;
+	json_t *reply;
+
+	(void)state;
+	json_object_foreach (replies, question, reply) {
+		struct sample sample = {command_of(question), reply};
+
+		assert_non_null(sample.command);
+		shown[sample.command - commands] +=
+			foreign_each(reply, STEP, show_both_ways, &sample);
+	}
+	for (unsigned c = 0; c < COMMAND_COUNT; c++)
+		if (commands[c].question != NULL && shown[c] == 0)
+			fail_msg("%s has no recorded reply", commands[c].name);
+}
+
+// --- a value that is not of its type is told, not hidden ----------------------------------------
+
+static void
+assert_shows(enum command_number number, const char *json, const char *line)
+{
+	json_t *reply = json_loads(json, 0, NULL);
+	const struct look look = {reply, NULL, 0, false, NULL, 0};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	commands[number].show(&look, out);
+	fclose(out);
+	if (strstr(text, line) == NULL)
+		fail_msg("'%s' is not in:\n%s", line, text);
+	free(text);
+	json_decref(reply);
+}
+
+static void
+test_values_of_other_types_are_shown_as_json(void **state)
+{
+	(void)state;
+	assert_shows(COMMAND_config, "{\"a\":null}", "a        null\n");
+	assert_shows(COMMAND_config, "{\"a\":true}", "a        true\n");
+	assert_shows(COMMAND_config, "{\"a\":1.5}", "a        1.5\n");
+	assert_shows(COMMAND_config, "{\"a\":-1}", "a        -1\n");
+	assert_shows(COMMAND_config, "{\"a\":{\"b\":[1]}}", "a        {\"b\":[1]}\n");
+	assert_shows(COMMAND_config, "{\"a\":[1,null,\"x\"]}", "a        1 null x\n");
+	assert_shows(COMMAND_info, "{\"uptime_s\":\"soon\"}", "uptime_s  soon");
+	assert_shows(COMMAND_health, "{\"ring_full\":\"x\"}", "ring_full  unknown");
+	assert_shows(COMMAND_health, "{\"ring_full\":null}", "ring_full  unknown");
+	assert_shows(
+		COMMAND_export, "{\"last_s\":9223372036854775807}", "9,223,372,036,854,775,807"
+	);
+	assert_shows(COMMAND_export, "{\"last_ms\":9223372036854775807}", " s ");
+}
+
+// --- the live view ------------------------------------------------------------------------------
+
+static const struct {
+	const char *question, *id;
+} parts[SNAPSHOT_COUNT] = {
+	[SNAPSHOT_INFO] = {"/weir/info", NULL},
+	[SNAPSHOT_HEALTH] = {"/weir/health", NULL},
+	[SNAPSHOT_LINK] = {"/weir/verdicts", NULL},
+	[SNAPSHOT_IPV4] = {"/weir/verdicts,ipv4", NULL},
+	[SNAPSHOT_IPV6] = {"/weir/verdicts", NULL},
+	[SNAPSHOT_STATS] = {"/weir/stats", NULL},
+	[SNAPSHOT_LCORES] = {"/weir/lcores", "lcore"},
+	[SNAPSHOT_LATENCY] = {"/weir/latency", NULL},
+	[SNAPSHOT_SHARDS] = {"/weir/shards", "shard"},
+	[SNAPSHOT_MEMORY] = {"/weir/memory", NULL},
+	[SNAPSHOT_PORTS] = {"/weir/ports", "port"},
+	[SNAPSHOT_LARGEST] = {"/weir/top,3", NULL},
+};
+
+static struct snapshot
+whole_snapshot(double at_s)
+{
+	struct snapshot snapshot = {.at_s = at_s, .pid = 7, .answered = true};
+
+	for (unsigned p = 0; p < SNAPSHOT_COUNT; p++)
+		snapshot.replies[p] =
+			value_with_lists(json_object_get(replies, parts[p].question), parts[p].id);
+	return snapshot;
+}
+
+static void
+draw(const struct model *model)
+{
+	static const unsigned sizes[][2] = {{24, 80}, {60, 200}};
+	struct view view = {.every_s = 1, .clock = "12:00:00", .path = "/x"};
+	struct canvas canvas = {.blocks = true};
+
+	for (unsigned s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
+		canvas_clear(&canvas, sizes[s][0], sizes[s][1]);
+		view_draw(&canvas, model, &view);
+		for (unsigned i = 0; i < canvas.rows * canvas.columns; i++)
+			assert_true(canvas.cells[i].character >= L' ');
+	}
+	canvas_free(&canvas);
+}
+
+static void
+draw_spoiled(const json_t *spoiled, void *context)
+{
+	const enum snapshot_reply *part = context;
+	static struct model model;
+
+	for (unsigned round = 0; round < 3; round++) {
+		struct snapshot snapshot = whole_snapshot(10 + round);
+
+		if (round > 0) {
+			json_decref(snapshot.replies[*part]);
+			snapshot.replies[*part] = value_with_lists(spoiled, parts[*part].id);
+		}
+		model_take(&model, &snapshot);
+	}
+	draw(&model);
+	model_free(&model);
+	model = (struct model){0};
+}
+
+static void
+test_the_live_view_shows_any_reply(void **state)
+{
+	(void)state;
+	for (enum snapshot_reply part = 0; part < SNAPSHOT_COUNT; part++)
+		assert_true(
+			foreign_each(
+				json_object_get(replies, parts[part].question),
+				STEP,
+				draw_spoiled,
+				&part
+			)
+			> 0
+		);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_command_shows_any_reply),
+		cmocka_unit_test(test_values_of_other_types_are_shown_as_json),
+		cmocka_unit_test(test_the_live_view_shows_any_reply),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	replies = foreign_replies();
+	int status = cmocka_run_group_tests(tests, NULL, NULL);
+
+	json_decref(replies);
+	return status;
+}
