@@ -121,6 +121,6 @@ plain_file_read(
 	else
 		snprintf(why, size, "is too large; at most %zu bytes are read", max);
 	free(bytes);
-	errno = EINVAL;
+	errno = got < 0 ? EIO : EFBIG;
 	return NULL;
 }

@@ -19,7 +19,7 @@ enum plain_file_kind {
 int plain_file_open(const char *path, enum plain_file_kind kind, char *why, size_t size);
 
 // Reads the whole file: a new text, the caller's to free, with a byte 0 behind its *len bytes.
-// NULL: `why` and errno as above, also for a file of more than `max` bytes.
+// NULL: `why` and errno as above; EFBIG for a file of more than `max` bytes.
 char *plain_file_read(
 	const char *path,
 	enum plain_file_kind kind,

@@ -204,6 +204,8 @@ main(int argc, char **argv)
 {
 	static struct start start;
 	char why[256];
+
+	signal(SIGHUP, SIG_IGN); // there is nothing to reload; it never ends us
 	bool ok = options_parse(&start.options, argc, argv, stderr);
 
 	if (ok && start.options.help) {

@@ -2,11 +2,13 @@
 
 #include "token.h"
 
+#include "../base/plain_file.h"
+
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static bool
 is_one_line(const struct token *token)
@@ -19,43 +21,28 @@ is_one_line(const struct token *token)
 	return text > token->text;
 }
 
-static bool
-read_line(FILE *file, struct token *token, char *why, size_t size)
-{
-	struct stat status;
-
-	if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode)) {
-		snprintf(why, size, "must be a file");
-		return false;
-	}
-	if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		snprintf(why, size, "others may read or change it: chmod 600");
-		return false;
-	}
-	size_t length = fread(token->text, 1, sizeof(token->text) - 1, file);
-
-	if (length > 0 && token->text[length - 1] == '\n')
-		token->text[length - 1] = '\0';
-	if (is_one_line(token) && fgetc(file) == EOF)
-		return true;
-	snprintf(why, size, "must hold one line of 1 to %d visible characters", TOKEN_MAX - 2);
-	return false;
-}
-
 bool
 token_read(const char *path, struct token *token, char *why, size_t size)
 {
-	FILE *file = fopen(path, "re");
+	size_t length;
+	char *text = plain_file_read(
+		path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, why, size
+	);
 
 	*token = (struct token){.wanted = true};
-	if (file == NULL) {
-		snprintf(why, size, "%s", strerror(errno));
+	if (text == NULL && errno != EFBIG)
 		return false;
+	if (text != NULL) {
+		if (length > 0 && text[length - 1] == '\n')
+			length--;
+		memcpy(token->text, text, length);
+		sodium_memzero(text, length);
+		free(text);
+		if (strlen(token->text) == length && is_one_line(token))
+			return true;
 	}
-	bool good = read_line(file, token, why, size);
-
-	fclose(file);
-	return good;
+	snprintf(why, size, "must hold one line of 1 to %d visible characters", TOKEN_MAX - 2);
+	return false;
 }
 
 bool

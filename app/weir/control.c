@@ -15,12 +15,14 @@
 
 enum { TICK_MS = 100 };
 
+// SIGHUP is taken, so that it never ends us.
 static void
-stop_signals(sigset_t *set)
+taken_signals(sigset_t *set)
 {
 	sigemptyset(set);
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
 }
 
 void
@@ -28,7 +30,7 @@ control_block_signals(void)
 {
 	sigset_t set;
 
-	stop_signals(&set);
+	taken_signals(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -209,9 +211,11 @@ wait_tick(void)
 	sigset_t set;
 	int signal;
 
-	stop_signals(&set);
+	taken_signals(&set);
 	signal = sigtimedwait(&set, NULL, &tick);
-	return signal > 0 ? signal : 0;
+	if (signal == SIGHUP)
+		log_info("SIGHUP: reload is not implemented yet; nothing was changed");
+	return signal > 0 && signal != SIGHUP ? signal : 0;
 }
 
 static bool

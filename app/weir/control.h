@@ -10,8 +10,8 @@
 void control_block_signals(void);
 
 // Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have
-// their verdict. False, and a line in the log, where a port is lost and only a new start can serve it
-// again. Wakes ten times a second; never touches a packet.
+// their verdict; SIGHUP is only logged. False, and a line in the log, where a port is lost and only a
+// new start can serve it again. Wakes ten times a second; never touches a packet.
 bool control_run(struct weir *weir);
 
 // Reads the wall clock into weir->wall_s, or test.time.

@@ -3,13 +3,13 @@
 #include "keys.h"
 
 #include "../../lib/base/rng.h"
+#include "../base/plain_file.h"
 #include "replacement.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { HEX_DIGITS = 2 * CONNID_MASTER_BYTES };
@@ -28,24 +28,15 @@ draw_from_seed(struct keys *keys, uint64_t seed)
 }
 
 static bool
-read_key(int fd, const char *path, uint8_t *key, char *why, size_t size)
+read_key(char *hex, size_t length, const char *path, uint8_t *key, char *why, size_t size)
 {
-	char hex[HEX_DIGITS + 2];
-	struct stat status;
-	ssize_t length = read(fd, hex, sizeof(hex));
-
-	if (fstat(fd, &status) != 0 || (status.st_mode & 077) != 0) {
-		snprintf(why, size, "%s can be read by others than its owner: chmod 600", path);
-		return false;
-	}
 	if (length == HEX_DIGITS + 1 && hex[HEX_DIGITS] == '\n')
 		length--;
-	if (length != HEX_DIGITS
-	    || sodium_hex2bin(key, CONNID_MASTER_BYTES, hex, HEX_DIGITS, NULL, NULL, NULL) != 0) {
-		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
-		return false;
-	}
-	return true;
+	if (length == HEX_DIGITS
+	    && sodium_hex2bin(key, CONNID_MASTER_BYTES, hex, HEX_DIGITS, NULL, NULL, NULL) == 0)
+		return true;
+	snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
+	return false;
 }
 
 // Whole or not at all.
@@ -68,22 +59,51 @@ write_key(const char *path, const uint8_t *key, char *why, size_t size)
 	return ok;
 }
 
+// Whether a key file that is missing can be made.
+static bool
+can_be_made(const char *path, char *why, size_t size)
+{
+	char folder[REPLACEMENT_PATH_MAX];
+
+	replacement_folder(path, folder);
+	if (access(folder, W_OK | X_OK) == 0)
+		return true;
+	snprintf(
+		why,
+		size,
+		"%s cannot be made: its folder %s %s",
+		path,
+		folder,
+		errno == ENOENT ? "is missing; make it with mkdir -p -m 700"
+				: "cannot be written in by us"
+	);
+	return false;
+}
+
 static bool
 use_key_file(struct keys *keys, const char *path, bool look_only, char *why, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char reason[256];
+	size_t length;
+	char *hex = plain_file_read(
+		path, PLAIN_FILE_SECRET, HEX_DIGITS + 2, &length, reason, sizeof(reason)
+	);
 
-	if (fd >= 0) {
-		bool ok = read_key(fd, path, keys->connid_master, why, size);
+	if (hex != NULL) {
+		bool ok = read_key(hex, length, path, keys->connid_master, why, size);
 
-		close(fd);
+		sodium_memzero(hex, length);
+		free(hex);
 		return ok;
 	}
-	if (errno != ENOENT) {
-		snprintf(why, size, "%s cannot be read: %s", path, strerror(errno));
-		return false;
-	}
-	return look_only || write_key(path, keys->connid_master, why, size);
+	if (errno == ENOENT)
+		return can_be_made(path, why, size)
+			&& (look_only || write_key(path, keys->connid_master, why, size));
+	if (errno == EFBIG)
+		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
+	else
+		snprintf(why, size, "%s %s", path, reason);
+	return false;
 }
 
 bool

@@ -41,6 +41,7 @@ log_guard_streams(void)
 		close(fd);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGHUP, SIG_IGN); // control_run takes it
 }
 
 static uint64_t

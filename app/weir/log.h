@@ -23,7 +23,7 @@ extern int weir_logtype;
 
 // Before anything opens a file or starts a thread: where standard streams were closed, files of ours
 // must not take their numbers; and a reader that leaves, or a file that may not grow, shall be an
-// error like any other and no signal that ends us.
+// error like any other and no signal that ends us. Nor does SIGHUP end us, at any time.
 void log_guard_streams(void);
 
 // Takes over all messages, before DPDK starts. For the rest of the process's life.

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the command line says and does, its exit status, the key file, start and stop."""
 
+import pathlib
 import re
 import signal
 import stat
+import time
 
 import config
 from appliance import Watched
@@ -233,6 +235,22 @@ def signals(lab):
         ended.said("weir: stopping: ")
 
 
+@case("command line: SIGHUP never ends it, while it starts or runs")
+def hangup(lab):
+    watched = Watched(lab.weir.start(["-c", write_config(lab)], lab.folder()))
+    status = pathlib.Path(f"/proc/{watched.process.pid}/status")
+    while not re.search(r"^SigIgn:.*[13579bdf]$", status.read_text(), re.M):
+        time.sleep(0.001)  # the first thing main does
+    for _ in range(20):  # over the whole start
+        time.sleep(0.02)
+        watched.process.send_signal(signal.SIGHUP)
+    watched.wait_for("weir: ready")
+    watched.process.send_signal(signal.SIGHUP)
+    watched.wait_for("SIGHUP: reload is not implemented yet; nothing was changed")
+    watched.process.send_signal(signal.SIGTERM)
+    watched.end().check_clean()
+
+
 @case("command line: EAL arguments behind --")
 def eal_arguments(lab):
     path = write_config(lab, {"driver.eal": ["--no-pci"]})
@@ -253,7 +271,6 @@ def start_failures(lab):
         ({"driver.eal": ["--no-pci"]}, (), ("no port",)),
         ({}, ({"device": "net_ring5", **PORT},), ("no port net_ring5",)),
         ({"driver.eal": ["--no-pci", "--vdev=no_such_driver0"]}, (), ("DPDK does not start",)),
-        ({"tracker.key_file": "/no/such/folder/key"}, (), ("/no/such/folder/key",)),
     ):
         ended = run(lab, "-c", write_config(lab, settings, ports), "--run-for", "5")
         check_status(ended, FAILED)
@@ -313,6 +330,10 @@ def key_file_made(lab):
     check([entry.name for entry in path.parent.iterdir()] == ["key"], "something else was left")
     _with_key(lab, path, "--run-for", "1").check_clean()
     check(path.read_text() == text, "the key was changed")
+    for arguments in (["--check"], ["--run-for", "5"]):
+        ended = _with_key(lab, "/no/such/folder/key", *arguments)
+        check_status(ended, WRONG)
+        check("/no/such/folder/ is missing; make it" in ended.err, ended.err)
     other = lab.folder() / "key"
     _with_key(lab, other, "--run-for", "1").check_clean()
     check(other.read_text() != text, "two keys are the same")

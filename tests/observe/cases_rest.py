@@ -407,7 +407,7 @@ def command_line(laboratory):
         "--file-prefix a/b: is a name, not a path",
         "--nothing is no option",
         "what is words?",
-        f"--token-file {open_token}: others may read or change it: chmod 600",
+        f"--token-file {open_token}: can be read or changed by others than its owner: chmod 600",
     ]
     check_equal("lines", len(said), len(wanted))
     for line, part in zip(said, wanted):
@@ -415,7 +415,8 @@ def command_line(laboratory):
     cases = {
         ("--token-file", long_token): "must hold one line",
         ("--token-file", "/nothing/there"): "No such file",
-        ("--token-file", "/"): "must be a file",
+        ("--token-file", "/"): "is a folder",
+        ("--token-file", "/dev/null"): "is a device; a regular file is needed",
         ("--socket", "x" * 108): "at most 107 bytes",
         ("--file-prefix", "x" * 100): "more than 107 bytes",
         ("--socket", "a", "--file-prefix", "b"): "exclude each other",

@@ -268,7 +268,7 @@ test_failures(void **state)
 		{"keys",
 		 QUIET "tracker = { key_file = \"/proc/self/no/such/folder\"; };",
 		 ", \"--vdev=net_null0\"",
-		 "cannot be written"},
+		 "cannot be made"},
 		{"eal", QUIET, ", \"--no-such-argument\"", "DPDK does not start"},
 		{"ports found: none", QUIET, "", "DPDK found no port"},
 		{"ports found: another",

@@ -234,6 +234,36 @@ test_file_that_is_malformed(void **state)
 	}
 }
 
+// A FIFO is not waited for, a link not followed, a device never called to be chmodded.
+static void
+test_what_is_no_plain_file(void **state)
+{
+	char link[TEMP_PATH_MAX];
+
+	(void)state;
+	temp_path(&temp, "fifo", path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_refused(path, true, "is a FIFO; a regular file is needed");
+	assert_refused("/dev/null", true, "is a device; a regular file is needed");
+	assert_refused(temp.folder, true, "is a folder; a regular file is needed");
+	write_key_file(DIGITS "\n", 0600);
+	temp_path(&temp, "link", link);
+	assert_int_equal(symlink(path, link), 0);
+	assert_refused(link, true, "is a symbolic link; name the file itself");
+}
+
+// Others could change it: only root can give a file away, so this says something to root alone.
+static void
+test_file_of_another_owner(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	write_key_file(DIGITS "\n", 0600);
+	assert_int_equal(chown(path, 12345, 0), 0);
+	assert_refused(path, false, "belongs to user 12345; it must belong to user 0");
+}
+
 static void
 test_looking_makes_nothing(void **state)
 {
@@ -252,7 +282,8 @@ test_places_that_cannot_be(void **state)
 
 	(void)state;
 	temp_path(&temp, "no/such/folder/key", path);
-	assert_refused(path, false, "cannot be written");
+	assert_refused(path, false, "is missing; make it with mkdir");
+	assert_refused(path, true, "is missing; make it with mkdir");
 	write_key_file(DIGITS, 0600);
 	temp_path(&temp, "key/below", below);
 	assert_refused(below, false, "cannot be read");
@@ -271,7 +302,8 @@ test_folder_that_is_read_only(void **state)
 	temp_path(&temp, "read-only", folder);
 	assert_int_equal(mkdir(folder, 0500), 0);
 	temp_path(&temp, "read-only/key", path);
-	assert_refused(path, false, "cannot be written");
+	assert_refused(path, false, "cannot be written in");
+	assert_refused(path, true, "cannot be written in");
 	assert_false(exists(path));
 }
 
@@ -317,6 +349,8 @@ main(void)
 		cmocka_unit_test(test_file_decides),
 		cmocka_unit_test(test_file_that_others_can_read),
 		cmocka_unit_test(test_file_that_is_malformed),
+		cmocka_unit_test(test_what_is_no_plain_file),
+		cmocka_unit_test(test_file_of_another_owner),
 		cmocka_unit_test(test_looking_makes_nothing),
 		cmocka_unit_test(test_places_that_cannot_be),
 		cmocka_unit_test(test_folder_that_is_read_only),
