@@ -106,14 +106,15 @@ version_digit(uint8_t character)
 	return -1;
 }
 
-// Azureus style: four characters behind "-XX". Zeros at the end are left out, but for one.
+// Azureus style: four characters behind "-XX", and "-" behind them (BEP 20). Zeros at the end are left
+// out, but for one.
 static void
-append_version(const uint8_t *peer_id, char *text)
+append_version(const uint8_t *peer_id, const char *beginning, char *text)
 {
 	unsigned parts = 4;
 	size_t length = strlen(text);
 
-	if (peer_id[0] != '-' || peer_id[7] != '-')
+	if (strlen(beginning) != 3 || peer_id[0] != '-' || peer_id[7] != '-')
 		return;
 	for (unsigned i = 0; i < 4; i++)
 		if (version_digit(peer_id[3 + i]) < 0)
@@ -139,5 +140,5 @@ client_text(const uint8_t peer_id[CLIENT_PEER_ID_BYTES], char text[CLIENT_TEXT_B
 	if (row == UNKNOWN)
 		return;
 	snprintf(text, CLIENT_TEXT_BYTES, "%s", table[row].name);
-	append_version(peer_id, text);
+	append_version(peer_id, table[row].beginning, text);
 }

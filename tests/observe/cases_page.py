@@ -131,7 +131,7 @@ def search(laboratory):
             same("completed", shown.fact("completed"), torrent.completed)
             peers = all_peers(shown)
             same("peers", {at: row["left"] == "nothing" for at, row in peers.items()}, model)
-        same("client", {row["name"] for row in peers.values()}, {"unknown"})
+        same("client", {row["name"] for row in peers.values()}, {"anacrolix torrent 0.0.0.1"})
         base32 = base64.b32encode(BOTH).decode()
         for text in (base32, base32.lower(), BOTH.hex() + "0" * 24, f"magnet:?xt=urn:btih:{base32}",
                      f"magnet:?dn=x&xt=urn:btih:{BOTH.hex()}&tr=udp%3A%2F%2Fx",

@@ -15,6 +15,7 @@ TIME_MS = 1_700_000_000_000  # test.time of scenarios
 DEADLINE_S = 20
 
 GOLDEN_ID = "0x" + b"-GT0001-golden-tests".hex()
+GOLDEN_CLIENT = "anacrolix torrent 0.0.0.1"
 
 
 def check_equal(name, got, wanted):
@@ -28,7 +29,7 @@ def wait_until(what, condition):
         time.sleep(0.1)
 
 
-def peer(address, *, left, event="None", peer_id=GOLDEN_ID, client=None, **more):
+def peer(address, *, left, event="None", peer_id=GOLDEN_ID, client=GOLDEN_CLIENT, **more):
     """A peer as the article shows it, less the times."""
     return {
         "peer_id": {"id": peer_id, "client": client},

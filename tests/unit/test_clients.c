@@ -35,6 +35,13 @@ test_texts(void **state)
 		{"-UT0000-", "uTorrent 0.0"},
 		{"-WL0100-", "weir-load 0.1"},
 		{"A2-1-36-0-", "aria2"},
+		{"-lftp47-", "lftp"}, // no version stands where others have it
+		{"-BOWA0C-", "Bits on Wheels"},
+		{"-ML3.1.7-", "MLDonkey"},
+		{"-GT0003-", "anacrolix torrent 0.0.0.3"},
+		{"-rQ8010-", "rqbit 8.0.1"},
+		{"-BW1.0.0", "BitTorrent Web"},
+		{"TIX0301-", "Tixati"},
 		{"M7-9-2--", "Mainline"},
 		{"T03I------", "BitTornado"},
 		{"-qB45\n0-", "qBittorrent"},
