@@ -7,7 +7,12 @@ set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 builds=${WEIR_BUILDS:-$top/build}
 
-# Debian 12's packages, each for what is beside it.
+# The systems that the scripts know, as ID:VERSION_ID of /etc/os-release: tested on the first, built
+# on the second. On others they say so and go on.
+known_systems='debian:12 debian:13'
+
+# Debian's packages, each for what is beside it. No name has a version in it, so that one list
+# serves every system that is known.
 packages_build=(
 	gcc libc6-dev meson ninja-build pkg-config # the tool chain
 	libdpdk-dev librte-meta-net                # DPDK and its drivers
@@ -24,15 +29,29 @@ packages_run=(
 	ethtool  # checksums on veth pairs
 )
 packages_demo=(python3-libtorrent tcpdump)
-packages_test=(
-	libcmocka-dev                                # unit tests
-	clang-14 clang-format-14 shellcheck codespell # the second compiler, style
-	python3-scapy                                # golden tests
-	python3-yaml                                 # rules for Prometheus
-	transmission-cli aria2 rtorrent              # real clients
-	tshark iputils-ping iputils-arping ndisc6    # what they are watched with
-	chromium                                     # the status page
-	python3-pyte                                 # weirctl top's screen
+
+# What the groups of scripts/test need beside packages_build.
+packages_unit=(libcmocka-dev)
+packages_lint=(
+	libcmocka-dev        # tests/ is compiled, too
+	clang                # the second compiler
+	clang-format         # style; skipped where it is not of version 14
+	binutils             # what the programs are protected with
+	shellcheck codespell # style
+)
+packages_golden=(libcmocka-dev python3-scapy)
+packages_load=(libcmocka-dev "${packages_run[@]}")
+packages_clients=(
+	libcmocka-dev "${packages_run[@]}" "${packages_demo[@]}"
+	transmission-cli aria2 rtorrent           # real clients
+	tshark iputils-ping iputils-arping ndisc6 # what they are watched with
+)
+packages_sanitize=("${packages_golden[@]}" "${packages_run[@]}" python3-yaml python3-pyte)
+packages_observe=(
+	libcmocka-dev python3-scapy "${packages_run[@]}"
+	python3-yaml # rules for Prometheus
+	chromium     # the status page
+	python3-pyte # weirctl top's screen
 )
 packages_bench=(
 	libjansson-dev # results as JSON
@@ -59,6 +78,19 @@ die() {
 }
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# Says so where the scripts do not know this system.
+check_system() {
+	local system
+	system=$(. /etc/os-release && echo "${ID:-unknown}:${VERSION_ID:-}")
+	[[ " $known_systems " == *" $system "* ]] ||
+		say "this is $system; known are Debian 12 and 13; going on all the same"
+}
+
+# The program NAME, or the newest NAME-VERSION that is installed; nothing where there is none.
+find_tool() { # find_tool NAME
+	command -v "$1" || compgen -c "$1-" | grep -xE "$1-[0-9]+" | sort -V | tail -n 1 || true
+}
 
 # Installs what is missing of the packages named; without root it says what is missing.
 install_packages() {
