@@ -22,7 +22,7 @@ enum {
 	REPLIES_KEEP_TOP_MS = 10000, // what takes a look at all torrents
 	REPLIES_KEEP_CLIENTS_MS = 60000, // what takes a look at all peers
 	REPLIES_PATIENCE_S = 5, // with one question
-	REPLIES_REST_LATE_MS = 30000, // that a question which was late is not asked again
+	REPLIES_REST_LATE_MS = 10000, // that a question which was late is not asked again
 };
 
 struct replies;
