@@ -241,7 +241,7 @@ def wrong(laboratory):
         run("peers", "12", "x", "0", "-f", "a", "-s", "b", "--bad"),
         2,
         "--bad is no option",
-        "HASH must be 40 hexadecimal digits, not 12",
+        "HASH must be 40 or 64 hexadecimal digits, 32 base32 characters, or a magnet link",
         "OFFSET must be a whole number from 0 to 4294967295, not x",
         "LIMIT must be a whole number from 1 to 100000, not 0",
         "--file-prefix and --socket name two appliances",
