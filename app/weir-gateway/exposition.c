@@ -198,7 +198,7 @@ write_name(
 	fputs(count > 0 ? "} " : " ", out);
 }
 
-// What stands behind a value.
+// What follows the value of a sample, by format.
 static const char *const ends[] =
 	{[EXPOSITION_TEXT] = "\n", [EXPOSITION_OPEN_METRICS] = "\n", [EXPOSITION_JSON] = "}"};
 

@@ -148,7 +148,7 @@ history_now(struct replies *replies)
 
 // --- Points -------------------------------------------------------------------------------------
 
-// The point so many before the newest, which is 0.
+// The point `back` places before the newest; 0 is the newest.
 static const struct history_point *
 point_before(const struct history *history, unsigned back)
 {

@@ -14,7 +14,7 @@ extern const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES];
 
 // NULL: a part that this Weir does not have, or did not tell.
 struct snapshot {
-	const struct replies *replies; // of which questions did well
+	const struct replies *replies; // which of its questions were answered
 	json_t *info;
 	json_t *stats;
 	json_t *lcores;
@@ -31,6 +31,6 @@ struct snapshot {
 // False, and nothing to free, where Weir does not answer any question.
 bool snapshot_take(struct snapshot *snapshot, struct replies *replies);
 
-// All commands of which metrics and the page are made, as "/weir/stats"; NULL behind the last.
+// All commands that metrics and the page are made from, as "/weir/stats"; NULL after the last.
 const char *snapshot_command(unsigned i);
 void snapshot_free(struct snapshot *snapshot);

@@ -420,7 +420,7 @@ def documented(laboratory):
 
 
 def of_family(words):
-    """What stands for both families where it is documented for one."""
+    """Names of both families, where the page documents one of them."""
     names = {word.rpartition("_")[0] for word in words if word.endswith(("_ipv4", "_ipv6"))}
     limits = {f"{name}_max" for name in ("torrents", "peers", "lines", "records")}
     return {f"{name}_{family}" for name in names for family in FAMILIES} | limits
