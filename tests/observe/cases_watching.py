@@ -222,7 +222,7 @@ def telegraf(laboratory):
     commands = plugin["additional_commands"]
     check(len(set(commands)) == len(commands) >= 10, f"{commands}")
     words = {"/weir/health": {"status"}, "/weir/lcores": {"role"},
-             "/weir/ports": {"name", "driver", "mac", "addresses"}}
+             "/weir/ports": {"name", "driver", "mac", "addresses", "addresses_used"}}
     scenario = laboratory.scenario()
     cases_metrics.fill(scenario)
     with laboratory.fed(scenario) as weir:

@@ -35,6 +35,7 @@ SETTINGS = {
     "driver.queues": 1,
     "driver.checksum_offload": False,
     "driver.rss": False,
+    "log.level": "debug",  # every counter at the end
     "test.seed": config.SEED,
     "test.time": config.TIME_S,
 }
