@@ -108,12 +108,17 @@ struct worker_link {
 	struct rte_ring *replies; // we produce
 };
 
+// One port as a worker sees it.
+struct worker_port {
+	const struct host *host;
+	struct announce_policy policy;
+} __rte_aligned(32); // found by a shift
+
 struct worker {
 	struct clock clock;
 	struct rng rng;
 	struct shard *shard;
-	const struct host *const *hosts; // by DPDK port id
-	struct announce_policy policies[RTE_MAX_ETHPORTS]; // by DPDK port id
+	struct worker_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id
 	struct stats *stats;
 	struct stages stages;
 	struct swarm_timing timing; // of turns that are timed

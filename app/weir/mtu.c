@@ -64,5 +64,5 @@ mtu_follow(struct weir *weir, unsigned index)
 	__atomic_store_n(&port->mtu, mtu, __ATOMIC_RELAXED);
 	tell(port);
 	for (unsigned i = 0; i < weir->plan.worker_count; i++)
-		bound_peers(&weir->workers[i]->policies[port->id], weir->config, mtu);
+		bound_peers(&weir->workers[i]->ports[port->id].policy, weir->config, mtu);
 }

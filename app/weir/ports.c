@@ -23,7 +23,6 @@ ports_find(struct weir *weir, struct boot_error *error)
 			    sizeof(error->text)
 		    ))
 			return false;
-		weir->hosts[port->id] = &port->host;
 		weir->port_count++;
 	}
 	return true;

@@ -63,8 +63,9 @@ no_memory(struct boot_error *error, const char *what, const char *remedy)
 }
 
 static void
-worker_set_policy(struct worker *worker, const struct config *config)
+worker_set_ports(struct worker *worker, const struct weir *weir)
 {
+	const struct config *config = weir->config;
 	const struct announce_policy policy = {
 		.interval_s = config->interval_s,
 		.interval_spread_s = config->interval_spread_s,
@@ -76,8 +77,11 @@ worker_set_policy(struct worker *worker, const struct config *config)
 			},
 	};
 
-	for (unsigned port = 0; port < RTE_DIM(worker->policies); port++)
-		worker->policies[port] = policy;
+	for (unsigned i = 0; i < weir->port_count; i++)
+		worker->ports[weir->ports[i].id] = (struct worker_port){
+			.host = &weir->ports[i].host,
+			.policy = policy,
+		};
 }
 
 static void *
@@ -100,9 +104,8 @@ worker_create(const struct weir *weir, unsigned number)
 	config.seed = weir->keys.seed + number;
 	worker->number = (uint8_t)number;
 	worker->rng.state = ~config.seed;
-	worker->hosts = weir->hosts;
 	worker->link_count = weir->plan.io_count;
-	worker_set_policy(worker, weir->config);
+	worker_set_ports(worker, weir);
 	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
 	worker->stages.every = weir->config->stage_turns;
 	worker->stats = allocate("stats", sizeof(*worker->stats));

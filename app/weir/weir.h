@@ -31,7 +31,6 @@ struct weir {
 	unsigned port_count;
 	struct port ports[CONFIG_PORTS_MAX];
 	struct neighbours neighbours[CONFIG_PORTS_MAX]; // by index of ports
-	const struct host *hosts[RTE_MAX_ETHPORTS]; // by DPDK port id
 
 	struct steer steer;
 	struct io *ios[CONFIG_CPUS_MAX];

@@ -16,13 +16,13 @@ enum {
 static const struct host *
 host_of(const struct worker *worker, const struct job *job)
 {
-	return worker->hosts[job->port];
+	return worker->ports[job->port].host;
 }
 
 static const struct announce_policy *
 policy_of(const struct worker *worker, const struct job *job)
 {
-	return &worker->policies[job->port];
+	return &worker->ports[job->port].policy;
 }
 
 static void *

@@ -17,7 +17,6 @@ enum { BUFFERS = 127, RING = 32, PAYLOAD_AT = 42, WORKERS = 2 };
 
 static struct rte_mempool *mbufs;
 static struct host host;
-static const struct host *hosts[RTE_MAX_ETHPORTS];
 static struct steer steer;
 static struct stats stats[WORKERS];
 static struct worker_link links[WORKERS];
@@ -56,15 +55,18 @@ make_worker(unsigned number)
 	links[number] = (struct worker_link){make_ring("in", number), make_ring("out", number)};
 	worker->shard = shard_create(&config);
 	assert_non_null(worker->shard);
-	worker->hosts = hosts;
 	worker->stats = &stats[number];
 	worker->number = (uint8_t)number;
 	worker->link_count = 1;
 	worker->links = &links[number];
-	worker->policies[0] = (struct announce_policy){
-		.interval_s = 1800,
-		.peers_default = 50,
-		.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
+	worker->ports[0] = (struct worker_port){
+		.host = &host,
+		.policy =
+			{
+				.interval_s = 1800,
+				.peers_default = 50,
+				.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
+			},
 	};
 	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
 	return worker;
@@ -80,7 +82,6 @@ set_up(void **state)
 	mbufs = rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
 	assert_non_null(mbufs);
 	host = (struct host){.mac = {{2, 0, 0, 0, 0, 1}}, .l2_len = 14};
-	hosts[0] = &host;
 	steer_init(&steer, &key, WORKERS);
 	for (unsigned i = 0; i < WORKERS; i++)
 		workers[i] = make_worker(i);
