@@ -63,6 +63,29 @@ siphash_word(struct siphash_state *s, uint64_t word, unsigned rounds)
 	s->v0 ^= word;
 }
 
+// The up to 7 bytes behind the last whole word, as a word. A copy of a length that the compiler does
+// not know would be a call.
+static __rte_always_inline uint64_t
+siphash_rest(const uint8_t *bytes, size_t len)
+{
+	uint64_t word = 0;
+	uint32_t four = 0;
+	uint16_t two = 0;
+	unsigned at = len & 4;
+
+	if (len & 4)
+		memcpy(&four, bytes, 4);
+	word = rte_le_to_cpu_32(four);
+	if (len & 2) {
+		memcpy(&two, bytes + at, 2);
+		word |= (uint64_t)rte_le_to_cpu_16(two) << 8 * at;
+		at += 2;
+	}
+	if (len & 1)
+		word |= (uint64_t)bytes[at] << 8 * at;
+	return word;
+}
+
 static __rte_always_inline uint64_t
 siphash_any(const struct siphash_key *key, const void *data, size_t len, unsigned c, unsigned d)
 {
@@ -81,9 +104,7 @@ siphash_any(const struct siphash_key *key, const void *data, size_t len, unsigne
 		memcpy(&word, bytes + at, 8);
 		siphash_word(&s, rte_le_to_cpu_64(word), c);
 	}
-	uint64_t last = 0;
-	memcpy(&last, bytes + at, len - at);
-	siphash_word(&s, rte_le_to_cpu_64(last) | (uint64_t)len << 56, c);
+	siphash_word(&s, siphash_rest(bytes + at, len % 8) | (uint64_t)len << 56, c);
 	s.v2 ^= 0xff;
 	for (unsigned i = 0; i < d; i++)
 		siphash_round(&s);

@@ -11,7 +11,10 @@ index_hash(const struct swarm_at *at, struct shape shape, const uint8_t *address
 	uint8_t key[24] = {0};
 
 	memcpy(key, &at->torrent, 4);
-	memcpy(key + 4, address, shape.stride);
+	if (shape.stride == 6)
+		memcpy(key + 4, address, 6);
+	else
+		memcpy(key + 4, address, 18);
 	return siphash13(&at->store->key, key, shape.stride == 6 ? 10 : 22);
 }
 

@@ -24,7 +24,6 @@ announce_read(
 )
 {
 	const struct bep15_announce *announce = payload;
-	unsigned address_bytes = family == FAMILY_IPV4 ? 4 : 16;
 
 	op->info_hash = announce->info_hash;
 	op->peers = ((struct bep15_announce_reply *)payload)->peers;
@@ -40,8 +39,14 @@ announce_read(
 		policy->peers_default,
 		__atomic_load_n(&policy->peers_max[family], __ATOMIC_RELAXED)
 	);
-	memcpy(op->peer, address, address_bytes);
-	memcpy(op->peer + address_bytes, &announce->port, sizeof(announce->port));
+	// Lengths that the compiler knows: others would be calls.
+	if (family == FAMILY_IPV4) {
+		memcpy(op->peer, address, 4);
+		memcpy(op->peer + 4, &announce->port, sizeof(announce->port));
+	} else {
+		memcpy(op->peer, address, 16);
+		memcpy(op->peer + 16, &announce->port, sizeof(announce->port));
+	}
 }
 
 static enum verdict
