@@ -5,7 +5,9 @@
 #include "memory.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { EIGHTHS = 8 };
 
@@ -74,6 +76,49 @@ area_right(const struct area *area, unsigned row, unsigned end, enum style style
 	unsigned width = (unsigned)text_width(text);
 
 	area_left(area, row, end > width ? end - width : 0, style, text);
+}
+
+// Bytes of `text` that fit into a row: up to a space, where there is one.
+static size_t
+row_bytes(const char *text, unsigned columns)
+{
+	const char *at = text, *space = NULL;
+
+	for (unsigned column = 0; column < columns && *at != '\0'; column++) {
+		space = *at == ' ' ? at : space;
+		text_next(&at);
+	}
+	bool whole = *at == '\0' || *at == ' ';
+
+	return (size_t)((whole || space == NULL ? at : space) - text);
+}
+
+unsigned
+area_wrap(const struct area *area, unsigned row, enum style style, const char *text)
+{
+	unsigned rows = 0;
+	char line[1024];
+
+	while (rows == 0 || *text != '\0') {
+		size_t bytes = area->columns == 0 ? strlen(text) : row_bytes(text, area->columns);
+
+		snprintf(line, sizeof(line), "%.*s", (int)bytes, text);
+		area_left(area, row + rows++, 0, style, line);
+		text += bytes;
+		text += strspn(text, " ");
+	}
+	return rows;
+}
+
+void
+area_restyle(const struct area *area, enum style style)
+{
+	const struct canvas *canvas = area->canvas;
+
+	for (unsigned row = area->row; row < area->row + area->rows; row++)
+		for (unsigned column = 0; column < area->columns; column++)
+			canvas->cells[(size_t)row * canvas->columns + area->column + column].style =
+				style;
 }
 
 void

@@ -15,6 +15,7 @@ enum style {
 	STYLE_GOOD,
 	STYLE_BAD,
 	STYLE_BAR,
+	STYLE_SELECTED,
 	STYLE_COUNT,
 };
 
@@ -52,6 +53,13 @@ void area_left(
 );
 void
 area_right(const struct area *area, unsigned row, unsigned end, enum style style, const char *text);
+
+// Over several rows, from `row` on, between words where that is possible, until the area ends.
+// Returns how many rows it took, or would take: at least one.
+unsigned area_wrap(const struct area *area, unsigned row, enum style style, const char *text);
+
+// All that stands there, in one style.
+void area_restyle(const struct area *area, enum style style);
 
 // The first row in the style of titles, with a text.
 void area_title(const struct area *area, const char *text);

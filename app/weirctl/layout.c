@@ -3,13 +3,15 @@
 #include "layout.h"
 
 enum {
-	FRAME_ROWS = 3, // title, health, keys
 	REQUESTS_ROWS = 7, // with its title, as all below
 	LATENCY_ROWS = 5,
+	DROPS_ROWS = 3,
 	SWARMS_ROWS = 5,
 	TOP_ROWS = 11, // requests and lcores; latency and drops
 	LARGEST_ROWS = 5,
-	GAP = 2, // columns
+	LARGEST_ROWS_LEAST = 3, // where much is wrong
+	PAIR_GAP = 2, // columns between neighbours
+	WIDE_GAP = 1,
 	LEFT_PERCENT = 56,
 };
 
@@ -25,14 +27,16 @@ most(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-// The next `rows` rows of the whole width.
+// Takes the first `rows` rows of an area off it.
 static struct area
-take(struct canvas *canvas, unsigned *row, unsigned rows)
+take(struct area *area, unsigned rows)
 {
-	struct area area = {canvas, *row, 0, rows, canvas->columns};
+	struct area taken = *area;
 
-	*row += rows;
-	return area;
+	taken.rows = rows;
+	area->row += rows;
+	area->rows -= rows;
+	return taken;
 }
 
 // Rows from `first` on, so many, of the left or the right column of `area`.
@@ -43,31 +47,31 @@ half(struct area area, bool right, unsigned first, unsigned rows)
 
 	area.row += first;
 	area.rows = rows;
-	area.column = right ? left + GAP : 0;
-	area.columns = right ? area.columns - left - GAP : left;
+	area.column += right ? left + PAIR_GAP : 0;
+	area.columns = right ? area.columns - left - PAIR_GAP : left;
 	return area;
 }
 
-bool
-layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wishes *wishes)
+// What stands in pairs, and the ports below them. `least_below`: rows of `body` that are for others.
+static void
+place_pairs(
+	struct layout *layout,
+	struct area *body,
+	const struct layout_wishes *wishes,
+	unsigned least_below
+)
 {
-	unsigned row = 0;
-
-	*layout = (struct layout){0};
-	if (canvas->rows < LAYOUT_ROWS_MIN || canvas->columns < LAYOUT_COLUMNS_MIN)
-		return false;
-	unsigned spare = canvas->rows - LAYOUT_ROWS_MIN;
+	unsigned fixed = TOP_ROWS + SWARMS_ROWS + least_below;
+	unsigned spare = body->rows > fixed ? body->rows - fixed : 0;
 	unsigned wanted =
 		most(REQUESTS_ROWS + 1 + wishes->lcores, LATENCY_ROWS + 1 + wishes->drops);
-	// Half of what there is, so that the swarms grow, too.
-	unsigned top = least(most(wanted, TOP_ROWS), TOP_ROWS + spare / 2);
+	// Half of what there is, so that what is below grows, too.
+	unsigned share = layout->wide ? spare : spare / 2;
+	unsigned top = least(most(wanted, TOP_ROWS), TOP_ROWS + share);
 
 	spare -= top - TOP_ROWS;
 	unsigned ports = spare >= wishes->ports + 1 ? wishes->ports + 1 : 0;
-
-	layout->title = take(canvas, &row, 1);
-	layout->health = take(canvas, &row, 1);
-	struct area upper = take(canvas, &row, top), lower = take(canvas, &row, SWARMS_ROWS);
+	struct area upper = take(body, top), lower = take(body, SWARMS_ROWS);
 
 	layout->requests = half(upper, false, 0, REQUESTS_ROWS);
 	layout->lcores = half(upper, false, REQUESTS_ROWS, top - REQUESTS_ROWS);
@@ -75,8 +79,56 @@ layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wi
 	layout->drops = half(upper, true, LATENCY_ROWS, top - LATENCY_ROWS);
 	layout->room = half(lower, false, 0, SWARMS_ROWS);
 	layout->swarms = half(lower, true, 0, SWARMS_ROWS);
-	layout->ports = take(canvas, &row, ports);
-	layout->largest = take(canvas, &row, canvas->rows - 1 - row);
-	layout->keys = take(canvas, &row, 1);
+	layout->ports = take(body, ports);
+}
+
+static void
+place_wide(struct layout *layout, struct area body, const struct layout_wishes *wishes)
+{
+	struct area left = body;
+
+	left.columns = (body.columns - WIDE_GAP) / 2;
+	layout->largest = body;
+	layout->largest.column = left.columns + WIDE_GAP;
+	layout->largest.columns = body.columns - left.columns - WIDE_GAP;
+	layout->torrent = layout->largest;
+	place_pairs(layout, &left, wishes, 0);
+}
+
+static void
+place_small(struct layout *layout, struct area body)
+{
+	layout->requests = take(&body, REQUESTS_ROWS);
+	if (body.rows >= DROPS_ROWS)
+		layout->drops = body;
+}
+
+bool
+layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wishes *wishes)
+{
+	struct area body = canvas_area(canvas);
+
+	*layout = (struct layout){.wide = canvas->columns >= LAYOUT_COLUMNS_WIDE};
+	if (canvas->rows < LAYOUT_ROWS_MIN || canvas->columns < LAYOUT_COLUMNS_MIN)
+		return false;
+	bool full = canvas->rows >= LAYOUT_ROWS_FULL && canvas->columns >= LAYOUT_COLUMNS_FULL;
+	unsigned below = layout->wide ? 0 : LARGEST_ROWS_LEAST;
+	unsigned needed = full ? TOP_ROWS + SWARMS_ROWS + below : REQUESTS_ROWS;
+
+	layout->wide = layout->wide && full;
+	layout->title = take(&body, 1);
+	layout->keys = body;
+	layout->keys.row += --body.rows;
+	layout->keys.rows = 1;
+	layout->health = take(&body, most(1, least(wishes->health, body.rows - needed)));
+	layout->torrent = body;
+	if (layout->wide) {
+		place_wide(layout, body, wishes);
+	} else if (full) {
+		place_pairs(layout, &body, wishes, LARGEST_ROWS);
+		layout->largest = body;
+	} else {
+		place_small(layout, body);
+	}
 	return true;
 }

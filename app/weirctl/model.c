@@ -2,6 +2,7 @@
 
 #include "model.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -20,10 +21,22 @@ add_round(struct model *model)
 void
 model_take(struct model *model, struct snapshot *snapshot)
 {
+	bool same = model->snapshot.pid == snapshot->pid, back = model->gone;
+
+	model->asked = true;
+	model->gone = !snapshot->answered;
+	if (model->gone) {
+		snprintf(model->why, sizeof(model->why), "%s", snapshot->why);
+		snapshot_free(snapshot);
+		return;
+	}
 	rates_make(&model->rates, &model->snapshot, snapshot);
 	snapshot_free(&model->snapshot);
 	model->snapshot = *snapshot;
-	if (model->rates.known)
+	if (!same)
+		model->problems = (struct problems){0};
+	problems_take(&model->problems, snapshot->replies[SNAPSHOT_HEALTH], snapshot->at_s);
+	if (model->rates.known && !back)
 		add_round(model);
 	else
 		model->rounds = 0;

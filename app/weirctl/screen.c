@@ -13,6 +13,8 @@ static SCREEN *screen;
 static attr_t looks[STYLE_COUNT];
 static bool blocks;
 
+enum { ESCAPE = 27, ESCAPE_DELAY_MS = 50 }; // Esc alone, and not the begin of another key's bytes
+
 enum { PAIR_GOOD = 1, PAIR_BAD, PAIR_BAR, PAIR_TITLE };
 
 static void
@@ -23,6 +25,7 @@ choose_looks(void)
 		[STYLE_BOLD] = A_BOLD,
 		[STYLE_TITLE] = A_REVERSE,
 		[STYLE_BAD] = A_BOLD | A_REVERSE,
+		[STYLE_SELECTED] = A_REVERSE,
 	};
 
 	memcpy(looks, plain, sizeof(looks));
@@ -64,6 +67,7 @@ screen_start(char *why, size_t size)
 	noecho();
 	nodelay(stdscr, TRUE);
 	keypad(stdscr, TRUE);
+	set_escdelay(ESCAPE_DELAY_MS);
 	curs_set(0);
 	choose_looks();
 	return true;
@@ -104,16 +108,23 @@ screen_show(const struct canvas *canvas)
 int
 screen_key(void)
 {
+	static const int presses[][2] = {
+		{ERR, PRESS_NONE},
+		{KEY_UP, PRESS_UP},
+		{KEY_DOWN, PRESS_DOWN},
+		{KEY_PPAGE, PRESS_PAGE_UP},
+		{KEY_LEFT, PRESS_PAGE_UP},
+		{KEY_NPAGE, PRESS_PAGE_DOWN},
+		{KEY_RIGHT, PRESS_PAGE_DOWN},
+		{KEY_ENTER, PRESS_ENTER},
+		{'\n', PRESS_ENTER},
+		{'\r', PRESS_ENTER},
+		{ESCAPE, PRESS_ESCAPE},
+	};
 	int key = getch();
 
-	switch (key) {
-	case ERR:
-		return SCREEN_NONE;
-	case KEY_UP:
-		return SCREEN_UP;
-	case KEY_DOWN:
-		return SCREEN_DOWN;
-	default:
-		return key < SCREEN_OTHER ? key : SCREEN_OTHER;
-	}
+	for (unsigned i = 0; i < sizeof(presses) / sizeof(*presses); i++)
+		if (presses[i][0] == key)
+			return presses[i][1];
+	return key < PRESS_OTHER ? key : PRESS_OTHER;
 }

@@ -4,10 +4,9 @@
 #pragma once
 
 #include "canvas.h"
+#include "keys.h"
 
 #include <stddef.h>
-
-enum screen_key { SCREEN_NONE = -1, SCREEN_OTHER = 256, SCREEN_UP, SCREEN_DOWN };
 
 // False, and why, where standard input and output are no terminal that can do this.
 bool screen_start(char *why, size_t size);
@@ -20,5 +19,5 @@ void screen_canvas(struct canvas *canvas);
 
 void screen_show(const struct canvas *canvas);
 
-// The next key that was pressed: its character or one of the above; SCREEN_NONE: none was.
+// The next key that was pressed: its character or one of enum key; KEY_NOTHING: none was.
 int screen_key(void);

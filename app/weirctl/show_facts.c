@@ -2,11 +2,10 @@
 // Replies that are one object: a row for each of its names.
 
 #include "../../lib/stats/stats.h"
+#include "problems.h"
 #include "show.h"
 #include "text.h"
 #include "value.h"
-
-#include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
@@ -99,22 +98,6 @@ show_export(const struct look *look, FILE *out)
 	show_facts(look, fields, COUNT_OF(fields), out);
 }
 
-// What a check says where it fails; "" where this weirctl does not know it.
-static const char *
-health_help(const char *name)
-{
-	static const char *const helps[][2] = {
-#define HEALTH(check, help) {#check, help},
-#include "../weir/health.def"
-#undef HEALTH
-	};
-
-	for (unsigned i = 0; i < COUNT_OF(helps); i++)
-		if (strcmp(helps[i][0], name) == 0)
-			return helps[i][1];
-	return "";
-}
-
 static const char *
 health_state(const json_t *value)
 {
@@ -142,7 +125,7 @@ show_health(const struct look *look, FILE *out)
 			continue;
 		table_cell(table, name);
 		table_cell(table, health_state(value));
-		table_cell(table, health_help(name));
+		table_cell(table, problem_help(name));
 	}
 	table_print(table, out);
 	table_free(table);

@@ -4,6 +4,7 @@
 #include "top.h"
 
 #include "feed.h"
+#include "keys.h"
 #include "monotonic.h"
 #include "screen.h"
 #include "view.h"
@@ -21,9 +22,9 @@ static volatile sig_atomic_t ending; // number of the signal that ends us
 struct top {
 	struct feed *feed;
 	struct model latest, shown; // the same unless paused
+	struct detail detail; // of the torrent that is open, or was
 	struct canvas canvas;
 	struct view view;
-	bool quit;
 };
 
 static void
@@ -56,37 +57,28 @@ catch_signals(void)
 static void
 press(struct top *top, int key)
 {
-	struct view *view = &top->view;
+	bool was_paused = top->view.paused;
 
-	switch (key) {
-	case 'q':
-		top->quit = true;
-		break;
-	case 'h':
-	case '?':
-		view->help = !view->help;
-		break;
-	case 'p':
-		view->paused = !view->paused;
-		if (!view->paused)
-			model_copy(&top->shown, &top->latest);
-		break;
-	case 't':
-		view->totals = !view->totals;
-		break;
-	case 's':
-		view->by_load = !view->by_load;
-		view->first_lcore = 0;
-		break;
-	case SCREEN_UP:
-		view->first_lcore -= view->first_lcore > 0 ? 1 : 0;
-		break;
-	case SCREEN_DOWN:
-		view->first_lcore++; // drawing keeps it in range
-		break;
-	default:
-		break;
+	keys_press(&top->view, &top->shown, key);
+	if (was_paused && !top->view.paused)
+		model_copy(&top->shown, &top->latest);
+	feed_wish(top->feed, &top->view.open);
+}
+
+// A torrent that is opened during a pause is shown, too, as it is then.
+static void
+take_detail(struct top *top)
+{
+	struct detail detail;
+
+	if (!feed_take_detail(top->feed, &detail))
+		return;
+	if (top->view.paused && detail_wish_equal(&top->detail.wish, &detail.wish)) {
+		detail_free(&detail);
+		return;
 	}
+	detail_free(&top->detail);
+	top->detail = detail;
 }
 
 static void
@@ -94,6 +86,7 @@ take_news(struct top *top)
 {
 	struct snapshot snapshot;
 
+	take_detail(top);
 	if (!feed_take(top->feed, &snapshot))
 		return;
 	model_take(&top->latest, &snapshot);
@@ -109,9 +102,9 @@ draw(struct top *top)
 
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
 	top->view.clock = clock;
-	top->view.age_s = monotonic_s() - top->shown.snapshot.at_s;
+	top->view.now_s = monotonic_s();
 	screen_canvas(&top->canvas);
-	view_draw(&top->canvas, &top->shown, &top->view);
+	view_draw(&top->canvas, &top->shown, &top->detail, &top->view);
 	screen_show(&top->canvas);
 }
 
@@ -134,10 +127,10 @@ static void
 run(struct top *top, const sigset_t *signals)
 {
 	draw(top);
-	while (!top->quit && ending == 0 && wait(top, signals)) {
+	while (!top->view.quit && ending == 0 && wait(top, signals)) {
 		int key;
 
-		while ((key = screen_key()) != SCREEN_NONE)
+		while ((key = screen_key()) != PRESS_NONE)
 			press(top, key);
 		take_news(top);
 		draw(top);
@@ -165,6 +158,7 @@ top_run(const char *path, double every_s)
 		fprintf(stderr, "weirctl: top: %s\n", strerror(errno));
 	model_free(&top.latest);
 	model_free(&top.shown);
+	detail_free(&top.detail);
 	canvas_free(&top.canvas);
 	if (ending != 0 && ending != SIGINT) {
 		signal(ending, SIG_DFL);

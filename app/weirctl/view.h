@@ -4,6 +4,7 @@
 #pragma once
 
 #include "canvas.h"
+#include "detail.h"
 #include "model.h"
 
 // What the keys have chosen, and what is drawn around the numbers.
@@ -12,19 +13,40 @@ struct view {
 	bool by_load; // order of lcores
 	bool paused;
 	bool help;
-	unsigned first_lcore; // that is shown; the view keeps it in range
+	bool quit;
+	unsigned first_lcore; // that is shown; drawing keeps it in range
+	unsigned
+		first_torrent; // of the list, that is shown; drawing keeps the selected one in sight
+	char selected[INFO_HASH_DIGITS + 1]; // torrent of the list; "": by its place
+	unsigned selected_index; // its place when it was selected
+	struct detail_wish open; // torrent that is open, and its first peer; all zeroes: none
 	double every_s; // between two snapshots
-	double age_s; // of the last one
+	double now_s; // monotonic
 	const char *path; // of the socket
 	const char *clock; // wall time
+	// Written by drawing:
+	bool list_shown; // there is room for the list
+	unsigned page_rows; // peers that there is room for
+	unsigned peers_total; // of the torrent that is open
 };
 
-void view_draw(struct canvas *canvas, const struct model *model, struct view *view);
+// `detail`: the last answer about a torrent; what it says is shown where it is the open one.
+void view_draw(
+	struct canvas *canvas,
+	const struct model *model,
+	const struct detail *detail,
+	struct view *view
+);
+
+// Whether what is shown is not of now: Weir is gone, or does not answer.
+bool view_is_old(const struct model *model, const struct view *view);
 
 // What it is made of: the areas of layout.h.
 void view_title(const struct area *area, const struct model *model, const struct view *view);
+unsigned
+view_health_rows(const struct area *all, const struct model *model, const struct view *view);
 void view_health(const struct area *area, const struct model *model, const struct view *view);
-void view_keys(const struct area *area);
+void view_keys(const struct area *area, const struct view *view);
 void view_help(const struct area *area);
 void view_gone(const struct area *area, const struct model *model, const struct view *view);
 void view_too_small(const struct area *area);
@@ -35,4 +57,5 @@ void view_lcores(const struct area *area, const struct model *model, struct view
 void view_room(const struct area *area, const struct model *model);
 void view_swarms(const struct area *area, const struct model *model);
 void view_ports(const struct area *area, const struct model *model);
-void view_largest(const struct area *area, const struct model *model);
+void view_largest(const struct area *area, const struct model *model, struct view *view);
+void view_torrent(const struct area *area, const struct detail *detail, struct view *view);

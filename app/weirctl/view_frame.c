@@ -2,8 +2,11 @@
 // What stands around the numbers: title, health, keys; and instead of them: help, why there are
 // none.
 
+#include "keys.h"
 #include "layout.h"
 #include "number.h"
+#include "problems.h"
+#include "text.h"
 #include "value.h"
 #include "view.h"
 
@@ -11,87 +14,164 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 512, LATE_S = 3 };
+enum { LINE_MAX_BYTES = 512, TITLE_GAP = 2 };
+
+// Puts a part of the title behind the others where it fits in front of `end`. False where it does
+// not: then what comes after it is left out, too.
+__attribute__((format(printf, 4, 5))) static bool
+add_part(const struct area *area, unsigned *column, unsigned end, const char *format, ...)
+{
+	unsigned at = *column == 0 ? 0 : *column + TITLE_GAP;
+	char part[LINE_MAX_BYTES];
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(part, sizeof(part), format, values);
+	va_end(values);
+	*column = at + (unsigned)text_width(part);
+	if (*column + TITLE_GAP > end)
+		return false;
+	area_left(area, 0, at, STYLE_TITLE, part);
+	return true;
+}
 
 void
 view_title(const struct area *area, const struct model *model, const struct view *view)
 {
 	const json_t *info = model->snapshot.replies[SNAPSHOT_INFO];
-	char line[LINE_MAX_BYTES] = "weir";
+	char right[LINE_MAX_BYTES];
+	unsigned column = 0;
 
-	if (info != NULL)
-		snprintf(
-			line,
-			sizeof(line),
-			"weir %s  %s, UDP port %u  up %s  process %u",
-			value_text(info, "version"),
-			value_text(info, "driver"),
-			(unsigned)value_number(info, "udp_port"),
-			number_duration(value_number(info, "uptime_s")).text,
-			(unsigned)value_number(info, "pid")
+	snprintf(right, sizeof(right), "%s%s", view->paused ? "PAUSED  " : "", view->clock);
+	unsigned width = (unsigned)text_width(right);
+	unsigned end = area->columns > width ? area->columns - width : 0;
+
+	area_title(area, info == NULL ? "weir" : "");
+	area_right(area, 0, area->columns, STYLE_TITLE, right);
+	if (info == NULL)
+		return;
+	bool room = add_part(area, &column, end, "weir %s", value_text(info, "version"))
+		&& add_part(area, &column, end, "%s", value_text(info, "driver"))
+		&& add_part(area, &column, end, "port %u", (unsigned)value_number(info, "udp_port")
 		);
-	area_title(area, line);
-	snprintf(line, sizeof(line), "%s%s", view->paused ? "PAUSED  " : "", view->clock);
-	area_right(area, 0, area->columns, STYLE_TITLE, line);
+
+	if (room
+	    && add_part(
+		    area,
+		    &column,
+		    end,
+		    "up %s",
+		    number_duration(value_number(info, "uptime_s")).text
+	    ))
+		add_part(area, &column, end, "pid %u", (unsigned)value_number(info, "pid"));
 }
 
-// "link_down, ring_full": names of health's checks that are 1.
+// Why what is shown is old, and how old.
 static void
-list_problems(char *line, size_t size, const json_t *health)
+write_old(char *line, size_t size, const struct model *model, const struct view *view)
 {
-	const char *name;
-	json_t *value;
+	double age_s = view->now_s - model->snapshot.at_s;
+	struct number_text age = number_duration(age_s > 0 ? (uint64_t)age_s : 0);
+
+	if (model->gone)
+		snprintf(line, size, "%s; these numbers are %s old", model->why, age.text);
+	else
+		snprintf(line, size, "no answer for %s; these numbers are as old", age.text);
+}
+
+// All problems in a few words, for where there is no room for sentences.
+static void
+write_briefly(char *line, size_t size, const struct model *model, const struct view *view)
+{
 	size_t at = (size_t)snprintf(line, size, "problems:");
 
-	json_object_foreach ((json_t *)health, name, value) {
-		bool check = strcmp(name, "problems") != 0 && strcmp(name, "uptime_s") != 0;
+	for (unsigned i = 0; i < model->problems.count && at < size; i++)
+		at += (size_t)snprintf(
+			line + at,
+			size - at,
+			"%s %s",
+			i > 0 ? "," : "",
+			problem_text(&model->problems.list[i], view->now_s, false).text
+		);
+}
 
-		if (check && json_integer_value(value) == 1 && at < size)
-			at += (size_t)snprintf(line + at, size - at, " %s", name);
+// Draws sentences, one below the other, or only counts the rows that they take.
+static unsigned
+draw_sentences(const struct area *area, const struct model *model, const struct view *view)
+{
+	char line[LINE_MAX_BYTES];
+	unsigned row = 0;
+
+	if (view_is_old(model, view)) {
+		write_old(line, sizeof(line), model, view);
+		row += area_wrap(area, row, STYLE_BAD, line);
 	}
+	for (unsigned i = 0; i < model->problems.count; i++)
+		row += area_wrap(
+			area,
+			row,
+			STYLE_BAD,
+			problem_text(&model->problems.list[i], view->now_s, true).text
+		);
+	return row;
+}
+
+unsigned
+view_health_rows(const struct area *all, const struct model *model, const struct view *view)
+{
+	struct area nowhere = *all;
+
+	nowhere.rows = 0;
+	return draw_sentences(&nowhere, model, view);
 }
 
 void
 view_health(const struct area *area, const struct model *model, const struct view *view)
 {
-	const json_t *health = model->snapshot.replies[SNAPSHOT_HEALTH];
 	char line[LINE_MAX_BYTES];
+	unsigned row = 0;
 
-	if (view->age_s > view->every_s + LATE_S && !view->paused) {
-		snprintf(line, sizeof(line), "no answer for %.0f s", view->age_s);
-		area_left(area, 0, 0, STYLE_BAD, line);
-	} else if (value_number(health, "problems") > 0) {
-		list_problems(line, sizeof(line), health);
-		area_left(area, 0, 0, STYLE_BAD, line);
-	} else if (health != NULL) {
-		area_left(area, 0, 0, STYLE_GOOD, "healthy");
+	if (view_health_rows(area, model, view) <= area->rows) {
+		row = draw_sentences(area, model, view);
+	} else {
+		if (view_is_old(model, view)) {
+			write_old(line, sizeof(line), model, view);
+			row += area_wrap(area, row, STYLE_BAD, line);
+		}
+		write_briefly(line, sizeof(line), model, view);
+		if (model->problems.count > 0)
+			row += area_wrap(area, row, STYLE_BAD, line);
 	}
+	if (row == 0 && model->problems.known)
+		area_left(area, 0, 0, STYLE_GOOD, "healthy");
 }
 
-static const struct key {
-	const char *key, *brief, *help;
-} keys[] = {
-	{"q", "quit", "quit"},
-	{"h", "help", "this page, and back; ? does the same"},
-	{"p", "pause", "pause, and go on"},
-	{"t", "totals", "requests and drops since the start, and back to those each second"},
-	{"s", "sort", "lcores by load, and back to their numbers"},
-	{"up", NULL, "lcores that stand above"},
-	{"down", "more lcores", "lcores that stand below"},
-};
+// "q quit" at a column, where it fits. Returns its width, or 0.
+static unsigned
+draw_key(const struct area *area, unsigned column, const struct key *key)
+{
+	unsigned name = (unsigned)strlen(key->name),
+		 width = name + 1 + (unsigned)strlen(key->brief);
+
+	if (column + width > area->columns)
+		return 0;
+	area_left(area, 0, column, STYLE_BOLD, key->name);
+	area_left(area, 0, column + name + 1, STYLE_DIM, key->brief);
+	return width;
+}
 
 void
-view_keys(const struct area *area)
+view_keys(const struct area *area, const struct view *view)
 {
+	enum key_place here = *view->open.hash == '\0' ? KEY_PLACE_LIST : KEY_PLACE_TORRENT;
 	unsigned column = 0;
 
-	for (unsigned k = 0; k < sizeof(keys) / sizeof(*keys); k++) {
-		if (keys[k].brief == NULL)
-			continue;
-		area_left(area, 0, column, STYLE_BOLD, keys[k].key);
-		column += (unsigned)strlen(keys[k].key) + 1;
-		area_left(area, 0, column, STYLE_DIM, keys[k].brief);
-		column += (unsigned)strlen(keys[k].brief) + 3;
+	for (unsigned k = 0; k < KEY_COUNT; k++) {
+		bool counts = keys[k].place == here || keys[k].place == KEY_PLACE_BOTH;
+		unsigned width =
+			counts && keys[k].brief != NULL ? draw_key(area, column, &keys[k]) : 0;
+
+		column += width > 0 ? width + TITLE_GAP : 0;
 	}
 }
 
@@ -108,11 +188,11 @@ view_help(const struct area *area)
 		"The largest swarms are asked for every 5 seconds, or less often where that",
 		"is much work.",
 	};
-	unsigned row = 2;
+	unsigned row = 1;
 
-	for (unsigned k = 0; k < sizeof(keys) / sizeof(*keys); k++, row++) {
-		area_left(area, row, 2, STYLE_BOLD, keys[k].key);
-		area_left(area, row, 8, STYLE_PLAIN, keys[k].help);
+	for (unsigned k = 0; k < KEY_COUNT; k++, row++) {
+		area_left(area, row, 2, STYLE_BOLD, keys[k].name);
+		area_left(area, row, 11, STYLE_PLAIN, keys[k].help);
 	}
 	row++;
 	for (unsigned t = 0; t < sizeof(text) / sizeof(*text); t++)
@@ -136,17 +216,19 @@ centre(const struct area *area, unsigned row, enum style style, const char *form
 void
 view_gone(const struct area *area, const struct model *model, const struct view *view)
 {
-	unsigned row = area->rows / 2 - 1;
+	struct area middle = *area;
+	char line[LINE_MAX_BYTES];
 
-	if (model->snapshot.at_s <= 0) {
-		centre(area, row, STYLE_PLAIN, "asking %s", view->path);
+	middle.row = area->rows / 2 - 1;
+	middle.rows = area->rows - middle.row;
+	if (!model->asked) {
+		snprintf(line, sizeof(line), "asking %s", view->path);
+		area_wrap(&middle, 0, STYLE_PLAIN, line);
 		return;
 	}
-	// As many rows as it takes: a path may be longer than a row.
-	for (size_t at = 0; at < strlen(model->snapshot.why); at += area->columns)
-		centre(area, row++, STYLE_BAD, "%.*s", (int)area->columns, model->snapshot.why + at
-		);
-	centre(area, row + 1, STYLE_PLAIN, "waiting for it");
+	unsigned rows = area_wrap(&middle, 0, STYLE_BAD, model->why);
+
+	area_wrap(&middle, rows + 1, STYLE_PLAIN, "waiting for it");
 }
 
 void

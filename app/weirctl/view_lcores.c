@@ -54,6 +54,8 @@ view_lcores(const struct area *area, const struct model *model, struct view *vie
 	unsigned last = count > room ? count - room : 0; // that can stand at the top
 	char title[64];
 
+	if (area->rows == 0)
+		return;
 	rates_order_lcores(&model->rates, view->by_load, order);
 	view->first_lcore = view->first_lcore < last ? view->first_lcore : last;
 	if (last == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is kept: swarms, how full tables and memory are, ports, the largest swarms.
+// What is kept: swarms, how full tables and memory are; ports.
 
 #include "number.h"
 #include "value.h"
@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { HASH_END = 40, NUMBER_WIDTH = 10 };
+enum { NUMBER_WIDTH = 10, PORT_NUMBERS_END = 80 };
 
 static uint64_t
 sum_of(const json_t *list, const char *name)
@@ -124,12 +124,23 @@ view_swarms(const struct area *area, const struct model *model)
 	}
 }
 
+// "-" where nobody counts it.
+static struct number_text
+number_of(const json_t *port, const char *name)
+{
+	if (!json_is_integer(json_object_get(port, name)))
+		return (struct number_text){"-"};
+	return write_short(value_number(port, name));
+}
+
 void
 view_ports(const struct area *area, const struct model *model)
 {
 	static const char *const names[] = {"rx_missed", "rx_no_buffer", "rx_errors", "tx_errors"};
 	static const char *const titles[] = {"missed", "no buffer", "broken", "not sent"};
 	const json_t *port;
+	unsigned end = area->columns < PORT_NUMBERS_END ? area->columns : PORT_NUMBERS_END;
+	unsigned start = end - 4 * NUMBER_WIDTH;
 	char link[48];
 	size_t i;
 
@@ -138,7 +149,7 @@ view_ports(const struct area *area, const struct model *model)
 	area_title(area, "ports");
 	area_left(area, 0, 20, STYLE_TITLE, "link");
 	for (unsigned n = 0; n < 4; n++)
-		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, titles[n]);
+		area_right(area, 0, start + NUMBER_WIDTH * (n + 1), STYLE_TITLE, titles[n]);
 	json_array_foreach (model->snapshot.replies[SNAPSHOT_PORTS], i, port) {
 		unsigned row = (unsigned)i + 1;
 		bool up = value_number(port, "link_up") != 0;
@@ -155,47 +166,9 @@ view_ports(const struct area *area, const struct model *model)
 			area_right(
 				area,
 				row,
-				HASH_END + NUMBER_WIDTH * (n + 1),
+				start + NUMBER_WIDTH * (n + 1),
 				STYLE_BOLD,
-				write_short(value_number(port, names[n])).text
-			);
-	}
-}
-
-void
-view_largest(const struct area *area, const struct model *model)
-{
-	static const char *const names[] = {"peers", "seeders", "leechers", "completed"};
-	const json_t *list = json_object_get(model->snapshot.replies[SNAPSHOT_LARGEST], "torrents");
-	const unsigned bar_start = HASH_END + 4 * NUMBER_WIDTH + 2;
-	const json_t *torrent;
-	uint64_t largest = value_number(json_array_get(list, 0), "peers");
-	size_t i;
-
-	area_title(area, "largest swarms");
-	for (unsigned n = 0; n < 4; n++)
-		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, names[n]);
-	json_array_foreach ((json_t *)list, i, torrent) {
-		unsigned row = (unsigned)i + 1;
-		uint64_t peers = value_number(torrent, "peers");
-
-		area_left(area, row, 0, STYLE_PLAIN, value_text(torrent, "info_hash"));
-		for (unsigned n = 0; n < 4; n++)
-			area_right(
-				area,
-				row,
-				HASH_END + NUMBER_WIDTH * (n + 1),
-				n == 0 ? STYLE_BOLD : STYLE_PLAIN,
-				write_short(value_number(torrent, names[n])).text
-			);
-		if (area->columns > bar_start && largest > 0)
-			area_bar(
-				area,
-				row,
-				bar_start,
-				area->columns - bar_start,
-				(double)peers / (double)largest,
-				STYLE_BAR
+				number_of(port, names[n]).text
 			);
 	}
 }

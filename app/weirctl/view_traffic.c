@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { IPV4_END = 19, IPV6_END = 29, LINE_START = 31 };
+enum { IPV4_END = 19, IPV6_END = 29, LINE_START = 31, RATE_END = 41 };
 
 static struct number_text
 flow_text(const struct flow *flow, const struct view *view)
@@ -72,7 +72,7 @@ draw_port(
 	area_right(
 		area,
 		row,
-		IPV6_END + 12,
+		area->columns < RATE_END ? area->columns : RATE_END,
 		STYLE_PLAIN,
 		view->totals ? number_bytes(bytes->total).text
 			     : number_bits_per_second(8 * bytes->per_s).text
@@ -91,7 +91,13 @@ view_requests(const struct area *area, const struct model *model, const struct v
 	area_title(area, view->totals ? "since start" : "each second");
 	area_right(area, 0, IPV4_END, STYLE_TITLE, "IPv4");
 	area_right(area, 0, IPV6_END, STYLE_TITLE, "IPv6");
-	snprintf(title, sizeof(title), "last %g s", HISTORY_ROUNDS * view->every_s);
+	snprintf(
+		title,
+		sizeof(title),
+		"%s%g s",
+		area->columns > RATE_END + 1 ? "last " : "",
+		HISTORY_ROUNDS * view->every_s
+	);
 	area_left(area, 0, LINE_START, STYLE_TITLE, title);
 	for (unsigned i = 0; i < sizeof(kinds) / sizeof(*kinds); i++, row++) {
 		enum verdict_kind kind = kinds[i];
@@ -160,9 +166,11 @@ view_drops(const struct area *area, const struct model *model, const struct view
 {
 	enum verdict order[VERDICT_COUNT];
 	unsigned count = rates_order_drops(&model->rates, view->totals, order);
-	unsigned shown = count < area->rows ? count : area->rows - 2;
+	unsigned shown = count < area->rows ? count : area->rows > 2 ? area->rows - 2 : 0;
 	char more[64];
 
+	if (area->rows == 0)
+		return;
 	area_title(area, "drops");
 	area_right(
 		area, 0, area->columns, STYLE_TITLE, view->totals ? "since start" : "each second"

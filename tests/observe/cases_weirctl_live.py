@@ -8,12 +8,14 @@ import signal
 import subprocess
 import termios
 
+import frames
 import loaded
 import mixture
 import pcap
 from cases_weirctl import equal, refused
 from mixture import count
 from suite import Skipped, case, check
+from tracker import Tracker
 
 try:
     from terminal import Terminal
@@ -22,7 +24,9 @@ except ModuleNotFoundError as missing:
         raise
     Terminal = None
 
-SIZES = ((24, 80), (40, 120))
+SIZES = ((24, 80), (40, 120), (24, 160))
+SMALL = ["each", "connect", "announce", "scrape", "other"]  # first words of a small screen's rows
+UP, DOWN, PAGE_UP, PAGE_DOWN, ESCAPE = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b"
 RATE = 2000  # requests each second of a load
 LOAD_S = 60  # it ends sooner, once they have been seen
 
@@ -106,8 +110,22 @@ def top(laboratory, prefix, rows=24, columns=80, term=None):
 
 def numbers(text, name):
     """The numbers behind a name on the screen, as far as they go."""
-    found = re.search(rf"(?:^|  ){name}((?: +[\d,]+)+)", text, re.M)
+    found = re.search(rf"(?:^|  ){name}((?: +[\d,]+(?= |$))+)", text, re.M)
     return [count(number) for number in found.group(1).split()] if found else []
+
+
+def hashes_of(text):
+    """Of the list of the largest, once there are two."""
+    found = re.findall(r"^([0-9a-f]{40}) ", text, re.M)
+    return found if len(found) > 1 else None
+
+
+def new_page(text, first, seen):
+    """Peers that are shown, once they are those from `first` on, all of them and none of `seen`."""
+    peers = set(re.findall(r"^(\S+:6881) ", text, re.M))
+    title = re.search(rf"^peers {first}-(\d+) of", text, re.M)
+    whole = title is not None and len(peers) == int(title.group(1)) - first + 1
+    return peers if whole and not peers & seen else None
 
 
 def is_raw(screen):
@@ -122,7 +140,7 @@ def quit_by(screen, keys="q"):
     check(not is_raw(screen), "the terminal was left as top needs it")
 
 
-@case("weirctl top: the numbers of the frames on screens of two sizes; q ends it")
+@case("weirctl top: the numbers of the frames on screens of three sizes; q ends it")
 def screens(laboratory):
     for rows, columns in SIZES:
         scenario = mixture.make(laboratory)
@@ -152,8 +170,11 @@ def screens(laboratory):
             equal(numbers(text, "completed")[:1], [1], "completed")
             check(re.search(r"^torrents +120 of +1,000 .*12%", text, re.M), text)
             check("\nhealthy\n" in text, text)
-            check(f"process {weir.process.pid}" in text, text)
-            equal("net_pcap0" in text, rows > 24, "ports are shown where there is room")
+            check(f"pid {weir.process.pid}" in text, text)
+            wide = columns >= 160
+            equal("net_pcap0" in text, rows > 24 or wide, "ports are shown where there is room")
+            beside = re.search(r"latency .*largest swarms", text) is not None
+            equal(beside, wide, "the largest swarms are a column of their own")
             quit_by(screen)
 
 
@@ -180,30 +201,68 @@ def sizes(laboratory):
         screen.resize(40, 120)
         screen.wait_for("no buffer")
         equal(len(screen.lines()[0]), 120, "width of the title")
-        screen.resize(20, 70)
-        screen.wait_for("weirctl top needs 80 columns and 24 rows")
-        screen.wait_for("here are 70 and 20")
+        screen.resize(10, 40)
+        screen.wait_until(lambda text: "largest" not in text and "healthy" in text, "a small one")
+        equal([line.split(" ")[0] for line in screen.lines()[2:7]], SMALL, "what it shows")
+        check(screen.lines()[9].startswith("q quit"), screen.text())
+        screen.resize(9, 39)
+        screen.wait_for("weirctl top needs 40 columns and 10")
+        screen.wait_for("here are 39 and 9")
         screen.resize(24, 80)
         screen.wait_for("healthy")
         quit_by(screen)
 
 
-@case("weirctl top: help, pause, order of lcores")
-def keys(laboratory):
+@case("weirctl top: a torrent opens from the list, with its peers by pages, and closes")
+def opened(laboratory):
     with laboratory.fed(mixture.make(laboratory)) as weir, top(laboratory, weir.prefix) as screen:
-        screen.wait_for("healthy")
-        screen.press("h")
-        screen.wait_for("pause, and go on")
-        check("healthy" not in screen.text(), "numbers beside the help")
-        screen.press("?p")
-        screen.wait_for("PAUSED")
-        screen.press("sp")
-        screen.wait_until(lambda text: "PAUSED" not in text and "healthy" in text, "no pause")
-        check(re.search(r"^lcores +busy", screen.text(), re.M), screen.text())
+        popular = mixture.POPULAR.hex()
+        screen.wait_for(popular)
+        listed = screen.wait_until(hashes_of, "two torrents")
+        for keys, wanted in ((DOWN, listed[1]), (UP, popular)):
+            screen.press(keys + "\r")
+            screen.wait_for(f"torrent {wanted}")
+            screen.press("q")
+            screen.wait_for("largest swarms")
+        screen.press("\r")
+        swarm = weir.scenario.tracker.torrents[mixture.POPULAR]
+        for row, place in (("seeders", 0), ("leechers", 1)):
+            counts = [swarm.counts(family)[place] for family in ("ipv4", "ipv6")]
+            wanted = [sum(counts), *counts]
+            screen.wait_until(lambda text, r=row, w=wanted: numbers(text, r) == w, f"{row} {wanted}")
+        check("latency" not in screen.text(), screen.text())
+        seen, first, total = set(), 1, mixture.POPULAR_PEERS
+        while first <= total:
+            page = screen.wait_until(
+                lambda text, n=first: new_page(text, n, seen), f"other peers, from {first} on"
+            )
+            seen |= page
+            first += len(page)
+            screen.press(PAGE_DOWN)
+        equal(len(seen), total, "peers of all pages")
+        check("10.77.0.102:6881" in seen, seen)
+        screen.press(PAGE_UP * 9)
+        screen.wait_for(f"peers 1-15 of {total}")
+        screen.press(ESCAPE)
+        screen.wait_for("largest swarms")
         quit_by(screen)
 
 
-@case("weirctl top: says that Weir is gone, and goes on with the next")
+@case("weirctl top: what is wrong is told in a sentence, with its age")
+def problems(laboratory):
+    scenario = laboratory.scenario(settings={"swarm.max_torrents": 2}, tracker=Tracker(2))
+    for number in range(3):
+        scenario.announce(frames.client4(9), mixture.info_hash(number))
+    with laboratory.fed(scenario) as weir, top(laboratory, weir.prefix) as screen:
+        screen.wait_for("torrents_full (for ")
+        sentence = "): torrents were not stored: swarm.max_torrents is reached"
+        screen.wait_until(lambda text: sentence in " ".join(text.split()), sentence)
+        age = r"torrents_full \(for (?:over )?0:0[3-9]\)"
+        screen.wait_until(lambda text: re.search(age, text), "an age that grows")
+        quit_by(screen)
+
+
+@case("weirctl top: a Weir that is gone leaves its numbers, dimmed and with their age")
 def restarted(laboratory):
     scenario = mixture.make(laboratory)
     folder = laboratory.folder()
@@ -212,15 +271,22 @@ def restarted(laboratory):
     with contextlib.ExitStack() as stack:
         with laboratory.running(text, folder) as weir:
             screen = stack.enter_context(top(laboratory, weir.prefix))
-            screen.wait_for(f"process {weir.process.pid}")
-        said = f"{weir.socket}: no Weir runs there".replace(" ", "")  # longer than a row
-        screen.wait_until(lambda text: said in "".join(text.split()), said)
-        screen.wait_for("waiting for it")
-        check("process" not in screen.text(), "numbers of one that is gone")
-        with laboratory.running(text, folder) as weir:
-            screen.wait_for(f"process {weir.process.pid}")
             screen.press("t")
+            screen.wait_for(f"pid {weir.process.pid}")
             screen.wait_until(lambda text: numbers(text, "id_forged") == [3], "3 forged ids")
+            equal(screen.screen.buffer[2][0].bg, "blue", "background of a panel's title")
+        said = f"{weir.socket}: no Weir runs there; these numbers are".replace(" ", "")
+        screen.wait_until(lambda text: said in "".join(text.split()), said)
+        screen.wait_for(" 0:02 old")
+        equal(numbers(screen.text(), "id_forged"), [3], "numbers of one that is gone")
+        title = next(n for n, line in enumerate(screen.lines()) if line.startswith("since start"))
+        equal(screen.screen.buffer[title][0].bg, "default", "background of a title that is old")
+        check(b"\x1b[0;10;2m" in screen.raw or b"\x1b[2m" in screen.raw, "nothing was dimmed")
+        with laboratory.running(text, folder) as weir:
+            screen.wait_for(f"pid {weir.process.pid}")
+            screen.wait_for("healthy")
+            screen.wait_until(lambda text: numbers(text, "id_forged") == [3], "3 forged ids")
+            check(" old" not in screen.text(), screen.text())
             quit_by(screen)
 
 

@@ -158,15 +158,16 @@ whole_snapshot(double at_s)
 }
 
 static void
-draw(const struct model *model)
+draw(const struct model *model, const struct detail *detail)
 {
-	static const unsigned sizes[][2] = {{24, 80}, {60, 200}};
+	static const unsigned sizes[][2] = {{24, 80}, {60, 200}, {10, 40}};
 	struct view view = {.every_s = 1, .clock = "12:00:00", .path = "/x"};
 	struct canvas canvas = {.blocks = true};
 
+	view.open = detail->wish;
 	for (unsigned s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
 		canvas_clear(&canvas, sizes[s][0], sizes[s][1]);
-		view_draw(&canvas, model, &view);
+		view_draw(&canvas, model, detail, &view);
 		for (unsigned i = 0; i < canvas.rows * canvas.columns; i++)
 			assert_true(canvas.cells[i].character >= L' ');
 	}
@@ -188,7 +189,7 @@ draw_spoiled(const json_t *spoiled, void *context)
 		}
 		model_take(&model, &snapshot);
 	}
-	draw(&model);
+	draw(&model, &(struct detail){0});
 	model_free(&model);
 	model = (struct model){0};
 }
@@ -209,6 +210,51 @@ test_the_live_view_shows_any_reply(void **state)
 		);
 }
 
+#define HASH "68c89bc2a91a8b77d7dab18546ebc9087a28a018"
+#define TORRENT_QUESTION "/weir/torrent," HASH
+#define PEERS_QUESTION "/weir/peers," HASH ",0,4"
+
+// What is spoiled is the torrent where `context` is NULL, else its peers.
+static void
+draw_spoiled_torrent(const json_t *spoiled, void *context)
+{
+	const char *other = context == NULL ? PEERS_QUESTION : TORRENT_QUESTION;
+	json_t *first = value_with_lists(spoiled, NULL);
+	json_t *second = value_with_lists(json_object_get(replies, other), NULL);
+	struct model model = {0};
+	struct snapshot snapshot = whole_snapshot(10);
+	struct detail detail = {
+		.torrent = context == NULL ? first : second,
+		.peers = context == NULL ? second : first,
+	};
+
+	strcpy(detail.wish.hash, HASH);
+	model_take(&model, &snapshot);
+	draw(&model, &detail);
+	model_free(&model);
+	detail_free(&detail);
+}
+
+static void
+test_an_open_torrent_shows_any_reply(void **state)
+{
+	int peers;
+
+	(void)state;
+	assert_true(
+		foreign_each(
+			json_object_get(replies, TORRENT_QUESTION), STEP, draw_spoiled_torrent, NULL
+		)
+		> 0
+	);
+	assert_true(
+		foreign_each(
+			json_object_get(replies, PEERS_QUESTION), STEP, draw_spoiled_torrent, &peers
+		)
+		> 0
+	);
+}
+
 int
 main(void)
 {
@@ -216,6 +262,7 @@ main(void)
 		cmocka_unit_test(test_every_command_shows_any_reply),
 		cmocka_unit_test(test_values_of_other_types_are_shown_as_json),
 		cmocka_unit_test(test_the_live_view_shows_any_reply),
+		cmocka_unit_test(test_an_open_torrent_shows_any_reply),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

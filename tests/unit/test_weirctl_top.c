@@ -2,7 +2,9 @@
 // app/weirctl: rates out of two snapshots, what is where on which size of screen, and what stands
 // there. No terminal, no Weir.
 
+#include "../../app/weirctl/keys.h"
 #include "../../app/weirctl/layout.h"
+#include "../../app/weirctl/selection.h"
 #include "../../app/weirctl/view.h"
 #include "../support/cmocka_wrap.h"
 
@@ -187,32 +189,77 @@ count_area(const struct area *area, unsigned char *cells)
 }
 
 static void
-test_areas_do_not_overlap(void **state)
+check_full(const struct layout *layout, const struct layout_wishes *wishes)
+{
+	assert_true(layout->requests.rows == 7 && layout->requests.columns >= 43);
+	assert_true(layout->latency.columns >= 33 && layout->drops.rows >= 5);
+	assert_true(layout->lcores.rows >= 4 && layout->largest.rows >= 3);
+	assert_true(layout->largest.columns >= 80);
+	assert_true(layout->ports.rows == 0 || layout->ports.rows == wishes->ports + 1);
+	assert_int_equal(layout->wide, layout->title.columns >= LAYOUT_COLUMNS_WIDE);
+	assert_int_equal(layout->largest.column > 0, layout->wide);
+}
+
+static void
+check_layout(struct canvas *canvas, const struct layout_wishes *wishes)
 {
 	static unsigned char cells[200 * 300];
 	struct layout layout;
+	const struct area *areas = &layout.title;
+	bool full = canvas->rows >= LAYOUT_ROWS_FULL && canvas->columns >= LAYOUT_COLUMNS_FULL;
+
+	assert_true(layout_make(&layout, canvas, wishes));
+	memset(cells, 0, sizeof(cells));
+	for (const struct area *area = areas; area <= &layout.keys; area++)
+		count_area(area, cells);
+	for (unsigned i = 0; i < canvas->rows * canvas->columns; i++)
+		assert_true(cells[i] <= 1);
+	count_area(&layout.torrent, cells);
+	assert_true(layout.title.rows == 1 && layout.health.rows >= 1 && layout.keys.rows == 1);
+	assert_true(layout.requests.rows == 7 && layout.torrent.rows >= 7);
+	assert_int_equal(layout.keys.row, canvas->rows - 1);
+	if (full)
+		check_full(&layout, wishes);
+	else
+		assert_int_equal(layout.largest.rows, 0);
+}
+
+static void
+test_areas_do_not_overlap(void **state)
+{
 	struct canvas canvas = {0};
 
 	(void)state;
 	for (unsigned size = 0; size < 60; size++) {
-		const struct layout_wishes wishes = {size % 13, size % 17, size % 3};
+		const struct layout_wishes wishes = {size % 7, size % 13, size % 17, size % 3};
 
+		canvas.rows = LAYOUT_ROWS_FULL + size;
+		canvas.columns = LAYOUT_COLUMNS_FULL + 3 * size;
+		check_layout(&canvas, &wishes);
 		canvas.rows = LAYOUT_ROWS_MIN + size;
-		canvas.columns = LAYOUT_COLUMNS_MIN + 3 * size;
-		assert_true(layout_make(&layout, &canvas, &wishes));
-		memset(cells, 0, sizeof(cells));
-		const struct area *areas = &layout.title;
-
-		for (unsigned a = 0; a < sizeof(layout) / sizeof(struct area); a++)
-			count_area(&areas[a], cells);
-		for (unsigned i = 0; i < canvas.rows * canvas.columns; i++)
-			assert_true(cells[i] <= 1);
-		assert_true(layout.requests.rows == 7 && layout.requests.columns >= 43);
-		assert_true(layout.latency.columns >= 33 && layout.drops.rows >= 5);
-		assert_true(layout.lcores.rows >= 4 && layout.largest.rows >= 5);
-		assert_true(layout.ports.rows == 0 || layout.ports.rows == wishes.ports + 1);
-		assert_int_equal(layout.keys.row, canvas.rows - 1);
+		canvas.columns = LAYOUT_COLUMNS_MIN + size;
+		check_layout(&canvas, &wishes);
+		canvas.columns = LAYOUT_COLUMNS_WIDE + size;
+		check_layout(&canvas, &wishes);
 	}
+}
+
+static void
+test_much_that_is_wrong_takes_rows(void **state)
+{
+	struct canvas canvas = {.rows = LAYOUT_ROWS_FULL, .columns = LAYOUT_COLUMNS_FULL};
+	struct layout_wishes wishes = {.health = 9};
+	struct layout layout;
+
+	(void)state;
+	assert_true(layout_make(&layout, &canvas, &wishes));
+	assert_int_equal(layout.health.rows, 3);
+	canvas.rows += 20;
+	assert_true(layout_make(&layout, &canvas, &wishes));
+	assert_int_equal(layout.health.rows, 9);
+	wishes.health = 0; // all is well, which takes a row
+	assert_true(layout_make(&layout, &canvas, &wishes));
+	assert_int_equal(layout.health.rows, 1);
 }
 
 static void
@@ -295,11 +342,45 @@ test_what_is_outside_is_cut_off(void **state)
 }
 
 static void
+test_texts_over_several_rows(void **state)
+{
+	(void)state;
+	canvas_clear(&canvas, 4, 10);
+	struct area area = canvas_area(&canvas);
+
+	assert_int_equal(area_wrap(&area, 0, STYLE_PLAIN, "one two three four"), 2);
+	assert_string_equal(row_text(0), "one two");
+	assert_string_equal(row_text(1), "three four");
+	canvas_clear(&canvas, 4, 10);
+	assert_int_equal(area_wrap(&area, 1, STYLE_PLAIN, "/a/path/without/end is long"), 3);
+	assert_string_equal(row_text(1), "/a/path/wi");
+	assert_string_equal(row_text(2), "thout/end");
+	assert_string_equal(row_text(3), "is long");
+	assert_int_equal(area_wrap(&area, 0, STYLE_PLAIN, ""), 1);
+}
+
+static struct detail no_detail;
+static struct detail *detail = &no_detail;
+
+static void
 draw(struct model *model, struct view *view, unsigned rows, unsigned columns)
 {
 	canvas.blocks = false;
 	canvas_clear(&canvas, rows, columns);
-	view_draw(&canvas, model, view);
+	view_draw(&canvas, model, detail, view);
+}
+
+// The style of the first character of a text; STYLE_COUNT: it is nowhere.
+static enum style
+style_of(const char *text)
+{
+	for (unsigned row = 0; row < canvas.rows; row++) {
+		const char *line = row_text(row), *at = strstr(line, text);
+
+		if (at != NULL)
+			return canvas.cells[row * canvas.columns + (at - line)].style;
+	}
+	return STYLE_COUNT;
 }
 
 static bool
@@ -365,8 +446,8 @@ test_numbers_stand_on_the_screen(void **state)
 
 	(void)state;
 	draw(&model, &view, 24, 80);
-	assert_row("weir 0.1.0  net_x, UDP port 6969  up 1:02:03  process 7");
-	assert_row("problems: ring_full");
+	assert_row("weir 0.1.0  net_x  port 6969  up 1:02:03  pid 7");
+	assert_row("ring_full (for over 0:00): requests were given up: a worker's ring was full");
 	assert_row("last 120 s");
 	assert_row("announce        101         0");
 	assert_row("other             2         0"); // ring_full
@@ -411,30 +492,97 @@ test_paging_through_lcores(void **state)
 }
 
 static void
-test_what_there_is_instead_of_numbers(void **state)
+set_info(struct snapshot *snapshot, const char *version, const char *driver, const char *rest)
+{
+	char info[256];
+
+	snprintf(
+		info,
+		sizeof(info),
+		"{\"version\":\"%s\",\"driver\":\"%s\",%s}",
+		version,
+		driver,
+		rest
+	);
+	set_reply(snapshot, SNAPSHOT_INFO, info);
+}
+
+// What does not fit beside the clock is left out whole.
+static void
+test_title_fits(void **state)
+{
+	struct model model = {0};
+	struct view view = {.every_s = 1, .clock = "12:34:56", .path = "/x"};
+	struct snapshot snapshot = first_snapshot();
+
+	(void)state;
+	set_info(
+		&snapshot,
+		"0.1.0",
+		"net_af_packet",
+		"\"udp_port\":65535,\"uptime_s\":10663323,\"pid\":4194304"
+	);
+	model_take(&model, &snapshot);
+	draw(&model, &view, 24, 80);
+	assert_string_equal(
+		row_text(0),
+		"weir 0.1.0  net_af_packet  port 65535  up 123 d 10:02:03  pid 4194304   12:34:56"
+	);
+	view.paused = true;
+	draw(&model, &view, 24, 80);
+	assert_string_equal(
+		row_text(0),
+		"weir 0.1.0  net_af_packet  port 65535  up 123 d 10:02:03        PAUSED  12:34:56"
+	);
+	view.paused = false;
+	draw(&model, &view, 10, 40);
+	assert_string_equal(row_text(0), "weir 0.1.0  net_af_packet       12:34:56");
+	model_free(&model);
+}
+
+static void
+test_screens_of_other_sizes(void **state)
 {
 	struct model model = two_rounds();
 	struct view view = {.every_s = 1, .clock = "", .path = "/x"};
 
 	(void)state;
+	draw(&model, &view, 10, 39);
+	assert_row("weirctl top needs 40 columns and 10");
+	assert_row("here are 39 and 10");
+	draw(&model, &view, 10, 40);
+	assert_row("announce        101");
+	assert_false(has_row("drops"));
+	assert_false(view.list_shown);
 	draw(&model, &view, 23, 80);
-	assert_row("weirctl top needs 80 columns and 24 rows");
-	assert_row("here are 80 and 23");
+	assert_row("drops");
+	assert_row(
+		"ring_full                                                                      2"
+	);
+	assert_false(has_row("largest"));
+	draw(&model, &view, 24, 160);
+	assert_true(view.list_shown);
+	assert_row("latency");
+	assert_ptr_not_equal(strstr(row_text(2), "largest swarms"), NULL);
+	model_free(&model);
+}
+
+static void
+test_what_there_is_instead_of_numbers(void **state)
+{
+	struct model model = two_rounds();
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
+	struct snapshot gone = {.at_s = 20, .why = "/x: no Weir runs there"};
+
+	(void)state;
 	view.help = true;
 	draw(&model, &view, 24, 80);
 	assert_row("quit");
 	assert_false(has_row("announce"));
-	view.help = false;
-	view.age_s = 9;
-	draw(&model, &view, 24, 80);
-	assert_row("no answer for 9 s");
-	view.paused = true;
-	draw(&model, &view, 24, 80);
-	assert_row("PAUSED");
-	assert_row("problems: ring_full");
+	for (unsigned k = 0; k < KEY_COUNT; k++)
+		assert_row(keys[k].help);
 	model_free(&model);
-	struct snapshot gone = {.at_s = 20, .why = "/x: no Weir runs there"};
-
+	view.help = false;
 	model = (struct model){0};
 	draw(&model, &view, 24, 80);
 	assert_row("asking /x");
@@ -442,6 +590,266 @@ test_what_there_is_instead_of_numbers(void **state)
 	draw(&model, &view, 24, 80);
 	assert_row("/x: no Weir runs there");
 	assert_row("waiting for it");
+	model_free(&model);
+}
+
+static void
+test_old_numbers_are_dimmed(void **state)
+{
+	struct model model = two_rounds();
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
+	struct snapshot gone = {.at_s = 20, .why = "/x: no Weir runs there"};
+
+	(void)state;
+	draw(&model, &view, 24, 80);
+	assert_int_equal(style_of("announce"), STYLE_PLAIN);
+	view.now_s = 12 + 9;
+	draw(&model, &view, 24, 80);
+	assert_row("no answer for 0:09; these numbers are as old");
+	assert_int_equal(style_of("announce"), STYLE_DIM);
+	assert_int_equal(style_of("drops"), STYLE_DIM);
+	assert_int_equal(style_of("no answer"), STYLE_BAD);
+	view.paused = true; // then nobody expects new ones
+	draw(&model, &view, 24, 80);
+	assert_row("PAUSED");
+	assert_false(has_row("no answer"));
+	assert_int_equal(style_of("announce"), STYLE_PLAIN);
+	view.paused = false;
+	model_take(&model, &gone);
+	view.now_s = 12 + 75;
+	draw(&model, &view, 24, 80);
+	assert_row("/x: no Weir runs there; these numbers are 1:15 old");
+	assert_row("announce        101");
+	assert_int_equal(style_of("announce"), STYLE_DIM);
+	struct snapshot back = second_snapshot(7);
+
+	back.at_s = 90;
+	model_take(&model, &back);
+	view.now_s = 90;
+	draw(&model, &view, 24, 80);
+	assert_int_equal(style_of("announce"), STYLE_PLAIN);
+	assert_int_equal(model.rounds, 0); // of the time in between nothing is known
+	model_free(&model);
+}
+
+static void
+take_health(struct model *model, double at_s, long pid, const char *health)
+{
+	struct snapshot snapshot = snapshot_at(at_s, pid, "{}", "{}", "[]");
+
+	set_reply(&snapshot, SNAPSHOT_HEALTH, health);
+	model_take(model, &snapshot);
+}
+
+static void
+test_problems_have_an_age(void **state)
+{
+	struct model model = {0};
+	struct view view = {.every_s = 9, .clock = "", .path = "/x", .now_s = 110};
+
+	(void)state;
+	take_health(&model, 100, 7, "{\"status\":\"degraded\",\"problems\":1,\"mbufs_low\":1}");
+	take_health(
+		&model, 104, 7, "{\"problems\":2,\"mbufs_low\":1,\"new_check\":1,\"odd\":\"1\"}"
+	);
+	assert_int_equal(model.problems.count, 2);
+	draw(&model, &view, 24, 80);
+	assert_row("mbufs_low (for over 0:10): less than a tenth of the packet buffers is free");
+	assert_row("new_check (for 0:06)");
+	take_health(&model, 106, 7, "{\"problems\":1,\"mbufs_low\":0,\"new_check\":1}");
+	take_health(&model, 108, 7, "{\"problems\":2,\"mbufs_low\":1,\"new_check\":1}");
+	draw(&model, &view, 24, 80);
+	assert_row("mbufs_low (for 0:02)"); // it had gone
+	take_health(
+		&model,
+		109,
+		7,
+		"{\"problems\":4,\"mbufs_low\":1,\"no_address\":1,\"ring_full\":1,\"tx_full\":1}"
+	);
+	draw(&model, &view, 24, 80); // no room for all sentences
+	assert_row("problems: mbufs_low (for 0:02), no_address (for 0:01)");
+	draw(&model, &view, 40, 80);
+	assert_row("no_address (for 0:01): a port has a link, and may use no address of a family");
+	take_health(&model, 110, 8, "{\"problems\":1,\"mbufs_low\":1}"); // another Weir
+	draw(&model, &view, 24, 80);
+	assert_row("mbufs_low (for over 0:00)");
+	take_health(&model, 110, 8, "{\"status\":\"ok\",\"problems\":0}");
+	draw(&model, &view, 24, 80);
+	assert_row("healthy");
+	model_free(&model);
+}
+
+static void
+test_what_a_driver_does_not_count_is_no_number(void **state)
+{
+	struct model model = {0};
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 10};
+	struct snapshot snapshot = first_snapshot();
+
+	(void)state;
+	set_reply(
+		&snapshot,
+		SNAPSHOT_PORTS,
+		"[{\"name\":\"net_x0\",\"rx_no_buffer\":0,\"rx_errors\":3,\"tx_errors\":0},"
+		"{\"name\":\"net_x1\",\"rx_missed\":0}]"
+	);
+	model_take(&model, &snapshot);
+	draw(&model, &view, 40, 80);
+	assert_row(
+		"net_x0              down                         -         0         3         0"
+	);
+	assert_row(
+		"net_x1              down                         0         -         -         -"
+	);
+	model_free(&model);
+}
+
+// --- keys and the torrent they open -------------------------------------------------------------
+
+static char hashes[3][INFO_HASH_DIGITS + 1];
+
+static struct model
+with_torrents(void)
+{
+	struct model model = two_rounds();
+	json_t *list = json_array();
+
+	for (int i = 0; i < 3; i++) {
+		memset(hashes[i], "abc"[i], INFO_HASH_DIGITS);
+		json_array_append_new(
+			list, json_pack("{s:s,s:i}", "info_hash", hashes[i], "peers", 30 - i)
+		);
+	}
+	model.snapshot.replies[SNAPSHOT_LARGEST] = json_pack("{s:o}", "torrents", list);
+	return model;
+}
+
+static void
+press_all(struct view *view, const struct model *model, const int *pressed, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		keys_press(view, model, pressed[i]);
+}
+
+#define PRESS(...)                                                                                 \
+	press_all(                                                                                 \
+		&view,                                                                             \
+		&model,                                                                            \
+		(const int[]){__VA_ARGS__},                                                        \
+		sizeof((const int[]){__VA_ARGS__}) / sizeof(int)                                   \
+	)
+
+static void
+test_keys_select_and_open(void **state)
+{
+	struct model model = with_torrents();
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
+
+	(void)state;
+	draw(&model, &view, 24, 80);
+	assert_int_equal(style_of(hashes[0]), STYLE_SELECTED);
+	assert_int_equal(style_of(hashes[1]), STYLE_PLAIN);
+	PRESS(PRESS_DOWN);
+	draw(&model, &view, 24, 80);
+	assert_int_equal(style_of(hashes[1]), STYLE_SELECTED);
+	json_array_remove(json_object_get(model.snapshot.replies[SNAPSHOT_LARGEST], "torrents"), 0);
+	assert_int_equal(selection_index(&model, &view), 0); // it moved up
+	PRESS(PRESS_ENTER);
+	assert_string_equal(view.open.hash, hashes[1]);
+	PRESS(PRESS_ESCAPE, PRESS_DOWN, PRESS_DOWN, PRESS_DOWN, PRESS_ENTER);
+	assert_string_equal(view.open.hash, hashes[2]);
+	PRESS('q');
+	assert_string_equal(view.open.hash, "");
+	assert_false(view.quit);
+	PRESS(PRESS_PAGE_UP, PRESS_ENTER, 'q', 'h', 'q');
+	assert_false(view.help || view.quit);
+	PRESS('q');
+	assert_true(view.quit);
+	model_free(&model);
+}
+
+static void
+test_nothing_opens_that_is_not_seen(void **state)
+{
+	struct model model = with_torrents();
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
+
+	(void)state;
+	draw(&model, &view, 10, 40);
+	PRESS(PRESS_ENTER);
+	assert_string_equal(view.open.hash, "");
+	draw(&model, &view, 24, 80);
+	json_object_set_new(
+		json_array_get(
+			json_object_get(model.snapshot.replies[SNAPSHOT_LARGEST], "torrents"), 0
+		),
+		"info_hash",
+		json_string("no hash,1")
+	);
+	PRESS(PRESS_ENTER);
+	assert_string_equal(view.open.hash, "");
+	model_free(&model);
+	model = (struct model){0};
+	PRESS(PRESS_DOWN, PRESS_ENTER);
+	assert_string_equal(view.open.hash, "");
+}
+
+static json_t *
+page_of_peers(unsigned offset, unsigned total)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = offset; i < total && i < offset + DETAIL_PEERS; i++)
+		json_array_append_new(
+			list, json_pack("{s:o}", "peer_addr", json_sprintf("10.0.0.%u:6881", i))
+		);
+	return json_pack("{s:i,s:i,s:o}", "total", total, "offset", offset, "peers", list);
+}
+
+static void
+test_a_torrent_is_shown_by_pages(void **state)
+{
+	struct model model = with_torrents();
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
+	struct detail found = {
+		.torrent = json_pack(
+			"{s:i,s:i,s:i}", "seeders", 9, "leechers", 31, "leechers_ipv6", 8
+		),
+		.peers = page_of_peers(0, 40),
+	};
+
+	(void)state;
+	detail = &found;
+	draw(&model, &view, 24, 80);
+	PRESS(PRESS_ENTER);
+	draw(&model, &view, 24, 80);
+	assert_row("asking for it"); // what is there is of none
+	strcpy(found.wish.hash, hashes[0]);
+	draw(&model, &view, 24, 80);
+	assert_false(has_row("latency"));
+	assert_row("leechers            31         0         8");
+	assert_row("peers 1-15 of 40");
+	assert_row("10.0.0.14:6881");
+	assert_false(has_row("10.0.0.15:6881"));
+	PRESS(PRESS_PAGE_DOWN);
+	assert_int_equal(view.open.offset, 15);
+	draw(&model, &view, 24, 80);
+	json_decref(found.peers);
+	found.peers = page_of_peers(30, 40);
+	PRESS(PRESS_PAGE_DOWN, PRESS_PAGE_DOWN); // there is no fourth
+	assert_int_equal(view.open.offset, 30);
+	draw(&model, &view, 24, 80);
+	assert_row("peers 31-40 of 40");
+	PRESS(PRESS_PAGE_UP, PRESS_PAGE_UP, PRESS_PAGE_UP);
+	assert_int_equal(view.open.offset, 0);
+	draw(&model, &view, 24, 160);
+	assert_row("latency"); // beside it
+	detail_free(&found);
+	found.torrent = found.peers = NULL;
+	strcpy(found.why, "torrent not known");
+	draw(&model, &view, 10, 40);
+	assert_row("torrent not known");
+	detail = &no_detail;
 	model_free(&model);
 }
 
@@ -455,12 +863,22 @@ main(void)
 		cmocka_unit_test(test_order_of_drops),
 		cmocka_unit_test(test_history_keeps_a_minute),
 		cmocka_unit_test(test_areas_do_not_overlap),
+		cmocka_unit_test(test_much_that_is_wrong_takes_rows),
 		cmocka_unit_test(test_too_small),
 		cmocka_unit_test(test_bars_and_lines),
 		cmocka_unit_test(test_what_is_outside_is_cut_off),
+		cmocka_unit_test(test_texts_over_several_rows),
 		cmocka_unit_test(test_numbers_stand_on_the_screen),
 		cmocka_unit_test(test_paging_through_lcores),
+		cmocka_unit_test(test_title_fits),
+		cmocka_unit_test(test_screens_of_other_sizes),
 		cmocka_unit_test(test_what_there_is_instead_of_numbers),
+		cmocka_unit_test(test_old_numbers_are_dimmed),
+		cmocka_unit_test(test_problems_have_an_age),
+		cmocka_unit_test(test_what_a_driver_does_not_count_is_no_number),
+		cmocka_unit_test(test_keys_select_and_open),
+		cmocka_unit_test(test_nothing_opens_that_is_not_seen),
+		cmocka_unit_test(test_a_torrent_is_shown_by_pages),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "keys.h"
+
+#include "selection.h"
+#include "value.h"
+
+#include <string.h>
+
+enum { LIST_PAGE = 10 }; // torrents
+
+const struct key keys[KEY_COUNT] = {
+	{"q", "quit", "quit", KEY_PLACE_LIST},
+	{"Esc", "back", "back to the list, from a torrent; q does the same", KEY_PLACE_TORRENT},
+	{"h", "help", "this page, and back; ? does the same", KEY_PLACE_BOTH},
+	{"p", "pause", "pause, and go on", KEY_PLACE_BOTH},
+	{"t", "totals", "requests and drops since the start, or each second", KEY_PLACE_LIST},
+	{"s", "sort", "lcores by load, or by number", KEY_PLACE_LIST},
+	{"Up Down", "select", "select a torrent of the largest", KEY_PLACE_LIST},
+	{"Enter", "open", "open it: its swarm and its peers", KEY_PLACE_LIST},
+	{"<>", "lcores", "lcores that stand above, below", KEY_PLACE_LIST},
+	{"PgDn",
+	 "next page",
+	 "more peers of a torrent; of the list, ten further",
+	 KEY_PLACE_TORRENT},
+	{"PgUp", "previous", "the peers, or the ten torrents, before these", KEY_PLACE_TORRENT},
+	{"Right", NULL, "as PgDn", KEY_PLACE_TORRENT},
+	{"Left", NULL, "as PgUp", KEY_PLACE_TORRENT},
+};
+
+static void
+open_selected(struct view *view, const struct model *model)
+{
+	selection_move(model, view, 0);
+	view->open = (struct detail_wish){0};
+	if (view->list_shown)
+		memcpy(view->open.hash, view->selected, sizeof(view->open.hash));
+}
+
+// The next page begins behind what is shown of this one; `page_rows` is what drawing had room for.
+static void
+turn_page(struct view *view, bool forward)
+{
+	unsigned step = view->page_rows;
+
+	if (forward)
+		view->open.offset += view->open.offset + step < view->peers_total ? step : 0;
+	else
+		view->open.offset -= step < view->open.offset ? step : view->open.offset;
+}
+
+static void
+press_in_list(struct view *view, const struct model *model, int key)
+{
+	switch (key) {
+	case 'q':
+		view->quit = true;
+		break;
+	case 't':
+		view->totals = !view->totals;
+		break;
+	case 's':
+		view->by_load = !view->by_load;
+		view->first_lcore = 0;
+		break;
+	case '<':
+		view->first_lcore -= view->first_lcore > 0 ? 1 : 0;
+		break;
+	case '>':
+		view->first_lcore++; // drawing keeps it in range
+		break;
+	case PRESS_UP:
+	case PRESS_DOWN:
+		selection_move(model, view, key == PRESS_UP ? -1 : 1);
+		break;
+	case PRESS_PAGE_UP:
+	case PRESS_PAGE_DOWN:
+		selection_move(model, view, key == PRESS_PAGE_UP ? -LIST_PAGE : LIST_PAGE);
+		break;
+	case PRESS_ENTER:
+		open_selected(view, model);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+press_in_torrent(struct view *view, int key)
+{
+	switch (key) {
+	case 'q':
+	case PRESS_ESCAPE:
+		view->open = (struct detail_wish){0};
+		break;
+	case PRESS_PAGE_UP:
+	case PRESS_PAGE_DOWN:
+		turn_page(view, key == PRESS_PAGE_DOWN);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+keys_press(struct view *view, const struct model *model, int key)
+{
+	bool leave_help = view->help && (key == PRESS_ESCAPE || key == 'q');
+
+	if (key == 'h' || key == '?' || leave_help)
+		view->help = !view->help;
+	else if (key == 'p')
+		view->paused = !view->paused;
+	else if (view->help)
+		return;
+	else if (*view->open.hash == '\0')
+		press_in_list(view, model, key);
+	else
+		press_in_torrent(view, key);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "selection.h"
+
+#include "value.h"
+
+#include <string.h>
+
+const json_t *
+selection_list(const struct model *model)
+{
+	return json_object_get(model->snapshot.replies[SNAPSHOT_LARGEST], "torrents");
+}
+
+unsigned
+selection_index(const struct model *model, const struct view *view)
+{
+	const json_t *list = selection_list(model), *torrent;
+	size_t i, count = json_array_size(list);
+
+	json_array_foreach ((json_t *)list, i, torrent)
+		if (*view->selected != '\0'
+		    && strcmp(value_text(torrent, "info_hash"), view->selected) == 0)
+			return (unsigned)i;
+	return view->selected_index < count ? view->selected_index
+		: count > 0		    ? (unsigned)count - 1
+					    : 0;
+}
+
+void
+selection_move(const struct model *model, struct view *view, int places)
+{
+	const json_t *list = selection_list(model);
+	int last = (int)json_array_size(list) - 1;
+	int index = (int)selection_index(model, view) + places;
+
+	index = index > last ? last : index;
+	index = index < 0 ? 0 : index;
+	view->selected_index = (unsigned)index;
+	if (!info_hash_parse(
+		    value_text(json_array_get(list, (size_t)index), "info_hash"), view->selected
+	    ))
+		*view->selected = '\0';
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The largest swarms, one of which is selected.
+
+#include "number.h"
+#include "selection.h"
+#include "value.h"
+
+#include <stdio.h>
+
+enum { HASH_END = 40, NUMBER_WIDTH = 10, NUMBERS = 4 };
+
+static const char *const names[NUMBERS] = {"peers", "seeders", "leechers", "completed"};
+
+static void
+draw_row(const struct area *area, unsigned row, const json_t *torrent, uint64_t largest)
+{
+	const unsigned bar_start = HASH_END + NUMBERS * NUMBER_WIDTH + 2;
+	uint64_t peers = value_number(torrent, "peers");
+
+	area_left(area, row, 0, STYLE_PLAIN, value_text(torrent, "info_hash"));
+	for (unsigned n = 0; n < NUMBERS; n++)
+		area_right(
+			area,
+			row,
+			HASH_END + NUMBER_WIDTH * (n + 1),
+			n == 0 ? STYLE_BOLD : STYLE_PLAIN,
+			number_short((double)value_number(torrent, names[n])).text
+		);
+	if (area->columns > bar_start && largest > 0)
+		area_bar(
+			area,
+			row,
+			bar_start,
+			area->columns - bar_start,
+			(double)peers / (double)largest,
+			STYLE_BAR
+		);
+}
+
+// Moves the part that is shown no further than it takes to have the selected one in it.
+static void
+keep_in_sight(struct view *view, unsigned selected, unsigned count, unsigned room)
+{
+	unsigned last = count > room ? count - room : 0;
+
+	if (view->first_torrent > selected)
+		view->first_torrent = selected;
+	if (selected >= view->first_torrent + room)
+		view->first_torrent = selected - room + 1;
+	if (view->first_torrent > last)
+		view->first_torrent = last;
+}
+
+void
+view_largest(const struct area *area, const struct model *model, struct view *view)
+{
+	const json_t *list = selection_list(model);
+	unsigned count = (unsigned)json_array_size(list), selected = selection_index(model, view);
+	unsigned room = area->rows > 0 ? area->rows - 1 : 0;
+	uint64_t largest = value_number(json_array_get(list, 0), "peers");
+
+	area_title(area, "largest swarms");
+	for (unsigned n = 0; n < NUMBERS; n++)
+		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, names[n]);
+	keep_in_sight(view, selected, count, room);
+	for (unsigned i = 0; i < room && view->first_torrent + i < count; i++) {
+		unsigned place = view->first_torrent + i;
+		struct area row = {area->canvas, area->row + i + 1, area->column, 1, area->columns};
+
+		draw_row(area, i + 1, json_array_get(list, place), largest);
+		row.columns = area->columns < HASH_END ? area->columns : HASH_END;
+		if (place == selected)
+			area_restyle(&row, STYLE_SELECTED);
+	}
+}

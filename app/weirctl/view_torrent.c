@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One torrent: its swarm, and a page of its peers.
+
+#include "number.h"
+#include "value.h"
+#include "view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	NUMBER_START = 12,
+	NUMBER_WIDTH = 10,
+	PEERS_ROW = 5, // their title
+	ADDRESS_LEAST = 22, // columns of an IPv4 address with a port, and a space
+};
+
+static void
+draw_swarm(const struct area *area, const json_t *torrent)
+{
+	static const char *const rows[] = {"seeders", "leechers", "completed"};
+	static const char *const columns[] = {"", "_ipv4", "_ipv6"};
+	static const char *const titles[] = {"both", "IPv4", "IPv6"};
+	char name[32];
+
+	for (unsigned c = 0; c < 3; c++) {
+		unsigned end = NUMBER_START + NUMBER_WIDTH * (c + 1);
+
+		area_right(area, 1, end, STYLE_DIM, titles[c]);
+		for (unsigned r = 0; r < 3; r++) {
+			area_left(area, r + 2, 0, STYLE_PLAIN, rows[r]);
+			snprintf(name, sizeof(name), "%s%s", rows[r], columns[c]);
+			area_right(
+				area,
+				r + 2,
+				end,
+				STYLE_BOLD,
+				number_short((double)value_number(torrent, name)).text
+			);
+		}
+	}
+}
+
+static struct number_text
+role_of(const json_t *peer)
+{
+	return value_number(peer, "seeder") != 0 ? (struct number_text){"seeder"}
+						 : (struct number_text){"leecher"};
+}
+
+static struct number_text
+age_of(const json_t *peer)
+{
+	return number_milliseconds(value_number(peer, "updated_milliseconds_ago"));
+}
+
+// Without swarm.peer_detail there are neither bytes nor an event nor a client.
+static struct number_text
+bytes_of(const json_t *peer, const char *name)
+{
+	if (!json_is_integer(json_object_get(peer, name)))
+		return (struct number_text){"-"};
+	return number_bytes(value_number(peer, name));
+}
+
+static struct number_text
+left_of(const json_t *peer)
+{
+	return bytes_of(peer, "left");
+}
+
+static struct number_text
+downloaded_of(const json_t *peer)
+{
+	return bytes_of(peer, "downloaded");
+}
+
+static struct number_text
+uploaded_of(const json_t *peer)
+{
+	return bytes_of(peer, "uploaded");
+}
+
+static struct number_text
+text_member(const json_t *object, const char *name)
+{
+	struct number_text text;
+
+	snprintf(text.text, sizeof(text.text), "%s", value_text(object, name));
+	return text;
+}
+
+static struct number_text
+event_of(const json_t *peer)
+{
+	return text_member(peer, "event");
+}
+
+static struct number_text
+client_of(const json_t *peer)
+{
+	return text_member(json_object_get(peer, "peer_id"), "client");
+}
+
+// From the right; those that come first have room first.
+static const struct column {
+	const char *title;
+	struct number_text (*write)(const json_t *peer);
+	unsigned width; // with the space before it
+} columns[] = {
+	{"ago", age_of, 9},
+	{"role", role_of, 9},
+	{"left", left_of, 10},
+	{"client", client_of, 24},
+	{"downloaded", downloaded_of, 12},
+	{"uploaded", uploaded_of, 12},
+	{"event", event_of, 11},
+};
+
+// How many of the columns there is room for, beside an address.
+static unsigned
+column_count(const struct area *area)
+{
+	unsigned width = ADDRESS_LEAST, count = 0;
+
+	while (count < sizeof(columns) / sizeof(*columns)
+	       && width + columns[count].width <= area->columns)
+		width += columns[count++].width;
+	return count;
+}
+
+static void
+draw_peer(const struct area *area, unsigned row, const json_t *peer, unsigned count)
+{
+	struct area line = {area->canvas, area->row + row, area->column, 1, area->columns};
+	unsigned end = area->columns;
+
+	for (unsigned c = 0; c < count; c++) {
+		area_right(area, row, end, STYLE_PLAIN, columns[c].write(peer).text);
+		end -= columns[c].width;
+	}
+	line.columns = end;
+	area_left(&line, 0, 0, STYLE_PLAIN, value_text(peer, "peer_addr"));
+}
+
+static void
+draw_peers(const struct area *area, const json_t *peers, struct view *view)
+{
+	const json_t *list = json_object_get(peers, "peers");
+	unsigned count = column_count(area), end = area->columns;
+	unsigned here = (unsigned)json_array_size(list);
+	unsigned shown = here < view->page_rows ? here : view->page_rows;
+	unsigned offset = (unsigned)value_number(peers, "offset");
+	char title[96];
+
+	if (shown > 0)
+		snprintf(
+			title,
+			sizeof(title),
+			"peers %u-%u of %u",
+			offset + 1,
+			offset + shown,
+			view->peers_total
+		);
+	else
+		snprintf(title, sizeof(title), "no peers");
+	area_title(area, title);
+	for (unsigned c = 0; c < count; c++) {
+		bool room = end > strlen(title) + strlen(columns[c].title);
+
+		area_right(area, 0, end, STYLE_TITLE, room ? columns[c].title : "");
+		end -= columns[c].width;
+	}
+	for (unsigned i = 0; i < shown; i++)
+		draw_peer(area, i + 1, json_array_get(list, i), count);
+}
+
+void
+view_torrent(const struct area *area, const struct detail *detail, struct view *view)
+{
+	bool same = strcmp(detail->wish.hash, view->open.hash) == 0;
+	struct area below = *area;
+	char title[96];
+
+	snprintf(title, sizeof(title), "torrent %s", view->open.hash);
+	area_title(area, title);
+	unsigned room = area->rows > PEERS_ROW + 1 ? area->rows - PEERS_ROW - 1 : 1;
+
+	view->page_rows = room < DETAIL_PEERS ? room : DETAIL_PEERS;
+	view->peers_total = same ? (unsigned)value_number(detail->peers, "total") : 0;
+	if (!same || (detail->peers == NULL && *detail->why == '\0')) {
+		area_left(area, 1, 0, STYLE_DIM, "asking for it");
+		return;
+	}
+	if (detail->peers == NULL) {
+		area_wrap(area, 1, STYLE_BAD, detail->why);
+		return;
+	}
+	draw_swarm(area, detail->torrent);
+	below.row += PEERS_ROW < area->rows ? PEERS_ROW : area->rows;
+	below.rows -= PEERS_ROW < area->rows ? PEERS_ROW : area->rows;
+	draw_peers(&below, detail->peers, view);
+}
