@@ -17,6 +17,15 @@ enum { ESCAPE = 27, ESCAPE_DELAY_MS = 50 }; // Esc alone, and not the begin of a
 
 enum { PAIR_GOOD = 1, PAIR_BAD, PAIR_BAR, PAIR_TITLE };
 
+// https://no-color.org: set, and not empty.
+static bool
+is_unwanted(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return no_color != NULL && *no_color != '\0';
+}
+
 static void
 choose_looks(void)
 {
@@ -29,7 +38,7 @@ choose_looks(void)
 	};
 
 	memcpy(looks, plain, sizeof(looks));
-	if (!has_colors())
+	if (!has_colors() || is_unwanted())
 		return;
 	start_color();
 	use_default_colors();

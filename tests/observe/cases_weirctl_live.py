@@ -99,13 +99,13 @@ def watch(laboratory):
 # --- top ----------------------------------------------------------------------------------------
 
 
-def top(laboratory, prefix, rows=24, columns=80, term=None):
+def top(laboratory, prefix, rows=24, columns=80, term=None, **environment):
     """weirctl top on a terminal of that size."""
     if Terminal is None:
         raise Skipped("python3-pyte is not installed")
     words = [laboratory.programs.weirctl, "-f", prefix, "top", "--watch", "0.5"]
     more = {} if term is None else {"term": term}
-    return Terminal(words, rows, columns, laboratory.environment(), **more)
+    return Terminal(words, rows, columns, {**laboratory.environment(), **environment}, **more)
 
 
 def numbers(text, name):
@@ -315,14 +315,19 @@ def signals(laboratory):
             check(not is_raw(screen), f"signal {number} left the terminal as top needs it")
 
 
-@case("weirctl top: terminals without colours, without blocks, and those that are none")
+@case("weirctl top: terminals without colours, NO_COLOR, and terminals that are none")
 def terminals(laboratory):
     colour = re.compile(rb"\x1b\[(?:\d+;)*[34]\dm")
-    for term, coloured in (("linux", True), ("vt100", False)):
-        with top(laboratory, "nobody", term=term) as screen:
+    for term, no_color, coloured in (
+        ("linux", "", True),
+        ("linux", "1", False),
+        ("vt100", "", False),
+    ):
+        with top(laboratory, "nobody", term=term, NO_COLOR=no_color) as screen:
             screen.wait_for("waiting for it")
             quit_by(screen)
-            equal(bool(colour.search(screen.raw)), coloured, f"colours on a {term}")
+            seen = bool(colour.search(screen.raw))
+            equal(seen, coloured, f"colours on a {term} with NO_COLOR={no_color}")
     with top(laboratory, "nobody", term="typewriter") as screen:
         screen.wait_for("top cannot use this terminal (TERM=typewriter)")
         equal(screen.end(), 1, "exit status")
