@@ -12,6 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char command_choices[] =
+#define COMMAND(name, ...) "|" #name
+#include "commands.def"
+#undef COMMAND
+	;
+
 const struct argument arguments[ARGUMENT_COUNT] = {
 	[ARGUMENT_HASH] = {"HASH"},
 	[ARGUMENT_OFFSET] = {"OFFSET", .min = 0, .max = UINT32_MAX},
@@ -19,6 +25,7 @@ const struct argument arguments[ARGUMENT_COUNT] = {
 	[ARGUMENT_N] = {"N", .min = 1, .max = 100},
 	[ARGUMENT_FAMILY] = {"FAMILY", "link|ipv4|ipv6"},
 	[ARGUMENT_KIND] = {"KIND", "connect|announce|scrape|other"},
+	[ARGUMENT_COMMAND] = {"COMMAND", command_choices + 1},
 };
 
 static bool

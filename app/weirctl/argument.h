@@ -19,6 +19,7 @@ enum argument_number {
 	ARGUMENT_N,
 	ARGUMENT_FAMILY,
 	ARGUMENT_KIND,
+	ARGUMENT_COMMAND,
 	ARGUMENT_COUNT,
 };
 
@@ -27,7 +28,7 @@ enum { ARGUMENTS_MAX = 3 }; // of one command
 extern const struct argument arguments[ARGUMENT_COUNT]; // all there are
 
 struct argument_wanted {
-	char text[160]; // "a whole number from 1 to 100"
+	char text[256]; // "a whole number from 1 to 100"
 };
 
 bool argument_is_right(const struct argument *argument, const char *text);

@@ -8,7 +8,7 @@
 struct command {
 	const char *name;
 	const char *arguments;
-	const char *question; // NULL: the live view
+	const char *question; // NULL: top, help
 	const char *id, *list;
 	unsigned page;
 	show_function *show;

@@ -27,9 +27,38 @@ static const char usage_end[] =
 	"\n"
 	"Exit status: 0; 1 where no Weir answers, or it refuses; 2 for wrong use.\n";
 
-void
-command_line_print_help(FILE *out)
+static void
+print_argument(FILE *out, const struct argument *argument)
 {
+	fprintf(out, "  %-30s%s\n", argument->word, argument_wanted(argument).text);
+}
+
+static void
+print_help_of(FILE *out, const struct command *command)
+{
+	const struct argument *list[ARGUMENTS_MAX];
+	unsigned needed, count = argument_list(command->arguments, list, &needed);
+
+	fprintf(out,
+		"usage: weirctl [options] %s%s%s\n\n%s\n",
+		command->name,
+		count > 0 ? " " : "",
+		command->arguments,
+		command->help);
+	if (count > 0)
+		fputs("\nArguments:\n", out);
+	for (unsigned i = 0; i < count; i++)
+		print_argument(out, list[i]);
+	fputs("\nOptions: see weirctl --help\n", out);
+}
+
+void
+command_line_print_help(FILE *out, const struct command *command)
+{
+	if (command != NULL) {
+		print_help_of(out, command);
+		return;
+	}
 	fputs(usage, out);
 	for (unsigned c = 0; c < COMMAND_COUNT; c++) {
 		int width = fprintf(out, "  %s %s", commands[c].name, commands[c].arguments);
@@ -38,7 +67,7 @@ command_line_print_help(FILE *out)
 	}
 	fputs("\nArguments:\n", out);
 	for (unsigned i = 0; i < ARGUMENT_COUNT; i++)
-		fprintf(out, "  %-30s%s\n", arguments[i].word, argument_wanted(&arguments[i]).text);
+		print_argument(out, &arguments[i]);
 	fputs(usage_end, out);
 }
 
@@ -235,6 +264,25 @@ find_command(struct command_line *line, char **words, unsigned count, FILE *erro
 	return false;
 }
 
+// "help COMMAND" and "COMMAND --help" are the same.
+static bool
+take_help(struct command_line *line, const char *word, FILE *errors)
+{
+	line->help = true;
+	line->command = word == NULL ? NULL : command_find(word);
+	if (word == NULL || line->command != NULL)
+		return true;
+	return complain(errors, "%s is no command; see weirctl --help", word);
+}
+
+// What does not go together with a command that asks no question.
+static bool
+check_live(struct command_line *line, FILE *errors)
+{
+	line->watch_s = line->watch_s > 0 ? line->watch_s : 1;
+	return !line->json || complain(errors, "top has no --json: that is for the other commands");
+}
+
 bool
 command_line_parse(struct command_line *line, int argc, char **argv, FILE *errors)
 {
@@ -243,14 +291,15 @@ command_line_parse(struct command_line *line, int argc, char **argv, FILE *error
 	*line = (struct command_line){0};
 	bool ok = read_options(line, &options, argc, argv, errors);
 
-	if (ok && (line->help || line->version))
+	if (ok && line->version)
 		return true;
+	if (ok && line->help)
+		return take_help(line, argv[optind], errors);
 	ok &= find_path(line, &options, errors);
 	ok &= find_command(line, argv + optind, (unsigned)(argc - optind), errors);
-	if (line->command != NULL && line->command->question == NULL) {
-		if (line->json)
-			ok = complain(errors, "top has no --json: that is for the other commands");
-		line->watch_s = line->watch_s > 0 ? line->watch_s : 1;
-	}
+	if (ok && line->command == &commands[COMMAND_help])
+		return take_help(line, line->word_count > 0 ? line->words[0] : NULL, errors);
+	if (line->command == &commands[COMMAND_top])
+		ok &= check_live(line, errors);
 	return ok;
 }

@@ -10,7 +10,7 @@
 
 struct command_line {
 	bool help, version; // print that, and nothing else
-	const struct command *command;
+	const struct command *command; // with `help`: whose; NULL: of all
 	const char *words[ARGUMENTS_MAX]; // its arguments; HASH as hexadecimal digits
 	unsigned word_count;
 	char hash[INFO_HASH_DIGITS + 1]; // what words point to where one is HASH
@@ -23,4 +23,5 @@ struct command_line {
 // each. Words are those of `argv`, which getopt puts in order.
 bool command_line_parse(struct command_line *line, int argc, char **argv, FILE *errors);
 
-void command_line_print_help(FILE *out);
+// Of one command, or NULL: of all.
+void command_line_print_help(FILE *out, const struct command *command);

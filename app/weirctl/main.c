@@ -18,15 +18,15 @@ main(int argc, char **argv)
 	if (!command_line_parse(&line, argc, argv, stderr))
 		return EXIT_WRONG;
 	if (line.help) {
-		command_line_print_help(stdout);
+		command_line_print_help(stdout, line.command);
 		return EXIT_OK;
 	}
 	if (line.version) {
 		puts("weirctl " WEIR_VERSION);
 		return EXIT_OK;
 	}
-	bool ok = line.command->question == NULL ? top_run(line.path, line.watch_s)
-						 : watch_run(&line);
+	bool ok = line.command == &commands[COMMAND_top] ? top_run(line.path, line.watch_s)
+							 : watch_run(&line);
 
 	return ok ? EXIT_OK : EXIT_FAILED;
 }

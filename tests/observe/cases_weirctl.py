@@ -2,7 +2,9 @@
 """weirctl: every command of a Weir that took in known frames, as a table and as JSON."""
 
 import contextlib
+import pathlib
 import re
+import shutil
 import subprocess
 
 import config
@@ -11,6 +13,7 @@ from mixture import count, lists, table
 from suite import case, check
 
 POPULAR = mixture.POPULAR.hex()
+COMPLETION = pathlib.Path(__file__).resolve().parents[2] / "app" / "weirctl" / "completion"
 
 # Commands whose replies do not change while nothing comes in, and what their lists are numbered by.
 STILL = {
@@ -54,6 +57,67 @@ def help_text(laboratory):
         check(f"\n  {name} " in out, f"no command {name}\n{out}")
     version = ok(laboratory.run(laboratory.programs.weirctl, "--version")).out
     check(re.fullmatch(r"weirctl \d+\.\d+\.\d+\n", version), version)
+
+
+def table_of_commands(laboratory):
+    """name -> (arguments, help), as --help has them."""
+    out = ok(laboratory.run(laboratory.programs.weirctl, "--help")).out
+    commands = out.partition("\nCommands:\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^  (\S+) (.{0,29}?) {2,}(\S.*)$", commands, re.M)
+    return {name: (arguments.strip(), text) for name, arguments, text in rows}
+
+
+@case("weirctl help: of each command what the table says, and of all")
+def help_of_commands(laboratory):
+    commands = table_of_commands(laboratory)
+    check(len(commands) > 15 and "help" in commands, commands)
+    for name, (arguments, text) in commands.items():
+        out = ok(laboratory.run(laboratory.programs.weirctl, "help", name)).out
+        usage = f"usage: weirctl [options] {name} {arguments}".rstrip()
+        check(out.startswith(f"{usage}\n\n{text}\n"), out)
+    every = ok(laboratory.run(laboratory.programs.weirctl, "help")).out
+    equal(every, ok(laboratory.run(laboratory.programs.weirctl, "--help")).out, "help of all")
+
+
+def complete(laboratory, *words):
+    """What bash offers for the last of the words."""
+    script = """source "$1"; shift; COMP_WORDS=(weirctl "$@"); COMP_CWORD=$#; _weirctl
+printf '%s\\n' "${COMPREPLY[@]}" """
+    ended = laboratory.run("bash", "-uc", script, "bash", COMPLETION / "weirctl.bash", *words)
+    return ok(ended).out.split()
+
+
+@case("weirctl: completion for bash offers the commands, options and arguments there are")
+def completion_bash(laboratory):
+    commands = list(table_of_commands(laboratory))
+    out = ok(laboratory.run(laboratory.programs.weirctl, "--help")).out
+    options = set(re.findall(r"(?:^  |^      |, )(-{1,2}[a-z-]+)", out, re.M))
+    check(len(options) > 10, options)
+    equal(complete(laboratory, ""), commands, "commands")
+    equal(complete(laboratory, "help", ""), commands, "commands behind help")
+    equal(complete(laboratory, "-j", "-w", "2", "torr"), ["torrent", "torrents"], "torr")
+    equal(set(complete(laboratory, "-")), options, "options")
+    for command, word in (("verdicts", "FAMILY"), ("latency", "KIND")):
+        choices = re.search(rf"^  {word} +one of (\S+)$", out, re.M)[1].split("|")
+        equal(complete(laboratory, "-f", "x", command, ""), choices, f"{word} of {command}")
+    equal(complete(laboratory, "-s", str(COMPLETION) + "/_w"), [str(COMPLETION / "_weirctl")], "-s")
+    with laboratory.fed(mixture.make(laboratory)) as weir:
+        equal(complete(laboratory, "-f", weir.prefix), [weir.prefix], "-f")
+
+
+@case("weirctl: completion for zsh has the same commands and arguments")
+def completion_zsh(laboratory):
+    text = (COMPLETION / "_weirctl").read_text()
+    rows = re.findall(r"^\t\t'(\w+):(.*)'$", text, re.M)
+    table = table_of_commands(laboratory)
+    wanted = [(name, words.replace(":", "\\:")) for name, (_, words) in table.items()]
+    equal(rows, wanted, "commands")
+    out = ok(laboratory.run(laboratory.programs.weirctl, "--help")).out
+    for word in ("FAMILY", "KIND"):
+        choices = re.search(rf"^  {word} +one of (\S+)$", out, re.M)[1].replace("|", " ")
+        check(f"_values '{word.lower()}' {choices} " in text, f"{word}: {choices}")
+    if shutil.which("zsh"):
+        ok(laboratory.run("zsh", "-n", COMPLETION / "_weirctl"))
 
 
 @case("weirctl: runs without DPDK's libraries")

@@ -225,6 +225,39 @@ test_help_and_version_need_no_command(void **state)
 }
 
 static void
+test_help_of_one_command(void **state)
+{
+	static const char *const ways[] = {
+		"help peers", "peers --help", "--help peers", "-h peers"};
+	char text[1024] = "";
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		assert_true(parse(ways[i]) && line.help);
+		assert_ptr_equal(line.command, &commands[COMMAND_peers]);
+	}
+	assert_true(parse("help") && line.help);
+	assert_null(line.command);
+	assert_wrong("pears --help", "weirctl: pears is no command; see weirctl --help\n");
+	assert_false(parse("help pears"));
+	assert_non_null(strstr(said, "weirctl: help: COMMAND must be one of info|stats|"));
+	assert_non_null(strstr(said, "|top|help, not pears\n"));
+	FILE *out = fmemopen(text, sizeof(text), "w");
+
+	command_line_print_help(out, &commands[COMMAND_peers]);
+	fclose(out);
+	assert_string_equal(
+		text,
+		"usage: weirctl [options] peers HASH [OFFSET [LIMIT]]\n\npeers of a torrent\n"
+		"\nArguments:\n"
+		"  HASH                          " INFO_HASH_FORMS "\n"
+		"  OFFSET                        a whole number from 0 to 4294967295\n"
+		"  LIMIT                         a whole number from 1 to 100000\n"
+		"\nOptions: see weirctl --help\n"
+	);
+}
+
+static void
 test_mistakes_are_told_all_at_once(void **state)
 {
 	(void)state;
@@ -285,6 +318,7 @@ main(void)
 		cmocka_unit_test(test_a_hash_may_be_a_magnet_link),
 		cmocka_unit_test(test_watch_takes_a_number_where_there_is_one),
 		cmocka_unit_test(test_help_and_version_need_no_command),
+		cmocka_unit_test(test_help_of_one_command),
 		cmocka_unit_test(test_mistakes_are_told_all_at_once),
 		cmocka_unit_test(test_a_path_too_long),
 		cmocka_unit_test(test_an_unknown_command_says_what_there_is),
