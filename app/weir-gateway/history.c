@@ -78,6 +78,7 @@ add_verdict(uint64_t *values, enum verdict v, uint64_t count)
 	values[HISTORY_tx_full] += v == VERDICT_tx_full ? count : 0;
 	values[HISTORY_torrents_full] += v == VERDICT_announce_torrents_full ? count : 0;
 	values[HISTORY_peers_full] += v == VERDICT_announce_peers_full ? count : 0;
+	values[HISTORY_peers_ipv6_full] += v == VERDICT_announce_peers_full ? count : 0;
 }
 
 static bool

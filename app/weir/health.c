@@ -12,6 +12,8 @@
 
 #include <inttypes.h>
 
+enum { NEARLY_ALL = 16 }; // all but a sixteenth
+
 const struct health_info health_infos[HEALTH_COUNT] = {
 #define HEALTH(name, help) [HEALTH_##name] = {#name, help},
 #include "health.def"
@@ -119,6 +121,42 @@ count_of(const struct stats *sum, enum verdict verdict)
 	return count;
 }
 
+// Peers are refused where there are swarm.max_peers of them, or where their memory is used up before:
+// it is laid out for so many of IPv6, whose lines hold fewer. Workers share swarm.max_peers with some
+// to spare, so the first of them is full only about when all are.
+static bool
+is_full_by_number(const struct weir *weir, const struct stats *sum)
+{
+	static const enum stat_number numbers[] = {
+		STAT_seeders_ipv4, STAT_leechers_ipv4, STAT_seeders_ipv6, STAT_leechers_ipv6};
+	uint64_t peers = 0, most = weir->config->max_peers;
+
+	for (unsigned i = 0; i < RTE_DIM(numbers); i++)
+		peers += sum->values[numbers[i]];
+	return peers >= most - most / NEARLY_ALL;
+}
+
+// Of peers that were not stored since the last look, one check is told, by what was full.
+static void
+tell_peers_full(struct weir *weir, const struct stats *sum, uint32_t now_s)
+{
+	struct health *health = &weir->health;
+	uint64_t refused = count_of(sum, VERDICT_announce_peers_full), *told = health->events;
+	uint64_t before = told[HEALTH_peers_full] + told[HEALTH_peers_ipv6_full];
+	bool by_number = refused != before && is_full_by_number(weir, sum);
+	uint64_t more = refused - before;
+
+	tell_count(
+		health, HEALTH_peers_full, told[HEALTH_peers_full] + (by_number ? more : 0), now_s
+	);
+	tell_count(
+		health,
+		HEALTH_peers_ipv6_full,
+		told[HEALTH_peers_ipv6_full] + (by_number ? 0 : more),
+		now_s
+	);
+}
+
 void
 health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 {
@@ -152,7 +190,7 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	tell_count(
 		health, HEALTH_torrents_full, count_of(&sum, VERDICT_announce_torrents_full), now_s
 	);
-	tell_count(health, HEALTH_peers_full, count_of(&sum, VERDICT_announce_peers_full), now_s);
+	tell_peers_full(weir, &sum, now_s);
 	tell_count(health, HEALTH_rx_missed, count_missed(weir), now_s);
 }
 

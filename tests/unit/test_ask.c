@@ -74,6 +74,7 @@ test_silent(void **state)
 	(void)state;
 	for (unsigned i = 0; i < BACKLOG + 2; i++)
 		expect(ASK_UNREACHABLE, ASK_CAUSE_SILENT);
+	assert_null(strstr(error.text, "too many"));
 	assert_true(time(NULL) - from < SLOW_S);
 }
 
@@ -103,6 +104,7 @@ test_late(void **state)
 	(void)state;
 	answer_with(NULL);
 	expect(ASK_UNREACHABLE, ASK_CAUSE_LATE);
+	assert_string_equal(error.text, "Weir does not answer /weir/stats within 1 s");
 }
 
 static void

@@ -9,9 +9,10 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
-enum { BUFFERS = 63 };
+enum { BUFFERS = 63, MAX_PEERS = 1000 };
 
 static struct weir weir;
+static struct config config = {.max_peers = MAX_PEERS};
 static struct worker worker;
 static struct stats stats;
 static uint64_t tsc;
@@ -23,6 +24,7 @@ set_up(void **state)
 	(void)state;
 	test_eal_init();
 	worker.stats = &stats;
+	weir.config = &config;
 	weir.workers[0] = &worker;
 	weir.plan.count = 1;
 	weir.plan.worker_count = 1;
@@ -129,6 +131,7 @@ test_events(void **state)
 	};
 
 	(void)state;
+	stats.values[STAT_leechers_ipv6] = MAX_PEERS;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
 		stats.verdicts[i % FAMILY_COUNT][rows[i].verdict]++;
 		pass(1, 0);
@@ -144,6 +147,34 @@ test_events(void **state)
 	}
 }
 
+// The setting that is named is the one that is full: where peers are refused before there are
+// swarm.max_peers of them, too many came over IPv6.
+static void
+test_which_setting_is_full(void **state)
+{
+	static const enum stat_number numbers[] = {
+		STAT_seeders_ipv4, STAT_leechers_ipv4, STAT_seeders_ipv6, STAT_leechers_ipv6};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(numbers); i++)
+		stats.values[numbers[i]] = MAX_PEERS / 10;
+	pass(HEALTH_MEMORY_S, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+	stats.verdicts[FAMILY_IPV6][VERDICT_announce_peers_full]++;
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_peers_ipv6_full));
+	assert_false(health_has(&weir.health, HEALTH_peers_full));
+	for (unsigned i = 0; i < RTE_DIM(numbers); i++)
+		stats.values[numbers[i]] = MAX_PEERS / 4;
+	pass(HEALTH_MEMORY_S, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+	stats.verdicts[FAMILY_IPV4][VERDICT_announce_peers_full]++;
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_peers_full));
+	assert_false(health_has(&weir.health, HEALTH_peers_ipv6_full));
+	pass(HEALTH_MEMORY_S, 0);
+}
+
 int
 main(void)
 {
@@ -154,6 +185,7 @@ main(void)
 		cmocka_unit_test(test_mbufs),
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_which_setting_is_full),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
