@@ -219,7 +219,8 @@ enum scale { AS_IS, MEGABITS, CYCLES };
 
 enum { BYTES_IN_MEGABIT = 1000000 / 8 };
 
-// One number of each row. Labels are the row's number, and a text of it unless `second` is NULL.
+// One number of each row that has it: what Weir does not know of a port is no zero. Labels are the
+// row's number, and a text of it unless `second` is NULL.
 static void
 write_rows(
 	struct collection *c,
@@ -240,6 +241,8 @@ write_rows(
 			COLLECT_LABELS({first, id}, {second, text});
 		uint64_t value = number(row, field);
 
+		if (!json_is_integer(json_object_get(row, field)))
+			continue;
 		if (scale == CYCLES)
 			exposition_real(&c->text, "", labels, seconds(c, value));
 		else

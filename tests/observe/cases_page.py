@@ -19,6 +19,7 @@ from transferring import transferring
 BOTH, IPV4_ONLY, EMPTY = b"\xaa" * 20, bytes(range(20)), b"\xee" * 20
 ONLY_SEEDERS = b"\xbb" * 20
 TOKEN = "a-token-of-the-tests"
+MISSED = "document.querySelector('#ports tbody [data-field=missed]')?.innerText"
 PHONE = {"width": 360, "height": 780}
 
 
@@ -230,6 +231,20 @@ def part_missing(laboratory):
         same("notice", shown.text("notice"), "")
         partial.refused = set()
         shown.tab.wait(f"!({old})", "lcores again")
+        shown.check_clean()
+
+
+@case("page: what a port's driver does not count is not known, and no 0")
+def not_counted(laboratory):
+    with (
+        laboratory.fed(known(laboratory)) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+        gateway.serving(laboratory, None, "--socket", partial.path) as server,
+        page.shown(server.url) as shown,
+    ):
+        shown.tab.wait(f"{MISSED} === '0'", "a count")
+        partial.missing = {"/weir/ports": ["rx_missed"]}
+        shown.tab.wait(f"{MISSED} === 'not known'", "no count")
         shown.check_clean()
 
 

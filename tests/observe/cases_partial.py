@@ -97,3 +97,45 @@ def each(laboratory):
             check_equal("weir_up", samples[cases_metrics.key("weir_up")], 1)
             check_equal("torrents", samples[cases_metrics.key("weir_torrents")], 2)
             check_equal("packets", cases_metrics.packets(samples), {})
+
+
+MISSED = "weir_port_receive_missed_total"
+
+
+def missed_of(laboratory, partial, server):
+    """Of a port's lost packets: what metrics (text and JSON), REST, weirctl and top say."""
+    told = laboratory.run(laboratory.programs.weirctl, "-s", partial.path, "-j", "ports").json()
+    table = laboratory.run(laboratory.programs.weirctl, "-s", partial.path, "ports").out
+    return {
+        "metrics": [value for (name, _), value in samples_of(server).items() if name == MISSED],
+        "metrics as JSON": MISSED in server.ask("/api/v1/metrics?format=json").body.decode(),
+        "REST": [port.get("rx_missed") for port in server.json("/api/v1/status")["ports"]],
+        "weirctl as JSON": [port.get("rx_missed") for port in told],
+        "weirctl": "\nrx_missed" in table,
+    }
+
+
+@case("partial Weir: what a driver does not count is no 0 anywhere")
+def not_counted(laboratory):
+    scenario = laboratory.scenario()
+    cases_metrics.fill(scenario)
+    with (
+        laboratory.fed(scenario) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+        gateway.serving(laboratory, None, "--socket", partial.path) as server,
+    ):
+        counted = {"metrics": [0], "REST": [0], "weirctl as JSON": [0]}
+        check_equal(
+            "counted",
+            missed_of(laboratory, partial, server),
+            {**counted, "metrics as JSON": True, "weirctl": True},
+        )
+        partial.missing = {"/weir/ports": ["rx_missed"]}
+        unknown = {"metrics": [], "REST": [None], "weirctl as JSON": [None]}
+        unknown.update({"metrics as JSON": False, "weirctl": False})
+        weir.wait_for(
+            lambda: missed_of(laboratory, partial, server) == unknown,
+            f"what is not known: {unknown}",
+        )
+        samples = samples_of(server)
+        check(any(name == "weir_port_received_packets_total" for name, _ in samples), "no port")

@@ -20,6 +20,7 @@ class PartialWeir:
         self.path = laboratory.folder() / "partial.sock"
         self.refused, self.silent = set(), set()
         self.changes = {}  # command -> members that are told in place of Weir's, of IPv4 verdicts
+        self.missing = {}  # command -> members that each row of its reply lacks
         self._weir = weir
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server.bind(str(self.path))
@@ -39,6 +40,9 @@ class PartialWeir:
         told = connection.ask(command)
         if command.partition(",")[2] in ("", "ipv4"):
             told.update(self.changes.get(name, {}))
+        for row in told.values():
+            for member in self.missing.get(name, ()):
+                row.pop(member, None)
         return {name: told}
 
     def _serve(self, client):

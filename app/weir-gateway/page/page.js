@@ -900,13 +900,14 @@ const wireColumn = (name, label, packets, bytes) => madeColumn(name, label, "num
 		putField(cell, "bits", asBits(8 * rateOf(counter(bytes))));
 	});
 
-// Errors are only coloured where there are any.
+// Errors are only coloured where there are any. What the driver does not count is not known, and no 0.
 const faultColumn = (name, label, value) => ({
 	name,
 	label,
 	kind: "number",
 	show: (cell, row) => {
-		put(cell, asCount(value(row)), value(row));
+		const count = value(row);
+		put(cell, count === undefined ? "not known" : asCount(count), count ?? "");
 		cell.classList.toggle("fault", value(row) > 0);
 	},
 });
@@ -927,7 +928,7 @@ const PORT_COLUMNS = [
 	wireColumn("tx", "Sent", "tx_packets", "tx_bytes"),
 	faultColumn("missed", "Missed", ({ rx_missed }) => rx_missed),
 	faultColumn("no-buffer", "No buffer", ({ rx_no_buffer }) => rx_no_buffer),
-	faultColumn("errors", "Errors", ({ rx_errors, tx_errors }) => rx_errors + tx_errors),
+	faultColumn("errors", "Errors", ({ rx_errors = 0, tx_errors = 0 }) => rx_errors + tx_errors),
 ];
 
 function showPorts({ ports }) {
