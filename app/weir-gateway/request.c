@@ -6,6 +6,7 @@
 #include "host.h"
 #include "page_files.h"
 #include "target.h"
+#include "value.h"
 
 #include <rte_common.h>
 
@@ -122,8 +123,8 @@ read_path(const char *path, struct request *request, struct request_refusal *ref
 	const char *whole = routes[request->route].path;
 
 	return whole[strlen(whole) - 1] != '/'
-		|| value_read_hash(path + strlen(whole), request->info_hash)
-		|| refuse(refusal, 400, "an info_hash has 40 hexadecimal digits");
+		|| info_hash_parse(path + strlen(whole), request->info_hash)
+		|| refuse(refusal, 400, "an info_hash must be " INFO_HASH_FORMS);
 }
 
 static bool
@@ -131,8 +132,8 @@ read_hash(const char *value, struct request *request, struct request_refusal *re
 {
 	if (request->hash_count == REQUEST_HASHES_MAX)
 		return refuse(refusal, 400, "info_hash: at most %d of them", REQUEST_HASHES_MAX);
-	return value_read_hash(value, request->hashes[request->hash_count++])
-		|| refuse(refusal, 400, "info_hash: must have 40 hexadecimal digits");
+	return info_hash_parse(value, request->hashes[request->hash_count++])
+		|| refuse(refusal, 400, "info_hash: must be " INFO_HASH_FORMS);
 }
 
 static bool

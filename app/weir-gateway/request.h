@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "../ask/info_hash.h"
 #include "token.h"
-#include "value.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,9 +29,9 @@ struct request {
 	bool text; // ?format=prometheus
 	bool json; // ?format=json
 	uint64_t offset, limit, peers_offset, peers_limit;
-	char info_hash[VALUE_HASH_DIGITS + 1]; // in the path
+	char info_hash[INFO_HASH_DIGITS + 1]; // in the path
 	unsigned hash_count; // ?info_hash=
-	char hashes[REQUEST_HASHES_MAX][VALUE_HASH_DIGITS + 1];
+	char hashes[REQUEST_HASHES_MAX][INFO_HASH_DIGITS + 1];
 };
 
 struct request_head {

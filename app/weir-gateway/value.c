@@ -2,8 +2,6 @@
 
 #include "value.h"
 
-#include <string.h>
-
 bool
 value_read_number(const char *text, uint64_t min, uint64_t max, uint64_t *number)
 {
@@ -32,20 +30,4 @@ value_of_digit(char digit)
 	if (digit >= 'A' && digit <= 'F')
 		return digit - 'A' + 10;
 	return -1;
-}
-
-bool
-value_read_hash(const char *text, char hash[VALUE_HASH_DIGITS + 1])
-{
-	if (strnlen(text, VALUE_HASH_DIGITS + 1) != VALUE_HASH_DIGITS)
-		return false;
-	for (unsigned i = 0; i < VALUE_HASH_DIGITS; i++) {
-		int value = value_of_digit(text[i]);
-
-		if (value < 0)
-			return false;
-		hash[i] = "0123456789abcdef"[value];
-	}
-	hash[VALUE_HASH_DIGITS] = '\0';
-	return true;
 }

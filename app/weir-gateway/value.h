@@ -6,13 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { VALUE_HASH_DIGITS = 40 };
-
 // Decimal digits and nothing else, from `min` to `max`.
 bool value_read_number(const char *text, uint64_t min, uint64_t max, uint64_t *number);
-
-// An info_hash: 40 hexadecimal digits, which come out in lower case.
-bool value_read_hash(const char *text, char hash[VALUE_HASH_DIGITS + 1]);
 
 // The value of a hexadecimal digit; -1 of any other character.
 int value_of_digit(char digit);

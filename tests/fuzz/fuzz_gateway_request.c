@@ -24,8 +24,8 @@ demand(bool holds)
 static void
 check_hash(const char *hash)
 {
-	demand(strlen(hash) == VALUE_HASH_DIGITS);
-	demand(strspn(hash, "0123456789abcdef") == VALUE_HASH_DIGITS);
+	demand(strlen(hash) == INFO_HASH_DIGITS);
+	demand(strspn(hash, "0123456789abcdef") == INFO_HASH_DIGITS);
 }
 
 static void

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """weir-gateway's REST paths, page, command line and processes."""
 
+import base64
 import os
 import signal
 import time
+import urllib.parse
 
 import bep15
 import frames
@@ -282,12 +284,12 @@ REFUSED = [
     ("/page_files.c", 404, "nothing here"),
     ("//", 404, "nothing here"),
     (f"/api/v1/torrent/{UNKNOWN.hex()}", 404, "torrent"),
-    ("/api/v1/torrent/", 400, "40 hexadecimal digits"),
-    (f"/api/v1/torrent/{A.hex()}0", 400, "40 hexadecimal digits"),
-    (f"/api/v1/torrent/{A.hex()[:-1]}", 400, "40 hexadecimal digits"),
-    (f"/api/v1/torrent/{A.hex()[:-1]}g", 400, "40 hexadecimal digits"),
+    ("/api/v1/torrent/", 400, "40 or 64 hexadecimal digits"),
+    (f"/api/v1/torrent/{A.hex()}0", 400, "40 or 64 hexadecimal digits"),
+    (f"/api/v1/torrent/{A.hex()[:-1]}", 400, "40 or 64 hexadecimal digits"),
+    (f"/api/v1/torrent/{A.hex()[:-1]}g", 400, "40 or 64 hexadecimal digits"),
     ("/api/v1/stats//", 404, "nothing here"),
-    (f"/api/v1/torrent/{A.hex()},0,1", 400, "40 hexadecimal digits"),
+    (f"/api/v1/torrent/{A.hex()},0,1", 400, "40 or 64 hexadecimal digits"),
     (f"/api/v1/torrent/{A.hex()}?peers_limit=0", 400, "from 1 to 1000"),
     (f"/api/v1/torrent/{A.hex()}?peers_limit=1001", 400, "from 1 to 1000"),
     (f"/api/v1/torrent/{A.hex()}?offset=0", 400, "known are: token peers_offset peers_limit"),
@@ -296,7 +298,7 @@ REFUSED = [
     ("/api/v1/torrents?offset=99999999999999999999999", 400, "to 4294967295"),
     ("/api/v1/torrents?limit=1e3", 400, "from 1 to 1000"),
     ("/api/v1/torrents?limit=", 400, "from 1 to 1000"),
-    ("/api/v1/torrents?info_hash=zz", 400, "40 hexadecimal digits"),
+    ("/api/v1/torrents?info_hash=zz", 400, "40 or 64 hexadecimal digits"),
     ("/api/v1/torrents?" + f"info_hash={A.hex()}&" * 101, 400, "at most 100"),
     ("/api/v1/torrents?" + "offset=1&" * 129, 400, "at most 128"),
     ("/api/v1/torrents?%zz=1", 400, "hexadecimal digits"),
@@ -306,6 +308,29 @@ REFUSED = [
     ("/metrics?x=1", 400, "unknown"),
     ("/%00", 400, "printable"),
 ]
+
+
+@case("rest: a torrent by every form in which people copy an info_hash")
+def forms(laboratory):
+    scenario = laboratory.scenario()
+    fill(scenario)
+    link = urllib.parse.quote(f"magnet:?xt=urn:btih:{A.hex()}&dn=a name", safe="")
+    written = [A.hex().upper(), base64.b32encode(A).decode(), A.hex() + "0" * 24, link]
+    with laboratory.fed(scenario) as weir, gateway.serving(laboratory, weir.prefix) as server:
+        wanted = stable(server.json(f"/api/v1/torrent/{A.hex()}"))
+        row = server.json(f"/api/v1/torrents?info_hash={A.hex()}")
+        check_equal("info_hash", (wanted["info_hash"], len(row)), (A.hex(), 1))
+        for form in written:
+            check_equal(form, stable(server.json(f"/api/v1/torrent/{form}")), wanted)
+            check_equal(form, server.json(f"/api/v1/torrents?info_hash={form}"), row)
+
+
+def stable(torrent):
+    """Without what time changes."""
+    for peer in torrent["peers"]:
+        peer.pop("updated_milliseconds_ago")
+        peer.pop("updated")
+    return torrent
 
 
 @case("rest: what is wrong is told with a sentence")

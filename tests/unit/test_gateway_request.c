@@ -134,6 +134,31 @@ test_parameters(void **state)
 	assert_true(request.text);
 }
 
+// In the path and behind ?info_hash= alike.
+static void
+test_forms_of_an_info_hash(void **state)
+{
+	static const char *const forms[] = {
+		"0123456789ABCDEF0123456789ABCDEF01234567",
+		"aerukz4jvpg66ajdivtytk6n54asgrlh",
+		HASH_B "000000000000000000000000",
+		"magnet%3A%3Fxt%3Durn%3Abtih%3A" HASH_B "%26dn%3Da%2520name",
+		"magnet%3a%3fdn%3Dx%26xt%3Durn%3Abtmh%3A1220" HASH_B "000000000000000000000000",
+	};
+	char target[256];
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(forms); i++) {
+		snprintf(target, sizeof(target), "/api/v1/torrent/%s?peers_limit=5", forms[i]);
+		assert_true(get(target));
+		assert_string_equal(request.info_hash, HASH_B);
+		assert_int_equal(request.peers_limit, 5);
+		snprintf(target, sizeof(target), "/api/v1/torrents?info_hash=%s", forms[i]);
+		assert_true(get(target));
+		assert_string_equal(request.hashes[0], HASH_B);
+	}
+}
+
 static void
 test_refusals(void **state)
 {
@@ -156,9 +181,9 @@ test_refusals(void **state)
 		{"/metrics?x=%1", 400, "% in the query"},
 		{"/metrics?offset=1", 400, "known are: token"},
 		{"/api/v1/torrent/" HASH_A "?limit=1", 400, "token peers_offset peers_limit"},
-		{"/api/v1/torrent/" HASH_A "a", 400, "40 hexadecimal"},
-		{"/api/v1/torrent/", 400, "40 hexadecimal"},
-		{"/api/v1/torrents?info_hash=", 400, "40 hexadecimal"},
+		{"/api/v1/torrent/" HASH_A "a", 400, "40 or 64 hexadecimal"},
+		{"/api/v1/torrent/", 400, "40 or 64 hexadecimal"},
+		{"/api/v1/torrents?info_hash=", 400, "40 or 64 hexadecimal"},
 		{"/api/v1/torrents?limit=0", 400, "from 1 to 1000"},
 		{"/api/v1/torrents?limit", 400, "from 1 to 1000"},
 		{"/api/v1/torrents?limit=%201", 400, "from 1 to 1000"},
@@ -248,6 +273,7 @@ main(void)
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_routes),
 		cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_forms_of_an_info_hash),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_heads),
