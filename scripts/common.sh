@@ -52,6 +52,7 @@ packages_observe=(
 	python3-yaml # rules for Prometheus
 	chromium     # the status page
 	python3-pyte # weirctl top's screen
+	python3-jsonschema # the description of the REST interface
 )
 packages_bench=(
 	libjansson-dev # results as JSON

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes files as C: page_embed.py OUTPUT.c FILE... . index.html is served as /."""
+"""Writes files as C: page_embed.py OUTPUT.c FILE... . index.html is served as /, JSON below /api/v1."""
 
 import hashlib
 import pathlib
@@ -11,6 +11,7 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".json": "application/json; charset=utf-8",
 }
 BYTES_A_LINE = 24
 
@@ -24,9 +25,10 @@ def array(number, data):
 
 def row(number, path, data):
     name = "" if path.name == "index.html" else path.name
+    folder = "/api/v1/" if path.suffix == ".json" else "/"
     tag = hashlib.sha256(data).hexdigest()[:16]
     return (
-        f'{{"/{name}", "{TYPES[path.suffix]}", "\\"{tag}\\"", '
+        f'{{"{folder}{name}", "{TYPES[path.suffix]}", "\\"{tag}\\"", '
         f"bytes_{number}, sizeof(bytes_{number})}},"
     )
 

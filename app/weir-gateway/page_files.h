@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The files of page/, put into the program by page_embed.py. Read only; any thread.
+// The files of page/, and the description of the REST interface, put into the program by
+// page_embed.py. Read only; any thread.
 
 #pragma once
 

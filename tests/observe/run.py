@@ -21,6 +21,7 @@ import cases_http_abuse  # noqa: E402, F401
 import cases_load  # noqa: E402, F401
 import cases_logs  # noqa: E402, F401
 import cases_metrics  # noqa: E402, F401
+import cases_openapi  # noqa: E402, F401
 import cases_page  # noqa: E402, F401
 import cases_partial  # noqa: E402, F401
 import cases_rest  # noqa: E402, F401

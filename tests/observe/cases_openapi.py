@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The OpenAPI description that weir-gateway serves: complete, and true of every answer."""
+
+import contextlib
+import pathlib
+import re
+
+import cases_page
+import gateway
+import partial_weir
+from suite import Skipped, case, check
+
+try:
+    import openapi
+except ModuleNotFoundError as missing:
+    if missing.name != "jsonschema":
+        raise
+    openapi = None
+
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "app/weir-gateway"
+PATH = "/api/v1/openapi.json"
+KNOWN = cases_page.BOTH.hex()
+ACCEPTS = (None, gateway.OPEN_METRICS, "application/json")
+WITHOUT_DETAIL = {"swarm.peer_detail": False}
+
+
+def description(server):
+    if openapi is None:
+        raise Skipped("python3-jsonschema is not installed")
+    return openapi.Description(server.json(PATH))
+
+
+def equal(got, wanted, what):
+    check(got == wanted, f"{what}: {got}, not {wanted}")
+
+
+def routes():
+    """path -> parameters, of routes.def."""
+    text = (SOURCES / "routes.def").read_text()
+    rows = re.findall(r'^ROUTE\(\w+, "([^"]+)", (\w+), ([^"]*),\s+"', text, re.M)
+    return {path: (access, set(re.findall(r"TAKES\((\w+)\)", takes))) for path, access, takes in rows}
+
+
+def limits():
+    """name -> (min, max, standard), of the numbers in parameters.def."""
+    text = (SOURCES / "parameters.def").read_text()
+    rows = re.findall(r"^PARAMETER\((\w+), NUMBER, \w+, (\d+), (\d+), (\d+)\)", text, re.M)
+    return {name: tuple(map(int, numbers)) for name, *numbers in rows}
+
+
+@case("openapi: has every path and parameter of the tables, and no other")
+def complete(laboratory):
+    with gateway.serving(laboratory, "nobody") as server:
+        told = description(server)
+    for reference in told.references():
+        told.resolve({"$ref": reference})
+    table = routes()
+    check(len(table) >= 8, table)
+    described = {path.replace("{info_hash}", ""): op for path, op in told.operations.items()}
+    equal(set(described), {*table, PATH}, "paths")
+    for path, (access, takes) in table.items():
+        operation = described[path]
+        own = {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
+        equal(own, takes, f"parameters of {path}")
+        equal(bool(operation["security"]), access == "TOKEN", f"whether {path} needs a token")
+        equal("401" in operation["responses"], access == "TOKEN", f"401 of {path}")
+        for one in operation.get("parameters", []):
+            if one["name"] in limits():
+                schema = one["schema"]
+                numbers = (schema["minimum"], schema["maximum"], schema["default"])
+                equal(numbers, limits()[one["name"]], f"{one['name']} of {path}")
+
+
+def walk(server, told, away=False):
+    """Every call of every path. Returns how many there were."""
+    count = 0
+    for path in told.operations:
+        for call in told.calls(path, KNOWN):
+            for accept in ACCEPTS if call.right else ACCEPTS[:1]:
+                headers = {"Accept": accept} if accept else {}
+                reply = server.ask(call.target, headers=headers)
+                status = told.check_answer(path, reply, call.target[:120])
+                right = (200, 503) if away else (200, 404)
+                wanted = right if call.right else (400,)
+                check(status in wanted, f"{call.target[:120]}: {status}, not {wanted}")
+                count += 1
+            head = server.ask(call.target, "HEAD")
+            equal((head.status, head.body), (status, b""), f"HEAD {call.target[:120]}")
+        post = server.ask(path.replace("{info_hash}", KNOWN), "POST")
+        equal(post.status, 405, f"POST {path}")
+        told.validate(post.json(), {"$ref": "#/components/schemas/Error"}, f"POST {path}")
+    return count
+
+
+@contextlib.contextmanager
+def fed(laboratory, settings=None):
+    scenario = cases_page.known(laboratory)
+    scenario.settings.update(settings or {})
+    with laboratory.fed(scenario) as weir:
+        yield weir
+
+
+@case("openapi: every answer to right and wrong parameters is as described")
+def answers(laboratory):
+    for settings in (None, WITHOUT_DETAIL):
+        with fed(laboratory, settings) as weir, gateway.serving(laboratory, weir.prefix) as server:
+            check(walk(server, description(server)) > 100, "too few calls")
+            peers = server.json(f"/api/v1/torrent/{KNOWN}")["peers"]
+            equal("peer_id" in peers[0], settings is None, "peers with detail")
+
+
+@case("openapi: answers without Weir, and where parts of it fail, are as described")
+def away(laboratory):
+    with gateway.serving(laboratory, "nobody") as server:
+        walk(server, description(server), away=True)
+        equal(server.ask("/api/v1/stats").status, 503, "statistics")
+    with (
+        fed(laboratory) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+        gateway.serving(laboratory, None, "--socket", partial.path) as server,
+    ):
+        partial.refused = {"/weir/lcores", "/weir/top", "/weir/latency", "/weir/health"}
+        partial.missing = {"/weir/ports": ["rx_missed", "addresses_used"]}
+        told = description(server)
+        for path in ("/api/v1/status", "/api/v1/stats", "/api/health_check"):
+            told.check_answer(path, server.ask(path), path)
+        status = server.json("/api/v1/status")
+        equal((status["top"], status["parts"]["top"]["good"]), (None, False), "a part that fails")
+        partial.refused = set()
+        partial.changes = {
+            "/weir/health": {"status": "degraded", "problems": 2, "tx_full": 1, "mbufs_low": 1}
+        }
+        path = "/api/v1/status"
+        weir.wait_for(lambda: len(server.json(path)["problems"]) == 2, "two problems")
+        told.check_answer(path, server.ask(path), "problems")
+
+
+@case("openapi: the token is wanted where the description says so")
+def token(laboratory):
+    file = laboratory.folder() / "token"
+    file.touch(mode=0o600)
+    file.write_text(f"{cases_page.TOKEN}\n")
+    ways = {
+        401: ({}, ""),
+        200: ({"Authorization": f"Bearer {cases_page.TOKEN}"}, f"?token={cases_page.TOKEN}"),
+    }
+    with (
+        fed(laboratory) as weir,
+        gateway.serving(laboratory, weir.prefix, "--token-file", file) as server,
+    ):
+        told = description(server)
+        for path, operation in told.operations.items():
+            target = path.replace("{info_hash}", KNOWN)
+            for wanted, (headers, query) in ways.items():
+                status = wanted if operation["security"] else 200
+                for reply in (server.ask(target, headers=headers), server.ask(target + query)):
+                    equal(told.check_answer(path, reply, target), status, f"{target} {headers}")
+    with fed(laboratory) as weir, gateway.serving(laboratory, weir.prefix) as server:
+        for path, operation in told.operations.items():
+            if "403" in operation["responses"]:
+                target = path.replace("{info_hash}", KNOWN)
+                reply = server.ask(target, headers={"Host": "tracker.example"})
+                equal(told.check_answer(path, reply, target), 403, f"{target} by name")
