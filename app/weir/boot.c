@@ -6,12 +6,39 @@
 #include "eal.h"
 #include "lcores.h"
 #include "log.h"
+#include "memory_plan.h"
 #include "pools.h"
 #include "ports.h"
 #include "roles.h"
 #include "telemetry.h"
 
 #include <rte_common.h>
+
+// Sizes are told, and compared with what the machine has, before any memory is taken.
+static bool
+memory_up(struct weir *weir, struct boot_error *error)
+{
+	struct memory_plan plan;
+	struct machine machine;
+
+	machine_read(&machine, "");
+	memory_plan_make(&plan, weir, &machine);
+	log_info(
+		"%u worker%s with room for %u torrents and %u peers; memory: %u MiB%s",
+		weir->plan.worker_count,
+		weir->plan.worker_count == 1 ? "" : "s",
+		weir->config->max_torrents,
+		weir->config->max_peers,
+		memory_plan_mb(&plan),
+		plan.hugepages ? " of huge pages" : ""
+	);
+	enum memory_verdict verdict =
+		memory_plan_judge(&plan, &machine, error->text, sizeof(error->text));
+
+	if (verdict == MEMORY_TIGHT)
+		log_warning("%s", error->text);
+	return verdict != MEMORY_SHORT;
+}
 
 static bool
 keys_up(struct weir *weir, struct boot_error *error)
@@ -28,6 +55,7 @@ keys_down(struct weir *weir)
 // clang-format off
 const struct boot_step boot_steps[] = {
 	// name         up                 down
+	{"memory",      memory_up,         NULL},
 	{"keys",        keys_up,           keys_down},
 	{"eal",         eal_up,            eal_down},
 	{"ports found", ports_find,        NULL},

@@ -3,9 +3,8 @@
 #include "eal.h"
 
 #include "log.h"
+#include "memory_plan.h"
 #include "pci_address.h"
-#include "pools.h"
-#include "roles.h"
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -16,11 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-	MIB = 1 << 20,
-	EAL_OVERHEAD_MB = 64, // rings, devices, heap headers, rounding
-};
 
 __attribute__((format(printf, 2, 3))) static void
 add(struct eal_arguments *arguments, const char *format, ...)
@@ -39,11 +33,48 @@ add(struct eal_arguments *arguments, const char *format, ...)
 uint32_t
 eal_memory_mb(const struct weir *weir)
 {
-	size_t bytes = pools_memory_bytes(weir) + workers_memory_bytes(weir);
+	struct memory_plan plan;
 
 	if (weir->config->memory_mb != 0)
 		return weir->config->memory_mb;
-	return EAL_OVERHEAD_MB + (uint32_t)(bytes / MIB) + 1;
+	memory_plan_make(&plan, weir, NULL);
+	return memory_plan_mb(&plan);
+}
+
+// EAL's options about memory, short and long. Their values follow "=" or as the next argument.
+static bool
+rules_memory(const char *argument)
+{
+	static const char *const options[] = {
+		"-m",
+		"--no-huge",
+		"--in-memory",
+		"--legacy-mem",
+		"--socket-mem",
+		"--numa-mem",
+		"--huge-dir",
+	};
+
+	for (unsigned i = 0; i < RTE_DIM(options); i++) {
+		size_t len = strlen(options[i]);
+
+		if (strncmp(argument, options[i], len) == 0
+		    && (argument[len] == '\0' || argument[len] == '=' || len == 2))
+			return true;
+	}
+	return false;
+}
+
+bool
+eal_memory_is_foreign(const struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->config->driver_eal.count; i++)
+		if (rules_memory(weir->config->driver_eal.items[i]))
+			return true;
+	for (int i = 0; i < weir->eal_argument_count; i++)
+		if (rules_memory(weir->eal_arguments[i]))
+			return true;
+	return false;
 }
 
 void

@@ -3,6 +3,7 @@
 // anything else.
 
 #include "boot.h"
+#include "check.h"
 #include "control.h"
 #include "lcores.h"
 #include "log.h"
@@ -25,7 +26,9 @@ static const char usage[] =
 	"A BitTorrent UDP tracker that owns its network card through DPDK.\n"
 	"\n"
 	"  -c, --config FILE      the configuration; to try: drivers-config/net_tap.cfg\n"
-	"      --check            check the configuration, start nothing\n"
+	"      --check            check the configuration, start nothing; say which CPU would\n"
+	"                         do what, what memory is needed, and what the machine has\n"
+	"      --json             with --check: the same as JSON\n"
 	"      --print-config     check it and print it with every default filled in\n"
 	"      --print-options    list every setting there is, as a Markdown table\n"
 	"      --print-telemetry  list every telemetry command and number, likewise\n"
@@ -44,6 +47,7 @@ enum action { ACTION_RUN, ACTION_CHECK, ACTION_PRINT };
 struct command_line {
 	const char *config_path;
 	enum action action;
+	bool json;
 	uint32_t run_for_s;
 	int eal_argument_count;
 	char **eal_arguments;
@@ -74,10 +78,11 @@ parse_seconds(const char *text)
 static struct command_line
 parse_command_line(int argc, char **argv)
 {
-	enum { CHECK = 256, PRINT_CONFIG, PRINT_OPTIONS, PRINT_TELEMETRY, RUN_FOR, VERSION };
+	enum { CHECK = 256, JSON, PRINT_CONFIG, PRINT_OPTIONS, PRINT_TELEMETRY, RUN_FOR, VERSION };
 	static const struct option options[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"check", no_argument, NULL, CHECK},
+		{"json", no_argument, NULL, JSON},
 		{"print-config", no_argument, NULL, PRINT_CONFIG},
 		{"print-options", no_argument, NULL, PRINT_OPTIONS},
 		{"print-telemetry", no_argument, NULL, PRINT_TELEMETRY},
@@ -96,6 +101,9 @@ parse_command_line(int argc, char **argv)
 			break;
 		case CHECK:
 			line.action = ACTION_CHECK;
+			break;
+		case JSON:
+			line.json = true;
 			break;
 		case PRINT_CONFIG:
 			line.action = ACTION_PRINT;
@@ -123,37 +131,11 @@ parse_command_line(int argc, char **argv)
 		wrong("EAL arguments go behind --; what is ", argv[optind]);
 	if (line.config_path == NULL)
 		wrong("a configuration is needed: -c FILE", "");
+	if (line.json && line.action != ACTION_CHECK)
+		wrong("--json goes with --check", "");
 	line.eal_argument_count = argc - optind;
 	line.eal_arguments = argv + optind;
 	return line;
-}
-
-// Everything that can be checked without starting DPDK or writing a file.
-static int
-check(struct weir *weir)
-{
-	struct config_cpus cpus;
-	struct boot_error error;
-	const char *key;
-	int status = config_error_count(weir->config) == 0 ? EXIT_OK : EXIT_WRONG;
-
-	lcore_plan_cpus(&cpus);
-	if (!lcore_plan_make(
-		    &weir->plan, weir->config, &cpus, &key, error.text, sizeof(error.text)
-	    )) {
-		config_explain(weir->config, key, error.text, stderr);
-		status = EXIT_WRONG;
-	}
-	if (!keys_make(&weir->keys, weir->config, true, error.text, sizeof(error.text))) {
-		config_explain(weir->config, "tracker.key_file", error.text, stderr);
-		status = EXIT_WRONG;
-	}
-	keys_forget(&weir->keys);
-	if (!export_check(weir->config, error.text, sizeof(error.text))) {
-		config_explain(weir->config, "export.file", error.text, stderr);
-		status = EXIT_WRONG;
-	}
-	return status;
 }
 
 static int
@@ -179,30 +161,37 @@ run(struct weir *weir)
 	return ok ? EXIT_OK : EXIT_FAILED;
 }
 
+// Checks the configuration, tells what is wrong, and does what the command line asks for.
+static int
+act(struct weir *weir, const struct command_line *line)
+{
+	struct check check;
+	int status = EXIT_OK;
+
+	check_make(&check, weir, line->config_path);
+	fputs(check.errors, stderr);
+	if (line->action == ACTION_CHECK)
+		check_print(&check, weir, line->json, stdout);
+	if (!check.right)
+		status = EXIT_WRONG;
+	else if (line->action == ACTION_PRINT)
+		config_print(weir->config, stdout);
+	else if (line->action == ACTION_RUN)
+		status = run(weir);
+	check_free(&check, weir);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct weir weir;
 	struct command_line line;
-	struct config *config;
-	int status;
 
 	log_guard_streams();
 	line = parse_command_line(argc, argv);
-	config = config_open(line.config_path, stderr);
-	if (config == NULL)
-		return EXIT_WRONG;
-	weir.config = config;
 	weir.run_for_s = line.run_for_s;
 	weir.eal_argument_count = line.eal_argument_count;
 	weir.eal_arguments = line.eal_arguments;
-	status = check(&weir);
-	if (status == EXIT_OK && line.action == ACTION_CHECK)
-		printf("%s: configuration OK\n", line.config_path);
-	else if (status == EXIT_OK && line.action == ACTION_PRINT)
-		config_print(config, stdout);
-	else if (status == EXIT_OK)
-		status = run(&weir);
-	config_free(config);
-	return status;
+	return act(&weir, &line);
 }

@@ -2,58 +2,13 @@
 
 #include "roles.h"
 
-#include "log.h"
+#include "memory_plan.h"
 
 #include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
 enum { OUTBOX_SIZE = 64 }; // frames of the control thread under way to an io lcore
-
-// A shard holds its share and a sixteenth more, because the shares are only even on average.
-static uint32_t
-share(uint32_t total, unsigned workers)
-{
-	uint64_t even = (total + (uint64_t)workers - 1) / workers;
-
-	return (uint32_t)(workers == 1 ? even : even + even / 16 + 1);
-}
-
-static struct shard_config
-shard_config_of(const struct weir *weir)
-{
-	unsigned workers = weir->plan.worker_count;
-
-	return (struct shard_config){
-		.max_torrents = share(weir->config->max_torrents, workers),
-		.max_peers = share(weir->config->max_peers, workers),
-		.max_peers_ipv6 = share(weir->config->max_peers_ipv6, workers),
-		.peer_timeout_s = weir->config->peer_timeout_s,
-		.keep_completed_s = weir->config->keep_completed_s,
-		.detail = weir->config->peer_detail,
-		.socket = SOCKET_ID_ANY,
-	};
-}
-
-size_t
-workers_memory_bytes(const struct weir *weir)
-{
-	struct shard_config config = shard_config_of(weir);
-
-	return weir->plan.worker_count * (shard_memory_bytes(&config) + sizeof(struct worker));
-}
-
-struct shard_memory
-workers_memory(const struct weir *weir)
-{
-	struct shard_config config = shard_config_of(weir);
-	struct shard_memory memory = shard_memory_of(&config);
-
-	memory.torrents *= weir->plan.worker_count;
-	memory.peers *= weir->plan.worker_count;
-	memory.records *= weir->plan.worker_count;
-	return memory;
-}
 
 static bool
 no_memory(struct boot_error *error, const char *what, const char *remedy)
@@ -93,7 +48,7 @@ allocate(const char *what, size_t bytes)
 static struct worker *
 worker_create(const struct weir *weir, unsigned number)
 {
-	struct shard_config config = shard_config_of(weir);
+	struct shard_config config = workers_shard_config(weir);
 	struct worker *worker = allocate("worker", sizeof(*worker));
 	char name[RTE_RING_NAMESIZE];
 
@@ -125,26 +80,6 @@ worker_free(struct worker *worker)
 	rte_free(worker);
 }
 
-// All the memory that torrents and peers will ever have.
-static void
-log_memory(const struct weir *weir)
-{
-	struct shard_config config = shard_config_of(weir);
-	struct shard_memory memory = shard_memory_of(&config);
-
-	log_info(
-		"%u worker%s with room for %u torrents (%zu bytes each) and %u peers (%zu bytes "
-		"each): %zu MiB",
-		weir->plan.worker_count,
-		weir->plan.worker_count == 1 ? "" : "s",
-		weir->config->max_torrents,
-		memory.torrents / config.max_torrents,
-		weir->config->max_peers,
-		(memory.peers + memory.records) / config.max_peers,
-		workers_memory_bytes(weir) >> 20
-	);
-}
-
 bool
 workers_up(struct weir *weir, struct boot_error *error)
 {
@@ -164,7 +99,6 @@ workers_up(struct weir *weir, struct boot_error *error)
 			"swarm.max_peers"
 		);
 	}
-	log_memory(weir);
 	return true;
 }
 
@@ -175,6 +109,29 @@ workers_down(struct weir *weir)
 		worker_free(weir->workers[i]);
 		weir->workers[i] = NULL;
 	}
+}
+
+size_t
+roles_memory_bytes(const struct weir *weir)
+{
+	size_t ios = weir->plan.io_count, workers = weir->plan.worker_count;
+	size_t io_bytes = sizeof(struct io) + sizeof(struct stats)
+		+ workers * sizeof(struct io_link)
+		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue);
+	size_t worker_bytes =
+		sizeof(struct worker) + sizeof(struct stats) + ios * sizeof(struct worker_link);
+
+	return ios * io_bytes + workers * worker_bytes;
+}
+
+size_t
+links_memory_bytes(const struct weir *weir)
+{
+	size_t pairs = (size_t)weir->plan.io_count * weir->plan.worker_count;
+	ssize_t ring = rte_ring_get_memsize_elem(sizeof(struct job), weir->config->ring_size);
+	ssize_t outbox = rte_ring_get_memsize(OUTBOX_SIZE);
+
+	return 2 * pairs * (size_t)ring + weir->plan.io_count * (size_t)outbox;
 }
 
 static unsigned

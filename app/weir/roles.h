@@ -5,11 +5,10 @@
 
 #include "weir.h"
 
-// Bytes that the workers' tables take, from the configuration.
-size_t workers_memory_bytes(const struct weir *weir);
-
-// Of all workers together, by what it is for.
-struct shard_memory workers_memory(const struct weir *weir);
+// Bytes of the roles beside their tables, and of all rings; from the configuration and the plan of
+// lcores.
+size_t roles_memory_bytes(const struct weir *weir);
+size_t links_memory_bytes(const struct weir *weir);
 
 bool workers_up(struct weir *weir, struct boot_error *error);
 void workers_down(struct weir *weir);

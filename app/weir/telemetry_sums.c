@@ -3,7 +3,7 @@
 
 #include "../../lib/stats/latency.h"
 #include "control.h"
-#include "roles.h"
+#include "memory_plan.h"
 #include "telemetry.h"
 #include "version.h"
 
@@ -197,8 +197,8 @@ telemetry_show_memory(const struct weir *weir, const char *p, struct rte_tel_dat
 	telemetry_number(reply, "mbufs_in_use", rte_mempool_in_use_count(weir->mbufs));
 	telemetry_number(reply, "heap_bytes", heap_bytes);
 	telemetry_number(reply, "heap_used_bytes", heap_bytes - heap_free_bytes);
-	telemetry_number(reply, "torrents_bytes", memory.torrents);
-	telemetry_number(reply, "peers_bytes", memory.peers);
+	telemetry_number(reply, "torrents_bytes", memory.torrents + memory.torrent_index);
+	telemetry_number(reply, "peers_bytes", memory.peers + memory.peer_index);
 	telemetry_number(reply, "records_bytes", memory.records);
 	telemetry_number(reply, "hugepages", config_uses_hugepages(weir->config));
 }

@@ -47,10 +47,11 @@ shard_memory_of(const struct shard_config *config)
 		(uint64_t)peer_index_buckets(config->max_peers) * sizeof(struct peer_bucket);
 
 	return (struct shard_memory){
-		.torrents = keys + buckets + rings
-			+ (uint64_t)positions_of(config)
-				* (sizeof(struct torrent) + sizeof(struct torrent_cold)),
-		.peers = lines + index,
+		.torrents = (uint64_t)positions_of(config)
+			* (sizeof(struct torrent) + sizeof(struct torrent_cold)),
+		.torrent_index = keys + buckets + rings,
+		.peers = lines,
+		.peer_index = index,
 		.records = config->detail ? pool_memory_bytes(config->max_peers, SWARM_RECORD_BYTES)
 					  : 0,
 	};
@@ -61,7 +62,8 @@ shard_memory_bytes(const struct shard_config *config)
 {
 	struct shard_memory memory = shard_memory_of(config);
 
-	return sizeof(struct shard) + memory.torrents + memory.peers + memory.records;
+	return sizeof(struct shard) + memory.torrents + memory.torrent_index + memory.peers
+		+ memory.peer_index + memory.records;
 }
 
 // For rte_hash, which would call memcmp for 20 bytes.

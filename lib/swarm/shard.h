@@ -90,8 +90,10 @@ struct shard_used {
 
 // Where the memory of a shard goes (bytes), all of it taken by shard_create.
 struct shard_memory {
-	size_t torrents; // the index of info_hashes and the torrents with their first peers
-	size_t peers; // lines, nodes and index of all other peers
+	size_t torrents; // with their first peers
+	size_t torrent_index; // of info_hashes
+	size_t peers; // lines and nodes of all other peers
+	size_t peer_index; // of those
 	size_t records; // with detail
 };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the command line says and does, its exit status, the key file, start and stop."""
 
+import json
 import pathlib
 import re
 import signal
@@ -99,6 +100,62 @@ def check_good(lab):
     check_status(ended, OK)
     check("configuration OK" in ended.out and str(path) in ended.out, ended.out)
     check_nothing_started(ended)
+
+
+@case("command line: --check ends with the plan of lcores and memory, as text and as JSON")
+def check_plan(lab):
+    path = write_config(lab)
+    plain = run(lab, "-c", path, "--check")
+    ended = run(lab, "-c", path, "--check", "--json")
+    check_status(ended, OK)
+    check_nothing_started(ended)
+    plan = json.loads(ended.out)
+    check(plan["right"] and plan["errors"] == [] and plan["warnings"] == [], ended.out)
+    parts = plan["memory"]["parts_bytes"]
+    check(sum(parts.values()) == plan["memory"]["bytes"], "the parts are not the whole")
+    for name in ("torrents", "peers", "records", "rings", "buffers"):
+        check(parts[name] > 0, f"nothing for {name}")
+    check(plan["lcores"][0]["control"] and len(plan["lcores"]) > 1, ended.out)
+    for line in (f"{plan['memory']['bytes'] / 2**20:9.1f}  in all, without huge pages",
+                 f"{parts['buffers'] / 2**20:9.1f}  packet buffers", "this machine: "):
+        check(line in plain.out, f"no {line} in\n{plain.out}")
+    # What is told before the start is what is taken.
+    started = run(lab, "-c", path, "--run-for", "1")
+    started.check_clean()
+    mib = -(-plan["memory"]["bytes"] // 2**20)
+    started.said(f"memory: {mib} MiB")
+    path.write_text("tracker = { port = 0; };\n")
+    ended = run(lab, "-c", path, "--check", "--json")
+    check_status(ended, WRONG)
+    plan = json.loads(ended.out)
+    check(not plan["right"] and "memory" not in plan, ended.out)
+    check(plan["errors"] == ended.err.splitlines(), ended.out)
+    ended = run(lab, "-c", write_config(lab), "--json")
+    check_status(ended, WRONG)
+    check("--json goes with --check" in ended.err, ended.err)
+
+
+@case("command line: more memory than there is: a warning of --check, an error before DPDK starts")
+def too_little_memory(lab):
+    for settings, words in (
+        ({"swarm.max_torrents": 134000000, "swarm.max_peers": 2000000000},
+         "MiB are needed; of the "),
+        ({"swarm.max_torrents": 134000000, "swarm.max_peers": 2000000000,
+          "memory.hugepages": "yes"}, "no huge pages"),
+        ({"memory.size": 5}, "memory.size is 5"),
+    ):
+        path = write_config(lab, settings)
+        ended = run(lab, "-c", path, "--check")
+        check_status(ended, OK)
+        check(ended.err.startswith("weir: warning: ") and words in ended.err, ended.err)
+        ended = run(lab, "-c", path, "--check", "--json")
+        check(words in json.loads(ended.out)["warnings"][0], ended.out)
+        ended = run(lab, "-c", path, "--run-for", "5")
+        check_status(ended, FAILED)
+        check_nothing_started(ended)
+        check(len(error_lines(ended)) == 1 and words in error_lines(ended)[0], ended.err)
+    ended = run(lab, "-c", path, "--check", "--", "-m", "64")
+    check("EAL arguments rule the memory" in ended.err, ended.err)
 
 
 MISTAKES = """tracker = { port = 0; intervall = 5; };

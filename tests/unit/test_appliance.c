@@ -276,17 +276,21 @@ test_failures(void **state)
 		 ", \"--vdev=net_null0\"",
 		 "there is no port net_null7"},
 		{"pools",
-		 QUIET "memory = { size = 64; mbufs = 100000; };",
-		 ", \"--vdev=net_null0\"",
+		 QUIET "memory = { mbufs = 100000; };",
+		 ", \"--vdev=net_null0\", \"-m\", \"64\"",
 		 "packet buffers"},
-		{"workers",
+		{"memory",
 		 QUIET "memory = { size = 64; }; swarm = { max_torrents = 10000000; };",
 		 ", \"--vdev=net_null0\"",
+		 "and memory.size is 64"},
+		{"workers", // EAL's own -m is not compared with what is needed
+		 QUIET "swarm = { max_torrents = 10000000; };",
+		 ", \"--vdev=net_null0\", \"-m\", \"64\"",
 		 "swarm.max_torrents"},
 		{"links",
-		 QUIET "memory = { size = 15; mbufs = 500; }; lcores = { ring_size = 65536; };"
+		 QUIET "memory = { mbufs = 500; }; lcores = { ring_size = 65536; };"
 		       "swarm = { max_torrents = 50000; max_peers = 50000; };",
-		 ", \"--vdev=net_null0\"",
+		 ", \"--vdev=net_null0\", \"-m\", \"15\"",
 		 "memory"},
 		{"ports set", // a file of 100 frames, to be held in 50 buffers
 		 QUIET "memory = { mbufs = 50; };",

@@ -16,7 +16,7 @@ measure(const char *name, bool detail, struct bench_report *report)
 	fprintf(stderr,
 		"%s: beside it %.1f bytes a torrent, %zu MiB in all\n",
 		name,
-		(double)memory.torrents / MEMORY_TORRENTS,
+		(double)(memory.torrents + memory.torrent_index) / MEMORY_TORRENTS,
 		shard_memory_bytes(&config) >> 20);
 	bench_report_add(
 		report,
@@ -24,7 +24,8 @@ measure(const char *name, bool detail, struct bench_report *report)
 			.name = name,
 			.metric = "bytes",
 			.unit = "bytes",
-			.value = (double)(memory.peers + memory.records) / MEMORY_PEERS,
+			.value = (double)(memory.peers + memory.peer_index + memory.records)
+				/ MEMORY_PEERS,
 			.baseline = NAN,
 			.ratio = NAN,
 		}

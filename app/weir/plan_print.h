@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What `weir --check` says at its end: which CPU does what, the memory that the configuration needs
+// and what the machine has of it; for people and as JSON for programs.
+
+#pragma once
+
+#include "memory_plan.h"
+
+#include <stdio.h>
+
+// What is written. With `right` false only file, errors and warnings are set.
+struct plan_report {
+	const char *file; // of the configuration
+	bool right;
+	const char *errors; // lines, as written to standard error
+	const char *warning; // a sentence about this machine; "": none
+	const struct weir *weir; // config and plan
+	const struct memory_plan *memory;
+	const struct machine *machine;
+};
+
+void plan_print(const struct plan_report *report, FILE *out);
+
+// One object; docs/options.md says what its members are. False: no memory to make it.
+bool plan_print_json(const struct plan_report *report, FILE *out);

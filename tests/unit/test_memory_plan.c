@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/memory_plan.h and machine.h: what a configuration needs, beside machines made of files.
+
+#include "../../app/weir/eal.h"
+#include "../../app/weir/memory_plan.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/temp.h"
+
+#include <rte_common.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MIB (UINT64_C(1) << 20)
+#define PORTS "ports = ( { addresses = [ \"198.51.100.10/24\" ]; } );\n"
+#define SMALL "swarm = { max_torrents = 1000; max_peers = 1000; };\n"
+#define PLAIN PORTS SMALL "memory = { hugepages = \"no\"; };\n"
+
+static struct temp temp;
+
+struct file {
+	const char *path;
+	const char *text;
+};
+
+// Two nodes, huge pages of two sizes, no hugetlbfs yet.
+static const struct file two_nodes[] = {
+	{"proc/meminfo",
+	 "MemTotal:  8388608 kB\nMemAvailable:  4194304 kB\nHugepagesize:  2048 kB\n"},
+	{"sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages", "100\n"},
+	{"sys/devices/system/node/node0/hugepages/hugepages-2048kB/free_hugepages", "60\n"},
+	{"sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages", "0\n"},
+	{"sys/devices/system/node/node0/hugepages/hugepages-1048576kB/free_hugepages", "0\n"},
+	{"sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "7\n"},
+	{"sys/devices/system/node/node1/hugepages/hugepages-2048kB/free_hugepages", "7\n"},
+	{"sys/devices/system/cpu/cpu2/node1/x", ""},
+	{"sys/bus/pci/devices/0000:3b:00.0/numa_node", "1\n"},
+	{"sys/bus/pci/devices/0000:3c:00.0/numa_node", "-1\n"},
+};
+
+static const struct file mount_2m = {
+	"proc/self/mounts",
+	"proc /proc proc rw 0 0\nhugetlbfs /huge hugetlbfs rw,relatime,pagesize=2M 0 0\n",
+};
+
+// Writes a file below the made-up root, with its folders.
+static void
+put(const struct file *file)
+{
+	char path[TEMP_PATH_MAX];
+
+	temp_path(&temp, file->path, path);
+	for (char *at = path + strlen(temp.folder) + 1; (at = strchr(at, '/')) != NULL; at++) {
+		*at = '\0';
+		mkdir(path, 0700);
+		*at = '/';
+	}
+	temp_write(&temp, file->path, file->text, path);
+}
+
+static struct machine
+read_machine(const struct file *files, unsigned count)
+{
+	struct machine machine;
+
+	for (unsigned i = 0; i < count; i++)
+		put(&files[i]);
+	machine_read(&machine, temp.folder);
+	return machine;
+}
+
+static void
+set_free(unsigned node, unsigned pages)
+{
+	char path[128], text[16];
+
+	snprintf(
+		path,
+		sizeof(path),
+		"sys/devices/system/node/node%u/hugepages/hugepages-2048kB/free_hugepages",
+		node
+	);
+	snprintf(text, sizeof(text), "%u\n", pages);
+	put(&(struct file){path, text});
+}
+
+static void
+test_machine(void **state)
+{
+	struct machine machine = read_machine(two_nodes, RTE_DIM(two_nodes));
+
+	(void)state;
+	assert_int_equal(machine.memory_bytes, 8192 * MIB);
+	assert_int_equal(machine.available_bytes, 4096 * MIB);
+	assert_int_equal(machine.pages_count, 3);
+	assert_int_equal(machine.pages[0].node, 0);
+	assert_int_equal(machine.pages[0].page_bytes, 2 * MIB);
+	assert_int_equal(machine.pages[0].total, 100);
+	assert_int_equal(machine.pages[0].free, 60);
+	assert_int_equal(machine.pages[1].page_bytes, 1024 * MIB);
+	assert_int_equal(machine.pages[2].node, 1);
+	assert_false(machine.pages[0].mounted);
+	assert_int_equal(machine_node_of_cpu(&machine, 2), 1);
+	assert_int_equal(machine_node_of_cpu(&machine, 5), 0);
+	assert_int_equal(machine_node_of_pci(&machine, "0000:3b:00.0"), 1);
+	assert_int_equal(machine_node_of_pci(&machine, "0000:3c:00.0"), -1);
+	assert_int_equal(machine_node_of_pci(&machine, "0000:3d:00.0"), -1);
+	machine = read_machine(&mount_2m, 1);
+	assert_true(machine.pages[0].mounted && machine.pages[2].mounted);
+	assert_false(machine.pages[1].mounted);
+}
+
+// The nearest limit counts, whichever group around us sets it; caches of files give way.
+static void
+test_control_groups(void **state)
+{
+	static const struct file files[] = {
+		{"proc/meminfo", "MemTotal:  8388608 kB\nMemAvailable:  4194304 kB\n"},
+		{"proc/self/cgroup", "1:name=x:/y\n0::/outer.slice/weir.service\n"},
+		{"sys/fs/cgroup/outer.slice/weir.service/memory.max", "max\n"},
+		{"sys/fs/cgroup/outer.slice/weir.service/memory.current", "4096\n"},
+		{"sys/fs/cgroup/outer.slice/memory.max", "1073741824\n"},
+		{"sys/fs/cgroup/outer.slice/memory.current", "268435456\n"},
+		{"sys/fs/cgroup/outer.slice/memory.stat", "anon 5\ninactive_file 134217728\n"},
+	};
+	struct machine machine = read_machine(files, RTE_DIM(files));
+
+	(void)state;
+	assert_int_equal(machine.available_bytes, (1024 - 256 + 128) * MIB);
+	put(&(struct file){"sys/fs/cgroup/outer.slice/memory.current", "2073741824\n"});
+	machine_read(&machine, temp.folder);
+	assert_int_equal(machine.available_bytes, 0);
+	put(&(struct file){"sys/fs/cgroup/outer.slice/memory.max", "max\n"});
+	machine_read(&machine, temp.folder);
+	assert_int_equal(machine.available_bytes, 4096 * MIB);
+}
+
+// DPDK clears what nobody holds a lock on, and nothing else.
+static void
+test_pages_left_behind(void **state)
+{
+	static const struct file left = {"huge/weirmap_0", "twelve bytes"};
+	char path[TEMP_PATH_MAX];
+	struct machine machine;
+
+	(void)state;
+	read_machine(two_nodes, RTE_DIM(two_nodes));
+	put(&mount_2m);
+	put(&left);
+	put(&(struct file){"huge/other", "not DPDK's"});
+	machine_read(&machine, temp.folder);
+	assert_int_equal(machine.left_bytes, 12);
+	temp_path(&temp, left.path, path);
+	int fd = open(path, O_RDONLY);
+
+	assert_int_equal(flock(fd, LOCK_SH), 0);
+	machine_read(&machine, temp.folder);
+	assert_int_equal(machine.left_bytes, 0);
+	close(fd);
+	assert_int_equal(unlink(path), 0);
+}
+
+struct fixture {
+	struct weir weir;
+	struct memory_plan plan;
+};
+
+static void
+make_plan(struct fixture *fixture, const char *text, const struct machine *machine)
+{
+	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
+	char path[TEMP_PATH_MAX], why[256];
+	const char *key;
+
+	*fixture = (struct fixture){0};
+	temp_write(&temp, "weir.cfg", text, path);
+	struct config *config = config_load(path, stderr);
+
+	assert_non_null(config);
+	fixture->weir.config = config;
+	assert_true(lcore_plan_make(&fixture->weir.plan, config, &cpus, &key, why, sizeof(why)));
+	memory_plan_make(&fixture->plan, &fixture->weir, machine);
+}
+
+static void
+forget_plan(struct fixture *fixture)
+{
+	config_free((struct config *)fixture->weir.config);
+}
+
+// What is told is what is taken: EAL's -m, and the parts of the shards as they are made.
+static void
+test_one_source(void **state)
+{
+	static struct fixture fixture;
+	struct shard_config shard;
+	size_t sum = 0;
+
+	(void)state;
+	make_plan(&fixture, PLAIN, NULL);
+	shard = workers_shard_config(&fixture.weir);
+	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++) {
+		assert_true(fixture.plan.parts[i] > 0);
+		sum += fixture.plan.parts[i];
+	}
+	assert_int_equal(fixture.plan.bytes, sum);
+	assert_int_equal(eal_memory_mb(&fixture.weir), memory_plan_mb(&fixture.plan));
+	assert_int_equal(memory_plan_mb(&fixture.plan), (sum + MIB - 1) / MIB);
+	assert_int_equal(
+		fixture.plan.parts[MEMORY_records],
+		fixture.weir.plan.worker_count * shard_memory_of(&shard).records
+	);
+	forget_plan(&fixture);
+	make_plan(&fixture, PLAIN "lcores = { ring_size = 65536; };\n", NULL);
+	assert_true(fixture.plan.parts[MEMORY_rings] >= 2 * 65536 * 16);
+	forget_plan(&fixture);
+}
+
+// Buffers lie where the port is, everything else where the control thread is.
+static void
+test_nodes(void **state)
+{
+	static struct fixture fixture;
+	struct machine machine = read_machine(two_nodes, RTE_DIM(two_nodes));
+
+	(void)state;
+	make_plan(
+		&fixture,
+		"ports = ( { device = \"0000:3b:00.0\"; addresses = [ \"198.51.100.10/24\" ]; } "
+		");\n" SMALL,
+		&machine
+	);
+	size_t buffers = fixture.plan.parts[MEMORY_buffers];
+
+	assert_true(fixture.plan.hugepages);
+	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 0), fixture.plan.bytes - buffers);
+	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 1), buffers);
+	forget_plan(&fixture);
+	make_plan(&fixture, PORTS SMALL "lcores = { main = [ 2 ]; };\n", &machine);
+	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 1), fixture.plan.bytes);
+	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 0), 0);
+	forget_plan(&fixture);
+}
+
+static void
+assert_verdict(
+	const struct fixture *fixture,
+	const struct machine *machine,
+	enum memory_verdict verdict,
+	const char *words
+)
+{
+	char why[1024];
+
+	if (memory_plan_judge(&fixture->plan, machine, why, sizeof(why)) != verdict)
+		fail_msg("verdict is not %u: %s", verdict, why);
+	if (strstr(why, words) == NULL)
+		fail_msg("not \"%s\" in: %s", words, why);
+}
+
+static void
+test_plain_memory(void **state)
+{
+	static struct fixture fixture;
+	struct machine machine = {.memory_bytes = 8192 * MIB};
+	char words[256];
+
+	(void)state;
+	make_plan(&fixture, PLAIN, NULL);
+	uint64_t bytes = fixture.plan.bytes, least = bytes - fixture.plan.parts[MEMORY_dpdk];
+
+	machine.available_bytes = bytes;
+	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
+	machine.available_bytes = bytes - 1;
+	assert_verdict(&fixture, &machine, MEMORY_TIGHT, "hardly any memory for the tables: ");
+	machine.available_bytes = least;
+	assert_verdict(&fixture, &machine, MEMORY_TIGHT, "");
+	machine.available_bytes = least - 1;
+	snprintf(
+		words,
+		sizeof(words),
+		"no memory for the tables: %u MiB are needed; of the 8192 MiB of this machine %lu "
+		"are available: lower swarm.max_torrents",
+		memory_plan_mb(&fixture.plan),
+		(unsigned long)((least - 1 + MIB - 1) / MIB)
+	);
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, words);
+	forget_plan(&fixture);
+	machine.available_bytes = machine.memory_bytes;
+	make_plan(&fixture, PORTS SMALL "memory = { hugepages = \"no\"; size = 9; };\n", NULL);
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "memory.size is 9: set it to 0");
+	forget_plan(&fixture);
+}
+
+static void
+test_huge_pages(void **state)
+{
+	static struct fixture fixture;
+	struct machine machine = read_machine(two_nodes, RTE_DIM(two_nodes));
+	char words[256];
+
+	(void)state;
+	make_plan(&fixture, PORTS SMALL, &machine);
+	unsigned pages = (unsigned)((fixture.plan.bytes + 2 * MIB - 1) / (2 * MIB));
+
+	put(&(struct file){"proc/self/mounts", ""});
+	machine_read(&machine, temp.folder);
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "mount -t hugetlbfs nodev /dev/hugepages");
+	put(&mount_2m);
+	set_free(0, pages);
+	machine_read(&machine, temp.folder);
+	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
+	set_free(0, 1);
+	set_free(1, pages); // of another node: slower, but enough
+	machine_read(&machine, temp.folder);
+	machine.pages[2].node = 1;
+	fixture.plan.buffers_node = 1;
+	machine.pages[0].free = 1;
+	assert_verdict(
+		&fixture, &machine, MEMORY_TIGHT, "are needed on NUMA node 0, 2 MiB are free"
+	);
+	fixture.plan.buffers_node = 0;
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "no huge pages for the tables: ");
+	set_free(1, 0);
+	machine_read(&machine, temp.folder);
+	snprintf(
+		words,
+		sizeof(words),
+		"reserve %u pages of 2 MiB with dpdk-hugepages.py --pagesize 2M --node 0 --setup "
+		"%uM, or echo %u "
+		">/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages",
+		100 + pages - 1,
+		2 * (100 + pages - 1),
+		100 + pages - 1
+	);
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, words);
+	machine.available_bytes = MIB;
+	assert_verdict(
+		&fixture, &machine, MEMORY_SHORT, "only 1 MiB of this machine are available"
+	);
+	machine.left_bytes = fixture.plan.bytes;
+	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
+	machine = (struct machine){0};
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "this kernel has none");
+	forget_plan(&fixture);
+}
+
+// What EAL is told by the operator is his business.
+static void
+test_foreign(void **state)
+{
+	static const char *const arguments[] = {
+		"--no-huge", "-m", "-m512", "--in-memory", "--socket-mem=1,1", "--huge-dir=/x"};
+	static struct fixture fixture;
+	const struct machine nothing = {0};
+	char text[256];
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(arguments); i++) {
+		snprintf(
+			text,
+			sizeof(text),
+			PLAIN "driver = { eal = [ \"--no-pci\", \"%s\" ]; };\n",
+			arguments[i]
+		);
+		make_plan(&fixture, text, NULL);
+		assert_verdict(&fixture, &nothing, MEMORY_FITS, "");
+		forget_plan(&fixture);
+	}
+	make_plan(&fixture, PLAIN "driver = { eal = [ \"--no-pci\" ]; };\n", NULL);
+	assert_verdict(&fixture, &nothing, MEMORY_SHORT, "no memory");
+	forget_plan(&fixture);
+}
+
+static int
+open_temp(void **state)
+{
+	(void)state;
+	temp_open(&temp);
+	return 0;
+}
+
+static int
+close_temp(void **state)
+{
+	(void)state;
+	temp_close(&temp);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_machine, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_control_groups, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_pages_left_behind, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_one_source, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_nodes, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_plain_memory, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_huge_pages, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_foreign, open_temp, close_temp),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
