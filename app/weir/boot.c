@@ -23,6 +23,7 @@ memory_up(struct weir *weir, struct boot_error *error)
 
 	machine_read(&machine, "");
 	memory_plan_make(&plan, weir, &machine);
+	__atomic_store_n(&weir->watch.need_mb, memory_plan_mb(&plan), __ATOMIC_RELAXED);
 	log_info(
 		"%u worker%s with room for %u torrents and %u peers; memory: %u MiB%s",
 		weir->plan.worker_count,
@@ -77,7 +78,9 @@ bool
 boot_up(const struct boot_step *steps, unsigned count, struct weir *weir, struct boot_error *error)
 {
 	for (unsigned i = 0; i < count; i++) {
-		if (steps[i].up(weir, error))
+		if (!boot_watch_step(&weir->watch, steps[i].name))
+			snprintf(error->text, sizeof(error->text), "a signal ended the start");
+		else if (steps[i].up(weir, error))
 			continue;
 		boot_down(steps, i, weir);
 		return false;

@@ -16,7 +16,7 @@ extern const struct boot_step boot_steps[];
 extern const unsigned boot_step_count;
 
 // Takes the steps in order. Where one fails, those before it are undone in reverse, `error` has
-// its sentence, and false is returned.
+// its sentence, and false is returned. So it is where weir->watch says that the start shall stop.
 bool
 boot_up(const struct boot_step *steps, unsigned count, struct weir *weir, struct boot_error *error);
 

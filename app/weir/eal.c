@@ -80,6 +80,7 @@ eal_memory_is_foreign(const struct weir *weir)
 void
 eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 {
+	static const char *const levels[] = {"error", "warning", "info", "debug"};
 	const struct config *config = weir->config;
 	char lcores[8 * LCORES_MAX];
 
@@ -91,6 +92,8 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 	// EAL's own chatter: from warnings on, unless ours is asked for in detail.
 	add(arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning");
 	add(arguments, "--log-level=lib.telemetry:error"); // it warns at every start
+	// What is said while DPDK starts counts, too.
+	add(arguments, "--log-level=weir:%s", levels[RTE_MIN(config->log_level, 3u)]);
 	if (!config_uses_hugepages(config)) {
 		add(arguments, "--no-huge");
 		add(arguments, "--no-shconf");

@@ -18,7 +18,7 @@
 
 enum { NS_A_SECOND = 1000000000 };
 
-RTE_LOG_REGISTER_DEFAULT(weir_logtype, INFO)
+RTE_LOG_REGISTER(weir_logtype, weir, INFO)
 
 // All of it belongs to whoever has locked `stream`, as everybody who prints to it does.
 static FILE *stream;

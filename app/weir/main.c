@@ -37,7 +37,8 @@ static const char usage[] =
 	"  -h, --help             this text\n"
 	"\n"
 	"What stands behind -- is handed to DPDK as it is.\n"
-	"SIGINT and SIGTERM stop Weir cleanly. Watch it with: dpdk-telemetry.py -f weir\n"
+	"SIGINT and SIGTERM stop Weir cleanly, also while it starts.\n"
+	"Watch it with: dpdk-telemetry.py -f weir\n"
 	"\n"
 	"Exit status: 0 stopped cleanly; 2 the command line or the configuration is wrong;\n"
 	"1 anything else, also a port that only a new start can serve again.\n";
@@ -146,7 +147,15 @@ run(struct weir *weir)
 	log_open(weir->config);
 	control_block_signals();
 	control_read_wall_clock(weir);
-	if (!boot_up(boot_steps, boot_step_count, weir, &error)) {
+	boot_watch_start(&weir->watch);
+	bool up = boot_up(boot_steps, boot_step_count, weir, &error);
+
+	if (boot_watch_end(&weir->watch) != 0) {
+		if (up)
+			boot_down(boot_steps, boot_step_count, weir);
+		return EXIT_OK;
+	}
+	if (!up) {
 		log_error("%s", error.text);
 		return EXIT_FAILED;
 	}

@@ -89,7 +89,7 @@ workers_up(struct weir *weir, struct boot_error *error)
 
 		weir->workers[i] = worker;
 		if (worker != NULL && worker->shard != NULL && worker->stats != NULL
-		    && worker->links != NULL)
+		    && worker->links != NULL && boot_watch_goes_on(&weir->watch))
 			continue;
 		workers_down(weir);
 		return no_memory(

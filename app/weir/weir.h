@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../../lib/tracker/steer.h"
+#include "boot_watch.h"
 #include "config.h"
 #include "export.h"
 #include "health.h"
@@ -25,6 +26,7 @@ struct weir {
 	char **eal_arguments;
 	uint32_t run_for_s; // 0: until a signal
 
+	struct boot_watch watch;
 	struct lcore_plan plan;
 	struct keys keys;
 	struct rte_mempool *mbufs;

@@ -292,6 +292,24 @@ def signals(lab):
         ended.said("weir: stopping: ")
 
 
+@case("command line: SIGTERM ends a start that takes long")
+def signal_while_starting(lab):
+    # Tables of 3 GiB: their pages take seconds, of which we wait for one.
+    settings = {"swarm.max_torrents": 12000000, "swarm.max_peers": 8000000}
+    watched = Watched(lab.weir.start(["-c", write_config(lab, settings)], lab.folder()))
+    watched.wait_for("MiB")  # told before it is taken
+    time.sleep(0.2)
+    asked = time.monotonic()
+    watched.process.send_signal(signal.SIGTERM)
+    ended = watched.end()
+    check_status(ended, OK)
+    ended.said("weir: stopping: Terminated")
+    if "weir: ready" not in ended.err:  # else the machine was quicker than we
+        ended.said(", while starting (step ")
+        took = time.monotonic() - asked
+        check(took < 10, f"it took {took:.1f} s to stop")
+
+
 @case("command line: SIGHUP never ends it, while it starts or runs")
 def hangup(lab):
     watched = Watched(lab.weir.start(["-c", write_config(lab)], lab.folder()))

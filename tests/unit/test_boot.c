@@ -6,6 +6,7 @@
 
 #include <rte_common.h>
 
+#include <signal.h>
 #include <string.h>
 
 enum { STEPS = 5, NOBODY = -1 };
@@ -131,6 +132,19 @@ test_failure_of_each_step(void **state)
 		}
 }
 
+// A start that is asked to stop fails before its next step.
+static void
+test_stopped(void **state)
+{
+	struct boot_error error;
+
+	(void)state;
+	weir.watch.signal = SIGTERM;
+	assert_false(boot(full_steps, STEPS, NOBODY, &error));
+	assert_string_equal(trace, "");
+	weir.watch.signal = 0;
+}
+
 static void
 test_no_steps(void **state)
 {
@@ -166,6 +180,7 @@ main(void)
 		cmocka_unit_test(test_up_and_down),
 		cmocka_unit_test(test_steps_without_down),
 		cmocka_unit_test(test_failure_of_each_step),
+		cmocka_unit_test(test_stopped),
 		cmocka_unit_test(test_no_steps),
 		cmocka_unit_test(test_real_table),
 	};

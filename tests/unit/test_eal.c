@@ -67,8 +67,8 @@ assert_arguments(const char *config, const char *expected)
 
 // What always comes first, up to the level of EAL's messages, and what follows it.
 #define FIRST "weir --lcores=0@0,1@1,2@2,3@3 --file-prefix="
-#define TELEMETRY " --log-level=lib.telemetry:error"
-#define USUAL FIRST "weir --log-level=*:warning" TELEMETRY
+#define TELEMETRY " --log-level=lib.telemetry:error --log-level=weir:"
+#define USUAL FIRST "weir --log-level=*:warning" TELEMETRY "info"
 
 static void
 test_huge_pages(void **state)
@@ -121,9 +121,10 @@ test_names_and_levels(void **state)
 		snprintf(
 			expected,
 			sizeof(expected),
-			FIRST "b%u --log-level=*:%s" TELEMETRY,
+			FIRST "b%u --log-level=*:%s" TELEMETRY "%s",
 			i,
-			rows[i].eal_level
+			rows[i].eal_level,
+			rows[i].level
 		);
 		assert_arguments(config, expected);
 	}
