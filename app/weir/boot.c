@@ -10,6 +10,7 @@
 #include "pools.h"
 #include "ports.h"
 #include "roles.h"
+#include "runtime_folder.h"
 #include "telemetry.h"
 
 #include <rte_common.h>
@@ -56,6 +57,8 @@ keys_down(struct weir *weir)
 // clang-format off
 const struct boot_step boot_steps[] = {
 	// name         up                 down
+	{"folder",      runtime_folder_up, NULL},
+	{"locks",       locks_up,          locks_down},
 	{"memory",      memory_up,         NULL},
 	{"keys",        keys_up,           keys_down},
 	{"eal",         eal_up,            eal_down},

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 __attribute__((format(printf, 2, 3))) static void
 add(struct eal_arguments *arguments, const char *format, ...)
@@ -120,25 +119,6 @@ eal_arguments_free(struct eal_arguments *arguments)
 		free(arguments->items[i]);
 }
 
-// Whoever can write in the folder of the telemetry socket can speak in our name.
-static bool
-folder_is_ours(struct boot_error *error)
-{
-	const char *folder = rte_eal_get_runtime_dir();
-	struct stat status;
-
-	if (stat(folder, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0)
-		return true;
-	snprintf(
-		error->text,
-		sizeof(error->text),
-		"the folder of the telemetry socket, %s, is open to others: remove it, or set "
-		"RUNTIME_DIRECTORY to a private one",
-		folder
-	);
-	return false;
-}
-
 // They stay as long as DPDK runs: telemetry shows them, and drivers keep pointers.
 static struct eal_arguments arguments;
 
@@ -156,10 +136,8 @@ init(const struct weir *weir, struct boot_error *error)
 	snprintf(
 		error->text,
 		sizeof(error->text),
-		"DPDK does not start (%s); its own message is above: check driver.eal, memory.*, "
-		"and that no other appliance uses memory.file_prefix \"%s\"",
-		rte_strerror(rte_errno),
-		weir->config->file_prefix
+		"DPDK does not start (%s); its own message is above: check driver.eal and memory.*",
+		rte_strerror(rte_errno)
 	);
 	eal_arguments_free(&arguments);
 	return false;
@@ -177,11 +155,7 @@ eal_up(struct weir *weir, struct boot_error *error)
 	log_set_level(weir->config->log_level);
 	weir->start_tsc = rte_rdtsc();
 	weir->start_s = weir->wall_s;
-	if (folder_is_ours(error))
-		return true;
-	rte_eal_cleanup();
-	eal_arguments_free(&arguments);
-	return false;
+	return true;
 }
 
 void

@@ -13,6 +13,7 @@
 #include "health.h"
 #include "keys.h"
 #include "lcore_plan.h"
+#include "locks.h"
 #include "loops.h"
 #include "neighbours.h"
 #include "port.h"
@@ -27,6 +28,9 @@ struct weir {
 	uint32_t run_for_s; // 0: until a signal
 
 	struct boot_watch watch;
+	// With /dpdk_telemetry.v2 the 107 bytes that a socket's path may have.
+	char runtime_folder[90];
+	struct locks locks;
 	struct lcore_plan plan;
 	struct keys keys;
 	struct rte_mempool *mbufs;

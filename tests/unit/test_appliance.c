@@ -324,7 +324,7 @@ body_open_folder(const void *argument)
 	mkdir(path, 0700);
 	EXPECT(chmod(path, 0755) == 0);
 	EXPECT(!boot());
-	EXPECT(strstr(error.text, "is open to others") != NULL);
+	EXPECT(strstr(error.text, "is open to others (mode 755): chmod 700 ") != NULL);
 	EXPECT(chmod(path, 0700) == 0);
 }
 

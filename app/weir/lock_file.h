@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A file that one process at a time holds, from its start to its end however that comes: the kernel
+// lets go of the lock (flock) when the process is gone.
+//
+// It holds the process's id as text, is removed by lock_file_free, and may be left behind by a crash,
+// which hinders nobody.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { LOCK_FILE_PATH_MAX = 4200 };
+
+struct lock_file {
+	int fd;
+	char path[LOCK_FILE_PATH_MAX];
+};
+
+enum lock_file_result {
+	LOCK_FILE_TAKEN, // by us, now
+	LOCK_FILE_HELD, // by another process
+	LOCK_FILE_FAILED, // errno says why
+};
+
+// *holder: the process id that holds it, or 0 where it has not said yet.
+enum lock_file_result lock_file_take(struct lock_file *lock, const char *path, pid_t *holder);
+
+void lock_file_free(struct lock_file *lock);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What only one Weir may use at a time, and that this one does: its memory.file_prefix, the file it
+// exports to, the sockets it listens on. A key file is not among them: several may share one.
+
+#pragma once
+
+#include "lock_file.h"
+
+#include <stdbool.h>
+
+enum { LOCKS_MAX = 2 + 16 }; // the prefix, the export, SOCKET_FILES_MAX
+
+struct locks {
+	unsigned count;
+	struct lock_file items[LOCKS_MAX];
+};
+
+struct weir;
+struct boot_error;
+
+// Boot step, before EAL, held to the end. Fails with who holds what. Sockets that dead processes
+// left behind are removed.
+bool locks_up(struct weir *weir, struct boot_error *error);
+void locks_down(struct weir *weir);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "runtime_folder.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+__attribute__((format(printf, 2, 3))) static bool
+fail(struct boot_error *error, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(error->text, sizeof(error->text), format, values);
+	va_end(values);
+	return false;
+}
+
+// The value where `argument`, or with it `next`, sets --file-prefix; else NULL.
+static const char *
+prefix_in(const char *argument, const char *next)
+{
+	static const char option[] = "--file-prefix";
+	const size_t len = sizeof(option) - 1;
+
+	if (strncmp(argument, option, len) != 0)
+		return NULL;
+	if (argument[len] == '=')
+		return argument + len + 1;
+	return argument[len] == '\0' ? next : NULL;
+}
+
+const char *
+runtime_folder_prefix(const struct weir *weir)
+{
+	const struct config_strings *driver = &weir->config->driver_eal;
+	const char *prefix = weir->config->file_prefix;
+
+	for (unsigned i = 0; i < driver->count; i++) {
+		const char *next = i + 1 < driver->count ? driver->items[i + 1] : NULL;
+		const char *found = prefix_in(driver->items[i], next);
+
+		prefix = found != NULL ? found : prefix;
+	}
+	for (int i = 0; i < weir->eal_argument_count; i++) {
+		const char *next =
+			i + 1 < weir->eal_argument_count ? weir->eal_arguments[i + 1] : NULL;
+		const char *found = prefix_in(weir->eal_arguments[i], next);
+
+		prefix = found != NULL ? found : prefix;
+	}
+	return prefix;
+}
+
+// As DPDK chooses it.
+static const char *
+base_folder(void)
+{
+	const char *named = getenv("RUNTIME_DIRECTORY");
+
+	if (named != NULL)
+		return named;
+	if (getuid() == 0)
+		return "/var/run";
+	named = getenv("XDG_RUNTIME_DIR");
+	return named != NULL ? named : "/tmp";
+}
+
+// What is wrong with a folder that is there. `shared`: users may have theirs in it side by side.
+static bool
+is_fit(const char *path, bool shared, struct boot_error *error)
+{
+	struct stat status;
+	mode_t open_bits = shared ? S_IWGRP | S_IWOTH : S_IRWXG | S_IRWXO;
+
+	if (lstat(path, &status) != 0)
+		return fail(error, "%s cannot be looked at: %s", path, strerror(errno));
+	if (!S_ISDIR(status.st_mode))
+		return fail(
+			error, "%s must be the folder of the telemetry socket: remove it", path
+		);
+	if (status.st_uid != geteuid() && (!shared || status.st_uid != 0))
+		return fail(
+			error,
+			"%s, for the telemetry socket, belongs to user %u, and Weir runs as user "
+			"%u: remove it, or set RUNTIME_DIRECTORY to a folder of that user's",
+			path,
+			status.st_uid,
+			geteuid()
+		);
+	if ((status.st_mode & open_bits) != 0)
+		return fail(
+			error,
+			"%s, for the telemetry socket, is open to others (mode %o): chmod 700 %s",
+			path,
+			status.st_mode & 07777,
+			path
+		);
+	if (access(path, R_OK | W_OK | X_OK) != 0 && !shared)
+		return fail(
+			error,
+			"%s, for the telemetry socket, cannot be written in: %s",
+			path,
+			strerror(errno)
+		);
+	return true;
+}
+
+static bool
+make(const char *path, bool shared, struct boot_error *error)
+{
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return fail(
+			error,
+			"%s, for the telemetry socket, cannot be made: %s: set RUNTIME_DIRECTORY "
+			"to a folder that user %u can write in",
+			path,
+			strerror(errno),
+			geteuid()
+		);
+	return is_fit(path, shared, error);
+}
+
+bool
+runtime_folder_up(struct weir *weir, struct boot_error *error)
+{
+	const char *base = base_folder();
+	const char *prefix = runtime_folder_prefix(weir);
+	char *path = weir->runtime_folder;
+
+	if (access(base, F_OK) != 0)
+		return fail(
+			error,
+			"the folder %s, for the telemetry socket, cannot be reached: %s: make it, "
+			"or set "
+			"RUNTIME_DIRECTORY to another",
+			base,
+			strerror(errno)
+		);
+	if (snprintf(path, sizeof(weir->runtime_folder), "%s/dpdk/%s", base, prefix)
+	    >= (int)sizeof(weir->runtime_folder))
+		return fail(
+			error,
+			"%s/dpdk/%s is too long for a folder with sockets in it: at most %zu bytes "
+			"are possible",
+			base,
+			prefix,
+			sizeof(weir->runtime_folder) - 1
+		);
+	path[strlen(base) + strlen("/dpdk")] = '\0';
+	if (!make(path, true, error))
+		return false;
+	path[strlen(base) + strlen("/dpdk")] = '/';
+	return make(path, false, error);
+}
