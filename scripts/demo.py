@@ -20,6 +20,7 @@ sys.path[:0] = [os.path.join(ROOT, "tests", folder) for folder in ("clients", "s
 
 import catalogue
 import process
+import standard_output
 from lab import QUICK, Lab
 from peer import Peer
 from torrent import Torrent, sha256
@@ -195,4 +196,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    standard_output.run(main)

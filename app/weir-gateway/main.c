@@ -2,6 +2,7 @@
 // Command line in, exit status out. As root there are two processes: a keeper that connects to
 // Weir, and one without rights that serves.
 
+#include "../base/standard_streams.h"
 #include "history.h"
 #include "keeper.h"
 #include "link.h"
@@ -205,16 +206,17 @@ main(int argc, char **argv)
 	static struct start start;
 	char why[256];
 
+	standard_streams_guard();
 	signal(SIGHUP, SIG_IGN); // there is nothing to reload; it never ends us
 	bool ok = options_parse(&start.options, argc, argv, stderr);
 
 	if (ok && start.options.help) {
 		options_print_help(stdout);
-		return EXIT_SUCCESS;
+		return standard_output_finish("weir-gateway", EXIT_SUCCESS);
 	}
 	if (ok && start.options.version) {
 		puts("weir-gateway " WEIR_VERSION);
-		return EXIT_SUCCESS;
+		return standard_output_finish("weir-gateway", EXIT_SUCCESS);
 	}
 	if (!check_system(&start) || !ok)
 		return EXIT_WRONG;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Command line in, exit status out. The main lcore starts the load and reports.
 
+#include "../base/standard_streams.h"
 #include "eal.h"
 #include "hashes.h"
 #include "load_loop.h"
@@ -151,11 +152,12 @@ main(int argc, char **argv)
 	static struct results results;
 	struct options options;
 
+	standard_streams_guard();
 	if (!options_parse(&options, argc, argv, stderr))
 		return EXIT_WRONG;
 	if (options.help) {
 		options_print_help(stdout);
-		return EXIT_SUCCESS;
+		return standard_output_finish("weir-load", EXIT_SUCCESS);
 	}
 	if (options.print_hashes != NULL)
 		return hashes_write(&options) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -3,11 +3,11 @@
 #include "log.h"
 
 #include "../../lib/guard/limit.h"
+#include "../base/standard_streams.h"
 #include "log_sink.h"
 
 #include <rte_common.h>
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,13 +32,7 @@ static uint64_t lost_since_ns; // when the first of them was
 void
 log_guard_streams(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	standard_streams_guard();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGHUP, SIG_IGN); // control_run takes it

@@ -2,6 +2,7 @@
 // Command line in, exit status out: 0 a clean end, 2 a wrong command line or configuration, 1
 // anything else.
 
+#include "../base/standard_streams.h"
 #include "boot.h"
 #include "check.h"
 #include "control.h"
@@ -61,6 +62,13 @@ wrong(const char *what, const char *text)
 	exit(EXIT_WRONG);
 }
 
+// After a text that was asked for.
+__attribute__((noreturn)) static void
+end_well(void)
+{
+	exit(standard_output_finish("weir", EXIT_OK));
+}
+
 static uint32_t
 parse_seconds(const char *text)
 {
@@ -111,19 +119,19 @@ parse_command_line(int argc, char **argv)
 			break;
 		case PRINT_OPTIONS:
 			config_print_options(stdout);
-			exit(EXIT_OK);
+			end_well();
 		case PRINT_TELEMETRY:
 			telemetry_print(stdout);
-			exit(EXIT_OK);
+			end_well();
 		case RUN_FOR:
 			line.run_for_s = parse_seconds(optarg);
 			break;
 		case VERSION:
 			printf("weir %s\n%s\n", WEIR_VERSION, rte_version());
-			exit(EXIT_OK);
+			end_well();
 		case 'h':
 			fputs(usage, stdout);
-			exit(EXIT_OK);
+			end_well();
 		default: // getopt has said what is wrong
 			wrong("the command line is wrong", "");
 		}
@@ -188,7 +196,7 @@ act(struct weir *weir, const struct command_line *line)
 	else if (line->action == ACTION_RUN)
 		status = run(weir);
 	check_free(&check, weir);
-	return status;
+	return line->action == ACTION_RUN ? status : standard_output_finish("weir", status);
 }
 
 int

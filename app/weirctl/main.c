@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Command line in, exit status out: 0; 1 where no Weir answers or it refuses; 2 for wrong use.
 
+#include "../base/standard_streams.h"
 #include "command_line.h"
 #include "top.h"
 #include "watch.h"
@@ -14,16 +15,17 @@ main(int argc, char **argv)
 {
 	struct command_line line;
 
+	standard_streams_guard();
 	setlocale(LC_CTYPE, ""); // how texts are printed, not how numbers are
 	if (!command_line_parse(&line, argc, argv, stderr))
 		return EXIT_WRONG;
 	if (line.help) {
 		command_line_print_help(stdout, line.command);
-		return EXIT_OK;
+		return standard_output_finish("weirctl", EXIT_OK);
 	}
 	if (line.version) {
 		puts("weirctl " WEIR_VERSION);
-		return EXIT_OK;
+		return standard_output_finish("weirctl", EXIT_OK);
 	}
 	bool ok = line.command == &commands[COMMAND_top] ? top_run(line.path, line.watch_s)
 							 : watch_run(&line);

@@ -24,6 +24,7 @@ sys.path += [str(_tests / folder) for folder in ("golden", "profile", "clients",
 import callgrind  # noqa: E402
 import pcap  # noqa: E402
 import process  # noqa: E402
+import standard_output  # noqa: E402
 import table  # noqa: E402
 from kinds import ADDRESSES, FRAMES, KINDS  # noqa: E402
 from load import Load  # noqa: E402
@@ -155,4 +156,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    standard_output.run(main)

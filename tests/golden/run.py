@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import audit  # noqa: E402
 import cases_capacity  # noqa: E402, F401
@@ -25,9 +26,11 @@ import cases_host_stack  # noqa: E402, F401
 import cases_lcores  # noqa: E402, F401
 import cases_link  # noqa: E402, F401
 import cases_locks  # noqa: E402, F401
+import cases_output  # noqa: E402, F401
 import cases_requests  # noqa: E402, F401
 import cases_settings  # noqa: E402, F401
 import cases_swarms  # noqa: E402, F401
+import standard_output  # noqa: E402
 import suite  # noqa: E402
 from lab import Lab  # noqa: E402
 
@@ -117,4 +120,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    standard_output.run(main)

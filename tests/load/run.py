@@ -8,12 +8,14 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "golden"))
+tests = pathlib.Path(__file__).resolve().parents[1]
+sys.path += [str(tests / "golden"), str(tests / "support")]
 
 import cases_command_line  # noqa: E402, F401
 import cases_files  # noqa: E402, F401
 import cases_kernel  # noqa: E402, F401
 import cases_memif  # noqa: E402, F401
+import standard_output  # noqa: E402
 import suite  # noqa: E402
 from laboratory import Laboratory  # noqa: E402
 
@@ -32,4 +34,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    standard_output.run(main)

@@ -29,6 +29,7 @@ import cases_telemetry  # noqa: E402, F401
 import cases_watching  # noqa: E402, F401
 import cases_weirctl  # noqa: E402, F401
 import cases_weirctl_live  # noqa: E402, F401
+import standard_output  # noqa: E402
 import suite  # noqa: E402
 from laboratory import Laboratory, Programs  # noqa: E402
 
@@ -46,4 +47,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    standard_output.run(main)

@@ -22,6 +22,7 @@ import perf  # noqa: E402
 import process  # noqa: E402
 import report  # noqa: E402
 import stages  # noqa: E402
+import standard_output  # noqa: E402
 import store  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
 from progress import Progress  # noqa: E402
@@ -349,4 +350,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    standard_output.run(main)

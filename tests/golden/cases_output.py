@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every program, every output: what standard output does not take is an error."""
+
+import os
+import subprocess
+import sys
+
+from appliance import Watched
+from cases_command_line import run, write_config
+from lab import REPOSITORY
+from suite import Skipped, case, check
+
+TIMEOUT_S = 60
+
+# Programs beside weir in the folder that meson builds, and what they are asked to print.
+TEXTS = {
+    "weir": (
+        ("--help",),
+        ("--version",),
+        ("--print-options",),
+        ("--print-telemetry",),
+        ("-c", "CONFIG", "--check"),
+        ("-c", "CONFIG", "--check", "--json"),
+        ("-c", "CONFIG", "--print-config"),
+    ),
+    "weirctl": (("--help",), ("--version",)),
+    "weir-gateway": (("--help",), ("--version",)),
+    "weir-load": (("--help",), ("--print-hashes", "/dev/stdout", "--torrents", "9")),
+}
+
+# Of a running Weir.
+COMMANDS = ("info", "stats", "verdicts", "lcores", "memory", "config", "health", "torrents")
+
+SCRIPTS = ("run", "test", "lint", "bench", "profile", "demo.py")
+
+
+def close_output():
+    os.close(1)
+
+
+def ended_with(words, environment, **how):
+    return subprocess.run(
+        list(map(str, words)),
+        env={**os.environ, "LC_ALL": "C", **environment},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=TIMEOUT_S,
+        **how,
+    )
+
+
+def judge_output(words, environment=None, name="standard output"):
+    """What is wrong with a program that prints to a full device, and to a closed descriptor."""
+    environment = environment or {}
+    good = ended_with(words, environment, stdout=subprocess.PIPE)
+    if good.returncode != 0 or not good.stdout:
+        return [f"{words}: status {good.returncode}, {len(good.stdout)} bytes\n{good.stderr}"]
+    wrong = []
+    with open("/dev/full", "w") as full:
+        for how, ended in (
+            ("full", ended_with(words, environment, stdout=full)),
+            ("closed", ended_with(words, environment, preexec_fn=close_output)),
+        ):
+            if ended.returncode in (0, None) or ended.returncode < 0 or name not in ended.stderr:
+                wrong.append(f"{words}, {how}: status {ended.returncode}\n{ended.stderr}")
+    return wrong
+
+
+def program(lab, name):
+    folder = lab.weir.path.parent
+    found = folder / name if name == "weir" else folder.parent / name / name
+    if not found.exists():
+        raise Skipped(f"{found} was not built")
+    return found
+
+
+@case("output: texts of every program, to a full device or a closed descriptor")
+def texts(lab):
+    config = write_config(lab)
+    wrong = []
+    for name, rows in TEXTS.items():
+        path = program(lab, name)
+        for row in rows:
+            words = [path, *(config if word == "CONFIG" else word for word in row)]
+            # weir-load names the file that it was told to write.
+            name = "/dev/stdout" if "/dev/stdout" in row else "standard output"
+            wrong += judge_output(words, name=name)
+    check(not wrong, "\n".join(wrong))
+
+
+@case("output: weirctl's tables and JSON, to a full device or a closed descriptor")
+def tables(lab):
+    weirctl = program(lab, "weirctl")
+    environment = {"RUNTIME_DIRECTORY": str(lab.weir.runtime)}
+    prefix = lab.file_prefix()
+    watched = Watched(
+        lab.weir.start(["-c", write_config(lab, {"memory.file_prefix": prefix})], lab.folder())
+    )
+    watched.wait_for("weir: ready")
+    wrong = []
+    for command in COMMANDS:
+        for options in ((), ("--json",)):
+            words = [weirctl, "--file-prefix", prefix, *options, command]
+            wrong += judge_output(words, environment)
+    watched.process.terminate()
+    watched.end().check_clean()
+    check(not wrong, "\n".join(wrong))
+
+
+@case("output: help of every script, to a full device or a closed descriptor")
+def scripts(lab):
+    wrong = []
+    for name in SCRIPTS:
+        path = REPOSITORY / "scripts" / name
+        words = [sys.executable, path] if name.endswith(".py") else [path]
+        wrong += judge_output([*words, "--help"], name="")
+    check(not wrong, "\n".join(wrong))
+
+
+@case("output: a reader that leaves is no message, and no success")
+def reader_leaves(lab):
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = ended_with([lab.weir.path, "--print-options"], {}, stdout=writing)
+    os.close(writing)
+    check(ended.returncode == 1 and ended.stderr == "", f"{ended.returncode}: {ended.stderr}")
+    # Standard output is no matter to a Weir that serves.
+    ended = run(lab, "-c", write_config(lab), "--run-for", "1")
+    ended.check_clean()
