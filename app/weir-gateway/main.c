@@ -2,6 +2,7 @@
 // Command line in, exit status out. As root there are two processes: a keeper that connects to
 // Weir, and one without rights that serves.
 
+#include "../base/core_dumps.h"
 #include "../base/standard_streams.h"
 #include "history.h"
 #include "keeper.h"
@@ -207,6 +208,7 @@ main(int argc, char **argv)
 	char why[256];
 
 	standard_streams_guard();
+	core_dumps_forbid(); // the token is read before privilege_confine
 	signal(SIGHUP, SIG_IGN); // there is nothing to reload; it never ends us
 	bool ok = options_parse(&start.options, argc, argv, stderr);
 

@@ -2,6 +2,7 @@
 // Command line in, exit status out: 0 a clean end, 2 a wrong command line or configuration, 1
 // anything else.
 
+#include "../base/core_dumps.h"
 #include "../base/standard_streams.h"
 #include "boot.h"
 #include "check.h"
@@ -34,6 +35,7 @@ static const char usage[] =
 	"      --print-options    list every setting there is, as a Markdown table\n"
 	"      --print-telemetry  list every telemetry command and number, likewise\n"
 	"      --run-for SECONDS  stop after that time\n"
+	"      --core-dumps       let the kernel write core dumps, which hold the keys\n"
 	"      --version          versions of Weir and DPDK\n"
 	"  -h, --help             this text\n"
 	"\n"
@@ -50,6 +52,7 @@ struct command_line {
 	const char *config_path;
 	enum action action;
 	bool json;
+	bool core_dumps;
 	uint32_t run_for_s;
 	int eal_argument_count;
 	char **eal_arguments;
@@ -87,7 +90,16 @@ parse_seconds(const char *text)
 static struct command_line
 parse_command_line(int argc, char **argv)
 {
-	enum { CHECK = 256, JSON, PRINT_CONFIG, PRINT_OPTIONS, PRINT_TELEMETRY, RUN_FOR, VERSION };
+	enum {
+		CHECK = 256,
+		JSON,
+		PRINT_CONFIG,
+		PRINT_OPTIONS,
+		PRINT_TELEMETRY,
+		RUN_FOR,
+		CORE_DUMPS,
+		VERSION
+	};
 	static const struct option options[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"check", no_argument, NULL, CHECK},
@@ -96,6 +108,7 @@ parse_command_line(int argc, char **argv)
 		{"print-options", no_argument, NULL, PRINT_OPTIONS},
 		{"print-telemetry", no_argument, NULL, PRINT_TELEMETRY},
 		{"run-for", required_argument, NULL, RUN_FOR},
+		{"core-dumps", no_argument, NULL, CORE_DUMPS},
 		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
@@ -125,6 +138,9 @@ parse_command_line(int argc, char **argv)
 			end_well();
 		case RUN_FOR:
 			line.run_for_s = parse_seconds(optarg);
+			break;
+		case CORE_DUMPS:
+			line.core_dumps = true;
 			break;
 		case VERSION:
 			printf("weir %s\n%s\n", WEIR_VERSION, rte_version());
@@ -207,6 +223,8 @@ main(int argc, char **argv)
 
 	log_guard_streams();
 	line = parse_command_line(argc, argv);
+	if (!line.core_dumps)
+		core_dumps_forbid();
 	weir.run_for_s = line.run_for_s;
 	weir.eal_argument_count = line.eal_argument_count;
 	weir.eal_arguments = line.eal_arguments;

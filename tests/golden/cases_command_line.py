@@ -58,7 +58,7 @@ def texts(lab):
         ended = run(lab, option)
         check_status(ended, OK)
         for word in ("usage: weir -c FILE", "--check", "--print-config", "--print-options",
-                     "--run-for", "--version", "Exit status"):
+                     "--run-for", "--core-dumps", "--json", "--version", "Exit status"):
             check(word in ended.out, f"{option} does not mention {word}")
         check(ended.err == "", ended.err)
     ended = run(lab, "--version")
