@@ -5,6 +5,7 @@
 #include "plan_print.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 // What the machine, the key file and the export say, after the configuration itself.
 static bool
@@ -50,40 +51,75 @@ check_make(struct check *check, struct weir *weir, const char *path)
 	fclose(errors);
 }
 
+// Own addresses whose neighbours would be refused are not wrong, but hardly what was meant.
+static void
+warn_of_sources(const struct config *config, FILE *warnings)
+{
+	char note[512];
+
+	for (unsigned p = 0; p < config->port_count; p++)
+		for (unsigned i = 0; i < config->ports[p].addresses.count; i++)
+			if (config_note_sources(
+				    config, &config->ports[p].addresses.items[i], note, sizeof(note)
+			    )
+			    == CONFIG_NOTE_WARNING)
+				fprintf(warnings, "ports[%u]: %s\n", p, note);
+}
+
+static void
+warn_of_memory(const struct memory_plan *memory, const struct machine *machine, FILE *warnings)
+{
+	char why[512];
+
+	if (memory->foreign)
+		fputs("EAL arguments rule the memory: it is not compared with what this machine "
+		      "has\n",
+		      warnings);
+	else if (memory_plan_judge(memory, machine, why, sizeof(why)) != MEMORY_FITS)
+		fprintf(warnings, "%s\n", why);
+}
+
+static void
+tell_warnings(char *lines)
+{
+	char *rest = NULL;
+
+	for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest))
+		fprintf(stderr, "weir: warning: %s\n", line);
+}
+
 void
 check_print(const struct check *check, const struct weir *weir, bool json, FILE *out)
 {
 	struct machine machine;
 	struct memory_plan memory;
-	char why[512] = "";
-	const struct plan_report report = {
+	struct plan_report report = {
 		.file = check->path,
 		.right = check->right,
 		.errors = check->errors,
-		.warning = why,
 		.weir = weir,
 		.memory = &memory,
 		.machine = &machine,
 	};
+	char *lines;
+	size_t size;
+	FILE *warnings = open_memstream(&lines, &size);
 
 	if (check->right) {
 		machine_read(&machine, "");
 		memory_plan_make(&memory, weir, &machine);
-		memory_plan_judge(&memory, &machine, why, sizeof(why));
-		if (memory.foreign)
-			snprintf(
-				why,
-				sizeof(why),
-				"EAL arguments rule the memory: it is not compared with what this "
-				"machine has"
-			);
+		warn_of_sources(weir->config, warnings);
+		warn_of_memory(&memory, &machine, warnings);
 	}
+	fclose(warnings);
+	report.warnings = lines;
 	if (json)
 		plan_print_json(&report, out);
 	else if (check->right)
 		plan_print(&report, out);
-	if (*why != '\0')
-		fprintf(stderr, "weir: warning: %s\n", why);
+	tell_warnings(lines);
+	free(lines);
 }
 
 void

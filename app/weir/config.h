@@ -124,6 +124,20 @@ void config_show(const struct config_option *option, const void *base, char *tex
 // The reference of all options as a Markdown table.
 void config_print_options(FILE *out);
 
+// What kinds of sources there are and what is done with each, as Markdown (docs/sources.md).
+void config_print_sources(FILE *out);
+
+enum config_note { CONFIG_NOTE_NONE, CONFIG_NOTE_INFO, CONFIG_NOTE_WARNING };
+
+// Which clients are served on an address of ours that is not a public one, as a sentence, and whether
+// it has to be a warning: its neighbours are refused. NONE where there is nothing to say.
+enum config_note config_note_sources(
+	const struct config *config,
+	const struct config_address *address,
+	char *text,
+	size_t size
+);
+
 // Defaults that depend on others.
 static inline bool
 config_sleeps(const struct config *config)

@@ -35,8 +35,6 @@ check_missing_ports(struct config *config)
 	config->port_count = 1;
 	addresses->count = RTE_DIM(embedded_addresses);
 	memcpy(addresses->items, embedded_addresses, sizeof(embedded_addresses));
-	if (config_where(source, "host.allow_private") == NULL)
-		config->allow_private = true;
 }
 
 static bool

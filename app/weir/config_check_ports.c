@@ -54,15 +54,12 @@ same_network(const struct config_address *address, const uint8_t *other)
 static bool
 is_unicast(enum family family, const uint8_t *bytes)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; // RFC 4291 2.5.5.2
-	static const uint8_t zeros[12]; // ::, ::1, and IPv4-compatible ones (RFC 4291 2.5.5.1)
 	rte_be32_t ipv4;
 
 	if (family == FAMILY_IPV6)
-		return bytes[0] != 0xff && memcmp(bytes, zeros, 12) != 0
-			&& memcmp(bytes, mapped, 12) != 0;
+		return source_ipv6(bytes) != SOURCE_NEVER;
 	memcpy(&ipv4, bytes, 4);
-	return source_ipv4(ipv4) != SOURCE_INVALID;
+	return source_ipv4(ipv4) != SOURCE_NEVER;
 }
 
 // Whether all bits of `bytes` behind the prefix are those of `fill`, 0 or 0xff.

@@ -105,12 +105,25 @@ config_show(const struct config_option *option, const void *base, char *text, si
 	text[size - 1] = '\0';
 }
 
+// Which clients the addresses of a port mean, as comments.
+static void
+print_notes(const struct config *config, const struct config_addresses *addresses, FILE *out)
+{
+	char note[512];
+
+	for (unsigned i = 0; i < addresses->count; i++)
+		if (config_note_sources(config, &addresses->items[i], note, sizeof(note))
+		    != CONFIG_NOTE_NONE)
+			fprintf(out, "        # %s\n", note);
+}
+
 static void
 print_ports(const struct config *config, FILE *out)
 {
 	fputs("ports = (\n", out);
 	for (unsigned p = 0; p < config->port_count; p++) {
 		fputs("    {\n", out);
+		print_notes(config, &config->ports[p].addresses, out);
 		for (unsigned i = 0; i < config_port_option_count; i++) {
 			fprintf(out, "        %s = ", config_port_options[i].path);
 			print_value(&config_port_options[i], &config->ports[p], out);

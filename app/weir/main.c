@@ -33,6 +33,7 @@ static const char usage[] =
 	"      --json             with --check: the same as JSON\n"
 	"      --print-config     check it and print it with every default filled in\n"
 	"      --print-options    list every setting there is, as a Markdown table\n"
+	"      --print-sources    list special-purpose addresses and what is done with them\n"
 	"      --print-telemetry  list every telemetry command and number, likewise\n"
 	"      --run-for SECONDS  stop after that time\n"
 	"      --core-dumps       let the kernel write core dumps, which hold the keys\n"
@@ -95,6 +96,7 @@ parse_command_line(int argc, char **argv)
 		JSON,
 		PRINT_CONFIG,
 		PRINT_OPTIONS,
+		PRINT_SOURCES,
 		PRINT_TELEMETRY,
 		RUN_FOR,
 		CORE_DUMPS,
@@ -106,6 +108,7 @@ parse_command_line(int argc, char **argv)
 		{"json", no_argument, NULL, JSON},
 		{"print-config", no_argument, NULL, PRINT_CONFIG},
 		{"print-options", no_argument, NULL, PRINT_OPTIONS},
+		{"print-sources", no_argument, NULL, PRINT_SOURCES},
 		{"print-telemetry", no_argument, NULL, PRINT_TELEMETRY},
 		{"run-for", required_argument, NULL, RUN_FOR},
 		{"core-dumps", no_argument, NULL, CORE_DUMPS},
@@ -132,6 +135,9 @@ parse_command_line(int argc, char **argv)
 			break;
 		case PRINT_OPTIONS:
 			config_print_options(stdout);
+			end_well();
+		case PRINT_SOURCES:
+			config_print_sources(stdout);
 			end_well();
 		case PRINT_TELEMETRY:
 			telemetry_print(stdout);

@@ -159,7 +159,7 @@ plan_print_json(const struct plan_report *report, FILE *out)
 		"errors",
 		lines(report->errors),
 		"warnings",
-		lines(report->warning)
+		lines(report->warnings)
 	);
 
 	if (object != NULL && report->right) {

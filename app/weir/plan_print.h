@@ -13,7 +13,7 @@ struct plan_report {
 	const char *file; // of the configuration
 	bool right;
 	const char *errors; // lines, as written to standard error
-	const char *warning; // a sentence about this machine; "": none
+	const char *warnings; // lines, likewise
 	const struct weir *weir; // config and plan
 	const struct memory_plan *memory;
 	const struct machine *machine;

@@ -166,6 +166,25 @@ fill_host(struct port *port, const struct config *config)
 		inet_pton(AF_INET6, from->gateway_ipv6, host->gateway_ipv6);
 }
 
+static void
+tell_sources(const struct port *port, const struct config *config)
+{
+	const struct config_addresses *addresses = &port->config->addresses;
+	char note[512];
+
+	for (unsigned i = 0; i < addresses->count; i++)
+		switch (config_note_sources(config, &addresses->items[i], note, sizeof(note))) {
+		case CONFIG_NOTE_WARNING:
+			log_warning("port %s: %s", port->name, note);
+			break;
+		case CONFIG_NOTE_INFO:
+			log_info("port %s: %s", port->name, note);
+			break;
+		case CONFIG_NOTE_NONE:
+			break;
+		}
+}
+
 static bool
 setup_queues(struct port *port, struct rte_mempool *mbufs, char *why, size_t size)
 {
@@ -251,6 +270,7 @@ port_configure(
 	if (error != 0)
 		return fail(why, size, port, "does not say what it can do", error);
 	fill_host(port, config);
+	tell_sources(port, config);
 	choose_rss(port, config, keys, &info, &conf);
 	choose_offloads(port, config, &info, &conf);
 	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;

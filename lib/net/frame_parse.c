@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From the Ethernet header inwards; each check is one `if` and one verdict.
 
+#include "admit.h"
 #include "checksum.h"
 #include "frame.h"
 #include "ndp.h"
-#include "source.h"
 
 #include <string.h>
 
@@ -56,21 +56,6 @@ parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_QINQ))
 		return VERDICT_frame_vlan;
 	*type = tag->eth_proto;
-	return VERDICT_NONE;
-}
-
-// A sender that could be answered: not us (a LAND packet), not nobody.
-static enum verdict
-check_source(const struct host *host, enum source source, bool ours, enum frame_kind kind)
-{
-	if (ours || source == SOURCE_INVALID)
-		return VERDICT_ip_source;
-	if (kind == FRAME_ICMP6) // neighbours speak from link-local addresses
-		return VERDICT_NONE;
-	if (source == SOURCE_LINK)
-		return VERDICT_ip_source;
-	if (source == SOURCE_PRIVATE && !host->allow_private)
-		return VERDICT_ip_source_private;
 	return VERDICT_NONE;
 }
 
@@ -127,9 +112,7 @@ parse_ipv4(const struct host *host, struct frame *frame)
 	if (ip->fragment_offset & RTE_BE16(IPV4_FRAGMENT_BITS))
 		return VERDICT_ipv4_fragment;
 	frame->l4_len = total_len - sizeof(*ip);
-	enum verdict verdict = check_source(
-		host, source_ipv4(ip->src_addr), host_owns_ipv4(host, ip->src_addr), FRAME_UDP
-	);
+	enum verdict verdict = admit_ipv4(host, ip->src_addr);
 
 	if (verdict != VERDICT_NONE)
 		return verdict;
@@ -220,8 +203,9 @@ ipv6_destination_is_ours(const struct host *host, const uint8_t to[16], bool icm
 	return host_find_ipv6(host, to) >= 0 || group_is_ours(host, to);
 }
 
-// A sender of ICMPv6 may be nobody (::), who asks whether an address is taken, and, in an
-// advertisement, an address of ours, whose other owner speaks: RFC 4862 5.4.3, 5.4.4.
+// Neighbour discovery is for every address that can be a sender. It may also come from nobody (::),
+// who asks whether an address is taken, and, as an advertisement, from an address of ours, whose other
+// owner speaks: RFC 4862 5.4.3, 5.4.4. Which pings are answered, icmp_receive says.
 static enum verdict
 check_ipv6_source(
 	const struct host *host,
@@ -232,13 +216,16 @@ check_ipv6_source(
 {
 	const struct ipv6_header *ip = frame_l3(frame);
 	const uint8_t *type = (const uint8_t *)frame_l4(frame) + extensions;
-	bool ours = host_find_ipv6(host, ip->src_addr) >= 0;
 
-	if (icmp && is_unspecified(ip->src_addr))
+	if (!icmp)
+		return admit_ipv6(host, ip->src_addr);
+	if (is_unspecified(ip->src_addr))
 		return VERDICT_NONE;
-	if (icmp && extensions < frame->l4_len && *type == NDP_NEIGHBOUR_ADVERTISEMENT)
-		ours = false;
-	return check_source(host, source_ipv6(ip->src_addr), ours, icmp ? FRAME_ICMP6 : FRAME_UDP);
+	if (source_ipv6(ip->src_addr) == SOURCE_NEVER)
+		return VERDICT_ip_source;
+	if (extensions < frame->l4_len && *type == NDP_NEIGHBOUR_ADVERTISEMENT)
+		return VERDICT_NONE;
+	return host_find_ipv6(host, ip->src_addr) >= 0 ? VERDICT_ip_source : VERDICT_NONE;
 }
 
 static enum verdict

@@ -25,7 +25,7 @@ struct host {
 	uint8_t l2_len; // 14, or 18 with a tag
 	uint8_t ipv4_count;
 	uint8_t ipv6_count;
-	bool allow_private; // serve RFC 1918, shared, link-local and unique local sources
+	bool allow_private; // serve private sources everywhere (SOURCE_PRIVATE)
 	bool port_unreachable; // answer closed UDP ports with ICMP
 	bool offload_ip_checksum; // the port writes IPv4 header checksums
 	bool offload_udp_checksum; // the port completes UDP checksums from a pseudo-header sum

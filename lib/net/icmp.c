@@ -2,6 +2,7 @@
 
 #include "icmp.h"
 
+#include "admit.h"
 #include "checksum.h"
 #include "ndp.h"
 
@@ -111,17 +112,19 @@ turn(const struct host *host, struct frame *frame, uint16_t icmp_len)
 	frame->len = frame->l2_len + frame->l3_len + icmp_len;
 }
 
-// ICMPv6 may come to a group or a tentative address, or from nobody (::); frame_parse lets such
-// frames pass for the sake of neighbour discovery.
-static bool
-echo_is_answerable(const struct host *host, const struct frame *frame)
+// ICMPv6 may come to a group or a tentative address, from nobody (::), and from senders that are not
+// served; frame_parse lets such frames pass for the sake of neighbour discovery.
+static enum verdict
+admit_echo(const struct host *host, const struct frame *frame)
 {
 	static const uint8_t unspecified[16];
 	const struct ipv6_header *ip = frame_l3(frame);
 
 	if (frame->family == FAMILY_IPV4)
-		return true;
-	return host_uses_ipv6(host, ip->dst_addr) && memcmp(ip->src_addr, unspecified, 16) != 0;
+		return VERDICT_NONE;
+	if (!host_uses_ipv6(host, ip->dst_addr) || memcmp(ip->src_addr, unspecified, 16) == 0)
+		return VERDICT_icmp_noted;
+	return admit_ping_ipv6(host, ip->src_addr);
 }
 
 enum verdict
@@ -135,8 +138,12 @@ icmp_receive(const struct host *host, struct frame *frame, struct limit *limit, 
 	if (!icmp_checksum_ok(frame))
 		return VERDICT_icmp_checksum;
 	if (icmp->icmp_type != (ipv4 ? ICMP4_ECHO_REQUEST : ICMP6_ECHO_REQUEST)
-	    || icmp->icmp_code != 0 || !echo_is_answerable(host, frame))
+	    || icmp->icmp_code != 0)
 		return VERDICT_icmp_noted;
+	enum verdict verdict = admit_echo(host, frame);
+
+	if (verdict != VERDICT_NONE)
+		return verdict;
 	if (!limit_take(limit, tsc))
 		return VERDICT_echo_limited;
 	icmp->icmp_type = ipv4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY;

@@ -9,7 +9,8 @@
 
 // Handles a FRAME_ICMP or a FRAME_ICMP6 frame that is not neighbour discovery. Verifies the
 // checksum, answers an echo request in place with the same bytes (the frame keeps its length;
-// Ethernet padding is cut off), notes everything else. Pings to a group are noted, not answered.
+// Ethernet padding is cut off), notes everything else. Pings to a group are noted, not answered;
+// those of senders that are not served (admit.h) get the same verdict as their requests would.
 enum verdict
 icmp_receive(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc);
 

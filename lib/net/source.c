@@ -1,107 +1,100 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// The table as a trie of bytes, made before main(): nearly every address is told by its first.
 
 #include "source.h"
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
+#include <rte_debug.h>
 
+#include <arpa/inet.h>
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
-struct ipv4_block {
-	uint32_t address;
-	uint32_t mask;
-	enum source source;
+const struct source_kind source_kinds[SOURCE_COUNT] = {
+#define SOURCE_KIND(name, help) [SOURCE_##name] = {#name, help},
+#include "source.def"
 };
 
-#define BLOCK(a, b, c, d, bits, source)                                                            \
-	{                                                                                          \
-		(uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d), ~UINT32_C(0) << (32 - (bits)),   \
-			source                                                                     \
-	}
+const struct source_block source_blocks[] = {
+#define SOURCE_BLOCK(prefix, bits, kind, rfc, help) {prefix, bits, SOURCE_##kind, rfc, help},
+#include "source.def"
+};
+const unsigned source_block_count = RTE_DIM(source_blocks);
 
-static const struct ipv4_block ipv4_blocks[] = {
-	BLOCK(0, 0, 0, 0, 8, SOURCE_INVALID), // "this network"
-	BLOCK(10, 0, 0, 0, 8, SOURCE_PRIVATE), // RFC 1918
-	BLOCK(100, 64, 0, 0, 10, SOURCE_PRIVATE), // RFC 6598, behind carrier-grade NAT
-	BLOCK(127, 0, 0, 0, 8, SOURCE_INVALID), // loopback
-	BLOCK(169, 254, 0, 0, 16, SOURCE_PRIVATE), // RFC 3927
-	BLOCK(172, 16, 0, 0, 12, SOURCE_PRIVATE), // RFC 1918
-	BLOCK(192, 168, 0, 0, 16, SOURCE_PRIVATE), // RFC 1918
-	BLOCK(224, 0, 0, 0, 4, SOURCE_INVALID), // multicast
-	BLOCK(240, 0, 0, 0, 4, SOURCE_INVALID), // reserved, broadcast
+enum {
+	ROOT_IPV4,
+	ROOT_IPV6,
+	ROOTS,
+	NODES_MAX = 128,
 };
 
-#undef BLOCK
+// By one byte of an address: its kind, or SOURCE_COUNT and the number of the node for the next byte.
+static uint8_t nodes[NODES_MAX][256];
+static unsigned node_count = ROOTS;
 
-struct ipv6_block {
-	uint8_t prefix[16];
-	uint8_t bits; // whole bytes and a rest
-	enum source source;
-};
+static_assert(NODES_MAX + SOURCE_COUNT <= 256, "an entry is a byte");
 
-// Teredo and 6to4 stay public: they are deprecated, and still reachable.
-static const struct ipv6_block ipv6_blocks[] = {
-	{{0}, 127, SOURCE_INVALID}, // :: and ::1
-	{{[10] = 0xff, 0xff}, 96, SOURCE_INVALID}, // ::ffff:0:0/96, never on a wire
-	{{0x00, 0x64, 0xff, 0x9b}, 96, SOURCE_INVALID}, // 64:ff9b::/96, translators
-	{{0x20, 0x01, 0x0d, 0xb8}, 32, SOURCE_INVALID}, // documentation
-	{{0xfc}, 7, SOURCE_PRIVATE}, // unique local
-	{{0xfe, 0x80}, 10, SOURCE_LINK},
-	{{0xff}, 8, SOURCE_INVALID}, // multicast
-};
-
-// What the first byte of an address says; SOURCE_COUNT where the others must be looked at.
-static uint8_t ipv4_first_bytes[256];
-
-RTE_INIT(source_index_ipv4)
+// The node behind an entry; a new one says for each next byte what the entry said.
+static unsigned
+child(uint8_t *entry)
 {
-	for (unsigned i = 0; i < RTE_DIM(ipv4_blocks); i++) {
-		const struct ipv4_block *block = &ipv4_blocks[i];
-		uint8_t first = (uint8_t)(block->address >> 24);
-		bool whole = (block->mask & 0x00ffffff) == 0;
-
-		for (unsigned n = first; n <= (first | (uint8_t) ~(block->mask >> 24)); n++)
-			ipv4_first_bytes[n] = (uint8_t)(whole ? block->source : SOURCE_COUNT);
+	if (*entry < SOURCE_COUNT) {
+		RTE_VERIFY(node_count < NODES_MAX);
+		memset(nodes[node_count], *entry, sizeof(nodes[0]));
+		*entry = (uint8_t)(SOURCE_COUNT + node_count++);
 	}
+	return *entry - SOURCE_COUNT;
 }
 
-static enum source
-find_ipv4(uint32_t host_order)
+static void
+add_block(const struct source_block *block)
 {
-	for (unsigned i = 0; i < RTE_DIM(ipv4_blocks); i++)
-		if ((host_order & ipv4_blocks[i].mask) == ipv4_blocks[i].address)
-			return ipv4_blocks[i].source;
-	return SOURCE_PUBLIC;
+	bool ipv6 = strchr(block->prefix, ':') != NULL;
+	unsigned node = ipv6 ? ROOT_IPV6 : ROOT_IPV4;
+	unsigned bits = block->bits;
+	uint8_t prefix[16];
+	uint8_t *byte = prefix;
+
+	RTE_VERIFY(inet_pton(ipv6 ? AF_INET6 : AF_INET, block->prefix, prefix) == 1);
+	for (; bits > 8; bits -= 8)
+		node = child(&nodes[node][*byte++]);
+	memset(&nodes[node][*byte], block->source, 1u << (8 - bits));
+}
+
+// Shorter prefixes first, so that longer ones refine them.
+RTE_INIT(source_make_trie)
+{
+	for (unsigned bits = 1; bits <= 128; bits++)
+		for (unsigned i = 0; i < source_block_count; i++)
+			if (source_blocks[i].bits == bits)
+				add_block(&source_blocks[i]);
+}
+
+static inline enum source
+look_up(unsigned root, const uint8_t *address)
+{
+	unsigned entry = nodes[root][*address];
+
+	while (unlikely(entry >= SOURCE_COUNT))
+		entry = nodes[entry - SOURCE_COUNT][*++address];
+	return (enum source)entry;
 }
 
 enum source
 source_ipv4(rte_be32_t address)
 {
-	uint32_t host_order = rte_be_to_cpu_32(address);
-	uint8_t source = ipv4_first_bytes[host_order >> 24];
-
-	return likely(source != SOURCE_COUNT) ? (enum source)source : find_ipv4(host_order);
-}
-
-static bool
-prefix_matches(const uint8_t address[16], const struct ipv6_block *block)
-{
-	unsigned bytes = block->bits / 8;
-	uint8_t rest = (uint8_t)(0xff00 >> block->bits % 8);
-
-	return memcmp(address, block->prefix, bytes) == 0
-		&& ((address[bytes] ^ block->prefix[bytes]) & rest) == 0;
+	return look_up(ROOT_IPV4, (const uint8_t *)&address);
 }
 
 enum source
 source_ipv6(const uint8_t address[16])
 {
-	// Nearly every sender lives in 2000::/3 outside documentation's 2001:db8::/32.
-	if ((address[0] & 0xe0) == 0x20 && !(address[2] == 0x0d && address[3] == 0xb8))
-		return SOURCE_PUBLIC;
-	for (unsigned i = 0; i < RTE_DIM(ipv6_blocks); i++)
-		if (prefix_matches(address, &ipv6_blocks[i]))
-			return ipv6_blocks[i].source;
-	return SOURCE_PUBLIC;
+	enum source source = look_up(ROOT_IPV6, address);
+
+	if (unlikely(source == SOURCE_6TO4))
+		return look_up(ROOT_IPV4, address + 2) == SOURCE_PUBLIC ? SOURCE_PUBLIC
+									: SOURCE_RESERVED;
+	return source;
 }

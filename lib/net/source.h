@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which addresses can be the sender of a packet (RFC 1122 3.2.1.3, RFC 6890, RFC 4291).
+// What kind of sender an address is (source.def). Who is served is decided in admit.h.
 
 #pragma once
 
@@ -8,12 +8,28 @@
 #include <stdint.h>
 
 enum source {
-	SOURCE_PUBLIC,
-	SOURCE_PRIVATE, // fine on a LAN: RFC 1918, 100.64/10, 169.254/16, fc00::/7
-	SOURCE_LINK, // fe80::/10: fine for neighbours, not for peers that others must reach
-	SOURCE_INVALID, // nobody: unspecified, loopback, multicast, reserved, mapped, documentation
+#define SOURCE_KIND(name, help) SOURCE_##name,
+#include "source.def"
 	SOURCE_COUNT
 };
 
+struct source_kind {
+	const char *name;
+	const char *help;
+};
+
+struct source_block {
+	const char *prefix; // as text, of either family
+	uint8_t bits;
+	enum source source;
+	const char *rfc;
+	const char *help;
+};
+
+extern const struct source_kind source_kinds[SOURCE_COUNT];
+extern const struct source_block source_blocks[];
+extern const unsigned source_block_count;
+
+// Any thread. Never SOURCE_6TO4: the IPv4 address in it has been looked at.
 enum source source_ipv4(rte_be32_t address);
 enum source source_ipv6(const uint8_t address[16]);

@@ -16,7 +16,6 @@ from weir import Weir
 
 BOTH = 'ports = ( { addresses = [ "10.77.0.1/24", "fd77::1/64" ]; } );'
 IPV4 = 'ports = ( { addresses = [ "10.77.0.1/24" ]; } );'
-PRIVATE = "host = { allow_private = true; };"
 PEERS = 150
 SOON_S = 5  # "within seconds"
 
@@ -143,7 +142,7 @@ def driver_mtu(binary):
         text = open(weir_module.driver_config("net_af_packet"), encoding="utf-8").read()
         path = lab.path("small.cfg")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text.replace("driver = {", "driver = {\n    mtu = 600;") + IPV4 + PRIVATE)
+            file.write(text.replace("driver = {", "driver = {\n    mtu = 600;") + IPV4)
         lab.weir = weir = Weir(lab.hub, binary, path, lab.folder)
         lab.on_exit(weir.stop)
         weir.start()
@@ -156,7 +155,7 @@ def gateway_and_conflict(binary):
     with Lab(binary) as lab:
         client = lab.wire()
         client.ip("addr", "add", "10.77.0.1/24", "dev", "client0")
-        weir = start(lab, binary, settings=PRIVATE + '''
+        weir = start(lab, binary, settings='''
 ports = ( { addresses = [ "10.77.0.1/24", "10.77.0.5/24" ]; gateway_ipv4 = "10.77.0.254"; } );''')
         weir.wait_for_log("address 10.77.0.5 is ours")
         soon(lambda: unwell(weir, "address_conflict"), "address_conflict")
@@ -171,7 +170,7 @@ def no_address(binary):
     with Lab(binary) as lab:
         client = lab.wire()
         client.ip("addr", "add", "10.77.0.1/24", "dev", "client0")
-        weir = start(lab, binary, settings=IPV4 + PRIVATE)
+        weir = start(lab, binary, settings=IPV4)
         soon(lambda: unwell(weir, "no_address"), "no_address", 12)
         expect("configured", row(weir)["addresses"], ["10.77.0.1/24"])
         expect("usable", row(weir).get("addresses_used", []), [])
@@ -195,7 +194,7 @@ def losses(binary):
         text = open(weir_module.driver_config("net_af_packet"), encoding="utf-8").read()
         path = lab.path("small.cfg")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text.replace("framecnt=4096", "framecnt=16") + IPV4 + PRIVATE)
+            file.write(text.replace("framecnt=4096", "framecnt=16") + IPV4)
         lab.weir = weir = Weir(lab.hub, binary, path, lab.folder)
         lab.on_exit(weir.stop)
         weir.start()

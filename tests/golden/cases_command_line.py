@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the command line says and does, its exit status, the key file, start and stop."""
 
+import ipaddress
 import json
 import pathlib
 import re
@@ -156,6 +157,40 @@ def too_little_memory(lab):
         check(len(error_lines(ended)) == 1 and words in error_lines(ended)[0], ended.err)
     ended = run(lab, "-c", path, "--check", "--", "-m", "64")
     check("EAL arguments rule the memory" in ended.err, ended.err)
+
+
+@case("command line: own addresses that are not public, and who is served")
+def check_sources(lab):
+    ports = ({"addresses": ["10.9.8.7/32", "fe80::1/64", "10.1.2.3/20", "8.8.8.8/24"]},)
+    path = write_config(lab, {"host.allow_private": False}, ports)
+    ended = run(lab, "-c", path, "--check")
+    check_status(ended, OK)
+    lines = ended.err.splitlines()
+    check(len(lines) == 2 and all(line.startswith("weir: warning: ") for line in lines), ended.err)
+    for word, line in zip(("10.9.8.7/32 has no neighbours", "fe80::1/64 is link-local"), lines):
+        check(word in line, f"no {word} in\n{ended.err}")
+    notes = [line for line in run(lab, "-c", path, "--print-config").out.splitlines() if "#" in line]
+    check(len(notes) == 3 and "clients in 10.1.0.0/20, " in notes[2], "\n".join(notes))
+    path = write_config(lab, {"host.allow_private": True}, ({"addresses": ["10.9.8.7/32"]},))
+    ended = run(lab, "-c", path, "--check")
+    check(ended.err == "", ended.err)
+
+
+@case("command line: --print-sources has every block that Python takes for private")
+def print_sources(lab):
+    ended = run(lab, "--print-sources")
+    check_status(ended, OK)
+    rows = re.findall(r"^\| `(\S+)` \| (\w+) \| RFC \d+[^|]* \| [^|]+ \|$", ended.out, re.M)
+    kinds = {ipaddress.ip_network(block): kind for block, kind in rows}
+    check(len(kinds) == len(rows) > 40, f"{len(rows)} rows\n{ended.out}")
+    for block in (*kinds, *map(ipaddress.ip_network, ("8.0.0.0/8", "2a00::/16"))):
+        inside = [n for n in kinds if n.version == block.version and block.subnet_of(n)]
+        kind = kinds[max(inside, key=lambda n: n.prefixlen)] if inside else "PUBLIC"
+        last = block[-1]
+        if last.is_private and kind == "PUBLIC":  # anycast, and what was made public later
+            check(any(kinds[n] == "RESERVED" for n in inside), f"{block} is {kind}")
+        if last.is_multicast or last.is_loopback or block[0].is_unspecified:
+            check(kind == "NEVER", f"{block} is {kind}")
 
 
 MISTAKES = """tracker = { port = 0; intervall = 5; };

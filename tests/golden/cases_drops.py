@@ -232,7 +232,7 @@ def drop_destinations(lab):
     scenario.run()
 
 
-# Addresses that can be nobody's, by the RFC that says so.
+# Addresses that cannot be a sender, by the RFC that says so; the first and last of each block.
 BOGONS = {
     "ipv4": (
         "0.0.0.0", "0.255.255.255",  # RFC 1122: this network
@@ -241,12 +241,29 @@ BOGONS = {
         "240.0.0.1", "255.255.255.254", "255.255.255.255",  # RFC 1112: reserved; broadcast
     ),
     "ipv6": (
-        "::", "::1",
+        "::", "::1", "::2", "::8.8.8.8",  # RFC 4291: unspecified, loopback, IPv4-compatible
         "::ffff:10.77.0.2", "::ffff:8.8.8.8",  # RFC 4291: mapped, never on a wire
-        "64:ff9b::808:808",  # RFC 6052: translators
-        "2001:db8::1", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 3849: documentation
         "ff02::1", "ff05::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",  # multicast
-        "fe80::2", "febf::2",  # RFC 4291: link-local cannot be given to other peers
+    ),
+}
+
+# Addresses that hosts do not have, unless in a network that Weir was put into.
+RESERVED = {
+    "ipv4": (
+        "192.0.0.0", "192.0.0.8", "192.0.0.11", "192.0.0.255",  # RFC 6890: protocol assignments
+        "192.0.2.0", "192.0.2.255", "198.51.100.0", "198.51.100.255",  # RFC 5737: documentation
+        "203.0.113.0", "203.0.113.255",
+        "192.88.99.0", "192.88.99.255",  # RFC 7526: 6to4 relays
+    ),
+    "ipv6": (
+        "64:ff9b::808:808",  # RFC 6052: translators
+        "100::1", "100::ffff:ffff:ffff:ffff", "100:0:0:1::1",  # RFC 6666, RFC 9780
+        "2001:1::4", "2001:1f:ffff::1", "2001:1ff:ffff::1",  # RFC 2928, RFC 4843
+        "2001:db8::1", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 3849: documentation
+        "3fff::1", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 9637
+        "2002:a4d:2::1", "2002:7f00:1::1", "2002:c000:202::1",  # RFC 3056: 6to4 of no public address
+        "5f00::1",  # RFC 9602: segments
+        "fec0::1", "feff::1",  # RFC 3879: site-local
     ),
 }
 
@@ -254,17 +271,24 @@ BOGONS = {
 PUBLIC = {
     "ipv4": ("1.0.0.0", "126.255.255.255", "128.0.0.1", "223.255.255.255", "9.255.255.255",
              "11.0.0.0", "100.63.255.255", "100.128.0.0", "169.253.255.255", "169.255.0.0",
-             "172.15.255.255", "172.32.0.0", "192.167.255.255", "192.169.0.0"),
-    "ipv6": ("::2", "::fffe:808:808", "64:ff9a::1", "64:ff9b:0:0:0:1::1", "2001:db7::1",
-             "2001:db9::1", "2002:808:808::1", "3fff:ffff::1", "fbff::1", "fe7f::1", "fec0::1"),
+             "172.15.255.255", "172.32.0.0", "192.167.255.255", "192.169.0.0", "191.255.255.255",
+             "192.0.0.9", "192.0.0.10", "192.0.1.0", "192.0.1.255", "192.0.3.0", "192.88.98.255",
+             "192.88.100.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0",
+             "203.0.112.255", "203.0.114.0"),
+    "ipv6": ("::1:0:2", "::fffe:808:808", "64:ff9a::1", "64:ff9b:0:0:0:1::1", "64:ff9b:2::1",
+             "100:0:0:2::1", "2001::1", "2001:1::1", "2001:20::1", "2001:200::1", "2001:db7::1",
+             "2001:db9::1", "2002:808:808::1", "3ffe::1", "3fff:1000::1", "3fff:ffff::1",
+             "5eff::1", "5f01::1", "fbff::1", "fe7f::1"),
 }
 
 PRIVATE = {
     "ipv4": ("10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "169.254.0.0",
              "169.254.255.255", "172.16.0.0", "172.31.255.255", "192.168.0.0",
-             "192.168.255.255"),
-    "ipv6": ("fc00::1", "fd77::2", "fdff:ffff::1"),
+             "192.168.255.255", "198.18.0.0", "198.19.255.255"),
+    "ipv6": ("fc00::1", "fd78::2", "fdff:ffff::1", "2001:2::1", "64:ff9b:1::1"),
 }
+
+LINK = {"ipv6": ("fe80::2", "febf::2")}  # RFC 4291: cannot be given to other peers
 
 
 def _clients(addresses):
@@ -275,7 +299,7 @@ def _clients(addresses):
 def drop_sources(lab):
     for allow_private in (True, False):
         scenario = lab.scenario(settings={"host.allow_private": allow_private})
-        for client in _clients(BOGONS):
+        for client in _clients(BOGONS) + _clients(RESERVED) + _clients(LINK):
             for how in ({}, {"udp": {"dport": 1}}):  # nor are they told that a port is closed
                 packet = _connect(scenario, client, **how)
                 scenario.send(packet, client.family, "ip_source")
@@ -292,15 +316,16 @@ def drop_sources(lab):
 @case("drops: pings from senders that cannot be")
 def drop_ping_sources(lab):
     scenario = lab.scenario()
-    for client in _clients(BOGONS):
+    for client in _clients(BOGONS) + _clients(RESERVED):
         packet = frames.echo(client, scenario.port)
-        if client.address.startswith("fe"):
-            answer = frames.echo_reply(client, scenario.port)
-            scenario.send(packet, "ipv6", "echo_answered", answer)
-        elif client.address == "::":  # might ask whether an address is taken
+        if client.address == "::":  # might ask whether an address is taken
             scenario.send(packet, "ipv6", "icmp_noted")
         else:
             scenario.send(packet, client.family, "ip_source")
+    for client in _clients(LINK) + _clients(PUBLIC):
+        packet = frames.echo(client, scenario.port)
+        answer = frames.echo_reply(client, scenario.port)
+        scenario.send(packet, client.family, "echo_answered", answer)
     for address in (scenario.port.ipv4, scenario.port.ipv6):
         client = frames.Client(address)
         scenario.send(frames.echo(client, scenario.port), client.family, "ip_source")
@@ -318,15 +343,46 @@ def drop_private(lab):
             refused.request(client, payload, "ip_source_private")
         closed = frames.request(client, refused.port, bytes(60), udp={"dport": 1})
         refused.send(closed, client.family, "ip_source_private")
+        packet = frames.echo(client, allowed.port)
+        answer = frames.echo_reply(client, allowed.port)
+        allowed.send(packet, client.family, "echo_answered", answer)
+        refused.send(packet, client.family, "ip_source_private")
     # Neighbours must find us all the same.
-    client, port = client6(2), refused.port
-    answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
-    refused.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
-    client = client4(2)
+    port = refused.port
+    for address in ("fd78::2", "2001:db8::2", "fe80::2"):
+        client = frames.Client(address)
+        answer = frames.advertisement(port, to=address, to_mac=client.mac, solicited=True)
+        refused.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
+    client = frames.Client("10.78.0.2")
     answer = frames.arp_reply(port, to_mac=client.mac, hwdst=client.mac, pdst=client.address)
     refused.send(frames.arp(client, port), "link", "arp_answered", answer)
     allowed.run()
     refused.run()
+
+
+@case("drops: nobody in a network of our own, whatever kind of network it is")
+def serve_own_networks(lab):
+    for ipv4, neighbours4, ipv6, neighbours6 in (
+        ("10.77.0.1", ("10.77.0.2", "10.77.0.254"), "fd77::1", ("fd77::2", "fd77::ffff:0:0:1")),
+        ("192.0.2.1", ("192.0.2.2",), "2001:db8::1", ("2001:db8::2",)),
+        ("198.18.5.1", ("198.18.5.254",), "fec0::1", ("fec0::2",)),
+        ("169.254.9.1", ("169.254.9.2",), "100::1", ("100::2",)),
+    ):
+        port = frames.Port(ipv4=ipv4, ipv6=ipv6)
+        scenario = lab.scenario(ports=(port,), settings={"host.allow_private": False})
+        for client in map(frames.Client, (*neighbours4, *neighbours6)):
+            scenario.connect(client)
+            scenario.announce(client, A)
+            answer = frames.echo_reply(client, port)
+            scenario.send(frames.echo(client, port), client.family, "echo_answered", answer)
+        for client, verdict in (
+            ("172.16.0.9", "ip_source_private"), ("203.0.113.9", "ip_source"),
+            ("127.0.0.1", "ip_source"), (ipv4[:ipv4.rindex(".")] + ".255", "ip_source"),
+            ("fd79::9", "ip_source_private"), ("3fff::9", "ip_source"), ("fe80::9", "ip_source"),
+        ):
+            packet = _connect(scenario, frames.Client(client))
+            scenario.send(packet, frames.Client(client).family, verdict)
+        scenario.run()
 
 
 # --- above IP -----------------------------------------------------------------------------------

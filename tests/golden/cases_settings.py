@@ -55,7 +55,7 @@ def settings_defaults(lab):
     path = lab.folder() / "empty.cfg"
     path.write_text("driver = { virtual = true; };\n")
     printed = run(lab, "-c", path, "--print-config").out
-    follow = {"driver.virtual", "host.allow_private", "ports[].addresses"}  # from the line above
+    follow = {"driver.virtual", "ports[].addresses"}  # from the line above
     for setting in settings(lab):
         name = setting.path.split(".")[-1]
         text = f"    {name} = {setting.default};"

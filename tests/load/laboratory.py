@@ -22,7 +22,7 @@ TRACKER6 = "2001:db8::1"
 # Small; `driver` and `eal` are filled in.
 CONFIG = """
 ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
-host = {{ dad = false; neighbour_rate = 1000000; }};
+host = {{ allow_private = true; dad = false; neighbour_rate = 1000000; }};
 swarm = {{ max_torrents = 20000; max_peers = 60000; max_peers_ipv6 = 20000; }};
 memory = {{ file_prefix = "{prefix}"; }};
 {more}

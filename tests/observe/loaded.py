@@ -10,7 +10,7 @@ TRACKER6 = "2001:db8::1"
 
 CONFIG = """
 ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
-host = {{ dad = false; neighbour_rate = 1000000; }};
+host = {{ allow_private = true; dad = false; neighbour_rate = 1000000; }};
 swarm = {{ max_torrents = {torrents}; max_peers = {peers}; max_peers_ipv6 = {peers}; }};
 memory = {{ file_prefix = "{prefix}"; }};
 {more}

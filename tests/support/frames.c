@@ -19,7 +19,7 @@ const uint8_t wire_broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 const uint8_t wire_zero[16];
 const uint8_t wire_host4[4] = {198, 51, 100, 1};
 const uint8_t wire_tentative4[4] = {198, 51, 100, 2};
-const uint8_t wire_peer4[4] = {203, 0, 113, 77};
+const uint8_t wire_peer4[4] = {203, 0, 114, 77};
 const uint8_t wire_gateway4[4] = {198, 51, 100, 254};
 const uint8_t wire_host6[16] = {0x2a, 0x01, 0x04, 0xf8, [13] = 0x12, 0x34, 0x56};
 const uint8_t wire_tentative6[16] = {0x2a, 0x01, 0x04, 0xf8, [13] = 0xab, 0xcd, 0xef};
@@ -43,6 +43,8 @@ wire_host(bool tagged)
 		.udp_port = rte_cpu_to_be_16(WIRE_PORT),
 		.ipv4_usable = 1,
 		.ipv6_usable = 5,
+		.ipv4_prefix = {24, 24},
+		.ipv6_prefix = {64, 64, 64},
 	};
 
 	memcpy(host.mac.addr_bytes, wire_host_mac, 6);

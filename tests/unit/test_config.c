@@ -870,15 +870,64 @@ test_virtual_driver_needs_no_ports(void **state)
 	assert_int_equal(config->ports[0].addresses.count, 2);
 	assert_string_equal(config->ports[0].addresses.items[0].text, "10.77.0.1/24");
 	assert_string_equal(config->ports[0].addresses.items[1].text, "fd77::1/64");
-	assert_true(config->allow_private);
-	config_free(config);
-	config = load_right("driver = { virtual = true; };\nhost = { allow_private = false; };\n");
-	assert_false(config->allow_private);
+	assert_false(config->allow_private); // nor does it depend on ports being named
 	config_free(config);
 	config = load_right("driver = { virtual = true; };\n" PORTS);
 	assert_false(config->allow_private);
 	assert_int_equal(config->ports[0].addresses.count, 1);
 	config_free(config);
+}
+
+// Which clients an own address means: said where it is not a public one.
+static void
+test_notes_about_sources(void **state)
+{
+	static const struct {
+		const char *address;
+		bool allow_private;
+		enum config_note note;
+		const char *words;
+	} rows[] = {
+		{"8.8.8.8/24", false, CONFIG_NOTE_NONE, NULL},
+		{"8.8.8.8/32", false, CONFIG_NOTE_NONE, NULL},
+		{"2a00::1/128", false, CONFIG_NOTE_NONE, NULL},
+		{"10.1.2.3/20", false, CONFIG_NOTE_INFO, "in 10.1.0.0/20, a network of our own"},
+		{"10.1.2.3/31", false, CONFIG_NOTE_INFO, "in 10.1.2.2/31, "},
+		{"10.1.2.3/20", true, CONFIG_NOTE_NONE, NULL},
+		{"10.1.2.3/32", false, CONFIG_NOTE_WARNING, "or set host.allow_private"},
+		{"10.1.2.3/32", true, CONFIG_NOTE_NONE, NULL},
+		{"fd77::1/64", false, CONFIG_NOTE_INFO, "in fd77::/64, "},
+		{"fd77::1/128", false, CONFIG_NOTE_WARNING, "other clients with private addresses"},
+		{"192.0.2.9/24", true, CONFIG_NOTE_INFO, "others with reserved addresses"},
+		{"192.0.2.9/32", true, CONFIG_NOTE_WARNING, "name the network's prefix length"},
+		{"fec0::1/64", true, CONFIG_NOTE_INFO, "in fec0::/64, "},
+		{"fe80::1/64", true, CONFIG_NOTE_WARNING, "fe80::1/64 is link-local"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		char text[256], note[512];
+
+		snprintf(
+			text,
+			sizeof(text),
+			"ports = ( { addresses = [ \"%s\" ]; } );\nhost = { allow_private = %s; "
+			"};\n",
+			rows[i].address,
+			rows[i].allow_private ? "true" : "false"
+		);
+		struct config *config = load_right(text);
+
+		assert_int_equal(
+			config_note_sources(
+				config, &config->ports[0].addresses.items[0], note, sizeof(note)
+			),
+			rows[i].note
+		);
+		if (rows[i].words != NULL && strstr(note, rows[i].words) == NULL)
+			fail_msg("no \"%s\" in: %s", rows[i].words, note);
+		config_free(config);
+	}
 }
 
 static void
@@ -1269,6 +1318,7 @@ main(void)
 		cmocka_unit_test(test_peers_over_ipv6),
 		cmocka_unit_test(test_missing_ports),
 		cmocka_unit_test(test_virtual_driver_needs_no_ports),
+		cmocka_unit_test(test_notes_about_sources),
 		cmocka_unit_test(test_ring_size_is_a_power_of_two),
 		cmocka_unit_test(test_timeout_is_above_interval),
 		cmocka_unit_test(test_five_mistakes),

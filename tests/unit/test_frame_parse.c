@@ -462,7 +462,24 @@ test_ipv4_addresses(void **state)
 		{"nobody", {0, 0, 0, 0}, {198, 51, 100, 1}, SAME(ip_source)},
 		{"group", {224, 0, 0, 1}, {198, 51, 100, 1}, SAME(ip_source)},
 		{"everybody", {255, 255, 255, 255}, {198, 51, 100, 1}, SAME(ip_source)},
+		{"our broadcast", {198, 51, 100, 255}, {198, 51, 100, 1}, SAME(ip_source)},
+		{"documentation", {203, 0, 113, 9}, {198, 51, 100, 1}, SAME(ip_source)},
+		{"documentation, but our network",
+		 {198, 51, 100, 9},
+		 {198, 51, 100, 1},
+		 SAME(NONE)},
+		{"private, but our network", {172, 20, 1, 9}, {198, 51, 100, 1}, SAME(NONE)},
 #undef SAME
+		{"private, beside our network",
+		 {172, 20, 2, 9},
+		 {198, 51, 100, 1},
+		 VERDICT_NONE,
+		 VERDICT_ip_source_private},
+		{"benchmarking",
+		 {198, 18, 0, 9},
+		 {198, 51, 100, 1},
+		 VERDICT_NONE,
+		 VERDICT_ip_source_private},
 		{"RFC 1918",
 		 {10, 0, 0, 9},
 		 {198, 51, 100, 1},
@@ -483,6 +500,8 @@ test_ipv4_addresses(void **state)
 	struct wire wire;
 
 	(void)state;
+	host.ipv4[host.ipv4_count] = rte_cpu_to_be_32(0xac140101); // 172.20.1.1
+	host.ipv4_prefix[host.ipv4_count++] = 24;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
 		udp4_between(&wire, rows[i].from, rows[i].to);
 		host.allow_private = true;
@@ -785,6 +804,8 @@ test_ipv6_sources(void **state)
 	static const uint8_t loopback[16] = {[15] = 1};
 	static const uint8_t mapped[16] = {[10] = 0xff, 0xff, 1, 2, 3, 4};
 	static const uint8_t local[16] = {0xfd, [15] = 9};
+	static const uint8_t near[16] = {0xfd, 0x11, [7] = 7, [15] = 9};
+	static const uint8_t reserved[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 9};
 	static const struct {
 		const char *what;
 		const uint8_t *from;
@@ -799,14 +820,18 @@ test_ipv6_sources(void **state)
 		{"group", wire_all_nodes, ALL(ip_source)},
 		{"LAND", wire_host6, ALL(ip_source)},
 		{"our tentative address", wire_tentative6, ALL(ip_source)},
-#undef ALL
 		{"nobody", wire_zero, VERDICT_ip_source, VERDICT_ip_source, VERDICT_NONE},
 		{"neighbour", wire_peer_link6, VERDICT_ip_source, VERDICT_ip_source, VERDICT_NONE},
 		{"unique local", local, VERDICT_NONE, VERDICT_ip_source_private, VERDICT_NONE},
+		{"unique local, but our network", near, ALL(NONE)},
+		{"documentation", reserved, VERDICT_ip_source, VERDICT_ip_source, VERDICT_NONE},
+#undef ALL
 	};
 	struct host host = wire_host(false);
 
 	(void)state;
+	memcpy(host.ipv6[host.ipv6_count], near, 8);
+	host.ipv6_prefix[host.ipv6_count++] = 64;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
 		struct wire wire;
 

@@ -515,10 +515,49 @@ test_offloads_do_not_matter(void **state)
 	held_close(&held);
 }
 
+// Whom the tracker would not serve gets no ping answered either; neighbours are.
+static void
+test_echo6_senders(void **state)
+{
+	static const uint8_t local[16] = {0xfd, 0x12, [15] = 9};
+	static const uint8_t near[16] = {0xfd, 0x11, [7] = 7, [15] = 9};
+	static const uint8_t reserved[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 9};
+	static const struct {
+		const uint8_t *from;
+		enum verdict verdict;
+		enum verdict no_private;
+	} rows[] = {
+		{wire_peer6, VERDICT_echo_answered, VERDICT_echo_answered},
+		{wire_peer_link6, VERDICT_echo_answered, VERDICT_echo_answered},
+		{local, VERDICT_echo_answered, VERDICT_ip_source_private},
+		{near, VERDICT_echo_answered, VERDICT_echo_answered},
+		{reserved, VERDICT_ip_source, VERDICT_ip_source},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * RTE_DIM(rows); i++) {
+		struct fixture fixture = fixture_new(false);
+		struct host *host = &fixture.host;
+		struct wire wire;
+		struct held held;
+
+		host->allow_private = i % 2 == 0;
+		memcpy(host->ipv6[host->ipv6_count], near, 8);
+		host->ipv6_prefix[host->ipv6_count++] = 64;
+		message6(&wire, false, rows[i / 2].from, wire_host6, 128, 0, 16);
+		assert_int_equal(
+			receive(&fixture, &held, &wire),
+			i % 2 == 0 ? rows[i / 2].verdict : rows[i / 2].no_private
+		);
+		held_close(&held);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_echo6_senders),
 		cmocka_unit_test(test_echoes),
 		cmocka_unit_test(test_echo_behind_extension),
 		cmocka_unit_test(test_echo_limit),
