@@ -170,9 +170,10 @@ icmp_refuse(const struct host *host, struct frame *frame, struct limit *limit, u
 	bool ipv4 = frame->family == FAMILY_IPV4;
 	uint16_t quoted = quote_len(frame);
 
-	if (!host->port_unreachable || quoted < frame->l3_len + QUOTE_MIN
-	    || !limit_take(limit, tsc))
+	if (!host->port_unreachable || quoted < frame->l3_len + QUOTE_MIN)
 		return VERDICT_port_closed;
+	if (!limit_take(limit, tsc))
+		return VERDICT_unreachable_limited;
 	memmove(icmp + 1, frame_l3(frame), quoted);
 	*icmp = (struct rte_icmp_hdr){
 		.icmp_type = ipv4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,

@@ -3,6 +3,7 @@
 
 import struct
 
+import bep15
 import frames
 from frames import ICMP, Raw, client4, client6, packed
 from scapy.layers.inet6 import (
@@ -463,13 +464,30 @@ def unreachable_ports(lab):
 
 @case("closed port: errors are limited, or switched off")
 def unreachable_limited(lab):
+    limited = {"answered": False, "verdict": "unreachable_limited"}
     scenario = lab.scenario(settings={"host.unreachable_rate": 1})
+    for client in (client4(2), client6(2)):  # too short: none of these uses the limit up
+        _closed(scenario, client, 16, answered=False)
     _closed(scenario, client4(2), 60)
     for client in (client4(2), client4(3), client6(2)):
-        _closed(scenario, client, 60, answered=False)
+        _closed(scenario, client, 60, **limited)
     scenario.run()
-    for setting in ({"host.unreachable_rate": 0}, {"host.port_unreachable": False}):
+    for setting, how in (
+        ({"host.unreachable_rate": 0}, limited),
+        ({"host.port_unreachable": False}, {"answered": False}),
+    ):
         scenario = lab.scenario(settings=setting)
         for client in (client4(2), client6(2)):
-            _closed(scenario, client, 60, answered=False)
+            _closed(scenario, client, 60, **how)
         scenario.run()
+
+
+@case("closed port: a tracker client that has the wrong port gets silence")
+def unreachable_connect(lab):
+    scenario = lab.scenario()
+    for client in (client4(2), client6(2)):
+        for dport in (80, 6968):
+            packet = frames.request(client, scenario.port, bep15.connect(1), udp={"dport": dport})
+            scenario.send(packet, client.family, "port_closed")
+        scenario.connect(client)
+    scenario.run()
