@@ -169,7 +169,7 @@ take_request(
 	uint16_t len = frame->l4_len - sizeof(struct rte_udp_hdr);
 	uint32_t slot = io->connid.slot;
 	enum bep15_action action;
-	enum verdict verdict = request_check(payload, len, &action);
+	enum verdict verdict = request_check(payload, len, frame->family, &action);
 
 	if (unlikely(verdict != VERDICT_NONE)) {
 		drop(io, mbuf, frame->family, verdict);

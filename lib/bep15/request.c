@@ -2,13 +2,16 @@
 
 #include "request.h"
 
+#include <rte_branch_prediction.h>
+
 enum verdict
-request_check(const void *payload, uint16_t len, enum bep15_action *action)
+request_check(const void *payload, uint16_t len, enum family family, enum bep15_action *action)
 {
 	const struct bep15_request *request = payload;
+	unsigned most = family == FAMILY_IPV4 ? BEP15_REQUEST_IPV4_MAX : BEP15_REQUEST_IPV6_MAX;
 
-	if (len < sizeof(*request))
-		return VERDICT_request_short;
+	if (unlikely(len - sizeof(*request) > most - sizeof(*request))) // one compare for both ends
+		return len < sizeof(*request) ? VERDICT_request_short : VERDICT_request_long;
 	switch (rte_be_to_cpu_32(request->action)) {
 	case BEP15_CONNECT:
 		*action = BEP15_CONNECT;

@@ -8,11 +8,14 @@
 
 #include <stdint.h>
 
-// Checks a payload of `len` bytes without believing anything in it: BEP 15's sizes are minimums.
+// Checks a payload of `len` bytes without believing anything in it: BEP 15's sizes are minimums. The
+// most is what a packet of 1500 bytes holds: what is longer came in fragments, which are dropped, and
+// would get an answer only where a driver puts them together (VERDICT_request_long).
 //
 // VERDICT_NONE: *action is BEP15_CONNECT, BEP15_ANNOUNCE or BEP15_SCRAPE and the payload holds
 // that request; the connection id of the last two is still to be verified. Any other: drop.
-enum verdict request_check(const void *payload, uint16_t len, enum bep15_action *action);
+enum verdict
+request_check(const void *payload, uint16_t len, enum family family, enum bep15_action *action);
 
 // Number of info_hashes to answer in a scrape of `len` bytes: whole ones, in order, at most what
 // the family allows. A ragged tail is ignored. At least 1 after request_check.

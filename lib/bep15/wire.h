@@ -36,7 +36,10 @@ enum {
 	BEP15_REPLY_BYTES_MAX = 1232,
 	BEP15_PEERS_IPV4_MAX = 200, // 20 + 200 * 6 = 1220
 	BEP15_PEERS_IPV6_MAX = 66, // 20 + 66 * 18 = 1208
-	// As many hashes as a request can hold in 1500 bytes without fragments.
+	// The longest payload of a packet of 1500 bytes: 28 or 48 are headers.
+	BEP15_REQUEST_IPV4_MAX = 1472,
+	BEP15_REQUEST_IPV6_MAX = 1452,
+	// As many hashes as fit such a request.
 	BEP15_SCRAPE_IPV4_MAX = 72, // 28 + 16 + 72 * 20 = 1484
 	BEP15_SCRAPE_IPV6_MAX = 71, // 48 + 16 + 71 * 20 = 1484
 };

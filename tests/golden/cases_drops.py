@@ -107,7 +107,7 @@ def drop_segmented(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
         head = 42 if client.family == "ipv4" else 62
-        scenario.connect(client, tail=bytes(1518 - head - 16))  # fits into one
+        scenario.connect(client, tail=bytes(1514 - head - 16))  # fits into one
         for length in (4000, 9000):
             payload = bep15.connect(1) + bytes(length - head - 16)
             packet = frames.request(client, scenario.port, payload)

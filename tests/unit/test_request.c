@@ -30,10 +30,12 @@ make_payload(unsigned len, uint32_t action, bool magic)
 
 // What BEP 15 says, in the plainest words.
 static enum verdict
-expected(unsigned len, uint32_t action, bool magic)
+expected(unsigned len, uint32_t action, bool magic, enum family family)
 {
 	if (len < 16)
 		return VERDICT_request_short;
+	if (len > (family == FAMILY_IPV4 ? 1472 : 1452))
+		return VERDICT_request_long;
 	if (action == 0)
 		return magic ? VERDICT_NONE : VERDICT_request_magic;
 	if (action == 1)
@@ -44,13 +46,13 @@ expected(unsigned len, uint32_t action, bool magic)
 }
 
 static void
-check(unsigned len, uint32_t action, bool magic)
+check(unsigned len, uint32_t action, bool magic, enum family family)
 {
 	uint8_t *payload = make_payload(len, action, magic);
 	enum bep15_action found = BEP15_ERROR;
-	enum verdict verdict = request_check(payload, (uint16_t)len, &found);
+	enum verdict verdict = request_check(payload, (uint16_t)len, family, &found);
 
-	if (verdict != expected(len, action, magic))
+	if (verdict != expected(len, action, magic, family))
 		fail_msg(
 			"%u bytes, action %u, magic %d: %s",
 			len,
@@ -69,8 +71,10 @@ test_every_length_and_action(void **state)
 	(void)state;
 	for (unsigned len = 0; len <= LEN_MAX; len++)
 		for (unsigned a = 0; a < RTE_DIM(actions); a++) {
-			check(len, actions[a], true);
-			check(len, actions[a], false);
+			check(len, actions[a], true, FAMILY_IPV4);
+			check(len, actions[a], false, FAMILY_IPV6);
+			check(len, actions[a], true, FAMILY_IPV6);
+			check(len, actions[a], false, FAMILY_IPV4);
 		}
 }
 
@@ -85,7 +89,8 @@ test_magic_bit_by_bit(void **state)
 
 		payload[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_int_equal(
-			request_check(payload, HEAD_BYTES, &action), VERDICT_request_magic
+			request_check(payload, HEAD_BYTES, FAMILY_IPV4, &action),
+			VERDICT_request_magic
 		);
 		free(payload);
 	}
@@ -101,7 +106,9 @@ test_payload_at_any_byte(void **state)
 	(void)state;
 	for (unsigned at = 0; at < 8; at++) {
 		memcpy(buffer + at, payload, HEAD_BYTES);
-		assert_int_equal(request_check(buffer + at, HEAD_BYTES, &action), VERDICT_NONE);
+		assert_int_equal(
+			request_check(buffer + at, HEAD_BYTES, FAMILY_IPV4, &action), VERDICT_NONE
+		);
 	}
 	free(payload);
 }
