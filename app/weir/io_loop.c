@@ -268,7 +268,14 @@ hand_over(struct io *io, const struct io_queue *queue, const struct requests *re
 
 	job.hash = (uint32_t)hash;
 	if (request->action == BEP15_SCRAPE) {
-		scrape_plan(io->steer, request->payload, request->len, request->family);
+		const uint16_t *most = &queue->scrape_rows[request->family];
+
+		scrape_plan(
+			io->steer,
+			request->payload,
+			request->len,
+			__atomic_load_n(most, __ATOMIC_RELAXED)
+		);
 		worker = scrape_next(request->payload);
 	}
 	link_stage(io, worker, &job);

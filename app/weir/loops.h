@@ -66,6 +66,8 @@ struct io_queue {
 	const struct host *host;
 	uint16_t port;
 	uint16_t queue;
+	// Rows of a scrape reply at most, as the MTU lets through; written by the control thread.
+	uint16_t scrape_rows[FAMILY_COUNT];
 	uint16_t tx_count;
 	struct rte_mbuf *tx[LOOP_BURST];
 	uint16_t tx_bytes[LOOP_BURST];

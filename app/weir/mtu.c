@@ -38,6 +38,19 @@ bound_peers(struct announce_policy *policy, const struct config *config, uint32_
 }
 
 static void
+bound_scrapes(const struct io *io, uint16_t port, uint32_t mtu)
+{
+	for (unsigned q = 0; q < io->queue_count; q++)
+		for (enum family f = FAMILY_IPV4; f <= FAMILY_IPV6; f++)
+			if (io->queues[q].port == port)
+				__atomic_store_n(
+					&io->queues[q].scrape_rows[f],
+					(uint16_t)mtu_scrape_rows(mtu, f),
+					__ATOMIC_RELAXED
+				);
+}
+
+static void
 tell(const struct port *port)
 {
 	if (port->mtu >= MTU_IPV6_MIN) {
@@ -45,10 +58,12 @@ tell(const struct port *port)
 		return;
 	}
 	log_warning(
-		"port %s: MTU %u: replies have at most %u peers over IPv4%s",
+		"port %s: MTU %u: replies over IPv4 have at most %u peers, to scrapes %u "
+		"torrents%s",
 		port->name,
 		port->mtu,
 		mtu_peers(port->mtu, FAMILY_IPV4),
+		mtu_scrape_rows(port->mtu, FAMILY_IPV4),
 		port->host.ipv6_count > 0 ? "; IPv6 needs an MTU of 1280 (RFC 8200 5)" : ""
 	);
 }
@@ -65,4 +80,6 @@ mtu_follow(struct weir *weir, unsigned index)
 	tell(port);
 	for (unsigned i = 0; i < weir->plan.worker_count; i++)
 		bound_peers(&weir->workers[i]->ports[port->id].policy, weir->config, mtu);
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		bound_scrapes(weir->ios[i], port->id, mtu);
 }

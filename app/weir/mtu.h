@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The MTU in force of each port, and what follows from it: how many peers a reply may have. Nothing
+// The MTU in force of each port, and what follows from it: how many peers a reply may
+// have, and how many rows one to a scrape. Nothing
 // is sent that the port or the kernel below it would drop. Control thread.
 
 #pragma once
@@ -13,6 +14,6 @@ struct weir;
 // packet), as far as they are known; the port must have been configured.
 uint32_t mtu_in_force(const struct port *port, const struct config *config);
 
-// Looks at the MTU of port `index` again; where it has changed, says so and changes what the workers
-// may send. Workers read it with relaxed loads.
+// Looks at the MTU of port `index` again; where it has changed, says so and changes what may be
+// sent. Workers and io lcores read it with relaxed loads.
 void mtu_follow(struct weir *weir, unsigned index);

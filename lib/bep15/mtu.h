@@ -34,12 +34,15 @@ mtu_peers(unsigned mtu, enum family family)
 	return payload > head ? (payload - head) / stride : 0;
 }
 
-// Rows that fit a scrape reply.
+// Rows of a scrape reply: as many as fit, no more than a request has hashes, and one at least, which
+// fits whatever a link may have.
 static inline unsigned
 mtu_scrape_rows(unsigned mtu, enum family family)
 {
+	unsigned most = family == FAMILY_IPV6 ? BEP15_SCRAPE_IPV6_MAX : BEP15_SCRAPE_IPV4_MAX;
 	unsigned payload = mtu_payload(mtu, family);
 	unsigned head = sizeof(struct bep15_scrape_reply);
+	unsigned rows = payload > head ? (payload - head) / sizeof(struct bep15_scrape_row) : 0;
 
-	return payload > head ? (payload - head) / sizeof(struct bep15_scrape_row) : 0;
+	return RTE_MAX(1u, RTE_MIN(rows, most));
 }

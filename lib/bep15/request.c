@@ -30,12 +30,11 @@ request_check(const void *payload, uint16_t len, enum family family, enum bep15_
 }
 
 uint16_t
-request_scrape_count(uint16_t len, enum family family)
+request_scrape_count(uint16_t len, uint16_t most)
 {
-	unsigned most = family == FAMILY_IPV4 ? BEP15_SCRAPE_IPV4_MAX : BEP15_SCRAPE_IPV6_MAX;
 	unsigned count = (len - sizeof(struct bep15_scrape)) / BEP15_INFO_HASH_BYTES;
 
-	return count < most ? count : most;
+	return count < most ? (uint16_t)count : most;
 }
 
 uint16_t

@@ -17,9 +17,9 @@
 enum verdict
 request_check(const void *payload, uint16_t len, enum family family, enum bep15_action *action);
 
-// Number of info_hashes to answer in a scrape of `len` bytes: whole ones, in order, at most what
-// the family allows. A ragged tail is ignored. At least 1 after request_check.
-uint16_t request_scrape_count(uint16_t len, enum family family);
+// Number of info_hashes to answer in a scrape of `len` bytes: whole ones, in order, at most `most`. A
+// ragged tail is ignored. At least 1 after request_check, where `most` is.
+uint16_t request_scrape_count(uint16_t len, uint16_t most);
 
 // Peers to answer: num_want as sent; `standard` where the client leaves it to us, at most `most`.
 uint16_t request_num_want(rte_be32_t num_want, uint16_t standard, uint16_t most);

@@ -34,8 +34,9 @@ static_assert(
 	"a worker's number must fit beside DONE"
 );
 
-// Plans a scrape of `len` bytes that request_check has passed.
-void scrape_plan(const struct steer *steer, void *payload, uint16_t len, enum family family);
+// Plans a scrape of `len` bytes that request_check has passed: its first `most` hashes are answered, 1
+// to BEP15_SCRAPE_IPV4_MAX.
+void scrape_plan(const struct steer *steer, void *payload, uint16_t len, uint16_t most);
 
 // The next owner to visit, or SCRAPE_ROW_DONE when every row is filled.
 uint8_t scrape_next(const void *payload);

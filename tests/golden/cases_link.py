@@ -15,6 +15,7 @@ from scapy.layers.inet6 import (
 from suite import case, check
 
 A, B = b"\xaa" * 20, b"\xbb" * 20
+MANY = [bytes([n]) * 20 for n in range(1, 100)]
 HASHES = [bytes([n]) * 20 for n in range(1, 72)]
 
 
@@ -148,6 +149,21 @@ def extension_headers_closed(lab):
 
 
 # --- ports --------------------------------------------------------------------------------------
+
+
+@case("MTU: bounds the peers and the torrents of a reply")
+def mtu_bounds(lab):
+    for mtu in (576, 600, 899, 900, 1248):
+        scenario = lab.scenario(
+            settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]}
+        )
+        for number in range(210):
+            scenario.announce(client4(number + 10), A, num_want=0)
+        for wanted in (5, 87, 200):
+            scenario.announce(client4(2), A, num_want=wanted)
+        for count in (1, 44, 45, 46, 72):
+            scenario.scrape(client4(2), [A, *MANY[: count - 1]])
+        scenario.run()
 
 
 @case("ports: two of them, one tracker")

@@ -124,8 +124,14 @@ class Scenario:
         answer = bep15.connect_reply(transaction_id, self.ids.mint(client))
         self.request(client, bep15.connect(transaction_id) + tail, "connect", answer, **how)
 
+    def _room(self, family, head, each):
+        """Items of `each` bytes behind `head` in one packet."""
+        headers = {"ipv4": 20 + 8, "ipv6": 40 + 8}[family]
+        return (self.settings.get("driver.mtu", 1500) - headers - head) // each
+
     def _wanted(self, family, num_want):
         most = self.settings.get(f"tracker.peers_max_{family}", bep15.PEERS_MAX[family])
+        most = min(most, self._room(family, 20, bep15.STRIDE[family]))
         standard = self.settings.get("tracker.peers_default", 50)
         return min(standard if num_want < 0 else num_want, most)
 
@@ -202,7 +208,8 @@ class Scenario:
         if verdict is not None:
             self.request(client, payload, verdict, **how)
             return
-        answered = info_hashes[: bep15.SCRAPE_MAX[client.family]]
+        most = min(bep15.SCRAPE_MAX[client.family], self._room(client.family, 8, 12))
+        answered = info_hashes[:most]
         rows = [self.tracker.scrape(client.family, info_hash) for info_hash in answered]
         self.jobs[transaction_id] = len({self.worker(info_hash) for info_hash in answered})
         answer = bep15.scrape_reply(transaction_id, rows)

@@ -88,7 +88,8 @@ set_up(void **state)
 	start_port((uint16_t)port);
 	make_host();
 	steer_init(&steer, &key, 1);
-	queue = (struct io_queue){.host = &host, .port = (uint16_t)port};
+	queue = (struct io_queue){
+		.host = &host, .port = (uint16_t)port, .scrape_rows = {0, 72, 71}};
 	link_.requests = make_ring("requests", sizeof(struct job), JOB_ROOM + 1);
 	link_.replies = make_ring("replies", sizeof(struct job), JOB_ROOM + 1);
 	io = (struct io){

@@ -120,12 +120,8 @@ test_scrape_count(void **state)
 	for (unsigned len = 36; len <= UINT16_MAX; len++) {
 		unsigned whole = (len - 16) / 20;
 
-		assert_int_equal(
-			request_scrape_count((uint16_t)len, FAMILY_IPV4), whole < 72 ? whole : 72
-		);
-		assert_int_equal(
-			request_scrape_count((uint16_t)len, FAMILY_IPV6), whole < 71 ? whole : 71
-		);
+		assert_int_equal(request_scrape_count((uint16_t)len, 72), whole < 72 ? whole : 72);
+		assert_int_equal(request_scrape_count((uint16_t)len, 45), whole < 45 ? whole : 45);
 	}
 }
 

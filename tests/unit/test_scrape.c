@@ -20,6 +20,7 @@ struct request {
 	uint8_t *payload;
 	uint16_t len;
 	enum family family;
+	uint16_t most; // rows of the reply
 	uint8_t hashes[BEP15_SCRAPE_IPV4_MAX][HASH_BYTES]; // a copy: rows take their place
 };
 
@@ -29,7 +30,8 @@ open_request(struct request *request, uint16_t len, enum family family, uint64_t
 	unsigned room = len > SCRAPE_PAYLOAD_ROOM ? len : SCRAPE_PAYLOAD_ROOM;
 	struct rng rng = {seed};
 
-	*request = (struct request){.len = len, .family = family};
+	*request = (struct request){
+		.len = len, .family = family, .most = family == FAMILY_IPV4 ? 72 : 71};
 	request->memory = malloc(room + 1);
 	assert_non_null(request->memory);
 	request->payload = request->memory + 1;
@@ -50,9 +52,7 @@ close_request(struct request *request)
 static unsigned
 rows_expected(const struct request *request)
 {
-	unsigned most = request->family == FAMILY_IPV4 ? 72 : 71;
-
-	return RTE_MIN((request->len - HEAD_BYTES) / HASH_BYTES, most);
+	return RTE_MIN((request->len - HEAD_BYTES) / HASH_BYTES, request->most);
 }
 
 // What the tracker knows of a torrent, here: words of its own hash.
@@ -120,7 +120,7 @@ travel(struct request *request, const struct steer *steer)
 	uint16_t len = 0;
 	uint8_t worker;
 
-	scrape_plan(steer, request->payload, request->len, request->family);
+	scrape_plan(steer, request->payload, request->len, request->most);
 	while (len == 0) {
 		worker = scrape_next(request->payload);
 		assert_int_not_equal(worker, SCRAPE_ROW_DONE);
@@ -183,7 +183,7 @@ test_any_order_of_visits(void **state)
 			uint16_t len = (uint16_t)(HEAD_BYTES + rows * HASH_BYTES);
 
 			open_request(&request, len, FAMILY_IPV4, 100 + rows);
-			scrape_plan(&steer, request.payload, len, FAMILY_IPV4);
+			scrape_plan(&steer, request.payload, len, request.most);
 			assert_int_equal(visit(&request, &steer, 77), 0); // no hash of its own
 			uint16_t reply = visit(&request, &steer, first);
 
@@ -203,7 +203,7 @@ test_next_is_done_at_the_end(void **state)
 	(void)state;
 	steer_init(&steer, &key, 1);
 	open_request(&request, HEAD_BYTES + 3 * HASH_BYTES, FAMILY_IPV6, 1);
-	scrape_plan(&steer, request.payload, request.len, FAMILY_IPV6);
+	scrape_plan(&steer, request.payload, request.len, request.most);
 	assert_int_equal(scrape_next(request.payload), 0);
 	assert_int_equal(visit(&request, &steer, 0), 8 + 3 * ROW_BYTES);
 	assert_int_equal(scrape_next(request.payload), SCRAPE_ROW_DONE);
@@ -229,6 +229,26 @@ test_repeated_hash(void **state)
 	close_request(&request);
 }
 
+// A small MTU leaves room for the first hashes alone.
+static void
+test_most(void **state)
+{
+	struct steer steer;
+
+	(void)state;
+	steer_init(&steer, &key, 5);
+	for (uint16_t most = 1; most <= 72; most++)
+		for (unsigned hashes = 1; hashes <= 72; hashes += most) {
+			struct request request;
+			uint16_t len = (uint16_t)(HEAD_BYTES + hashes * HASH_BYTES);
+
+			open_request(&request, len, FAMILY_IPV4, most);
+			request.most = most;
+			travel(&request, &steer);
+			close_request(&request);
+		}
+}
+
 // The plan stands behind what is answered, so writing it harms no hash.
 static void
 test_plan_is_behind_the_hashes(void **state)
@@ -241,7 +261,7 @@ test_plan_is_behind_the_hashes(void **state)
 	assert_true(SCRAPE_PAYLOAD_ROOM >= SCRAPE_PLAN_AT + 72 * 5 + 1);
 	steer_init(&steer, &key, STEER_WORKERS_MAX);
 	open_request(&request, LEN_MAX, FAMILY_IPV4, 9);
-	scrape_plan(&steer, request.payload, request.len, request.family);
+	scrape_plan(&steer, request.payload, request.len, request.most);
 	assert_memory_equal(request.payload + HEAD_BYTES, request.hashes, sizeof(request.hashes));
 	close_request(&request);
 }
@@ -255,6 +275,7 @@ main(void)
 		cmocka_unit_test(test_any_order_of_visits),
 		cmocka_unit_test(test_next_is_done_at_the_end),
 		cmocka_unit_test(test_repeated_hash),
+		cmocka_unit_test(test_most),
 		cmocka_unit_test(test_plan_is_behind_the_hashes),
 	};
 

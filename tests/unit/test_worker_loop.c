@@ -151,7 +151,12 @@ make_scrape(uint32_t first, unsigned count)
 		info_hash_of(first + i, payload + 16 + i * 20);
 	struct rte_mbuf *mbuf = make_request(1, payload, len);
 
-	scrape_plan(&steer, rte_pktmbuf_mtod_offset(mbuf, void *, PAYLOAD_AT), len, FAMILY_IPV4);
+	scrape_plan(
+		&steer,
+		rte_pktmbuf_mtod_offset(mbuf, void *, PAYLOAD_AT),
+		len,
+		BEP15_SCRAPE_IPV4_MAX
+	);
 	return loop_job(mbuf, 0, BEP15_SCRAPE, FAMILY_IPV4);
 }
 

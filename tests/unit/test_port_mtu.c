@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// app/weir/mtu.h: which MTU is in force on a port, and what follows from it.
+
+#include "../../app/weir/mtu.h"
+#include "../../app/weir/weir.h"
+#include "../support/cmocka_wrap.h"
+#include "../support/eal.h"
+
+#include <string.h>
+
+enum {
+	PORT = 3, // no such port has been made, so that DPDK knows no MTU of it
+	OTHER_PORT = 4,
+};
+
+static struct weir weir;
+static struct config config;
+static struct worker worker;
+static struct io_queue queues[3];
+static struct io io;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	test_eal_init();
+	return 0;
+}
+
+static int
+each_test(void **state)
+{
+	(void)state;
+	memset(&weir, 0, sizeof(weir));
+	memset(&worker, 0, sizeof(worker));
+	config = (struct config){.peers_max_ipv4 = 200, .peers_max_ipv6 = 66};
+	queues[0] = (struct io_queue){.port = PORT};
+	queues[1] = (struct io_queue){.port = OTHER_PORT, .scrape_rows = {0, 5, 6}};
+	queues[2] = (struct io_queue){.port = PORT};
+	io = (struct io){.queue_count = RTE_DIM(queues), .queues = queues};
+	weir.config = &config;
+	weir.port_count = 1;
+	weir.ports[0].id = PORT;
+	weir.plan.worker_count = 1;
+	weir.workers[0] = &worker;
+	weir.plan.io_count = 1;
+	weir.ios[0] = &io;
+	return 0;
+}
+
+// The least of those that are known; 0 is none.
+static void
+test_in_force(void **state)
+{
+	static const struct {
+		uint32_t configured;
+		uint32_t kernel_index, kernel;
+		uint32_t in_force;
+	} rows[] = {
+		{0, 0, 0, UINT32_MAX}, // nobody knows one
+		{600, 0, 0, 600},
+		{600, 7, 1500, 600},
+		{9000, 7, 1500, 1500},
+		{0, 7, 1000, 1000},
+		{0, 7, 0, UINT32_MAX},
+		{600, 7, 0, 600},
+		{1500, 0, 1000, 1500}, // no interface: what stands there means nothing
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		config.mtu = rows[i].configured;
+		weir.ports[0].kernel.index = rows[i].kernel_index;
+		weir.ports[0].kernel.mtu = rows[i].kernel;
+		assert_int_equal(mtu_in_force(&weir.ports[0], &config), rows[i].in_force);
+	}
+}
+
+static void
+assert_bounds(unsigned peers_ipv4, unsigned peers_ipv6, unsigned rows_ipv4, unsigned rows_ipv6)
+{
+	const struct announce_policy *policy = &worker.ports[PORT].policy;
+
+	assert_int_equal(policy->peers_max[FAMILY_IPV4], peers_ipv4);
+	assert_int_equal(policy->peers_max[FAMILY_IPV6], peers_ipv6);
+	for (unsigned q = 0; q < RTE_DIM(queues); q += 2) {
+		assert_int_equal(queues[q].scrape_rows[FAMILY_IPV4], rows_ipv4);
+		assert_int_equal(queues[q].scrape_rows[FAMILY_IPV6], rows_ipv6);
+	}
+	assert_int_equal(queues[1].scrape_rows[FAMILY_IPV4], 5); // another port's
+	assert_int_equal(queues[1].scrape_rows[FAMILY_IPV6], 6);
+	assert_int_equal(worker.ports[OTHER_PORT].policy.peers_max[FAMILY_IPV4], 0);
+}
+
+// What may be sent follows the MTU down and up again.
+static void
+test_follow(void **state)
+{
+	struct kernel_interface *kernel = &weir.ports[0].kernel;
+
+	(void)state;
+	kernel->index = 7;
+	kernel->mtu = 1500;
+	mtu_follow(&weir, 0);
+	assert_int_equal(weir.ports[0].mtu, 1500);
+	assert_bounds(200, 66, 72, 71);
+	kernel->mtu = 600;
+	mtu_follow(&weir, 0);
+	assert_int_equal(weir.ports[0].mtu, 600);
+	assert_bounds((600 - 48) / 6, (600 - 68) / 18, (600 - 36) / 12, (600 - 56) / 12);
+	kernel->mtu = 1280;
+	mtu_follow(&weir, 0);
+	assert_bounds(200, 66, 72, 71);
+}
+
+static void
+test_driver_mtu(void **state)
+{
+	(void)state;
+	config.mtu = 576;
+	config.peers_max_ipv4 = 30; // less than what fits
+	mtu_follow(&weir, 0);
+	assert_int_equal(weir.ports[0].mtu, 576);
+	assert_bounds(30, (576 - 68) / 18, 45, (576 - 56) / 12);
+}
+
+// No MTU is known: what requests may have is in force.
+static void
+test_unknown(void **state)
+{
+	(void)state;
+	mtu_follow(&weir, 0);
+	assert_bounds(200, 66, 72, 71);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_in_force, each_test),
+		cmocka_unit_test_setup(test_follow, each_test),
+		cmocka_unit_test_setup(test_driver_mtu, each_test),
+		cmocka_unit_test_setup(test_unknown, each_test),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
