@@ -19,7 +19,8 @@ interface_gone(const struct weir *weir, unsigned index)
 	return weir->ports[index].kernel.gone;
 }
 
-// Without a link there are no usable addresses either: link_down says so.
+// Without a link there are no usable addresses either: link_down says so. Nor are there IPv6 ones with
+// a small MTU: mtu_small does.
 static bool
 no_address(const struct weir *weir, unsigned index)
 {
@@ -27,7 +28,7 @@ no_address(const struct weir *weir, unsigned index)
 
 	return weir->ports[index].link_up
 		&& ((host->ipv4_count > 0 && host->ipv4_usable == 0)
-		    || (host->ipv6_count > 0 && host->ipv6_usable == 0));
+		    || (host->ipv6_count > 0 && host_has_ipv6(host) && host->ipv6_usable == 0));
 }
 
 static bool
@@ -55,7 +56,7 @@ gateway_unknown(const struct weir *weir, unsigned index)
 {
 	static const uint8_t none[16];
 	const struct host *host = &weir->ports[index].host;
-	bool ipv6 = memcmp(host->gateway_ipv6, none, sizeof(none)) != 0;
+	bool ipv6 = host_has_ipv6(host) && memcmp(host->gateway_ipv6, none, sizeof(none)) != 0;
 
 	return weir->ports[index].link_up
 		&& ((host->gateway_ipv4 != 0 && host->gateway_ipv4_mac == 0)

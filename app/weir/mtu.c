@@ -57,14 +57,21 @@ tell(const struct port *port)
 		log_info("port %s: MTU %u", port->name, port->mtu);
 		return;
 	}
+	if (port->host.ipv6_count > 0)
+		log_error(
+			"port %s: no IPv6: its MTU is %u and has to be at least %d (RFC 8200 5); "
+			"IPv6 "
+			"is back when it is",
+			port->name,
+			port->mtu,
+			MTU_IPV6_MIN
+		);
 	log_warning(
-		"port %s: MTU %u: replies over IPv4 have at most %u peers, to scrapes %u "
-		"torrents%s",
+		"port %s: MTU %u: replies over IPv4 have at most %u peers, to scrapes %u torrents",
 		port->name,
 		port->mtu,
 		mtu_peers(port->mtu, FAMILY_IPV4),
-		mtu_scrape_rows(port->mtu, FAMILY_IPV4),
-		port->host.ipv6_count > 0 ? "; IPv6 needs an MTU of 1280 (RFC 8200 5)" : ""
+		mtu_scrape_rows(port->mtu, FAMILY_IPV4)
 	);
 }
 
@@ -77,6 +84,7 @@ mtu_follow(struct weir *weir, unsigned index)
 	if (mtu == port->mtu)
 		return;
 	__atomic_store_n(&port->mtu, mtu, __ATOMIC_RELAXED);
+	__atomic_store_n(&port->host.ipv6_off, mtu < MTU_IPV6_MIN, __ATOMIC_RELAXED);
 	tell(port);
 	for (unsigned i = 0; i < weir->plan.worker_count; i++)
 		bound_peers(&weir->workers[i]->ports[port->id].policy, weir->config, mtu);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The MTU in force of each port, and what follows from it: how many peers a reply may
-// have, and how many rows one to a scrape. Nothing
-// is sent that the port or the kernel below it would drop. Control thread.
+// The MTU in force of each port, and what follows from it: how many peers a reply may have, how many
+// rows one to a scrape, and whether there is IPv6 at all (RFC 8200 5). Nothing is sent that the port or
+// the kernel below it would drop. Control thread.
 
 #pragma once
 

@@ -231,6 +231,19 @@ tick_gateway(
 	tick_send(tick, tick->ops->write_gateway_request, (unsigned)from);
 }
 
+// While the link carries no IPv6: addresses start over when it does again.
+static void
+hold_ipv6(struct neighbours *neighbours, uint32_t now_s)
+{
+	struct host *host = neighbours->host;
+	enum address_state state = neighbours->dad ? ADDRESS_DOWN : ADDRESS_PROBING;
+
+	start_over(neighbours->ipv6, host->ipv6_count, state, now_s);
+	neighbours->gateway_ipv6_due_s = now_s;
+	if (neighbours->dad)
+		__atomic_store_n(&host->ipv6_usable, 0, __ATOMIC_RELAXED);
+}
+
 void
 neighbours_tick(
 	struct neighbours *neighbours,
@@ -255,6 +268,10 @@ neighbours_tick(
 			&host->gateway_ipv4_mac,
 			&neighbours->gateway_ipv4_due_s
 		);
+	if (!host_has_ipv6(host)) {
+		hold_ipv6(neighbours, now_s);
+		return;
+	}
 	tick.ops = &ipv6_ops;
 	tick_addresses(&tick, neighbours->ipv6, host->ipv6_count, notes->ipv6_conflicts);
 	if (memcmp(host->gateway_ipv6, none, 16) != 0)

@@ -56,7 +56,7 @@ void neighbours_init(struct neighbours *neighbours, struct host *host, bool dad)
 // The link came or went. Addresses start over.
 void neighbours_link(struct neighbours *neighbours, bool up, uint32_t now_s);
 
-// Does what is due. `notes`: what the io lcores overheard, folded together by the caller: sums of
+// Does what is due; nothing over IPv6 while the host has none. `notes`: what the io lcores overheard, folded together by the caller: sums of
 // conflicts, and the gateway's station if anybody heard it.
 void neighbours_tick(
 	struct neighbours *neighbours,

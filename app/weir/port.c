@@ -222,24 +222,13 @@ set_mtu(const struct port *port, const struct config *config, char *why, size_t 
 	return error == 0 || fail(why, size, port, "does not take driver.mtu", error);
 }
 
-// A link with an MTU below 1280 carries no IPv6 (RFC 8200 5).
+// A link with an MTU below 1280 carries no IPv6 (RFC 8200 5); that of a port with IPv4 may grow.
 static bool
-fit_families(struct port *port, const struct config *config, char *why, size_t size)
+has_room(const struct port *port, const struct config *config, char *why, size_t size)
 {
 	uint32_t mtu = mtu_in_force(port, config);
 
-	if (mtu < MTU_IPV6_MIN && port->host.ipv6_count > 0) {
-		log_error(
-			"port %s: no IPv6: its MTU is %u and has to be at least %d (RFC 8200 5); "
-			"raise it and start Weir again",
-			port->name,
-			mtu,
-			MTU_IPV6_MIN
-		);
-		port->host.ipv6_count = 0;
-		memset(port->host.gateway_ipv6, 0, sizeof(port->host.gateway_ipv6));
-	}
-	if (mtu >= MTU_IPV4_MIN && port->host.ipv4_count + port->host.ipv6_count > 0)
+	if (mtu >= MTU_IPV4_MIN && (mtu >= MTU_IPV6_MIN || port->host.ipv4_count > 0))
 		return true;
 	snprintf(
 		why,
@@ -285,7 +274,7 @@ port_configure(
 	if (!setup_queues(port, mbufs, why, size))
 		return false;
 	kernel_interface_open(&port->kernel, info.if_index);
-	if (!fit_families(port, config, why, size))
+	if (!has_room(port, config, why, size))
 		return false;
 	error = rte_eth_macaddr_get(port->id, &port->host.mac);
 	return error == 0 || fail(why, size, port, "has no hardware address", error);

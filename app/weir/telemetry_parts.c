@@ -127,7 +127,8 @@ port_key(const struct weir *weir, unsigned row)
 	return weir->ports[row].id;
 }
 
-// Whether address `i` of the configuration passed detection: the host keeps each family by itself.
+// Whether address `i` of the configuration passed detection, on a link that carries its family. The
+// host keeps each family by itself.
 static bool
 is_used(const struct port *port, unsigned i)
 {
@@ -137,6 +138,8 @@ is_used(const struct port *port, unsigned i)
 		family == FAMILY_IPV4 ? &port->host.ipv4_usable : &port->host.ipv6_usable;
 	unsigned before = 0;
 
+	if (family == FAMILY_IPV6 && !host_has_ipv6(&port->host))
+		return false;
 	for (unsigned other = 0; other < i; other++)
 		before += addresses->items[other].family == family;
 	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> before & 1) != 0;

@@ -6,6 +6,8 @@
 #include "frame.h"
 #include "ndp.h"
 
+#include <rte_branch_prediction.h>
+
 #include <string.h>
 
 enum {
@@ -285,8 +287,10 @@ frame_parse(const struct host *host, struct frame *frame)
 		return rte_is_multicast_ether_addr((const void *)frame->bytes)
 			? VERDICT_frame_destination
 			: parse_ipv4(host, frame);
-	if (type == RTE_BE16(RTE_ETHER_TYPE_IPV6))
-		return parse_ipv6(host, frame);
+	if (type == RTE_BE16(RTE_ETHER_TYPE_IPV6)) {
+		frame->family = FAMILY_IPV6;
+		return likely(host_has_ipv6(host)) ? parse_ipv6(host, frame) : VERDICT_ipv6_off;
+	}
 	if (type != RTE_BE16(RTE_ETHER_TYPE_ARP))
 		return VERDICT_frame_type;
 	frame->l3_len = 0;

@@ -31,6 +31,9 @@ struct host {
 	bool offload_udp_checksum; // the port completes UDP checksums from a pseudo-header sum
 	rte_be16_t udp_port; // the tracker's
 
+	// [control] The link carries no IPv6: its MTU is below 1280 (RFC 8200 5).
+	bool ipv6_off;
+
 	// [control] Bit i: address i has passed duplicate address detection and is used.
 	uint32_t ipv4_usable;
 	uint32_t ipv6_usable;
@@ -52,6 +55,13 @@ int host_find_ipv4(const struct host *host, rte_be32_t address);
 int host_find_ipv6(const struct host *host, const uint8_t address[16]);
 bool host_uses_ipv4(const struct host *host, rte_be32_t address);
 bool host_uses_ipv6(const struct host *host, const uint8_t address[16]);
+
+// Any thread.
+static inline bool
+host_has_ipv6(const struct host *host)
+{
+	return !__atomic_load_n(&host->ipv6_off, __ATOMIC_RELAXED);
+}
 
 // Whether an address is ours, or the broadcast address of one of our networks: neither can be the
 // source of a packet (RFC 1122 3.2.1.3).

@@ -133,6 +133,38 @@ def no_ipv6(binary):
         soon(lambda: unwell(weir, "mtu_small"), "mtu_small")
         expect("usable", row(weir)["addresses_used"], ["10.77.0.1/24"])
         expect("peers at 1000", many_peers(client), PEERS)
+        _set_mtu(lab, client, 1500)
+        weir.wait_for_log("address fd77::1 is ours")
+        soon(lambda: well(weir), "health without problems", 10)
+
+
+def _is_served(client, address):
+    with bep15.Client(client, address) as asker:
+        try:
+            asker.connect()
+        except (OSError, process.Failure):
+            return False
+    return True
+
+
+@test("IPv6 goes off and on again with the MTU of the interface (RFC 8200 5)", "ping")
+def ipv6_follows(binary):
+    with Lab(binary) as lab:
+        client = lab.wire()
+        weir = start(lab, binary)
+        weir.wait_for_addresses()
+        expect("served at 1500", _is_served(client, "fd77::1"), True)
+        lab.hub.ip("link", "set", "weir0", "mtu", "1279")
+        soon(lambda: unwell(weir, "mtu_small"), "mtu_small")
+        expect("usable", row(weir)["addresses_used"], ["10.77.0.1/24"])
+        time.sleep(6)  # longer than what health waits for before it misses an address
+        expect("no_address", weir.ask("/weir/health")["no_address"], 0)
+        expect("served at 1279", _is_served(client, "fd77::1"), False)
+        expect("served over IPv4", _is_served(client, "10.77.0.1"), True)
+        expect("counted", weir.ask("/weir/verdicts,ipv6")["ipv6_off"] > 0, True)
+        lab.hub.ip("link", "set", "weir0", "mtu", "1500")
+        soon(lambda: well(weir), "health without problems", 10)
+        expect("served again", _is_served(client, "fd77::1"), True)
 
 
 @test("driver.mtu bounds the peers of a reply")

@@ -166,6 +166,25 @@ def mtu_bounds(lab):
         scenario.run()
 
 
+@case("MTU: below 1280 the link carries no IPv6")
+def mtu_without_ipv6(lab):
+    for mtu in (576, 1279):
+        scenario = lab.scenario(
+            settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]}
+        )
+        port, client = scenario.port, client6(2)
+        for packet in (
+            frames.request(client, port, bep15.connect(1)),
+            frames.request(client, port, bep15.connect(1), ip={"dst": "ff02::1"}),
+            frames.echo(client, port),
+            frames.solicitation(client, port),
+            bytes(frames.echo(client, port))[:20],
+        ):
+            scenario.send(packet, "ipv6", "ipv6_off")
+        scenario.connect(client4(2))
+        scenario.run()
+
+
 @case("ports: two of them, one tracker")
 def two_ports(lab):
     second = frames.Port(ipv4="10.78.0.1", ipv6="fd78::1", mac="02:70:63:61:70:01")

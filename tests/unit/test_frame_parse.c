@@ -962,6 +962,28 @@ test_mutations(void **state)
 	}
 }
 
+// A link that carries no IPv6: nothing of it is looked at, be it for us or not.
+static void
+test_ipv6_off(void **state)
+{
+	struct host host = wire_host(false);
+	struct wire wire;
+
+	(void)state;
+	host.ipv6_off = true;
+	udp6_between(&wire, wire_peer6, wire_host6);
+	expect(&host, &wire, VERDICT_ipv6_off, "a datagram");
+	udp6_between(&wire, wire_zero, wire_peer6);
+	expect(&host, &wire, VERDICT_ipv6_off, "neither from anybody nor for us");
+	icmp6_to(&wire, wire_peer6, wire_host6, 128);
+	expect(&host, &wire, VERDICT_ipv6_off, "a ping");
+	udp4_between(&wire, wire_peer4, wire_host4);
+	expect(&host, &wire, VERDICT_NONE, "IPv4");
+	host.ipv6_off = false;
+	udp6_between(&wire, wire_peer6, wire_host6);
+	expect(&host, &wire, VERDICT_NONE, "on again");
+}
+
 int
 main(void)
 {
@@ -981,6 +1003,7 @@ main(void)
 		cmocka_unit_test(test_ipv6_extension_chains),
 		cmocka_unit_test(test_ipv6_extensions_cut),
 		cmocka_unit_test(test_ipv6_lying_extensions),
+		cmocka_unit_test(test_ipv6_off),
 		cmocka_unit_test(test_ipv6_sources),
 		cmocka_unit_test(test_icmp6_without_bytes),
 		cmocka_unit_test(test_ipv6_duplicate_is_heard),

@@ -423,10 +423,44 @@ test_all_addresses(void **state)
 	assert_non_null(strstr(fixture.trace, "3:announce4.7"));
 }
 
+// A link that carries no IPv6 gets nothing over it; the addresses are probed when it does again.
+static void
+test_ipv6_off(void **state)
+{
+	struct fixture fixture;
+
+	(void)state;
+	open_fixture(&fixture, 1, 1, true);
+	fixture.host.ipv6_off = true;
+	fixture.host.gateway_ipv6[0] = 0xfe;
+	set_link(&fixture, true);
+	run_until(&fixture, 10);
+	assert_null(strstr(fixture.trace, "6.0"));
+	assert_non_null(strstr(fixture.trace, "announce4.0"));
+	assert_int_equal(fixture.host.ipv6_usable, 0);
+	fixture.trace[0] = '\0';
+	fixture.host.ipv6_off = false;
+	run_until(&fixture, 20);
+	assert_non_null(strstr(fixture.trace, "probe6.0"));
+	assert_non_null(strstr(fixture.trace, "gateway6.0"));
+	assert_int_equal(fixture.host.ipv6_usable, 1);
+	fixture.host.ipv6_off = true;
+	fixture.trace[0] = '\0';
+	run_until(&fixture, 200);
+	assert_sent(&fixture, "");
+	assert_int_equal(fixture.host.ipv6_usable, 0);
+	assert_int_equal(fixture.host.ipv4_usable, 1);
+	fixture.host.ipv6_off = false;
+	run_until(&fixture, 210);
+	assert_non_null(strstr(fixture.trace, "probe6.0"));
+	assert_int_equal(fixture.host.ipv6_usable, 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ipv6_off),
 		cmocka_unit_test(test_probe_wait_announce_twice),
 		cmocka_unit_test(test_a_whole_second_passes),
 		cmocka_unit_test(test_nothing_without_link),
