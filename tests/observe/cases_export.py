@@ -68,6 +68,14 @@ def wait_runs(ask, count):
     return told
 
 
+def wait_health(ask, failing):
+    """Until health says that exports fail, or no longer."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while (told := ask("/weir/health"))["export_failing"] != failing:
+        check(time.monotonic() < deadline, f"{told}")
+        time.sleep(0.05)
+
+
 def wait_good(ask):
     """Until an export is in place that began after now; returns the report."""
     deadline = time.monotonic() + TIMEOUT_S
@@ -139,6 +147,7 @@ def failure(laboratory):
         path.parent.rename(hidden)  # the folder is gone
         before = weir.ask("/weir/export")
         told = wait_runs(weir.ask, before["runs"] + 2)
+        wait_health(weir.ask, failing=1)
         failures = told["failures"]
         check(failures > before["failures"], f"{told}")
         check((hidden / "scrape").read_text() == good, "the old file was changed")
@@ -153,6 +162,7 @@ def failure(laboratory):
         check(path.read_text() == good, "the old file was changed")
         blocker.rmdir()
         failures = wait_good(weir.ask)["failures"]
+        wait_health(weir.ask, failing=0)
         check(path.read_text() == good, path.read_text())
     said = weir.ended.err.count(f"weir: warning: export: {path} is as it was: ")
     check(said == failures, f"said {said} times, not {failures}\n{weir.ended.err}")

@@ -9,6 +9,8 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
+#include <string.h>
+
 enum { BUFFERS = 63, MAX_PEERS = 1000 };
 
 static struct weir weir;
@@ -116,6 +118,71 @@ test_link(void **state)
 	weir.port_count = 0;
 }
 
+// States of a port are told while they last, and no longer.
+static void
+test_port_states(void **state)
+{
+	struct port *port = &weir.ports[0];
+
+	(void)state;
+	memset(port, 0, sizeof(*port));
+	port->id = RTE_MAX_ETHPORTS - 1;
+	port->link_up = true;
+	port->host.ipv4_count = 1;
+	port->host.ipv4_usable = 1;
+	port->host.ipv6_count = 1;
+	port->host.ipv6_usable = 1;
+	port->host.gateway_ipv6[0] = 0xfe;
+	port->host.gateway_ipv6_mac = 1;
+	port->mtu = 1280;
+	weir.port_count = 1;
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+	// A small MTU takes IPv6 with it: that is one problem, however long it lasts.
+	port->mtu = 1279;
+	port->host.ipv6_off = true;
+	port->host.ipv6_usable = 0;
+	port->host.gateway_ipv6_mac = 0;
+	for (unsigned i = 0; i < 3 * HEALTH_PATIENCE_S; i++)
+		pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_mtu_small));
+	assert_int_equal(health_problems(&weir.health), 1);
+	port->mtu = 1500;
+	port->host.ipv6_off = false;
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+	for (unsigned i = 0; i < 2 * HEALTH_PATIENCE_S; i++)
+		pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_no_address));
+	assert_true(health_has(&weir.health, HEALTH_gateway_unknown));
+	port->host.ipv6_usable = 1;
+	port->host.gateway_ipv6_mac = 1;
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+	port->kernel.gone = true;
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_interface_gone));
+	port->kernel.gone = false;
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+	weir.port_count = 0;
+}
+
+// An export that failed is a problem until one succeeds.
+static void
+test_export(void **state)
+{
+	(void)state;
+	weir.export.report.failing = 1;
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_export_failing));
+	pass(2 * HEALTH_MEMORY_S, 0);
+	assert_true(health_has(&weir.health, HEALTH_export_failing));
+	weir.export.report.failing = 0;
+	pass(1, 0);
+	assert_int_equal(health_problems(&weir.health), 0);
+}
+
 // What has happened is told for a minute, and again when it happens again.
 static void
 test_events(void **state)
@@ -184,6 +251,8 @@ main(void)
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_mbufs),
 		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_port_states),
+		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_which_setting_is_full),
 	};
