@@ -229,6 +229,10 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 	add_link(port, object);
 	telemetry_number(object, "mtu", __atomic_load_n(&port->mtu, __ATOMIC_RELAXED));
 	telemetry_number(object, "queues", port->queues);
+	telemetry_number(object, "rx_descriptors", port->rx_descriptors);
+	telemetry_number(object, "tx_descriptors", port->tx_descriptors);
+	telemetry_number(object, "checksum_offload", port->host.offload_udp_checksum);
+	telemetry_number(object, "promiscuous", rte_eth_promiscuous_get(port->id) == 1);
 	add_counters(port, object);
 }
 

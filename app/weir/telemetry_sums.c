@@ -8,6 +8,8 @@
 #include "version.h"
 
 #include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_ethdev.h>
 #include <rte_malloc.h>
 #include <rte_mempool.h>
 #include <rte_version.h>
@@ -27,13 +29,32 @@ uptime_s(const struct weir *weir)
 	return (rte_rdtsc() - weir->start_tsc) / rte_get_tsc_hz();
 }
 
+// The DPDK drivers of our ports, each once; what driver.name calls them is a label.
+static void
+list_drivers(const struct weir *weir, char *text, size_t size)
+{
+	*text = '\0';
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		struct rte_eth_dev_info info = {0};
+		size_t len = strlen(text);
+
+		if (rte_eth_dev_info_get(weir->ports[i].id, &info) != 0 || info.driver_name == NULL
+		    || strstr(text, info.driver_name) != NULL)
+			continue;
+		snprintf(text + len, size - len, "%s%s", len == 0 ? "" : ", ", info.driver_name);
+	}
+}
+
 void
 telemetry_show_info(const struct weir *weir, const char *p, struct rte_tel_data *reply)
 {
+	char drivers[256];
+
 	(void)p;
+	list_drivers(weir, drivers, sizeof(drivers));
 	telemetry_text(reply, "version", WEIR_VERSION);
 	telemetry_text(reply, "dpdk", rte_version());
-	telemetry_text(reply, "driver", weir->config->driver_name);
+	telemetry_text(reply, "driver", drivers);
 	telemetry_number(reply, "udp_port", weir->config->tracker_port);
 	telemetry_number(reply, "ports", weir->port_count);
 	telemetry_number(reply, "io_lcores", weir->plan.io_count);
@@ -200,7 +221,7 @@ telemetry_show_memory(const struct weir *weir, const char *p, struct rte_tel_dat
 	telemetry_number(reply, "torrents_bytes", memory.torrents + memory.torrent_index);
 	telemetry_number(reply, "peers_bytes", memory.peers + memory.peer_index);
 	telemetry_number(reply, "records_bytes", memory.records);
-	telemetry_number(reply, "hugepages", config_uses_hugepages(weir->config));
+	telemetry_number(reply, "hugepages", rte_eal_has_hugepages() != 0);
 }
 
 void

@@ -15,7 +15,7 @@ show_info(const struct look *look, FILE *out)
 	static const struct field fields[] = {
 		{"version", FIELD_TEXT, .help = "of Weir"},
 		{"dpdk", FIELD_TEXT, .help = "version of DPDK"},
-		{"driver", FIELD_TEXT, .help = "what drives its ports"},
+		{"driver", FIELD_TEXT, .help = "DPDK's, of its ports"},
 		{"udp_port", FIELD_PLAIN, .help = "where the tracker listens"},
 		{"ports", FIELD_COUNT, .help = "ports of DPDK"},
 		{"io_lcores", FIELD_COUNT, .help = "lcores that receive and send"},

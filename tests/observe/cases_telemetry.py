@@ -147,7 +147,9 @@ def numbers(laboratory):
 
 @case("telemetry: info, configuration, memory, ports, lcores")
 def the_rest(laboratory):
-    scenario = laboratory.scenario()
+    # net_pcap takes any number of descriptors, and is promiscuous whatever one wants.
+    asked = {"driver.name": "a label", "driver.promiscuous": False, "driver.rx_descriptors": 512}
+    scenario = laboratory.scenario(settings=asked)
     scenario.connect(frames.client4(11))
     with laboratory.fed(scenario) as weir:
         info = weir.ask("/weir/info")
@@ -160,6 +162,7 @@ def the_rest(laboratory):
         pid = weir.process.pid
     same(info["pid"], pid, "process id")
     same((info["udp_port"], info["ports"], info["driver"]), (6969, 1, "net_pcap"), "info")
+    same(config["driver/name"], "a label", "what people call it")
     same((info["io_lcores"], info["worker_lcores"]), (1, 1), "lcores")
     same(info["start_s"] * 1000, WALL_MS, "start")
     for path, value in scenario.settings.items():
@@ -171,6 +174,8 @@ def the_rest(laboratory):
     check(memory["heap_used_bytes"] > memory["torrents_bytes"] > 1000 * 128, "torrents take memory")
     same(memory["records_bytes"], 2000 * 48, "records")
     same(port["addresses"], ["10.77.0.1/24", "fd77::1/64"], "addresses of the port")
+    same((port["rx_descriptors"], port["tx_descriptors"]), (512, 256), "descriptors")
+    same((port["promiscuous"], port["checksum_offload"]), (1, 0), "what net_pcap does")
     same((port["name"], port["mac"]), ("net_pcap0", scenario.port.mac), "port")
     same((port["rx_packets"], port["tx_packets"]), (1, 1 + 2), "a reply and two announcements")
     same((lcore["role"], lcore["packets"], lcore["ring_waiting"]), ("io worker", 1, 0), "lcore")
