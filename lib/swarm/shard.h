@@ -107,7 +107,8 @@ struct shard *shard_create(const struct shard_config *config);
 void shard_free(struct shard *shard);
 
 // Carries out ops[0..count) in order: each sees what those before it did. now_s is a clock of
-// seconds that never jumps and starts above 0.
+// seconds that never goes back and starts above 0. When it jumps (the process was stopped, the
+// machine slept), all peers that are older than the timeout then go with the next sweep.
 void shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s);
 
 // From now on shard_process adds to `timing`, the owner's; NULL: no more.

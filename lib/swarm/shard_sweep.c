@@ -10,6 +10,30 @@ enum {
 	PREFETCH_TORRENTS = 4, // ahead of the cursor
 };
 
+// The age of a peer may not outgrow 15 bits before the sweep has met it again. A round leaves no peer
+// that was older than the timeout when it began, so the clock may go 2^15 units less the timeout
+// beyond that moment. (An announce may move a peer behind the cursor. The next round meets it, and
+// rounds begin every sixteenth of the timeout, while at least three timeouts are allowed.)
+static void
+allow_time(struct shard *shard, uint32_t from)
+{
+	uint32_t max = from + SWARM_TIME_MAX - shard->timeout;
+
+	shard->time_max = RTE_MAX(shard->time_max, max);
+}
+
+void
+shard_tick(struct shard *shard, uint32_t now_s)
+{
+	uint32_t before = shard->now_s / shard->time_unit_s;
+	uint32_t units = now_s / shard->time_unit_s - before;
+
+	shard->now_s = now_s;
+	if (shard->peers == 0) // there is no time yet to compare with
+		allow_time(shard, shard->time + units);
+	shard->time = RTE_MIN(shard->time + units, shard->time_max);
+}
+
 static void
 forget_torrent(struct shard *shard, uint32_t position)
 {
@@ -85,8 +109,11 @@ is_resting(struct shard *shard, uint32_t now_s)
 {
 	if (shard->sweep_rests && now_s < shard->sweep_next_s)
 		return true;
-	if (shard->sweep_rests || shard->sweep_next_s == 0)
+	if (shard->sweep_rests || shard->sweep_next_s == 0) {
+		shard_time(shard, now_s);
+		shard->sweep_from = shard->time;
 		shard->sweep_next_s = now_s + 1 + shard->config.peer_timeout_s / SWEEPS_PER_TIMEOUT;
+	}
 	shard->sweep_rests = false;
 	return false;
 }
@@ -109,6 +136,7 @@ shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s)
 		if (++shard->sweep_torrent == shard->positions) {
 			shard->sweep_torrent = 0;
 			shard->sweep_rests = true;
+			allow_time(shard, shard->sweep_from);
 			break;
 		}
 	}

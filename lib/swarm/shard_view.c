@@ -49,7 +49,7 @@ shard_view_torrent(
 
 static void
 read_peer(
-	const struct shard *shard,
+	struct shard *shard,
 	const struct swarm_at *at,
 	uint32_t number,
 	struct shard_peer *peer,

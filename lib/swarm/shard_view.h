@@ -29,7 +29,10 @@ struct shard_peer {
 	uint8_t event; // enum bep15_event, of its last announce; with detail
 	bool seeder;
 	bool detailed; // `detail` and `event` are told
-	uint32_t age_s; // since its last announce; without detail a little less
+	// Since its last announce. Without detail it is off by less than a unit of the times in swarms
+	// (1 s and an 8192nd of the timeout, whole seconds: exact up to a timeout of 8191 s) and,
+	// when time has jumped, too little until the sweep has gone round.
+	uint32_t age_s;
 	uint8_t detail[SHARD_DETAIL_BYTES];
 };
 

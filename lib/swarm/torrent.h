@@ -7,6 +7,7 @@
 #include "shard.h"
 #include "swarm.h"
 
+#include <rte_branch_prediction.h>
 #include <rte_hash.h>
 
 enum { INFO_HASH_BYTES = 20 };
@@ -42,10 +43,16 @@ struct shard {
 	uint32_t time_unit_s; // of the times in swarms
 	uint16_t timeout; // in that unit
 
+	// The clock of the times in swarms, which keep 15 bits of it: see shard_time.
+	uint32_t now_s; // when it was last moved on
+	uint32_t time; // then, in time_unit_s
+	uint32_t time_max; // 15 bits tell all peers apart until then
+
 	// The sweep: where it goes on.
 	uint32_t sweep_torrent;
 	uint32_t sweep_peer;
 	enum family sweep_family;
+	uint32_t sweep_from; // `time` when this round began
 	bool sweep_rests; // until sweep_next_s
 	uint32_t sweep_next_s;
 };
@@ -81,8 +88,16 @@ shard_note_empty(struct shard *shard, uint32_t position, uint32_t now_s)
 		cold->empty_since_s = now_s;
 }
 
+// Moves the clock of the times in swarms to `now_s`, but not past time_max.
+void shard_tick(struct shard *shard, uint32_t now_s);
+
+// The time of a peer that announces now. It goes on with now_s for as long as 15 bits tell the oldest
+// peer the sweep can have left from a new one, and stands still from then until the sweep has gone
+// round: no peer's age is ever taken modulo 2^15.
 static inline uint16_t
-shard_time(const struct shard *shard, uint32_t now_s)
+shard_time(struct shard *shard, uint32_t now_s)
 {
-	return now_s / shard->time_unit_s & SWARM_TIME_MAX;
+	if (unlikely(now_s != shard->now_s))
+		shard_tick(shard, now_s);
+	return shard->time & SWARM_TIME_MAX;
 }

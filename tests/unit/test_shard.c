@@ -483,6 +483,57 @@ test_expiry_to_the_second(void **state)
 		}
 }
 
+// A peer's time is kept in 15 bits. Whatever the silence of all (the process was stopped, the machine
+// slept), an old peer goes with the next sweep; one that announced before that sweep stays its time.
+static void
+test_expiry_after_a_pause(void **state)
+{
+	const uint32_t range_s = SWARM_TIME_MAX + 1;
+
+	(void)state;
+	for (uint32_t pause_s = TIMEOUT_S + 1; pause_s < 5 * range_s; pause_s += 53) {
+		struct shard *shard = make_shard(10, 100);
+		uint32_t now_s = 1000 + pause_s;
+
+		announce(shard, FAMILY_IPV4, 1, 1, LEECH, 1000);
+		announce(shard, FAMILY_IPV6, 2, 2, SEED, 1000);
+		sweep_all(shard, 7, 1000);
+		announce(shard, FAMILY_IPV4, 1, 3, LEECH, now_s);
+		sweep_all(shard, 7, now_s);
+		assert_int_equal(peers_in(shard), 1);
+		assert_int_equal(shard_counts(shard)->leechers[FAMILY_IPV4], 1);
+		sweep_all(shard, 7, now_s + TIMEOUT_S);
+		assert_int_equal(peers_in(shard), 1);
+		sweep_all(shard, 7, now_s + TIMEOUT_S + REST_S + 1);
+		assert_int_equal(peers_in(shard), 0);
+		shard_free(shard);
+	}
+}
+
+// The same where announces go on, but the sweep does not come: peers of any age go once it does.
+static void
+test_expiry_after_a_sweep_that_paused(void **state)
+{
+	const uint32_t steps[] = {1, 60, TIMEOUT_S + 1, 3000, SWARM_TIME_MAX / 2};
+
+	(void)state;
+	for (unsigned s = 0; s < RTE_DIM(steps); s++)
+		for (uint32_t pause_s = 32000; pause_s < 36000; pause_s += 500) {
+			struct shard *shard = make_shard(10, 100);
+			uint32_t end_s = 1000 + pause_s;
+
+			announce(shard, FAMILY_IPV4, 1, 1, LEECH, 1000);
+			sweep_all(shard, EVERYTHING, 1000);
+			for (uint32_t now_s = 1000; now_s < end_s; now_s += steps[s])
+				announce(shard, FAMILY_IPV6, 1, 2, LEECH, now_s);
+			announce(shard, FAMILY_IPV6, 1, 2, LEECH, end_s);
+			sweep_all(shard, EVERYTHING, end_s);
+			assert_int_equal(shard_counts(shard)->leechers[FAMILY_IPV4], 0);
+			assert_int_equal(shard_counts(shard)->leechers[FAMILY_IPV6], 1);
+			shard_free(shard);
+		}
+}
+
 // Old and new peers in one swarm: the new ones stay, each announce starts the time again.
 static void
 test_expiry_of_some(void **state)
@@ -1089,6 +1140,8 @@ main(void)
 		cmocka_unit_test(test_peers_full_makes_no_torrent),
 		cmocka_unit_test(test_max_peers_fit),
 		cmocka_unit_test(test_expiry_to_the_second),
+		cmocka_unit_test(test_expiry_after_a_pause),
+		cmocka_unit_test(test_expiry_after_a_sweep_that_paused),
 		cmocka_unit_test(test_expiry_of_some),
 		cmocka_unit_test(test_place_of_a_torrent_is_used_again),
 		cmocka_unit_test(test_sweep_keeps_its_budget),

@@ -38,7 +38,14 @@ hash_of(uint32_t torrent)
 
 // Peer n's address begins with n, and so does its peer id; what it has uploaded is n.
 static void
-announce(struct shard *to, enum family family, uint32_t torrent, uint32_t peer, bool seeder)
+announce_at(
+	struct shard *to,
+	enum family family,
+	uint32_t torrent,
+	uint32_t peer,
+	bool seeder,
+	uint32_t now_s
+)
 {
 	uint8_t replies[18 + SHARD_OUT_SPARE], detail[SHARD_DETAIL_BYTES] = {0};
 	struct shard_op op = {
@@ -55,7 +62,13 @@ announce(struct shard *to, enum family family, uint32_t torrent, uint32_t peer, 
 	memcpy(op.peer, &peer, sizeof(peer));
 	memcpy(detail, &peer, sizeof(peer));
 	memcpy(detail + 36, &peer, sizeof(peer));
-	shard_process(to, &op, 1, NOW_S - peer % 7);
+	shard_process(to, &op, 1, now_s);
+}
+
+static void
+announce(struct shard *to, enum family family, uint32_t torrent, uint32_t peer, bool seeder)
+{
+	announce_at(to, family, torrent, peer, seeder, NOW_S - peer % 7);
 }
 
 static struct shard *
@@ -151,6 +164,50 @@ check_peers(struct shard *of, unsigned step, bool detailed)
 		from += count;
 	}
 	assert_int_equal(from, 1 + 2 * PEERS);
+}
+
+// Without detail, times are kept in a unit that grows with the timeout.
+static void
+test_age(void **state)
+{
+	static const uint32_t timeouts_s[] = {1, 8191, 8192, 86400, 604800};
+
+	(void)state;
+	for (unsigned t = 0; t < RTE_DIM(timeouts_s); t++) {
+		struct shard_config config = {
+			.name = "ages",
+			.socket = SOCKET_ID_ANY,
+			.max_torrents = 8,
+			.max_peers = 10,
+			.peer_timeout_s = timeouts_s[t],
+			.seed = 1,
+		};
+		uint32_t unit_s = 1 + timeouts_s[t] / 8192;
+		struct shard *aged = shard_create(&config);
+		struct shard_peer peer;
+
+		assert_non_null(aged);
+		for (uint32_t then_s = 1; then_s < 3 * unit_s; then_s++) {
+			announce_at(aged, FAMILY_IPV4, 0, 1, false, then_s);
+			for (uint32_t age_s = 0; age_s < 3 * unit_s; age_s++) {
+				assert_int_equal(
+					shard_view_peers(
+						aged,
+						info_hash_of(0),
+						hash_of(0),
+						0,
+						&peer,
+						1,
+						then_s + age_s
+					),
+					1
+				);
+				assert_true(peer.age_s + unit_s > age_s);
+				assert_true(peer.age_s < age_s + unit_s);
+			}
+		}
+		shard_free(aged);
+	}
 }
 
 static void
@@ -263,6 +320,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_torrent),
 		cmocka_unit_test(test_peers),
+		cmocka_unit_test(test_age),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_peer_ids),
 		cmocka_unit_test(test_walk_while_they_go),
