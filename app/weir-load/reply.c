@@ -124,11 +124,7 @@ udp_checksum_holds(const struct datagram *datagram, uint16_t udp_len)
 	if (datagram->udp->dgram_cksum == 0)
 		return !datagram->ipv6; // RFC 8200 8.1
 	return checksum_l4_ok(
-		datagram->ip,
-		datagram->ipv6 ? FAMILY_IPV6 : FAMILY_IPV4,
-		IPPROTO_UDP,
-		datagram->udp,
-		udp_len
+		datagram->ipv6 ? FAMILY_IPV6 : FAMILY_IPV4, IPPROTO_UDP, datagram->udp, udp_len
 	);
 }
 

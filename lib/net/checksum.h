@@ -129,17 +129,14 @@ checksum_l4(const void *l3, enum family family, uint8_t protocol, const void *l4
 	return checksum_udp(checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len))));
 }
 
-// Whether a received segment of `l4_len` bytes, checksum field included, is whole.
+// Whether a received segment of `l4_len` bytes, checksum field included, is whole. It follows its
+// header at once, so that the addresses, which end that header, are summed in one go with it.
 static __rte_always_inline bool
-checksum_l4_ok(
-	const void *l3,
-	enum family family,
-	uint8_t protocol,
-	const void *l4,
-	uint16_t l4_len
-)
+checksum_l4_ok(enum family family, uint8_t protocol, const void *l4, uint16_t l4_len)
 {
-	uint64_t sum = checksum_pseudo(l3, family, protocol, l4_len);
+	unsigned addresses = family == FAMILY_IPV4 ? 8 : 32;
+	uint64_t sum = checksum_sum((const uint8_t *)l4 - addresses, (size_t)addresses + l4_len);
+	uint64_t rest = (uint64_t)rte_cpu_to_be_16(protocol) + rte_cpu_to_be_16(l4_len);
 
-	return checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len))) == 0xffff;
+	return checksum_fold(checksum_add(sum, rest)) == 0xffff;
 }

@@ -78,7 +78,7 @@ parse_udp(const struct host *host, struct frame *frame)
 			return VERDICT_udp_no_checksum;
 	} else if (frame->rx_checksum & FRAME_RX_UDP_BAD) {
 		return VERDICT_udp_checksum;
-	} else if (!(frame->rx_checksum & FRAME_RX_UDP_GOOD) && !checksum_l4_ok(frame_l3(frame), frame->family, IPPROTO_UDP, udp, frame->l4_len)) {
+	} else if (!(frame->rx_checksum & FRAME_RX_UDP_GOOD) && !checksum_l4_ok(frame->family, IPPROTO_UDP, udp, frame->l4_len)) {
 		return VERDICT_udp_checksum;
 	}
 	if (udp->src_port == 0)

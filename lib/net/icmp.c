@@ -40,7 +40,7 @@ icmp_checksum_ok(const struct frame *frame)
 
 	if (frame->family == FAMILY_IPV4)
 		return checksum_fold(checksum_sum(icmp, frame->l4_len)) == 0xffff;
-	return checksum_l4_ok(frame_l3(frame), FAMILY_IPV6, IPPROTO_ICMPV6, icmp, frame->l4_len);
+	return checksum_l4_ok(FAMILY_IPV6, IPPROTO_ICMPV6, icmp, frame->l4_len);
 }
 
 bool

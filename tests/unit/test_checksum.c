@@ -79,7 +79,7 @@ check_udp(enum family family, unsigned payload_len)
 	uint8_t *l3 = held.buffer + 14;
 
 	udp = held.buffer + wire.l4_at;
-	assert_true(checksum_l4_ok(l3, family, IPPROTO_UDP, udp, 8 + payload_len));
+	assert_true(checksum_l4_ok(family, IPPROTO_UDP, udp, 8 + payload_len));
 	udp[6] = 0;
 	udp[7] = 0;
 	sum = checksum_l4(l3, family, IPPROTO_UDP, udp, 8 + payload_len);
@@ -113,13 +113,13 @@ check_flips(enum family family)
 
 	for (unsigned bit = addresses * 8; bit < wire.len * 8; bit++) {
 		wire.bytes[bit / 8] ^= 1 << bit % 8;
-		assert_false(checksum_l4_ok(wire.bytes + 14, family, IPPROTO_UDP, l4, 13));
+		assert_false(checksum_l4_ok(family, IPPROTO_UDP, l4, 13));
 		wire.bytes[bit / 8] ^= 1 << bit % 8;
 	}
 	// The protocol and the length are summed too.
-	assert_true(checksum_l4_ok(wire.bytes + 14, family, IPPROTO_UDP, l4, 13));
-	assert_false(checksum_l4_ok(wire.bytes + 14, family, IPPROTO_ICMPV6, l4, 13));
-	assert_false(checksum_l4_ok(wire.bytes + 14, family, IPPROTO_UDP, l4, 12));
+	assert_true(checksum_l4_ok(family, IPPROTO_UDP, l4, 13));
+	assert_false(checksum_l4_ok(family, IPPROTO_ICMPV6, l4, 13));
+	assert_false(checksum_l4_ok(family, IPPROTO_UDP, l4, 12));
 }
 
 static void
@@ -151,7 +151,7 @@ check_zero_sum(enum family family)
 	assert_int_equal(checksum_l4(wire.bytes + 14, family, IPPROTO_UDP, udp, 10), 0xffff);
 	udp[6] = 0xff;
 	udp[7] = 0xff;
-	assert_true(checksum_l4_ok(wire.bytes + 14, family, IPPROTO_UDP, udp, 10));
+	assert_true(checksum_l4_ok(family, IPPROTO_UDP, udp, 10));
 }
 
 static void
@@ -177,9 +177,7 @@ test_icmp6_equals_plain_sum(void **state)
 		uint8_t *icmp = wire.bytes + wire.l4_at;
 		uint16_t expected = read16(icmp + 2);
 
-		assert_true(
-			checksum_l4_ok(wire.bytes + 14, FAMILY_IPV6, IPPROTO_ICMPV6, icmp, 4 + len)
-		);
+		assert_true(checksum_l4_ok(FAMILY_IPV6, IPPROTO_ICMPV6, icmp, 4 + len));
 		icmp[2] = 0;
 		icmp[3] = 0;
 		sum = checksum_l4(wire.bytes + 14, FAMILY_IPV6, IPPROTO_ICMPV6, icmp, 4 + len);
@@ -210,7 +208,7 @@ test_l4_carries(void **state)
 	);
 	packet[26] = sum >> 8;
 	packet[27] = sum & 0xff;
-	assert_true(checksum_l4_ok(packet, FAMILY_IPV4, IPPROTO_UDP, packet + 20, LEN));
+	assert_true(checksum_l4_ok(FAMILY_IPV4, IPPROTO_UDP, packet + 20, LEN));
 	free(packet);
 }
 
@@ -225,9 +223,7 @@ test_any_alignment(void **state)
 
 		wire_udp6(&wire, false, WIRE_PORT, 21);
 		memcpy(shifted + shift, wire.bytes, wire.len);
-		assert_true(checksum_l4_ok(
-			shifted + shift + 14, FAMILY_IPV6, IPPROTO_UDP, shifted + shift + 54, 29
-		));
+		assert_true(checksum_l4_ok(FAMILY_IPV6, IPPROTO_UDP, shifted + shift + 54, 29));
 		memcpy(shifted + shift, known_ipv4, 20);
 		assert_true(checksum_ipv4_ok((const void *)(shifted + shift)));
 	}
