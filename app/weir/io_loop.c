@@ -311,23 +311,30 @@ serve_host(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct 
 
 // --- receiving --------------------------------------------------------------------------------
 
+// What the card says of the checksums of a frame, by the bits it says it with.
+#define RX_CHECKSUM_AT(ip, l4) ((RTE_MBUF_F_RX_IP_CKSUM_##ip | RTE_MBUF_F_RX_L4_CKSUM_##l4) >> 3)
+#define RX_CHECKSUM_OF_IP(ip, flags)                                                               \
+	[RX_CHECKSUM_AT(ip, UNKNOWN)] = (flags),                                                   \
+			    [RX_CHECKSUM_AT(ip, GOOD)] = (flags) | FRAME_RX_UDP_GOOD,              \
+			    [RX_CHECKSUM_AT(ip, BAD)] = (flags) | FRAME_RX_UDP_BAD,                \
+			    [RX_CHECKSUM_AT(ip, NONE)] = (flags) | FRAME_RX_UDP_GOOD
+
+// L4 NONE: the data are good and the field unfinished, as virtio says of a neighbour's frames.
+static const uint8_t rx_checksums[] = {
+	RX_CHECKSUM_OF_IP(UNKNOWN, 0),
+	RX_CHECKSUM_OF_IP(GOOD, FRAME_RX_IP_GOOD),
+	RX_CHECKSUM_OF_IP(BAD, FRAME_RX_IP_BAD),
+	RX_CHECKSUM_OF_IP(NONE, 0),
+};
+
+enum { RX_CHECKSUM_MASK = RX_CHECKSUM_AT(MASK, MASK) };
+
+static_assert(RTE_DIM(rx_checksums) == RX_CHECKSUM_MASK + 1, "no flag lies outside of the table");
+
 static uint8_t
 rx_checksum_flags(const struct rte_mbuf *mbuf)
 {
-	uint64_t ip = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
-	uint64_t l4 = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
-	uint8_t flags = 0;
-
-	if (ip == RTE_MBUF_F_RX_IP_CKSUM_GOOD)
-		flags |= FRAME_RX_IP_GOOD;
-	else if (ip == RTE_MBUF_F_RX_IP_CKSUM_BAD)
-		flags |= FRAME_RX_IP_BAD;
-	// NONE: the data are good and the field unfinished, as virtio says of a neighbour's frames.
-	if (l4 == RTE_MBUF_F_RX_L4_CKSUM_GOOD || l4 == RTE_MBUF_F_RX_L4_CKSUM_NONE)
-		flags |= FRAME_RX_UDP_GOOD;
-	else if (l4 == RTE_MBUF_F_RX_L4_CKSUM_BAD)
-		flags |= FRAME_RX_UDP_BAD;
-	return flags;
+	return rx_checksums[mbuf->ol_flags >> 3 & RX_CHECKSUM_MASK];
 }
 
 // What the frame is; it lies in `mbuf`, whose data follow where parsing cut the front off.
