@@ -76,13 +76,16 @@ checksum_sum(const void *data, size_t len)
 	return checksum_add(checksum_add(parts.sum, rest), parts.carries);
 }
 
+// A word added to itself with its halves exchanged has their sum in both halves, and the carry of the
+// lower one has gone into the upper: end-around.
 static __rte_always_inline uint16_t
 checksum_fold(uint64_t sum)
 {
-	sum = (sum >> 32) + (sum & UINT32_MAX);
-	sum = (sum >> 16) + (sum & UINT16_MAX);
-	sum = (sum >> 16) + (sum & UINT16_MAX);
-	return (uint16_t)((sum >> 16) + sum);
+	sum += sum << 32 | sum >> 32;
+	uint32_t half = (uint32_t)(sum >> 32);
+
+	half += half << 16 | half >> 16;
+	return (uint16_t)(half >> 16);
 }
 
 // The pseudo header of RFC 768 and RFC 8200 8.1: addresses, protocol, length.
