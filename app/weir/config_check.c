@@ -4,6 +4,7 @@
 #include "../../lib/bep15/mtu.h"
 #include "config_source.h"
 
+#include <rte_bitops.h>
 #include <rte_common.h>
 
 #include <string.h>

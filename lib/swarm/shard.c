@@ -4,6 +4,7 @@
 
 #include "torrent.h"
 
+#include <rte_bitops.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A system in a folder: made by debootstrap, entered with mounts and processes of its own."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+SOURCE = "/root/weir"  # inside, a copy of the repository's files
+STEP_S = 3600
+
+# What stands between us and the inside of a root. /run and /tmp start empty; /sys is the machine's,
+# for huge pages and network devices. The first process is the shell, so all others end with it.
+ENTER = r"""
+set -e
+root=$1
+shift
+mount --bind "$root" "$root"
+mount -t proc proc "$root/proc"
+mount --rbind /sys "$root/sys"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/run"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+exec chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 TERM=dumb \
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"
+"""
+
+
+class Failure(Exception):
+    """A step did not work; the text says how."""
+
+
+def own_mirror():
+    """Where this system's apt gets Debian's packages from."""
+    told = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    mirrors = [line.split()[1] for line in told.splitlines() if line.startswith("Debian ")]
+    if not mirrors:
+        raise Failure("this system's apt knows no mirror of Debian: run apt-get update")
+    return mirrors[0]
+
+
+class Root:
+    def __init__(self, folder, system, log):
+        self.folder = folder
+        self.system = system
+        self.log = log
+
+    def _run(self, command, what, **options):
+        """Standard output; all that is said goes to the log, too."""
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", timeout=STEP_S, check=False, **options,
+        )
+        with self.log.open("a") as log:
+            log.write(f"==> {what}\n{ended.stdout}")
+        if ended.returncode != 0:
+            tail = "\n".join(ended.stdout.splitlines()[-25:])
+            raise Failure(f"{what}: status {ended.returncode}; all of it is in {self.log}\n{tail}")
+        return ended.stdout
+
+    def inside(self, command, what):
+        """Runs a shell command in SOURCE."""
+        return self._run(
+            ["unshare", "--mount", "--pid", "--ipc", "--fork", "bash", "-c", ENTER, "enter",
+             str(self.folder), "bash", "-c", f"cd {SOURCE} && {command}"],
+            what,
+        )
+
+    def install(self, *packages):
+        self.inside(f"apt-get install -y -qq --no-install-recommends {' '.join(packages)}",
+                    f"installing {' '.join(packages)}")
+
+    def offers(self, package):
+        return "Candidate: (none)" not in self.inside(f"apt-cache policy {package}", "policy") and \
+            self.inside(f"apt-cache policy {package}", "policy").strip() != ""
+
+    def make(self, mirror):
+        """Makes the root, or brings one of an earlier run up to date, and copies the sources in."""
+        if not (self.folder / "made").exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            self._run(
+                ["debootstrap", "--variant=minbase", f"--components={self.system.components}",
+                 self.system.suite, str(self.folder), mirror],
+                f"debootstrap {self.system.suite}",
+            )
+            # Nothing in there outlives a power cut anyway, and no service of it shall start.
+            (self.folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
+            policy = self.folder / "usr/sbin/policy-rc.d"
+            policy.write_text("#!/bin/sh\nexit 101\n")
+            policy.chmod(0o755)
+            (self.folder / "made").touch()
+        shutil.copy("/etc/resolv.conf", self.folder / "etc/resolv.conf")
+        self.copy_sources()
+        if self.system.foreign:
+            self.inside(f"dpkg --add-architecture {self.system.foreign}", "adding the architecture")
+        self.inside("apt-get update -qq && apt-get upgrade -y -qq", "upgrading")
+
+    def copy_sources(self):
+        """The files that git knows, as they are in the working tree."""
+        target = self.folder / SOURCE[1:]
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        names = subprocess.run(
+            ["git", "-C", REPOSITORY, "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"],
+            capture_output=True, check=True,
+        ).stdout.split(b"\0")
+        for name in filter(None, map(os.fsdecode, names)):
+            if (REPOSITORY / name).exists():
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(REPOSITORY / name, target / name, follow_symlinks=False)
