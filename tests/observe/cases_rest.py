@@ -3,6 +3,7 @@
 
 import base64
 import os
+import pathlib
 import signal
 import time
 import urllib.parse
@@ -15,6 +16,7 @@ from suite import Skipped, case, check
 A, B, UNKNOWN = b"\xaa" * 20, b"\xbb" * 20, b"\xcc" * 20
 TIME_MS = 1_700_000_000_000  # test.time of scenarios
 DEADLINE_S = 20
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "app/weir-gateway/page"
 
 GOLDEN_ID = "0x" + b"-GT0001-golden-tests".hex()
 GOLDEN_CLIENT = "anacrolix torrent 0.0.0.1"
@@ -362,7 +364,9 @@ def rebinding(laboratory):
 @case("rest: a head is that of the answer; nothing is kept, nothing runs but the page's own")
 def headers(laboratory):
     with gateway.serving(laboratory, laboratory.file_prefix()) as server:
-        for target in ("/", "/page.css", "/page.js", "/icon.svg"):
+        files = {f"/{path.name}" for path in PAGE.iterdir()} - {"/index.html"} | {"/"}
+        check({"/page.css", "/page.js", "/icon.svg"} < files, files)
+        for target in sorted(files):
             whole = server.ask(target)
             check(whole.status == 200 and whole.body, f"{target}: {whole.status}")
             tag = whole.headers["etag"]

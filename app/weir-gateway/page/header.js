@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The header: what runs, and how it is.
+"use strict";
+
+// How the badge looks; how bad a problem is, the gateway says.
+const SEVERITY_STATES = { ok: "ok", notice: "notice", warning: "warning", critical: "degraded" };
+
+// "tx full: 21 of 1.7 M packets in the last minute, last 12 s ago"
+function problemWords({ check, count, packets, age_s }) {
+	const name = check.replaceAll("_", " ");
+	if (count === undefined)
+		return name;
+	return `${name}: ${asCount(count)} of ${scaled(packets, THOUSANDS)} packets in the last minute, ` +
+		`last ${asSpan(age_s)} ago`;
+}
+
+function showHealth(state, text) {
+	byId("health").dataset.state = state;
+	put(byId("health").firstChild, text);
+}
+
+function showHeader({ info, severity, problems, verdicts }) {
+	if (info) {
+		put(byId("identity"),
+			`${info.version} on ${info.dpdk}, ${info.driver}, UDP port ${info.udp_port}`);
+		put(byId("uptime"), `up ${asSpan(info.uptime_s)}`, info.uptime_s);
+		put(byId("source"), `Weir ${info.version}, process ${info.pid}`);
+	}
+	const loud = severity === "warning" || severity === "critical";
+	showHealth(SEVERITY_STATES[severity], problems.map(problemWords).join(", ") || "Healthy");
+	const rate = verdicts ? `, ${asRate(rateOf(answersTotal))}/s` : "";
+	const names = problems.filter((problem) => problem.severity !== "notice")
+		.map(({ check }) => check.replaceAll("_", " ")).join(", ");
+	document.title = loud ? `Weir: ${names}` : `Weir${rate}`;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Ports and their traffic.
+"use strict";
+
+const wireColumn = (name, label, packets, bytes) => madeColumn(name, label, "number",
+	() => [element("b", { "data-field": "packets" }), element("small", { "data-field": "bits" })],
+	(cell, { at }) => {
+		const counter = (what) => (status) => status.ports[at]?.[what] ?? 0;
+		const count = counter(packets);
+		putField(cell, "packets", `${asRate(rateOf(count))}/s`, count(newest()));
+		putField(cell, "bits", asBits(8 * rateOf(counter(bytes))));
+	});
+
+// Errors are only coloured where there are any. What the driver does not count is not known, and no 0.
+const faultColumn = (name, label, value) => ({
+	name,
+	label,
+	kind: "number",
+	show: (cell, row) => {
+		const count = value(row);
+		put(cell, count === undefined ? "not known" : asCount(count), count ?? "");
+		cell.classList.toggle("fault", value(row) > 0);
+	},
+});
+
+const linkWords = ({ link_up, link_mbps }) =>
+	link_up ? `up${link_mbps ? `, ${asBits(link_mbps * 1e6)}` : ""}` : "down";
+
+const PORT_COLUMNS = [
+	namedColumn("name", "Port", ({ name }) => name, ({ driver, mac }) => `${driver}, ${mac}`),
+	madeColumn("link", "Link", "text",
+		() => [element("span", { class: "link", "data-field": "link" })],
+		(cell, row) => {
+			putField(cell, "link", linkWords(row), row.link_up);
+			field(cell, "link").dataset.state = row.link_up ? "ok" : "degraded";
+		}),
+	textColumn("addresses", "Addresses", ({ addresses }) => addresses.join(", ")),
+	wireColumn("rx", "Received", "rx_packets", "rx_bytes"),
+	wireColumn("tx", "Sent", "tx_packets", "tx_bytes"),
+	faultColumn("missed", "Missed", ({ rx_missed }) => rx_missed),
+	faultColumn("no-buffer", "No buffer", ({ rx_no_buffer }) => rx_no_buffer),
+	faultColumn("errors", "Errors", ({ rx_errors = 0, tx_errors = 0 }) => rx_errors + tx_errors),
+];
+
+function showPorts({ ports }) {
+	fillTable("ports", PORT_COLUMNS, ports.map((port, at) => ({ ...port, at })), ({ at }) => at);
+}
