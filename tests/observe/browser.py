@@ -134,9 +134,9 @@ class Browser:
         while (message := self._receive(deadline)) is not None:
             self._sort_in(message)
 
-    def page(self, width=1440, height=1000, scheme="dark", density=1):
+    def page(self, width=1440, height=1000, scheme="dark", density=1, forced="none"):
         page = Page(self)
-        page.resize(width, height, scheme, density)
+        page.resize(width, height, scheme, density, forced)
         return page
 
 
@@ -170,7 +170,7 @@ class Page:
             network = event["entry"]["source"] == "network"
             (self.refused if network else self.errors).append(event["entry"]["text"])
 
-    def resize(self, width, height, scheme, density):
+    def resize(self, width, height, scheme, density, forced="none"):
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -178,7 +178,10 @@ class Page:
             deviceScaleFactor=density,
             mobile=width < 600,
         )
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        features = [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "forced-colors", "value": forced},
+        ]
         self.call("Emulation.setEmulatedMedia", features=features)
 
     def open(self, url):

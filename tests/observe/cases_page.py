@@ -20,6 +20,19 @@ BOTH, IPV4_ONLY, EMPTY = b"\xaa" * 20, bytes(range(20)), b"\xee" * 20
 ONLY_SEEDERS = b"\xbb" * 20
 TOKEN = "a-token-of-the-tests"
 MISSED = "document.querySelector('#ports tbody [data-field=missed]')?.innerText"
+PAGER = "[...document.querySelectorAll('#peers-pager button')].map((node) => node.innerText)"
+# Where the notice is while the last line of the page is in sight.
+NOTICE_AT = """(() => {
+    window.scrollTo(0, document.body.scrollHeight);
+    const { top, bottom } = document.getElementById("notice").getBoundingClientRect();
+    return [window.scrollY, top, bottom, window.innerHeight];
+})()"""
+SPARKS = "document.querySelectorAll('#tile-torrents svg .line').length"
+# What fills a bar, and what it is filled from: colours of each kind of bar there is.
+BARS = """[".bar", ".bar.two"].map((kind) => [...document.querySelectorAll(kind + " i")]
+    .filter((node) => node.checkVisibility() && node.getBoundingClientRect().width > 0)
+    .map((node) => [node, node.parentElement].map((one) => getComputedStyle(one).backgroundColor))
+    .map((colours) => colours.join(" in ")))"""
 PHONE = {"width": 360, "height": 780}
 
 
@@ -130,6 +143,8 @@ def search(laboratory):
             same("seeders", shown.fact("seeders"), sum(model.values()))
             same("leechers", shown.fact("leechers"), len(model) - sum(model.values()))
             same("completed", shown.fact("completed"), torrent.completed)
+            if len(model) > page.PEERS_PAGE:
+                same("pager", shown.tab.evaluate(PAGER), ["Previous", "Next"])
             peers = all_peers(shown)
             same("peers", {at: row["left"] == "nothing" for at, row in peers.items()}, model)
         same("client", {row["name"] for row in peers.values()}, {"anacrolix torrent 0.0.0.1"})
@@ -208,8 +223,50 @@ def away(laboratory):
                 same("dimmed", shown.stale(), False)
             shown.tab.wait(page.STALE, "dimmed numbers")
             same("health", shown.text("health"), "No answer")
+            scrolled, top, bottom, height = shown.tab.evaluate(NOTICE_AT)
+            check(scrolled > 0, "the page is too short to scroll")
+            check(0 <= top < bottom <= height, f"the notice is at {top} to {bottom} of {height}")
             same("torrents", shown.tile("torrents"), len(scenario.tracker.torrents))
         check(not shown.tab.evaluate(page.NEGATIVE), "rates below 0")
+        shown.check_clean()
+
+
+@case("page: lines end where Weir was away, and begin anew behind it")
+def gaps(laboratory):
+    scenario = known(laboratory)
+    folder = laboratory.folder()
+    pcap.write(scenario.wire.file(folder, "in"), scenario.wire.frames)
+    text = scenario.config_text(folder)
+    prefix = text.partition('file_prefix = "')[2].partition('"')[0]
+    with (
+        gateway.serving(laboratory, prefix) as server,
+        page.shown(server.url) as shown,
+    ):
+        for lines in (1, 2):
+            with same_again(laboratory, text, folder, len(scenario.wire.frames)):
+                shown.tab.wait(f"{SPARKS} === {lines}", f"{lines} lines of a tile")
+                runs = "chartRuns(pointsShown()).length"
+                shown.tab.wait(f"{runs} === {lines}", f"{lines} runs of the chart")
+            shown.tab.wait(page.STALE, "dimmed numbers")
+            same("lines that go on without Weir", shown.tab.evaluate(SPARKS), lines)
+        shown.check_clean()
+
+
+@case("page: forced colours leave bars and their fill apart")
+def forced_colours(laboratory):
+    scenario = known(laboratory)
+    with (
+        laboratory.fed(scenario) as weir,
+        gateway.serving(laboratory, weir.prefix) as server,
+        page.shown(server.url, forced="active") as shown,
+    ):
+        check_numbers(shown, scenario)
+        check(shown.tab.evaluate("matchMedia('(forced-colors: active)').matches"), "not forced")
+        for kind in shown.tab.evaluate(BARS):
+            check(kind, "no bar in sight")
+            for colours in kind:
+                fill, _, back = colours.partition(" in ")
+                check(fill != back and fill != "rgba(0, 0, 0, 0)", f"a bar is {colours}")
         shown.check_clean()
 
 

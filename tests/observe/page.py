@@ -25,6 +25,7 @@ TOO_WIDE = """[...document.querySelectorAll("body *")].filter((node) =>
     .map((node) => node.outerHTML.slice(0, 120))"""
 STALE = "document.getElementById('numbers').classList.contains('stale')"
 NEGATIVE = "points.some((point) => Object.values(point).some((value) => value < 0))"
+PEERS_PAGE = 10  # torrent.js
 KEPT_MS = 1000  # how old what the gateway says may be
 
 
