@@ -173,7 +173,9 @@ def check_dashboard(server, store):
         check(values or "changes(" in expression, f"{title}: nothing for {expression}")
         used |= names
     for name in ("weir_packets_total", "weir_latency_seconds_bucket", "weir_client_peers",
-                 "weir_health_problem", "weir_lcore_busy_seconds_total", "weir_port_up"):
+                 "weir_health_problem", "weir_lcore_busy_seconds_total", "weir_port_up",
+                 "weir_port_mtu_bytes", "weir_gateway_question_success",
+                 "weir_gateway_answer_age_seconds"):
         check(name in used, f"{name} is nowhere on the dashboard")
 
 
