@@ -126,13 +126,16 @@ read_words(struct options *options, int argc, char **argv, FILE *errors)
 		else
 			ok = complain(
 				errors,
-				"%s %s; see weir-gateway --help",
-				argv[optind - 1],
-				letter == ':' ? "wants an argument" : "is no option"
+				letter == ':' ? "option %s requires an argument; see weir-gateway "
+						"--help"
+					      : "unknown option %s; see weir-gateway --help",
+				argv[optind - 1]
 			);
 	}
 	for (; optind < argc; optind++)
-		ok = complain(errors, "what is %s? see weir-gateway --help", argv[optind]);
+		ok = complain(
+			errors, "unexpected argument %s; see weir-gateway --help", argv[optind]
+		);
 	return ok;
 }
 

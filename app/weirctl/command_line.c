@@ -11,12 +11,11 @@ static const char usage[] =
 	"\n"
 	"Asks a running Weir over its telemetry socket.\n"
 	"\n"
-	"  -f, --file-prefix PREFIX  the appliance with this memory.file_prefix; without: weir\n"
-	"  -s, --socket PATH         or the one with this socket\n"
-	"  -j, --json                the reply as JSON instead of a table\n"
-	"  -a, --all                 verdicts that no packet had, too\n"
-	"  -w, --watch [SECONDS]     again and again, 1 second apart or so many (0.1 to 3600), "
-	"until\n"
+	"  -f, --file-prefix PREFIX  memory.file_prefix of the Weir to ask (default: weir)\n"
+	"  -s, --socket PATH         or its telemetry socket\n"
+	"  -j, --json                print the reply as JSON, not as a table\n"
+	"  -a, --all                 include verdicts that no packet had\n"
+	"  -w, --watch [SECONDS]     repeat every SECONDS (0.1 to 3600; default 1) until\n"
 	"                            interrupted; counters get a rate\n"
 	"      --version             version of weirctl\n"
 	"  -h, --help                this text\n"
@@ -137,9 +136,9 @@ read_option(
 		line->help = true;
 		return true;
 	case ':':
-		return complain(errors, "%s wants an argument", argv[optind - 1]);
+		return complain(errors, "option %s requires an argument", argv[optind - 1]);
 	default:
-		return complain(errors, "%s is no option; see weirctl --help", argv[optind - 1]);
+		return complain(errors, "unknown option %s; see weirctl --help", argv[optind - 1]);
 	}
 }
 
@@ -221,7 +220,7 @@ check_words(struct command_line *line, char **words, unsigned count, FILE *error
 
 	for (unsigned i = 0; i < count; i++) {
 		if (i >= most)
-			ok = complain(errors, "%s: what is %s?", name, words[i]);
+			ok = complain(errors, "%s: unexpected argument %s", name, words[i]);
 		else if (!argument_is_right(list[i], words[i]))
 			ok = complain(
 				errors,
@@ -254,10 +253,10 @@ find_command(struct command_line *line, char **words, unsigned count, FILE *erro
 		return check_words(line, words + 1, count - 1, errors);
 	fputs("weirctl: ", errors);
 	if (count > 0)
-		fprintf(errors, "%s is no command", words[0]);
+		fprintf(errors, "unknown command %s", words[0]);
 	else
 		fputs("a command is needed", errors);
-	fputs("; there are", errors);
+	fputs("; commands:", errors);
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
 		fprintf(errors, "%s %s", c == 0 ? "" : ",", commands[c].name);
 	fputs("; see weirctl --help\n", errors);
@@ -272,7 +271,7 @@ take_help(struct command_line *line, const char *word, FILE *errors)
 	line->command = word == NULL ? NULL : command_find(word);
 	if (word == NULL || line->command != NULL)
 		return true;
-	return complain(errors, "%s is no command; see weirctl --help", word);
+	return complain(errors, "unknown command %s; see weirctl --help", word);
 }
 
 // What does not go together with a command that asks no question.

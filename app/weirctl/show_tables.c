@@ -23,8 +23,8 @@ show_lcores(const struct look *look, FILE *out)
 		{"packets", FIELD_COUNTER, "packets"},
 		{"turns", FIELD_COUNTER, "turns"},
 		{"turns_empty", FIELD_COUNTER, "empty turns"},
-		{"ring_waiting", FIELD_COUNT, "waiting"},
-		{"ring_room", FIELD_COUNT, "room"},
+		{"ring_waiting", FIELD_COUNT, "queued"},
+		{"ring_room", FIELD_COUNT, "of"},
 		{"ring_fill_percent", FIELD_PERCENT, "fullest ring"},
 	};
 

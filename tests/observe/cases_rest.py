@@ -435,8 +435,8 @@ def command_line(laboratory):
         "--listen 127.0.0.1: must be an address and a port",
         "--listen 127.0.0.1:65536: must be an address and a port",
         "--file-prefix a/b: is a name, not a path",
-        "--nothing is no option",
-        "what is words?",
+        "unknown option --nothing",
+        "unexpected argument words",
         f"--token-file {open_token}: can be read or changed by others than its owner: chmod 600",
     ]
     check_equal("lines", len(said), len(wanted))
@@ -450,7 +450,7 @@ def command_line(laboratory):
         ("--socket", "x" * 108): "at most 107 bytes",
         ("--file-prefix", "x" * 100): "more than 107 bytes",
         ("--socket", "a", "--file-prefix", "b"): "exclude each other",
-        ("--listen",): "wants an argument",
+        ("--listen",): "requires an argument",
         ("--user", "nobody-of-that-name"): "user" if gateway.is_root() else "only root",
         ("--listen", "127.0.0.1:0") * 9: "at most 8 times",
     }

@@ -304,15 +304,15 @@ def wrong(laboratory):
     refused(
         run("peers", "12", "x", "0", "-f", "a", "-s", "b", "--bad"),
         2,
-        "--bad is no option",
+        "unknown option --bad",
         "HASH must be 40 or 64 hexadecimal digits, 32 base32 characters, or a magnet link",
         "OFFSET must be a whole number from 0 to 4294967295, not x",
         "LIMIT must be a whole number from 1 to 100000, not 0",
         "--file-prefix and --socket name two appliances",
     )
-    refused(run("torrents", "-1"), 2, "-1 is no option")
-    refused(run("statistics"), 2, "statistics is no command; there are info, stats, verdicts,")
-    refused(run(), 2, "a command is needed; there are info, stats, verdicts,")
+    refused(run("torrents", "-1"), 2, "unknown option -1")
+    refused(run("statistics"), 2, "unknown command statistics; commands: info, stats, verdicts,")
+    refused(run(), 2, "a command is needed; commands: info, stats, verdicts,")
     refused(run("--watch=0", "stats"), 2, "must be seconds from 0.1 to 3600")
     refused(run("top"), 1, "top needs a terminal")
 

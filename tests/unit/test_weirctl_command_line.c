@@ -238,7 +238,7 @@ test_help_of_one_command(void **state)
 	}
 	assert_true(parse("help") && line.help);
 	assert_null(line.command);
-	assert_wrong("pears --help", "weirctl: pears is no command; see weirctl --help\n");
+	assert_wrong("pears --help", "weirctl: unknown command pears; see weirctl --help\n");
 	assert_false(parse("help pears"));
 	assert_non_null(strstr(said, "weirctl: help: COMMAND must be one of info|stats|"));
 	assert_non_null(strstr(said, "|top|help, not pears\n"));
@@ -263,17 +263,17 @@ test_mistakes_are_told_all_at_once(void **state)
 	(void)state;
 	assert_wrong(
 		"--nonsense -s /a -f b peers 12 x 0 more -w7777",
-		"weirctl: --nonsense is no option; see weirctl --help\n"
+		"weirctl: unknown option --nonsense; see weirctl --help\n"
 		"weirctl: --watch 7777: must be seconds from 0.1 to 3600\n"
 		"weirctl: --file-prefix and --socket name two appliances: give one\n"
 		"weirctl: peers: HASH must be " INFO_HASH_FORMS ", not 12\n"
 		"weirctl: peers: OFFSET must be a whole number from 0 to 4294967295, not x\n"
 		"weirctl: peers: LIMIT must be a whole number from 1 to 100000, not 0\n"
-		"weirctl: peers: what is more?\n"
+		"weirctl: peers: unexpected argument more\n"
 	);
 	assert_wrong("torrent", "weirctl: torrent: HASH is missing: " INFO_HASH_FORMS "\n");
-	assert_wrong("info now", "weirctl: info: what is now?\n");
-	assert_wrong("stats -f", "weirctl: -f wants an argument\n");
+	assert_wrong("info now", "weirctl: info: unexpected argument now\n");
+	assert_wrong("stats -f", "weirctl: option -f requires an argument\n");
 	assert_wrong("-f a/b info", "weirctl: --file-prefix a/b: must be a name without /\n");
 	assert_wrong("top -j", "weirctl: top has no --json: that is for the other commands\n");
 }
@@ -297,11 +297,11 @@ test_an_unknown_command_says_what_there_is(void **state)
 {
 	(void)state;
 	assert_false(parse("stat"));
-	assert_non_null(strstr(said, "weirctl: stat is no command; there are info, stats, "));
+	assert_non_null(strstr(said, "weirctl: unknown command stat; commands: info, stats, "));
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
 		assert_non_null(strstr(said, commands[c].name));
 	assert_false(parse(""));
-	assert_non_null(strstr(said, "weirctl: a command is needed; there are info, "));
+	assert_non_null(strstr(said, "weirctl: a command is needed; commands: info, "));
 }
 
 int
