@@ -195,6 +195,7 @@ options_print_help(FILE *out)
 	fputs("\nPaths, besides the page's:\n\n", out);
 	for (enum route r = 0; r < ROUTE_COUNT; r++)
 		fprintf(out, "  %-24s  %s\n", request_path(r), request_help(r));
+	fprintf(out, "  %-24s  %s\n", "/api/v1/openapi.json", "these for programs: OpenAPI");
 	fputs("\n"
 	      "SIGINT and SIGTERM end it. Exit status: 0; 1 when it cannot serve; 2 for wrong "
 	      "use.\n",

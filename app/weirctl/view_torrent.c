@@ -2,6 +2,7 @@
 // One torrent: its swarm, and a page of its peers.
 
 #include "number.h"
+#include "text.h"
 #include "value.h"
 #include "view.h"
 
@@ -117,11 +118,25 @@ static const struct column {
 	{"event", event_of, 11},
 };
 
-// How many of the columns there is room for, beside an address.
+// Of the widest address among so many, with a space: one that is cut would be another address.
 static unsigned
-column_count(const struct area *area)
+address_width(const json_t *list, unsigned shown)
 {
-	unsigned width = ADDRESS_LEAST, count = 0;
+	size_t widest = ADDRESS_LEAST;
+
+	for (unsigned i = 0; i < shown; i++) {
+		size_t width = text_width(value_text(json_array_get(list, i), "peer_addr")) + 1;
+
+		widest = width > widest ? width : widest;
+	}
+	return (unsigned)widest;
+}
+
+// How many of the columns there is room for, beside addresses so wide.
+static unsigned
+column_count(const struct area *area, unsigned width)
+{
+	unsigned count = 0;
 
 	while (count < sizeof(columns) / sizeof(*columns)
 	       && width + columns[count].width <= area->columns)
@@ -147,10 +162,11 @@ static void
 draw_peers(const struct area *area, const json_t *peers, struct view *view)
 {
 	const json_t *list = json_object_get(peers, "peers");
-	unsigned count = column_count(area), end = area->columns;
+	unsigned end = area->columns;
 	unsigned here = (unsigned)json_array_size(list);
 	unsigned shown = here < view->page_rows ? here : view->page_rows;
 	unsigned offset = (unsigned)value_number(peers, "offset");
+	unsigned count = column_count(area, address_width(list, shown));
 	char title[96];
 
 	if (shown > 0)

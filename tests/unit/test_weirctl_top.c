@@ -849,6 +849,23 @@ test_a_torrent_is_shown_by_pages(void **state)
 	strcpy(found.why, "torrent not known");
 	draw(&model, &view, 10, 40);
 	assert_row("torrent not known");
+	*found.why = '\0';
+	found.torrent = json_object();
+	found.peers = json_pack(
+		"{s:i,s:i,s:[{s:s,s:i}]}",
+		"total",
+		1,
+		"offset",
+		0,
+		"peers",
+		"peer_addr",
+		"[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
+		"left",
+		7
+	);
+	draw(&model, &view, 24, 80); // whole, whatever has no room beside it then
+	assert_row("[2001:db8:1234:5678:9abc:def0:1234:5678]:65535             7 B  leecher        0");
+	detail_free(&found);
 	detail = &no_detail;
 	model_free(&model);
 }
