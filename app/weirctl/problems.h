@@ -19,9 +19,10 @@ struct problems {
 	struct problem list[PROBLEMS_MAX];
 	unsigned count;
 	bool known; // there was a reply about health
+	bool told; // the latest question about it was answered
 };
 
-// `health`: the reply; NULL changes nothing. A check that still fails keeps its time.
+// `health`: the reply; NULL: there is none, and the list stays. A check that still fails keeps its time.
 void problems_take(struct problems *problems, const json_t *health, double now_s);
 
 // What a check says where it fails; "" where this weirctl does not know it.

@@ -4,6 +4,8 @@
 
 #include "layout.h"
 
+#include <stddef.h>
+
 enum { LATE_S = 3 };
 
 bool
@@ -14,16 +16,52 @@ view_is_old(const struct model *model, const struct view *view)
 	return model->gone || (age_s > view->every_s + LATE_S && !view->paused);
 }
 
+#define NEEDS(reply) (1U << SNAPSHOT_##reply)
+
+enum { NEEDS_VERDICTS = NEEDS(LINK) | NEEDS(IPV4) | NEEDS(IPV6) };
+
+// What each panel is made of: without that it has no numbers, and zeros would be some.
+static const struct {
+	size_t place; // of its area in struct layout
+	view_panel *draw;
+	unsigned needs;
+	const char *title;
+} panels[] = {
+	{offsetof(struct layout, requests),
+	 view_requests,
+	 NEEDS_VERDICTS | NEEDS(STATS),
+	 "requests"},
+	{offsetof(struct layout, latency), view_latency, NEEDS(LATENCY), "latency"},
+	{offsetof(struct layout, lcores), view_lcores, NEEDS(LCORES), "lcores"},
+	{offsetof(struct layout, drops), view_drops, NEEDS_VERDICTS, "drops"},
+	{offsetof(struct layout, room), view_room, NEEDS(SHARDS) | NEEDS(MEMORY), "room"},
+	{offsetof(struct layout, swarms), view_swarms, NEEDS(STATS), "swarms"},
+	{offsetof(struct layout, ports), view_ports, NEEDS(PORTS), "ports"},
+};
+
+static bool
+is_told(const struct model *model, unsigned needs)
+{
+	for (unsigned r = 0; r < SNAPSHOT_COUNT; r++)
+		if ((needs >> r & 1) != 0 && model->snapshot.replies[r] == NULL)
+			return false;
+	return true;
+}
+
 static void
 draw_panels(const struct layout *layout, const struct model *model, struct view *view)
 {
-	view_requests(&layout->requests, model, view);
-	view_latency(&layout->latency, model);
-	view_lcores(&layout->lcores, model, view);
-	view_drops(&layout->drops, model, view);
-	view_room(&layout->room, model);
-	view_swarms(&layout->swarms, model);
-	view_ports(&layout->ports, model);
+	for (unsigned p = 0; p < sizeof(panels) / sizeof(*panels); p++) {
+		const struct area *area =
+			(const struct area *)((const char *)layout + panels[p].place);
+
+		if (is_told(model, panels[p].needs)) {
+			panels[p].draw(area, model, view);
+		} else {
+			area_title(area, panels[p].title);
+			area_left(area, 1, 0, STYLE_DIM, "not told by this Weir");
+		}
+	}
 }
 
 // The list of the largest, or the torrent that was opened from it, which may cover everything.

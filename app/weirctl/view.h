@@ -50,12 +50,16 @@ void view_keys(const struct area *area, const struct view *view);
 void view_help(const struct area *area);
 void view_gone(const struct area *area, const struct model *model, const struct view *view);
 void view_too_small(const struct area *area);
-void view_requests(const struct area *area, const struct model *model, const struct view *view);
-void view_latency(const struct area *area, const struct model *model);
-void view_drops(const struct area *area, const struct model *model, const struct view *view);
-void view_lcores(const struct area *area, const struct model *model, struct view *view);
-void view_room(const struct area *area, const struct model *model);
-void view_swarms(const struct area *area, const struct model *model);
-void view_ports(const struct area *area, const struct model *model);
-void view_largest(const struct area *area, const struct model *model, struct view *view);
 void view_torrent(const struct area *area, const struct detail *detail, struct view *view);
+
+// Those that show numbers, where Weir told them.
+typedef void view_panel(const struct area *area, const struct model *model, struct view *view);
+
+view_panel view_requests;
+view_panel view_latency;
+view_panel view_drops;
+view_panel view_lcores;
+view_panel view_room;
+view_panel view_swarms;
+view_panel view_ports;
+view_panel view_largest;

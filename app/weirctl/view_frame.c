@@ -106,6 +106,8 @@ draw_sentences(const struct area *area, const struct model *model, const struct 
 		write_old(line, sizeof(line), model, view);
 		row += area_wrap(area, row, STYLE_BAD, line);
 	}
+	if (!model->problems.told)
+		return row + area_wrap(area, row, STYLE_BAD, "health: not told by this Weir");
 	for (unsigned i = 0; i < model->problems.count; i++)
 		row += area_wrap(
 			area,
@@ -142,7 +144,7 @@ view_health(const struct area *area, const struct model *model, const struct vie
 		if (model->problems.count > 0)
 			row += area_wrap(area, row, STYLE_BAD, line);
 	}
-	if (row == 0 && model->problems.known)
+	if (row == 0)
 		area_left(area, 0, 0, STYLE_GOOD, "healthy");
 }
 

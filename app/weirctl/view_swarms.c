@@ -53,11 +53,12 @@ write_short(uint64_t number)
 }
 
 void
-view_room(const struct area *area, const struct model *model)
+view_room(const struct area *area, const struct model *model, struct view *view)
 {
 	const json_t *shards = model->snapshot.replies[SNAPSHOT_SHARDS];
 	const json_t *memory = model->snapshot.replies[SNAPSHOT_MEMORY];
 
+	(void)view;
 	area_title(area, "room");
 	draw_fill(
 		area,
@@ -89,7 +90,7 @@ view_room(const struct area *area, const struct model *model)
 }
 
 void
-view_swarms(const struct area *area, const struct model *model)
+view_swarms(const struct area *area, const struct model *model, struct view *view)
 {
 	static const struct {
 		const char *title, *ipv4, *ipv6;
@@ -102,6 +103,7 @@ view_swarms(const struct area *area, const struct model *model)
 	const json_t *stats = model->snapshot.replies[SNAPSHOT_STATS];
 	unsigned ipv4_end = area->columns - NUMBER_WIDTH, ipv6_end = area->columns;
 
+	(void)view;
 	area_title(area, "swarms");
 	area_right(area, 0, ipv4_end, STYLE_TITLE, "IPv4");
 	area_right(area, 0, ipv6_end, STYLE_TITLE, "IPv6");
@@ -134,7 +136,7 @@ number_of(const json_t *port, const char *name)
 }
 
 void
-view_ports(const struct area *area, const struct model *model)
+view_ports(const struct area *area, const struct model *model, struct view *view)
 {
 	static const char *const names[] = {"rx_missed", "rx_no_buffer", "rx_errors", "tx_errors"};
 	static const char *const titles[] = {"missed", "no buffer", "broken", "not sent"};
@@ -144,6 +146,7 @@ view_ports(const struct area *area, const struct model *model)
 	char link[48];
 	size_t i;
 
+	(void)view;
 	if (area->rows == 0)
 		return;
 	area_title(area, "ports");

@@ -80,7 +80,7 @@ draw_port(
 }
 
 void
-view_requests(const struct area *area, const struct model *model, const struct view *view)
+view_requests(const struct area *area, const struct model *model, struct view *view)
 {
 	static const enum verdict_kind kinds[] = {
 		VERDICT_KIND_CONNECT, VERDICT_KIND_ANNOUNCE, VERDICT_KIND_SCRAPE};
@@ -130,7 +130,7 @@ view_requests(const struct area *area, const struct model *model, const struct v
 }
 
 void
-view_latency(const struct area *area, const struct model *model)
+view_latency(const struct area *area, const struct model *model, struct view *view)
 {
 	static const char *const shares[] = {"p50", "p99", "p999"};
 	static const char *const titles[] = {"p50", "p99", "p99.9"};
@@ -138,6 +138,7 @@ view_latency(const struct area *area, const struct model *model)
 	const unsigned step = 8;
 	char name[32];
 
+	(void)view;
 	area_title(area, "latency");
 	for (unsigned s = 0; s < 3; s++)
 		area_right(area, 0, area->columns - (2 - s) * step, STYLE_TITLE, titles[s]);
@@ -162,7 +163,7 @@ view_latency(const struct area *area, const struct model *model)
 }
 
 void
-view_drops(const struct area *area, const struct model *model, const struct view *view)
+view_drops(const struct area *area, const struct model *model, struct view *view)
 {
 	enum verdict order[VERDICT_COUNT];
 	unsigned count = rates_order_drops(&model->rates, view->totals, order);

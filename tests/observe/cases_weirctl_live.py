@@ -11,6 +11,7 @@ import termios
 import frames
 import loaded
 import mixture
+import partial_weir
 import pcap
 from cases_weirctl import equal, refused
 from mixture import count
@@ -260,6 +261,27 @@ def problems(laboratory):
         age = r"torrents_full \(for (?:over )?0:0[3-9]\)"
         screen.wait_until(lambda text: re.search(age, text), "an age that grows")
         quit_by(screen)
+
+
+@case("weirctl top: what one question does not bring is missing, and no 0")
+def not_told(laboratory):
+    if Terminal is None:
+        raise Skipped("python3-pyte is not installed")
+    with (
+        laboratory.fed(mixture.make(laboratory)) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+    ):
+        words = [laboratory.programs.weirctl, "-s", partial.path, "top", "-w0.5"]
+        with Terminal(words, 24, 80, laboratory.environment()) as screen:
+            screen.wait_for("seeders  ")
+            partial.refused = {"/weir/stats", "/weir/health"}
+            screen.wait_for("health: not told by this Weir")
+            screen.wait_until(lambda text: "expired" not in text, "no counts of swarms")
+            check(re.search(r"^torrents +120 of", screen.text(), re.M), screen.text())
+            partial.refused = set()
+            screen.wait_for("healthy")
+            screen.wait_for("expired")
+            quit_by(screen)
 
 
 @case("weirctl top: a Weir that is gone leaves its numbers, dimmed and with their age")

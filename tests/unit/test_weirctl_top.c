@@ -26,6 +26,8 @@ snapshot_at(double at_s, long pid, const char *ipv4, const char *stats, const ch
 {
 	struct snapshot snapshot = {.at_s = at_s, .pid = pid, .answered = true};
 
+	for (unsigned reply = SNAPSHOT_INFO + 1; reply < SNAPSHOT_LARGEST; reply++)
+		set_reply(&snapshot, reply, "{}");
 	set_reply(&snapshot, SNAPSHOT_IPV4, ipv4);
 	set_reply(&snapshot, SNAPSHOT_STATS, stats);
 	set_reply(&snapshot, SNAPSHOT_LCORES, lcores);
@@ -447,7 +449,7 @@ test_numbers_stand_on_the_screen(void **state)
 	(void)state;
 	draw(&model, &view, 24, 80);
 	assert_row("weir 0.1.0  net_x  port 6969  up 1:02:03  pid 7");
-	assert_row("ring_full (for over 0:00): requests were given up: a worker's ring was full");
+	assert_row("ring_full (for 0:00): requests were given up: a worker's ring was full");
 	assert_row("last 120 s");
 	assert_row("announce        101         0");
 	assert_row("other             2         0"); // ring_full
@@ -679,6 +681,42 @@ test_problems_have_an_age(void **state)
 	model_free(&model);
 }
 
+// A question that is refused leaves no zeros, and no health.
+static void
+test_what_is_not_told_is_no_number(void **state)
+{
+	static const struct {
+		enum snapshot_reply reply;
+		const char *gone, *there;
+	} cases[] = {
+		{SNAPSHOT_STATS, "expired", "ring_full"},
+		{SNAPSHOT_IPV6, "ring_full", "expired"},
+		{SNAPSHOT_LCORES, "worker", "expired"},
+		{SNAPSHOT_LATENCY, "1.25 us", "expired"},
+		{SNAPSHOT_MEMORY, "torrents  ", "expired"},
+		{SNAPSHOT_HEALTH, "healthy", "expired"},
+	};
+	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct model model = two_rounds();
+		struct snapshot snapshot = snapshot_copy(&model.snapshot);
+
+		draw(&model, &view, 24, 80);
+		assert_false(has_row("not told by this Weir"));
+		set_reply(&snapshot, SNAPSHOT_HEALTH, "{\"problems\":0}");
+		json_decref(snapshot.replies[cases[i].reply]);
+		snapshot.replies[cases[i].reply] = NULL;
+		model_take(&model, &snapshot);
+		draw(&model, &view, 24, 80);
+		assert_row("not told by this Weir");
+		assert_row(cases[i].there);
+		assert_false(has_row(cases[i].gone));
+		model_free(&model);
+	}
+}
+
 static void
 test_what_a_driver_does_not_count_is_no_number(void **state)
 {
@@ -864,7 +902,9 @@ test_a_torrent_is_shown_by_pages(void **state)
 		7
 	);
 	draw(&model, &view, 24, 80); // whole, whatever has no room beside it then
-	assert_row("[2001:db8:1234:5678:9abc:def0:1234:5678]:65535             7 B  leecher        0");
+	assert_row(
+		"[2001:db8:1234:5678:9abc:def0:1234:5678]:65535             7 B  leecher        0"
+	);
 	detail_free(&found);
 	detail = &no_detail;
 	model_free(&model);
@@ -892,6 +932,7 @@ main(void)
 		cmocka_unit_test(test_what_there_is_instead_of_numbers),
 		cmocka_unit_test(test_old_numbers_are_dimmed),
 		cmocka_unit_test(test_problems_have_an_age),
+		cmocka_unit_test(test_what_is_not_told_is_no_number),
 		cmocka_unit_test(test_what_a_driver_does_not_count_is_no_number),
 		cmocka_unit_test(test_keys_select_and_open),
 		cmocka_unit_test(test_nothing_opens_that_is_not_seen),
