@@ -185,6 +185,18 @@ read_group(struct config *config, const config_setting_t *group)
 	}
 }
 
+static bool
+is_group_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (unsigned i = 0; i < config_option_count; i++)
+		if (strncmp(config_options[i].path, name, len) == 0
+		    && config_options[i].path[len] == '.')
+			return true;
+	return false;
+}
+
 static void
 read_file(struct config *config)
 {
@@ -198,6 +210,8 @@ read_file(struct config *config)
 			read_ports(config, setting);
 		else if (config_setting_is_group(setting))
 			read_group(config, setting);
+		else if (is_group_name(name))
+			config_error(config->source, setting, name, "must be a group { … }");
 		else
 			config_error(
 				config->source,
@@ -214,13 +228,17 @@ explain_syntax(struct config_source *source)
 {
 	unsigned line = (unsigned)config_error_line(&source->file);
 	struct config_place place = config_text_place(&source->text, line);
+	const char *text = config_error_text(&source->file);
 
 	source->error_count++;
 	fprintf(source->errors,
-		"%s:%u: syntax: %s; a setting is NAME = VALUE; a group NAME = { SETTINGS };\n",
+		"%s:%u: syntax: %s; %s\n",
 		place.file == NULL ? source->path : place.file,
 		place.file == NULL ? 1 : place.line,
-		config_error_text(&source->file));
+		text,
+		strstr(text, "duplicate") != NULL
+			? "this name is in its group, or in the file, already: keep one"
+			: "a setting is NAME = VALUE; a group NAME = { SETTINGS };");
 }
 
 static bool

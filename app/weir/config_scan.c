@@ -87,7 +87,8 @@ follow(struct scan *scan, enum token token, const char *text, size_t len)
 		     text);
 	else if (token == TOKEN_ASSIGN && scan->last != TOKEN_NAME)
 		fail(scan, scan->line, "a name is missing before =");
-	scan->last = token;
+	// A word in a value's place has been told; what follows it is judged as after a value.
+	scan->last = scan->last == TOKEN_ASSIGN && token == TOKEN_NAME ? TOKEN_VALUE : token;
 	scan->last_line = scan->line;
 	snprintf(scan->last_text, sizeof(scan->last_text), "%.*s", (int)len, text);
 }

@@ -23,20 +23,26 @@ bool
 export_check(const struct config *config, char *why, size_t size)
 {
 	const char *path = config->export_file;
-	char folder[REPLACEMENT_PATH_MAX];
 	struct stat status;
 
 	if (*path == '\0')
 		return true;
-	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		snprintf(why, size, "%s is there and is not a regular file", path);
+	if (strcmp(path, config->key_file) == 0) {
+		snprintf(why, size, "%s is tracker.key_file, which would be overwritten", path);
 		return false;
 	}
-	replacement_folder(path, folder);
-	if (access(folder, W_OK | X_OK) == 0)
-		return true;
-	snprintf(why, size, "the folder %s cannot be written in: %s", folder, strerror(errno));
-	return false;
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+		snprintf(
+			why,
+			size,
+			S_ISLNK(status.st_mode) ? "%s is a symbolic link, which would be replaced; "
+						  "name the file itself"
+						: "%s is there and is not a regular file",
+			path
+		);
+		return false;
+	}
+	return replacement_is_possible(path, why, size);
 }
 
 static void

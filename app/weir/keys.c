@@ -10,7 +10,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { HEX_DIGITS = 2 * CONNID_MASTER_BYTES };
 
@@ -59,27 +58,6 @@ write_key(const char *path, const uint8_t *key, char *why, size_t size)
 	return ok;
 }
 
-// Whether a key file that is missing can be made.
-static bool
-can_be_made(const char *path, char *why, size_t size)
-{
-	char folder[REPLACEMENT_PATH_MAX];
-
-	replacement_folder(path, folder);
-	if (access(folder, W_OK | X_OK) == 0)
-		return true;
-	snprintf(
-		why,
-		size,
-		"%s cannot be made: its folder %s %s",
-		path,
-		folder,
-		errno == ENOENT ? "is missing; make it with mkdir -p -m 700"
-				: "cannot be written in by us"
-	);
-	return false;
-}
-
 static bool
 use_key_file(struct keys *keys, const char *path, bool look_only, char *why, size_t size)
 {
@@ -96,8 +74,8 @@ use_key_file(struct keys *keys, const char *path, bool look_only, char *why, siz
 		free(hex);
 		return ok;
 	}
-	if (errno == ENOENT)
-		return can_be_made(path, why, size)
+	if (errno == ENOENT || errno == ENOTDIR)
+		return replacement_is_possible(path, why, size)
 			&& (look_only || write_key(path, keys->connid_master, why, size));
 	if (errno == EFBIG)
 		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);

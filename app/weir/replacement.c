@@ -22,6 +22,36 @@ replacement_folder(const char *path, char folder[REPLACEMENT_PATH_MAX])
 	);
 }
 
+bool
+replacement_is_possible(const char *path, char *why, size_t size)
+{
+	size_t len = strlen(path);
+	char folder[REPLACEMENT_PATH_MAX];
+
+	if (len > 0 && path[len - 1] == '/') {
+		snprintf(why, size, "%s names a folder, not a file in it", path);
+		return false;
+	}
+	replacement_folder(path, folder);
+	if (access(folder, W_OK | X_OK) == 0)
+		return true;
+	int end = snprintf(why, size, "%s cannot be made: its folder %s ", path, folder);
+
+	if (end < 0 || (size_t)end >= size)
+		return false;
+	why += end;
+	size -= (size_t)end;
+	if (errno == ENOENT)
+		snprintf(why, size, "is missing; make it with mkdir -p -m 700 %s", folder);
+	else if (errno == ENOTDIR)
+		snprintf(why, size, "is none, or lies below a file");
+	else if (errno == EACCES)
+		snprintf(why, size, "cannot be written in by user %u, who runs this", geteuid());
+	else
+		snprintf(why, size, "cannot be written in: %s", strerror(errno));
+	return false;
+}
+
 // Makes the rename last through a loss of power. A file system that cannot is left alone.
 static void
 sync_folder(const char *path)

@@ -32,5 +32,8 @@ bool replacement_finish(struct replacement *replacement);
 // Gives it up.
 void replacement_abandon(struct replacement *replacement);
 
+// Whether the folder of `path` lets a file be made or replaced in it. False: `why` has a sentence.
+bool replacement_is_possible(const char *path, char *why, size_t size);
+
 // Name of the folder that `path` lies in: "." where it names none.
 void replacement_folder(const char *path, char folder[REPLACEMENT_PATH_MAX]);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every setting there is: listed, wrong values refused, limits accepted; rules between them."""
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -233,4 +234,43 @@ def settings_rules(lab):
         if ended.status != WRONG or not fits:
             problems.append(f"{text}\nstatus {ended.status}, not: {complaint}\n{ended.err}")
         check_nothing_started(ended)
+    check(not problems, "\n".join(problems))
+
+
+@case("settings: files that cannot be written are found, each cause with its own sentence")
+def settings_files(lab):
+    folder = lab.folder()
+    path = folder / "weir.cfg"
+    (folder / "plain").write_text("")
+    (folder / "link").symlink_to("plain")
+    os.mkfifo(folder / "fifo")
+    shared = (
+        ("none/x", "/none/ is missing; make it with mkdir -p -m 700"),
+        ("plain/x", "lies below a file"),
+        ("none/", "names a folder, not a file in it"),
+    )
+    rows = [(setting, *row) for setting in ("tracker.key_file", "export.file") for row in shared]
+    rows += [
+        ("tracker.key_file", "link", "is a symbolic link; name the file itself"),
+        ("tracker.key_file", "fifo", "is a FIFO; a regular file is needed"),
+        ("export.file", "link", "is a symbolic link, which would be replaced"),
+        ("export.file", "fifo", "is there and is not a regular file"),
+    ]
+    problems = []
+    for setting, name, complaint in rows:
+        group, option = setting.split(".")
+        path.write_text(VIRTUAL + f'{group} = {{ {option} = "{folder}/{name}"; }};')
+        ended = run(lab, "-c", path, "--check", folder=folder)
+        lines = ended.err.splitlines()
+        fits = len(lines) == 1 and lines[0].startswith(f"{path}:2: {setting}: ")
+        if ended.status != WRONG or not fits or complaint not in ended.err:
+            problems.append(f"{setting} {name}: status {ended.status}\n{ended.err}")
+        if "chmod" in ended.err:
+            problems.append(f"advice to chmod what is no file of ours: {ended.err}")
+    path.write_text(
+        VIRTUAL + f'tracker = {{ key_file = "{folder}/one"; }}; export = {{ file = "{folder}/one"; }};'
+    )
+    ended = run(lab, "-c", path, "--check", folder=folder)
+    if ended.status != WRONG or "which would be overwritten" not in ended.err:
+        problems.append(f"one file for two settings: {ended.err}")
     check(not problems, "\n".join(problems))

@@ -248,8 +248,8 @@ def wrong_path(laboratory):
     folder = laboratory.folder()
     (folder / "plain").write_text("")
     for value, words in (
-        (folder / "none" / "scrape", "No such file or directory"),
-        (folder / "plain" / "scrape", "Not a directory"),
+        (folder / "none" / "scrape", "/none/ is missing; make it with mkdir -p -m 700"),
+        (folder / "plain" / "scrape", "/plain/ is none, or lies below a file"),
         (folder, "not a regular file"),
         ("/dev/null", "not a regular file"),
     ):

@@ -495,8 +495,6 @@ test_unknown_names(void **state)
 		{PORTS "tracker = { prot = 1; };\n", 2, "tracker.prot"},
 		{PORTS "\ntrakcer = { port = 1; };\n", 3, "trakcer.port"},
 		{PORTS "port = 1;\n", 2, "port"},
-		{PORTS "tracker = 1;\n", 2, "tracker"},
-		{PORTS "tracker = ( { port = 1; } );\n", 2, "tracker"},
 		{PORTS "tracker = { port = 1;\ntracker = { port = 2; }; };\n",
 		 3,
 		 "tracker.tracker"},
@@ -508,6 +506,8 @@ test_unknown_names(void **state)
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++)
 		assert_refused(rows[i].text, rows[i].line, rows[i].key, "is unknown");
+	assert_refused(PORTS "tracker = 1;\n", 2, "tracker", "must be a group");
+	assert_refused(PORTS "log = ( { rate = 1; } );\n", 2, "log", "must be a group");
 }
 
 static void
@@ -1021,7 +1021,7 @@ test_syntax_errors(void **state)
 		{"swarm = {\nmax_peers = 0x;\n};\n", 3, "0x is not a number"},
 		{"swarm = {\nmax_peers = 1_000;\n};\n", 3, "1_000 is not a number"},
 		{"lcores = {\nidle = poll;\n};\n", 3, "poll is not a value; texts stand in quotes"},
-		{"tracker = { port = 1; };\ntracker = { };\n", 3, "duplicate setting name"},
+		{"tracker = { port = 1; };\ntracker = { };\n", 3, "already: keep one"},
 		{"tracker = {\n", 3, "the file ends inside the { of line 2"},
 		{"tracker = { port = 1; ];\n", 2, "] does not close the { of line 2"},
 		{"};\n", 2, "} closes nothing"},

@@ -286,8 +286,8 @@ test_places_that_cannot_be(void **state)
 	assert_refused(path, true, "is missing; make it with mkdir");
 	write_key_file(DIGITS, 0600);
 	temp_path(&temp, "key/below", below);
-	assert_refused(below, false, "cannot be read");
-	assert_refused(below, true, "cannot be read");
+	assert_refused(below, false, "lies below a file");
+	assert_refused(below, true, "lies below a file");
 }
 
 // Root writes everywhere, so this says something to others alone.
