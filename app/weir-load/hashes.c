@@ -2,6 +2,7 @@
 
 #include "hashes.h"
 
+#include "../base/output_file.h"
 #include "options.h"
 #include "population.h"
 
@@ -25,7 +26,7 @@ print_hash(FILE *file, const struct info_hash_words *words)
 bool
 hashes_write(const struct options *options)
 {
-	FILE *file = fopen(options->print_hashes, "w");
+	FILE *file = output_file_open(options->print_hashes);
 	bool ok = file != NULL;
 
 	if (ok) {

@@ -2,6 +2,8 @@
 
 #include "pcap_file.h"
 
+#include "../base/output_file.h"
+
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -28,10 +30,18 @@ pcap_writer_open(const char *path, char *why, size_t size)
 		snprintf(why, size, "no memory");
 		return NULL;
 	}
+	FILE *file = output_file_open(path);
+
+	if (file == NULL) {
+		snprintf(why, size, "%s", strerror(errno));
+		free(writer);
+		return NULL;
+	}
 	writer->pcap = pcap_open_dead(DLT_EN10MB, SNAP_BYTES);
-	writer->dumper = pcap_dump_open(writer->pcap, path);
+	writer->dumper = pcap_dump_fopen(writer->pcap, file);
 	if (writer->dumper == NULL) {
 		snprintf(why, size, "%s", pcap_geterr(writer->pcap));
+		fclose(file);
 		pcap_close(writer->pcap);
 		free(writer);
 		return NULL;

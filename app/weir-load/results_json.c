@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "../base/output_file.h"
 #include "options.h"
 #include "results.h"
 
@@ -182,7 +183,7 @@ results_write_json(const struct results *results, const struct options *options)
 {
 	json_t *object = json_of_results(results, options);
 	bool to_stdout = strcmp(options->json, "-") == 0;
-	FILE *out = to_stdout ? stdout : fopen(options->json, "w");
+	FILE *out = to_stdout ? stdout : output_file_open(options->json);
 	bool ok = out != NULL
 		&& json_dumpf(object, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0
 		&& fputc('\n', out) != EOF;

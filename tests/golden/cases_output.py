@@ -128,3 +128,19 @@ def reader_leaves(lab):
     # Standard output is no matter to a Weir that serves.
     ended = run(lab, "-c", write_config(lab), "--run-for", "1")
     ended.check_clean()
+
+
+@case("output: a FIFO that nobody reads is an error of weir-load, not a wait")
+def fifos(lab):
+    load = program(lab, "weir-load")
+    fifo = lab.folder() / "fifo"
+    os.mkfifo(fifo)
+    for words in (("--print-hashes", fifo), ("--write", fifo), ("--write", "/dev/null", "--json", fifo)):
+        ended = ended_with([load, "--torrents", "9", "--count", "9", *words], {})
+        said = str(fifo) in ended.stderr and "No such device or address" in ended.stderr
+        check(ended.returncode == 1 and said, f"{words}: {ended.returncode}\n{ended.stderr}")
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    ended = ended_with([load, "--torrents", "9", "--print-hashes", fifo], {})
+    check(ended.returncode == 0, ended.stderr)
+    check(len(os.read(reader, 4096)) == 9 * 41, "it was not written")
+    os.close(reader)
