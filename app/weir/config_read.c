@@ -237,7 +237,7 @@ explain_syntax(struct config_source *source)
 		place.file == NULL ? 1 : place.line,
 		text,
 		strstr(text, "duplicate") != NULL
-			? "this name is in its group, or in the file, already: keep one"
+			? "this name is there twice in its group, or in the file: keep one"
 			: "a setting is NAME = VALUE; a group NAME = { SETTINGS };");
 }
 

@@ -10,7 +10,8 @@ from suite import case, check
 
 def _run(lab, name, folder):
     path = REPOSITORY / "drivers-config" / f"{name}.cfg"
-    ended = lab.weir.run(["-c", path, "--run-for", "2"], folder)
+    # Others use the same prefix meanwhile: a folder of its own.
+    ended = lab.another_weir().run(["-c", path, "--run-for", "2"], folder)
     ended.check_clean()
     ended.said("weir: ready")
     return ended

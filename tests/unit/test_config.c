@@ -1021,7 +1021,7 @@ test_syntax_errors(void **state)
 		{"swarm = {\nmax_peers = 0x;\n};\n", 3, "0x is not a number"},
 		{"swarm = {\nmax_peers = 1_000;\n};\n", 3, "1_000 is not a number"},
 		{"lcores = {\nidle = poll;\n};\n", 3, "poll is not a value; texts stand in quotes"},
-		{"tracker = { port = 1; };\ntracker = { };\n", 3, "already: keep one"},
+		{"tracker = { port = 1; };\ntracker = { };\n", 3, "or in the file: keep one"},
 		{"tracker = {\n", 3, "the file ends inside the { of line 2"},
 		{"tracker = { port = 1; ];\n", 2, "] does not close the { of line 2"},
 		{"};\n", 2, "} closes nothing"},
