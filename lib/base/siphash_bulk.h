@@ -26,10 +26,20 @@ struct siphash_burst {
 typedef void
 siphash_bulk_fn(const struct siphash_key *key, struct siphash_burst *burst, unsigned count);
 
+// Hashes each message as it is, and without its second word (so 8 bytes shorter) to `shorter`
+// [SIPHASH_BULK]. What both begin with is taken in once.
+typedef void siphash_bulk_twice_fn(
+	const struct siphash_key *key,
+	struct siphash_burst *burst,
+	uint64_t *shorter,
+	unsigned count
+);
+
 // One build of the functions below for each width of vectors.
 struct siphash_bulk {
 	const char *name;
 	siphash_bulk_fn *siphash24;
+	siphash_bulk_twice_fn *siphash24_twice;
 	siphash_bulk_fn *siphash13;
 	bool (*is_supported)(void); // by this CPU
 };

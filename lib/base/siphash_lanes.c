@@ -18,6 +18,7 @@ struct lanes_state {
 };
 
 siphash_bulk_fn NAME(SIPHASH_LANES, 24);
+siphash_bulk_twice_fn NAME(SIPHASH_LANES, 24_twice);
 siphash_bulk_fn NAME(SIPHASH_LANES, 13);
 
 static __rte_always_inline lanes
@@ -81,6 +82,41 @@ load(const uint64_t *words)
 	return value;
 }
 
+static __rte_always_inline struct lanes_state
+start(const struct siphash_key *key)
+{
+	const lanes zero = {0};
+
+	return (struct lanes_state){
+		zero + (key->k0 ^ UINT64_C(0x736f6d6570736575)),
+		zero + (key->k1 ^ UINT64_C(0x646f72616e646f6d)),
+		zero + (key->k0 ^ UINT64_C(0x6c7967656e657261)),
+		zero + (key->k1 ^ UINT64_C(0x7465646279746573)),
+	};
+}
+
+static __rte_always_inline void
+take(struct lanes_state *s, lanes message, unsigned c)
+{
+	s->v3 ^= message;
+	for (unsigned i = 0; i < c; i++)
+		lanes_round(s);
+	s->v0 ^= message;
+}
+
+static __rte_always_inline void
+finish(struct lanes_state *s, unsigned d, uint64_t *hashes)
+{
+	const lanes zero = {0};
+
+	s->v2 ^= zero + 0xff;
+	for (unsigned i = 0; i < d; i++)
+		lanes_round(s);
+	lanes result = s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+
+	memcpy(hashes, &result, sizeof(result));
+}
+
 static __rte_always_inline void
 hash(const struct siphash_key *key,
      struct siphash_burst *burst,
@@ -88,30 +124,35 @@ hash(const struct siphash_key *key,
      unsigned c,
      unsigned d)
 {
-	const lanes zero = {0};
-
 	for (unsigned at = 0; at < count; at += SIPHASH_LANES) {
-		struct lanes_state s = {
-			zero + (key->k0 ^ UINT64_C(0x736f6d6570736575)),
-			zero + (key->k1 ^ UINT64_C(0x646f72616e646f6d)),
-			zero + (key->k0 ^ UINT64_C(0x6c7967656e657261)),
-			zero + (key->k1 ^ UINT64_C(0x7465646279746573)),
-		};
+		struct lanes_state s = start(key);
 
-		for (unsigned word = 0; word < SIPHASH_WORDS; word++) {
-			lanes message = load(&burst->words[word][at]);
+		for (unsigned word = 0; word < SIPHASH_WORDS; word++)
+			take(&s, load(&burst->words[word][at]), c);
+		finish(&s, d, &burst->hashes[at]);
+	}
+}
 
-			s.v3 ^= message;
-			for (unsigned i = 0; i < c; i++)
-				lanes_round(&s);
-			s.v0 ^= message;
-		}
-		s.v2 ^= zero + 0xff;
-		for (unsigned i = 0; i < d; i++)
-			lanes_round(&s);
-		lanes result = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+static __rte_always_inline void
+hash_twice(
+	const struct siphash_key *key,
+	struct siphash_burst *burst,
+	uint64_t *shorter,
+	unsigned count
+)
+{
+	for (unsigned at = 0; at < count; at += SIPHASH_LANES) {
+		struct lanes_state whole = start(key);
+		lanes last = load(&burst->words[2][at]);
 
-		memcpy(&burst->hashes[at], &result, sizeof(result));
+		take(&whole, load(&burst->words[0][at]), 2);
+		struct lanes_state without = whole;
+
+		take(&whole, load(&burst->words[1][at]), 2);
+		take(&whole, last, 2);
+		finish(&whole, 4, &burst->hashes[at]);
+		take(&without, last - (UINT64_C(8) << 56), 2); // its length
+		finish(&without, 4, &shorter[at]);
 	}
 }
 
@@ -125,4 +166,11 @@ void
 NAME(SIPHASH_LANES, 13)(const struct siphash_key *key, struct siphash_burst *burst, unsigned count)
 {
 	hash(key, burst, count, 1, 3);
+}
+
+void
+NAME(SIPHASH_LANES, 24_twice
+)(const struct siphash_key *key, struct siphash_burst *burst, uint64_t *shorter, unsigned count)
+{
+	hash_twice(key, burst, shorter, count);
 }
