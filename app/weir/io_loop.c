@@ -3,6 +3,7 @@
 
 #include "../../lib/bep15/reply.h"
 #include "../../lib/bep15/request.h"
+#include "../../lib/guard/connid_burst.h"
 #include "../../lib/net/arp.h"
 #include "../../lib/net/icmp.h"
 #include "../../lib/net/ndp.h"
@@ -127,6 +128,7 @@ struct request {
 	uint16_t len; // of the payload
 	uint8_t family; // enum family
 	uint8_t action; // enum bep15_action
+	uint8_t place; // of its id, among those of its family
 };
 
 // A reply whose payload is written.
@@ -140,7 +142,8 @@ struct answer {
 // The requests of a burst, on their way through the phases of a turn side by side.
 struct requests {
 	struct request all[LOOP_BURST];
-	struct connid_burst ids; // request i's
+	unsigned count;
+	struct connid_burst ids; // by family and place
 	struct answer answers[LOOP_BURST]; // those that we answer
 	unsigned answer_count;
 	const struct request *proved[LOOP_BURST]; // those that a worker answers
@@ -167,24 +170,34 @@ take_request(
 {
 	struct bep15_request *payload = RTE_PTR_ADD(frame_l4(frame), sizeof(struct rte_udp_hdr));
 	uint16_t len = frame->l4_len - sizeof(struct rte_udp_hdr);
-	uint32_t slot = io->connid.slot;
 	enum bep15_action action;
 	enum verdict verdict = request_check(payload, len, frame->family, &action);
+	unsigned place;
 
 	if (unlikely(verdict != VERDICT_NONE)) {
 		drop(io, mbuf, frame->family, verdict);
 		return;
 	}
-	requests->all[requests->ids.count] = (struct request){
+	if (action == BEP15_CONNECT)
+		place = connid_ask_new(
+			&io->connid, &requests->ids, frame->family, source_address(frame)
+		);
+	else
+		place = connid_ask_shown(
+			&io->connid,
+			&requests->ids,
+			*(const uint8_t *)&payload->connection_id,
+			frame->family,
+			source_address(frame)
+		);
+	requests->all[requests->count++] = (struct request){
 		.mbuf = mbuf,
 		.payload = payload,
 		.len = len,
 		.family = frame->family,
 		.action = (uint8_t)action,
+		.place = (uint8_t)place,
 	};
-	if (action != BEP15_CONNECT)
-		slot = connid_slot_of(&io->connid, rte_be_to_cpu_64(payload->connection_id));
-	connid_ask(&requests->ids, slot, frame->family, source_address(frame));
 }
 
 // The headers follow when all payloads of the burst are written: see finish_answers.
@@ -216,30 +229,48 @@ route(const struct request *request, struct requests *requests)
 	steer_ask(&requests->torrents, announce->info_hash);
 }
 
-// What the sender of request `i` has proved decides what becomes of it.
+// To a sender that has not proved its address, but lives in the /64 of one that did: it asks for no
+// more peers than fit into as many bytes as it sent. A reply to a scrape is always shorter.
 static void
-judge(struct io *io, struct requests *requests, unsigned i)
+bound_reply(struct io *io, const struct request *request)
 {
-	const struct request *request = &requests->all[i];
+	struct bep15_announce *announce = request->payload;
+
+	stats_add(&io->stats->values[STAT_id_shared], 1);
+	if (request->action == BEP15_ANNOUNCE)
+		announce->num_want =
+			request_num_want_within(announce->num_want, request->len, request->family);
+}
+
+// What the sender of a request has proved decides what becomes of it.
+static void
+judge(struct io *io, struct requests *requests, const struct request *request)
+{
 	struct bep15_request *payload = request->payload;
+	enum family family = request->family;
 
 	if (request->action == BEP15_CONNECT) {
-		uint16_t len = reply_connect(payload, connid_made(&requests->ids, i));
+		uint64_t id = connid_made(&requests->ids, family, request->place);
 
-		answer(requests, request, VERDICT_connect, len);
+		answer(requests, request, VERDICT_connect, reply_connect(payload, id));
 		return;
 	}
 	uint64_t id = rte_be_to_cpu_64(payload->connection_id);
-	enum verdict verdict = connid_judge(&io->connid, &requests->ids, i, id);
 
-	if (likely(verdict == VERDICT_NONE)) {
+	enum connid_proof proof =
+		connid_judge(&io->connid, &requests->ids, family, request->place, id);
+
+	if (likely(proof == CONNID_PROVED)) {
 		route(request, requests);
-	} else if (verdict == VERDICT_id_expired) {
+	} else if (proof == CONNID_SHARED) {
+		bound_reply(io, request);
+		route(request, requests);
+	} else if (proof == CONNID_EXPIRED) {
 		uint16_t len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
 
-		answer(requests, request, verdict, len);
+		answer(requests, request, VERDICT_id_expired, len);
 	} else {
-		drop(io, request->mbuf, request->family, verdict);
+		drop(io, request->mbuf, family, VERDICT_id_forged);
 	}
 }
 
@@ -387,7 +418,8 @@ receive(struct io *io, struct io_queue *queue)
 	loop_stage(&io->stages, STAGE_parse, count);
 	if (unlikely(io->stages.timed)) // any of them: the first waits longest for the others
 		latency_follow(&io->latency, mbufs[io->clock.tsc % count], io->stages.since);
-	requests.ids.count = 0;
+	requests.count = 0;
+	connid_burst_start(&requests.ids);
 	requests.answer_count = 0;
 	requests.torrents.count = 0;
 	for (uint16_t i = 0; i < RTE_MIN(count, LOOP_PREFETCH); i++)
@@ -398,11 +430,11 @@ receive(struct io *io, struct io_queue *queue)
 		bytes += mbufs[i]->pkt_len;
 		sort_frame(io, queue, mbufs[i], &requests);
 	}
-	loop_stage(&io->stages, STAGE_verify, requests.ids.count);
+	loop_stage(&io->stages, STAGE_verify, requests.count);
 	connid_answer(&io->connid, &requests.ids);
-	loop_stage(&io->stages, STAGE_answer, requests.ids.count);
-	for (unsigned i = 0; i < requests.ids.count; i++)
-		judge(io, &requests, i);
+	loop_stage(&io->stages, STAGE_answer, requests.count);
+	for (unsigned i = 0; i < requests.count; i++)
+		judge(io, &requests, &requests.all[i]);
 	finish_answers(io, queue, &requests);
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
 	steer_answer(io->steer, &requests.torrents);

@@ -46,3 +46,13 @@ request_num_want(rte_be32_t num_want, uint16_t standard, uint16_t most)
 		return standard < most ? standard : most;
 	return wanted < most ? (uint16_t)wanted : most;
 }
+
+rte_be32_t
+request_num_want_within(rte_be32_t num_want, uint16_t len, enum family family)
+{
+	unsigned stride = family == FAMILY_IPV4 ? BEP15_PEER_IPV4_BYTES : BEP15_PEER_IPV6_BYTES;
+	uint32_t fit = (len - sizeof(struct bep15_announce_reply)) / stride;
+	uint32_t wanted = rte_be_to_cpu_32(num_want); // negative: above all that fits
+
+	return rte_cpu_to_be_32(RTE_MIN(wanted, fit));
+}

@@ -23,3 +23,6 @@ uint16_t request_scrape_count(uint16_t len, uint16_t most);
 
 // Peers to answer: num_want as sent; `standard` where the client leaves it to us, at most `most`.
 uint16_t request_num_want(rte_be32_t num_want, uint16_t standard, uint16_t most);
+
+// A num_want whose reply is no longer than the announce it stands in, of `len` bytes (at least 98).
+rte_be32_t request_num_want_within(rte_be32_t num_want, uint16_t len, enum family family);

@@ -25,6 +25,7 @@ def load_tests():
     """Each of these modules adds its tests to the catalogue, in this order."""
     import tests_libtorrent  # noqa: F401
     import tests_programs  # noqa: F401
+    import tests_ids  # noqa: F401
     import tests_host  # noqa: F401
     import tests_drivers  # noqa: F401
     import tests_interface  # noqa: F401

@@ -39,6 +39,7 @@ class Ledger:
         self.ids = run.ids
         self.received = {}  # address -> lengths of its frames
         self.proved = set()  # (address, port, transaction id) of requests with an id of ours
+        self.shared = set()  # the same, with an id of another address of the /64
         for frame in run.received:
             parsed = dissect.frame(frame)
             if parsed is None:
@@ -51,18 +52,28 @@ class Ledger:
             return
         port, _, payload = parsed.udp
         connection_id = int.from_bytes(payload[:8], "big")
-        if self.ids.is_authentic(connection_id, _Sender(parsed)):
-            self.proved.add((parsed.source, port, payload[12:16]))
+        sender, request = _Sender(parsed), (parsed.source, port, payload[12:16])
+        if self.ids.is_authentic(connection_id, sender):
+            self.proved.add(request)
+        elif self.ids.is_shared(connection_id, sender):
+            self.shared.add(request)
 
     def is_exempt(self, parsed):
         """Replies to a proved request; and advertisements, whose reader is on our link: hop
         limit 255 proved that when it asked (lib/net/ndp.h)."""
         if parsed.protocol == dissect.ICMPV6:
             return parsed.l4[0] == dissect.NEIGHBOUR_ADVERTISEMENT and parsed.hop_limit == 255
+        return self._request_of(parsed) in self.proved
+
+    def is_served(self, parsed):
+        """Whether a reply may carry what the tracker knows, if it is short."""
+        return self._request_of(parsed) in self.shared
+
+    def _request_of(self, parsed):
         if parsed.udp is None or len(parsed.udp[2]) < 8:
-            return False
+            return None
         _, port, payload = parsed.udp
-        return (parsed.destination, port, payload[4:8]) in self.proved
+        return (parsed.destination, port, payload[4:8])
 
 
 class _Sender:
@@ -84,7 +95,7 @@ def _excess(run):
         elif _is_own(parsed) or ledger.is_exempt(parsed):
             continue
         else:
-            if _carries_data(parsed):
+            if _carries_data(parsed) and not ledger.is_served(parsed):
                 yield f"{run.case}: announce or scrape answered without proof: {frame.hex()}"
             sent.setdefault(parsed.destination, []).append(len(frame))
     for address, lengths in sent.items():

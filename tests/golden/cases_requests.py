@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Requests one by one: connect, connection ids, scrapes, and what is not a request."""
 
+import ipaddress
 import struct
 
 import bep15
@@ -132,7 +133,12 @@ def _forged_ids(ids, client, stranger):
     yield from (0, 1, bep15.MAGIC, 2**64 - 1)
     yield ids.mint(stranger)
     yield from (ids.mint(client, age) for age in (-2, -3, -100, 255, 256, 257, 1000))
-    yield from (ids.mint(client) ^ 1 << bit for bit in range(64))
+    yield from (ids.mint(client) ^ 1 << bit for bit in range(64) if not _is_of_address(client, bit))
+
+
+def _is_of_address(client, bit):
+    """Another bit here makes the id one of another address of the client's /64."""
+    return client.family == "ipv6" and connid.ADDRESS_BITS >> bit & 1
 
 
 @case("ids: forged, foreign and from the future get nothing")
@@ -158,17 +164,75 @@ def ids_other_family(lab):
     scenario.run()
 
 
-@case("ids: bound to the IPv6 /64, and to no port")
+@case("ids: bound to no port")
+def ids_any_port(lab):
+    scenario = lab.scenario()
+    for client in (*_each_family(2, udp=1024), *_each_family(2, udp=65535)):
+        scenario.announce(client, HASHES[0])
+    scenario.run()
+
+
+def _populate(scenario, number, peers=80):
+    """A swarm of IPv6 peers that all have proved their addresses."""
+    for peer in range(peers):
+        scenario.announce(client6(0x100 + peer), HASHES[number], num_want=0)
+
+
+def _count_shared(scenario, count):
+    ended = scenario.run()
+    check(ended.stats.get("id_shared", 0) == count, f"not {count}: {ended.stats}")
+
+
+@case("ids: another address of the /64 gets no more than it sent")
 def ids_same_network(lab):
     scenario = lab.scenario()
+    asker, other = client6(2), client6(0xDEAD)
+    shared = scenario.ids.mint(asker)
+    _populate(scenario, 0)
+    wanted, options = (-1, 0, 3, 4, 5, 66, 2**31 - 1), (0, 2, 13, 14, 100, 1300)
+    for num_want in wanted:
+        for length in options:  # of BEP 41's options behind the announce
+            how = {"num_want": num_want, "tail": bytes(length), "connection_id": shared}
+            scenario.announce(other, HASHES[0], **how)
+    scenario.announce(asker, HASHES[0], connection_id=shared, num_want=66)  # it gets everything
+    longest = max(len(reply.frame) for reply in scenario.wire.replies)
+    check(longest == 14 + 40 + 8 + 20 + 66 * 18, f"the asker gets {longest} bytes")
+    _count_shared(scenario, len(wanted) * len(options))
+
+
+@case("ids: another address of the /64 is served, stored and told its mistakes")
+def ids_same_network_served(lab):
+    scenario = lab.scenario()
+    other = client6(0xDEAD)
     shared = scenario.ids.mint(client6(2))
-    for number in (3, 0xFFFF):
-        scenario.announce(client6(number), HASHES[0], connection_id=shared)
-    beyond = frames.Client("fd77:0:0:1::2")
-    scenario.announce(beyond, HASHES[0], connection_id=shared, verdict="id_forged")
-    for udp in (1024, 65535):
-        scenario.announce(client4(2, udp=udp), HASHES[0])
-    scenario.run()
+    _populate(scenario, 0, peers=3)
+    scenario.announce(other, HASHES[0], connection_id=shared, left=0)
+    scenario.announce(client6(3), HASHES[0])  # gets it
+    for count in (1, 2, 30, 71):
+        scenario.scrape(other, HASHES[:count], connection_id=shared)
+    mistake = bep15.announce(shared, scenario.transaction_id(), HASHES[0], 0)
+    scenario.error(other, mistake, "announce_port_zero", bep15.PORT_ZERO)
+    scenario.announce(other, HASHES[0], connection_id=shared, event=bep15.STOPPED)
+    for age in (-1, 1, 2):
+        aged = scenario.ids.mint(client6(2), age)
+        scenario.announce(other, HASHES[0], connection_id=aged)
+    old = bep15.announce(scenario.ids.mint(client6(2), 3), scenario.transaction_id(), HASHES[0], 1)
+    scenario.error(other, old, "id_expired", bep15.ID_EXPIRED)
+    _count_shared(scenario, 10)
+
+
+@case("ids: nobody outside of the /64 gets anything for one of its ids")
+def ids_other_network(lab):
+    scenario = lab.scenario()
+    shared = scenario.ids.mint(client6(2))
+    for bit in (0, 7, 8, 32, 62, 63):  # of the /64
+        address = int.from_bytes(client6(2).packed, "big") ^ 1 << (127 - bit)
+        beyond = frames.Client(str(ipaddress.IPv6Address(address)))
+        if not beyond.address.startswith("fd"):  # nobody can be there
+            continue
+        scenario.announce(beyond, HASHES[0], connection_id=shared, verdict="id_forged")
+        scenario.scrape(beyond, HASHES[:1], connection_id=shared, verdict="id_forged")
+    _count_shared(scenario, 0)
 
 
 @case("ids: a longer life by tracker.connection_id_max_age")

@@ -135,6 +135,13 @@ class Scenario:
         standard = self.settings.get("tracker.peers_default", 50)
         return min(standard if num_want < 0 else num_want, most)
 
+    def _bounded(self, client, connection_id, num_want, length):
+        """The num_want of an announce of that length. An id of another address of the client's
+        /64 gets no more peers than fit into as many bytes."""
+        if not self.ids.is_shared(connection_id, client):
+            return num_want
+        return min(num_want & 0xFFFFFFFF, (length - 20) // bep15.STRIDE[client.family])
+
     def _intervals(self):
         first = self.settings.get("tracker.interval", 1800)
         return range(first, first + self.settings["tracker.interval_spread"] + 1)
@@ -190,7 +197,10 @@ class Scenario:
             client.peer(port),
             left=left,
             stopped=event == bep15.STOPPED,
-            num_want=self._wanted(client.family, num_want),
+            num_want=self._wanted(
+                client.family,
+                self._bounded(client, connection_id, num_want, len(payload + tail)),
+            ),
         )
         counts = answer.leechers, answer.seeders
         peers = b"".join(sorted(answer.candidates)[: answer.count])

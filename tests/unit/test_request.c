@@ -167,6 +167,29 @@ test_num_want(void **state)
 		);
 }
 
+// With so many peers the reply is no longer than the announce, and one more would be.
+static void
+test_num_want_within(void **state)
+{
+	static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
+	static const int32_t wanted[] = {0, 1, 3, 4, 5, 13, 14, 200, INT32_MAX, INT32_MIN, -1};
+
+	(void)state;
+	for (unsigned f = 0; f < RTE_DIM(families); f++)
+		for (uint16_t len = 98; len < 1500; len++)
+			for (unsigned i = 0; i < RTE_DIM(wanted); i++) {
+				unsigned stride = families[f] == FAMILY_IPV4 ? 6 : 18;
+				uint32_t asked = (uint32_t)wanted[i];
+				uint32_t got = rte_be_to_cpu_32(request_num_want_within(
+					rte_cpu_to_be_32(asked), len, families[f]
+				));
+
+				assert_true(got <= asked);
+				assert_true(20 + got * stride <= len);
+				assert_true(got == asked || 20 + (got + 1) * stride > len);
+			}
+}
+
 int
 main(void)
 {
@@ -176,6 +199,7 @@ main(void)
 		cmocka_unit_test(test_payload_at_any_byte),
 		cmocka_unit_test(test_scrape_count),
 		cmocka_unit_test(test_num_want),
+		cmocka_unit_test(test_num_want_within),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
