@@ -171,17 +171,17 @@ fold_notes(const struct weir *weir, uint16_t port)
 }
 
 static void
-follow_port(struct weir *weir, unsigned index, uint32_t now_s)
+follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 {
 	struct port *port = &weir->ports[index];
 	struct neighbours *neighbours = &weir->neighbours[index];
 	struct outlet outlet = {weir, port->id};
 
 	if (port_follow_link(port))
-		neighbours_link(neighbours, port->link_up, now_s);
+		neighbours_link(neighbours, port->link_up, now_ms);
 	struct host_notes notes = fold_notes(weir, port->id);
 
-	neighbours_tick(neighbours, &notes, now_s, send_frame, &outlet);
+	neighbours_tick(neighbours, &notes, now_ms, send_frame, &outlet);
 }
 
 // Once a second. False where a port is lost for good.
@@ -246,7 +246,7 @@ control_run(struct weir *weir)
 		if (!look_below_ports(weir, clock.mono_s))
 			return false;
 		for (unsigned i = 0; i < weir->port_count; i++)
-			follow_port(weir, i, clock.mono_s);
+			follow_port(weir, i, clock_ms(&clock));
 		health_look(weir, clock.tsc, clock.mono_s);
 		log_tick();
 		if (is_over(weir, &clock))

@@ -31,11 +31,12 @@ no_address(const struct weir *weir, unsigned index)
 		    || (host->ipv6_count > 0 && host_has_ipv6(host) && host->ipv6_usable == 0));
 }
 
+// While it is asked for again, an address that was lost still counts as such.
 static bool
-any_duplicate(const struct address *addresses, unsigned count)
+any_conflicted(const struct address *addresses, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (addresses[i].state == ADDRESS_DUPLICATE)
+		if (addresses[i].conflicted)
 			return true;
 	return false;
 }
@@ -46,8 +47,8 @@ address_conflict(const struct weir *weir, unsigned index)
 	const struct host *host = &weir->ports[index].host;
 	const struct neighbours *neighbours = &weir->neighbours[index];
 
-	return any_duplicate(neighbours->ipv4, host->ipv4_count)
-		|| any_duplicate(neighbours->ipv6, host->ipv6_count);
+	return any_conflicted(neighbours->ipv4, host->ipv4_count)
+		|| any_conflicted(neighbours->ipv6, host->ipv6_count);
 }
 
 // It is asked for from an address that may be used.

@@ -37,7 +37,7 @@ static const struct family_ops ipv6_ops = {
 struct tick {
 	struct neighbours *neighbours;
 	const struct family_ops *ops;
-	uint32_t now_s;
+	uint64_t now_ms;
 	neighbours_send_t send;
 	void *context;
 };
@@ -63,19 +63,22 @@ address_text(const struct tick *tick, unsigned i, char text[INET6_ADDRSTRLEN])
 }
 
 static void
-set_usable(const struct tick *tick, unsigned i, bool usable)
+set_usable(const struct tick *tick, unsigned i)
 {
 	struct host *host = tick->neighbours->host;
 	uint32_t *word = tick->ops->family == FAMILY_IPV4 ? &host->ipv4_usable : &host->ipv6_usable;
-	uint32_t bit = UINT32_C(1) << i;
 
-	__atomic_store_n(word, usable ? *word | bit : *word & ~bit, __ATOMIC_RELAXED);
+	__atomic_store_n(word, *word | UINT32_C(1) << i, __ATOMIC_RELAXED);
 }
 
 void
 neighbours_init(struct neighbours *neighbours, struct host *host, bool dad)
 {
-	*neighbours = (struct neighbours){.host = host, .dad = dad};
+	*neighbours = (struct neighbours){
+		.host = host,
+		.rng = {mac_word(&host->mac)}, // another host's numbers are others
+		.dad = dad,
+	};
 	if (dad)
 		return;
 	// Without detection there is nothing to wait for, not even a link.
@@ -84,97 +87,53 @@ neighbours_init(struct neighbours *neighbours, struct host *host, bool dad)
 }
 
 static void
-start_over(struct address *addresses, unsigned count, enum address_state state, uint32_t now_s)
+follow_link(const struct neighbours *neighbours, struct address *addresses, uint64_t now_ms)
 {
-	for (unsigned i = 0; i < count; i++) {
-		addresses[i].state = state;
-		addresses[i].announcements = 0;
-		addresses[i].due_s = now_s;
-	}
+	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++)
+		if (neighbours->link_up)
+			address_start(&addresses[i], neighbours->dad, now_ms);
+		else
+			address_stop(&addresses[i]);
 }
 
 void
-neighbours_link(struct neighbours *neighbours, bool up, uint32_t now_s)
+neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms)
 {
 	struct host *host = neighbours->host;
-	enum address_state state = up && !neighbours->dad ? ADDRESS_PROBING : ADDRESS_DOWN;
 
-	// Down is also where an address with a link starts: its first step sends the probe.
 	neighbours->link_up = up;
-	start_over(neighbours->ipv4, host->ipv4_count, state, now_s);
-	start_over(neighbours->ipv6, host->ipv6_count, state, now_s);
-	neighbours->gateway_ipv4_due_s = now_s;
-	neighbours->gateway_ipv6_due_s = now_s;
+	follow_link(neighbours, neighbours->ipv4, now_ms);
+	follow_link(neighbours, neighbours->ipv6, now_ms);
+	neighbours->gateway_ipv4_due_ms = now_ms;
+	neighbours->gateway_ipv6_due_ms = now_ms;
 	if (!neighbours->dad)
 		return;
 	__atomic_store_n(&host->ipv4_usable, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&host->ipv6_usable, 0, __ATOMIC_RELAXED);
 }
 
-// Somebody else uses our address: while probing, we give it up; later, we say it is ours, at
-// most every ten seconds (RFC 5227 2.4 b).
+// Does what `step` says of address i. `again`: it had been lost before.
 static void
-handle_conflict(const struct tick *tick, struct address *address, unsigned i)
+take_step(const struct tick *tick, enum address_step step, unsigned i, bool again)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	// Without detection this state only waits for its first tick.
-	if (address->state == ADDRESS_PROBING && tick->neighbours->dad) {
-		address->state = ADDRESS_DUPLICATE;
+	if (step == ADDRESS_GIVE_UP && !again)
 		log_error(
-			"address %s is in use by another host on the link: not used until the "
-			"link comes up again",
+			"address %s is in use by another host on the link: not used; asked for "
+			"again every minute",
 			address_text(tick, i, text)
 		);
-		return;
-	}
-	if (address->state != ADDRESS_USED
-	    || (address->defended_s != 0
-		&& tick->now_s - address->defended_s < NEIGHBOURS_DEFEND_GAP_S))
-		return;
-	address->defended_s = tick->now_s;
-	log_warning("another host claims our address %s", address_text(tick, i, text));
-	tick_send(tick, tick->ops->write_announcement, i);
-}
-
-static void
-announce(const struct tick *tick, struct address *address, unsigned i)
-{
-	if (address->announcements == 0)
-		return;
-	address->announcements--;
-	address->due_s = tick->now_s + NEIGHBOURS_ANNOUNCE_GAP_S;
-	tick_send(tick, tick->ops->write_announcement, i);
-}
-
-// The next step of one address, once it is due.
-static void
-step_address(const struct tick *tick, struct address *address, unsigned i)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (tick->now_s < address->due_s)
-		return;
-	switch (address->state) {
-	case ADDRESS_DOWN:
-		tick_send(tick, tick->ops->write_probe, i);
-		address->state = ADDRESS_PROBING;
-		// Seconds are coarse: one more makes sure that a whole one passes.
-		address->due_s = tick->now_s + NEIGHBOURS_PROBE_WAIT_S + 1;
-		break;
-	case ADDRESS_PROBING:
-		set_usable(tick, i, true);
-		address->state = ADDRESS_USED;
-		address->announcements = NEIGHBOURS_ANNOUNCEMENTS;
+	if (step == ADDRESS_DEFEND)
+		log_warning("another host claims our address %s", address_text(tick, i, text));
+	if (step == ADDRESS_USE) {
+		set_usable(tick, i);
 		log_info("address %s is ours", address_text(tick, i, text));
-		announce(tick, address, i);
-		break;
-	case ADDRESS_USED:
-		announce(tick, address, i);
-		break;
-	case ADDRESS_DUPLICATE:
-		break;
 	}
+	if (step == ADDRESS_PROBE)
+		tick_send(tick, tick->ops->write_probe, i);
+	if (step == ADDRESS_USE || step == ADDRESS_ANNOUNCE || step == ADDRESS_DEFEND)
+		tick_send(tick, tick->ops->write_announcement, i);
 }
 
 static void
@@ -182,15 +141,19 @@ tick_addresses(
 	const struct tick *tick,
 	struct address *addresses,
 	unsigned count,
-	const uint32_t *conflicts
+	const uint32_t *conflicts,
+	uint32_t *heard
 )
 {
 	for (unsigned i = 0; i < count; i++) {
-		if (conflicts[i] != addresses[i].conflicts) {
-			addresses[i].conflicts = conflicts[i];
-			handle_conflict(tick, &addresses[i], i);
-		}
-		step_address(tick, &addresses[i], i);
+		bool again = addresses[i].conflicted;
+		uint32_t delay_ms = rng_below(&tick->neighbours->rng, NEIGHBOURS_RETRY_SPREAD_MS);
+		enum address_step step = address_step(
+			&addresses[i], conflicts[i] != heard[i], delay_ms, tick->now_ms
+		);
+
+		heard[i] = conflicts[i];
+		take_step(tick, step, i, again);
 	}
 }
 
@@ -199,7 +162,7 @@ static int
 first_used(const struct address *addresses, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (addresses[i].state == ADDRESS_USED)
+		if (addresses[i].state == ADDRESS_ASSIGNED)
 			return (int)i;
 	return HOST_NO_ADDRESS;
 }
@@ -211,7 +174,7 @@ tick_gateway(
 	int from,
 	uint64_t heard,
 	uint64_t *published,
-	uint32_t *due_s
+	uint64_t *due_ms
 )
 {
 	if (heard != 0 && heard != *published) {
@@ -224,62 +187,71 @@ tick_gateway(
 			RTE_ETHER_ADDR_BYTES(&mac)
 		);
 	}
-	if (from == HOST_NO_ADDRESS || tick->now_s < *due_s)
+	if (from == HOST_NO_ADDRESS || tick->now_ms < *due_ms)
 		return;
-	*due_s = tick->now_s
-		+ (*published == 0 ? NEIGHBOURS_GATEWAY_ASK_S : NEIGHBOURS_GATEWAY_KEEP_S);
+	*due_ms = tick->now_ms
+		+ (*published == 0 ? NEIGHBOURS_GATEWAY_ASK_MS : NEIGHBOURS_GATEWAY_KEEP_MS);
 	tick_send(tick, tick->ops->write_gateway_request, (unsigned)from);
 }
 
 // While the link carries no IPv6: addresses start over when it does again.
 static void
-hold_ipv6(struct neighbours *neighbours, uint32_t now_s)
+hold_ipv6(struct neighbours *neighbours, uint64_t now_ms)
 {
-	struct host *host = neighbours->host;
-	enum address_state state = neighbours->dad ? ADDRESS_DOWN : ADDRESS_PROBING;
-
-	start_over(neighbours->ipv6, host->ipv6_count, state, now_s);
-	neighbours->gateway_ipv6_due_s = now_s;
+	follow_link(neighbours, neighbours->ipv6, now_ms);
+	neighbours->gateway_ipv6_due_ms = now_ms;
 	if (neighbours->dad)
-		__atomic_store_n(&host->ipv6_usable, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&neighbours->host->ipv6_usable, 0, __ATOMIC_RELAXED);
 }
 
 void
 neighbours_tick(
 	struct neighbours *neighbours,
 	const struct host_notes *notes,
-	uint32_t now_s,
+	uint64_t now_ms,
 	neighbours_send_t send,
 	void *context
 )
 {
 	static const uint8_t none[16];
 	struct host *host = neighbours->host;
-	struct tick tick = {neighbours, &ipv4_ops, now_s, send, context};
+	struct tick tick = {neighbours, &ipv4_ops, now_ms, send, context};
 
 	if (!neighbours->link_up)
 		return;
-	tick_addresses(&tick, neighbours->ipv4, host->ipv4_count, notes->ipv4_conflicts);
+	tick_addresses(
+		&tick,
+		neighbours->ipv4,
+		host->ipv4_count,
+		notes->ipv4_conflicts,
+		neighbours->heard.ipv4_conflicts
+	);
 	if (host->gateway_ipv4 != 0)
 		tick_gateway(
 			&tick,
 			first_used(neighbours->ipv4, host->ipv4_count),
 			notes->gateway_ipv4_mac,
 			&host->gateway_ipv4_mac,
-			&neighbours->gateway_ipv4_due_s
+			&neighbours->gateway_ipv4_due_ms
 		);
 	if (!host_has_ipv6(host)) {
-		hold_ipv6(neighbours, now_s);
+		hold_ipv6(neighbours, now_ms);
 		return;
 	}
 	tick.ops = &ipv6_ops;
-	tick_addresses(&tick, neighbours->ipv6, host->ipv6_count, notes->ipv6_conflicts);
+	tick_addresses(
+		&tick,
+		neighbours->ipv6,
+		host->ipv6_count,
+		notes->ipv6_conflicts,
+		neighbours->heard.ipv6_conflicts
+	);
 	if (memcmp(host->gateway_ipv6, none, 16) != 0)
 		tick_gateway(
 			&tick,
 			first_used(neighbours->ipv6, host->ipv6_count),
 			notes->gateway_ipv6_mac,
 			&host->gateway_ipv6_mac,
-			&neighbours->gateway_ipv6_due_s
+			&neighbours->gateway_ipv6_due_ms
 		);
 }

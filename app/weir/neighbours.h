@@ -7,45 +7,30 @@
 
 #pragma once
 
+#include "../../lib/base/rng.h"
 #include "../../lib/net/host.h"
+#include "address.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-	NEIGHBOURS_PROBE_WAIT_S = 1, // RFC 4862 5.1: RetransTimer
-	NEIGHBOURS_ANNOUNCEMENTS = 2, // RFC 5227 1.1: ANNOUNCE_NUM
-	NEIGHBOURS_ANNOUNCE_GAP_S = 2, // RFC 5227 1.1: ANNOUNCE_INTERVAL
-	NEIGHBOURS_DEFEND_GAP_S = 10, // RFC 5227 1.1: DEFEND_INTERVAL
-	NEIGHBOURS_GATEWAY_ASK_S = 1, // RFC 1122 2.3.2.1: at most one a second
-	NEIGHBOURS_GATEWAY_KEEP_S = 60,
+	NEIGHBOURS_RETRY_SPREAD_MS = 5000, // of the next question for an address that was lost
+	NEIGHBOURS_GATEWAY_ASK_MS = 1000, // RFC 1122 2.3.2.1: at most one a second
+	NEIGHBOURS_GATEWAY_KEEP_MS = 60000,
 	NEIGHBOURS_FRAME_MAX = 128, // bytes of the longest frame
-};
-
-// What becomes of one address.
-enum address_state {
-	ADDRESS_DOWN, // no link
-	ADDRESS_PROBING, // asked whether somebody has it
-	ADDRESS_USED,
-	ADDRESS_DUPLICATE, // somebody has it: not used until the link comes again
-};
-
-struct address {
-	enum address_state state;
-	unsigned announcements; // still to send
-	uint32_t due_s; // when the next step is due
-	uint32_t defended_s; // when it was last defended; 0: never
-	uint32_t conflicts; // of host_notes, already acted upon
 };
 
 struct neighbours {
 	struct host *host;
+	struct rng rng;
 	bool dad;
 	bool link_up;
 	struct address ipv4[HOST_ADDRESSES_MAX];
 	struct address ipv6[HOST_ADDRESSES_MAX];
-	uint32_t gateway_ipv4_due_s;
-	uint32_t gateway_ipv6_due_s;
+	struct host_notes heard; // acted upon
+	uint64_t gateway_ipv4_due_ms;
+	uint64_t gateway_ipv6_due_ms;
 };
 
 // Carries a frame of `len` bytes; `context` is the caller's.
@@ -54,14 +39,14 @@ typedef void (*neighbours_send_t)(void *context, const uint8_t *bytes, uint16_t 
 void neighbours_init(struct neighbours *neighbours, struct host *host, bool dad);
 
 // The link came or went. Addresses start over.
-void neighbours_link(struct neighbours *neighbours, bool up, uint32_t now_s);
+void neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms);
 
 // Does what is due; nothing over IPv6 while the host has none. `notes`: what the io lcores overheard, folded together by the caller: sums of
 // conflicts, and the gateway's station if anybody heard it.
 void neighbours_tick(
 	struct neighbours *neighbours,
 	const struct host_notes *notes,
-	uint32_t now_s,
+	uint64_t now_ms,
 	neighbours_send_t send,
 	void *context
 );

@@ -33,3 +33,12 @@ clock_tick(struct clock *clock, uint64_t tsc)
 	clock->next_tsc += seconds * clock->hz;
 	clock->mono_s += (uint32_t)seconds;
 }
+
+// Milliseconds since the start; they begin at 1000, as the seconds do at 1.
+static inline uint64_t
+clock_ms(const struct clock *clock)
+{
+	uint64_t left = clock->next_tsc - clock->tsc; // of this second
+
+	return (clock->mono_s + UINT64_C(1)) * 1000 - left * 1000 / clock->hz;
+}

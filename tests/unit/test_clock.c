@@ -53,6 +53,27 @@ test_second_boundaries(void **state)
 	}
 }
 
+static void
+test_milliseconds(void **state)
+{
+	static const uint64_t rates[] = {1000, 2400000000, 999999999, 4096};
+	struct clock clock;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		uint64_t hz = rates[i];
+
+		clock_init(&clock, START, hz);
+		assert_int_equal(clock_ms(&clock), 1000);
+		clock_tick(&clock, START + hz / 2);
+		assert_in_range(clock_ms(&clock), 1499, 1501);
+		clock_tick(&clock, START + 86400 * hz); // a day
+		assert_int_equal(clock_ms(&clock), 86401000);
+		clock_tick(&clock, START + 86400 * hz + hz / 4);
+		assert_in_range(clock_ms(&clock), 86401249, 86401251);
+	}
+}
+
 // However the ticks fall, the second is the one a division from the start gives.
 static void
 test_no_drift(void **state)
@@ -133,6 +154,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_starts_at_one),
 		cmocka_unit_test(test_second_boundaries),
+		cmocka_unit_test(test_milliseconds),
 		cmocka_unit_test(test_no_drift),
 		cmocka_unit_test(test_very_long_gap),
 		cmocka_unit_test(test_step_back_is_harmless),

@@ -12,15 +12,17 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TICK_MS = 100 };
+
 static const struct rte_ether_addr gateway_mac = {{0x02, 0, 0, 0, 0, 0xfe}};
 
-// A port's host and neighbours, and a trace of all it sent: "3:announce4.0" is an announcement of
-// IPv4 address 0 in second 3.
+// A port's host and neighbours, and a trace of all it sent: "3.1:announce4.0" is an announcement of
+// IPv4 address 0, 3.1 seconds after the start.
 struct fixture {
 	struct host host;
 	struct neighbours neighbours;
 	struct host_notes notes;
-	uint32_t now_s;
+	uint64_t now_ms;
 	char trace[2048];
 };
 
@@ -67,9 +69,10 @@ record(void *context, const uint8_t *bytes, uint16_t len)
 			snprintf(
 				fixture->trace + at,
 				sizeof(fixture->trace) - at,
-				"%s%u:%s.%u",
+				"%s%u.%u:%s.%u",
 				at == 0 ? "" : " ",
-				fixture->now_s,
+				(unsigned)(fixture->now_ms / 1000),
+				(unsigned)(fixture->now_ms / 100 % 10),
 				writers[w].name,
 				i
 			);
@@ -100,20 +103,26 @@ open_fixture(struct fixture *fixture, unsigned ipv4_count, unsigned ipv6_count, 
 }
 
 static void
-run_until(struct fixture *fixture, uint32_t until_s)
+run_until_ms(struct fixture *fixture, uint64_t until_ms)
 {
-	while (fixture->now_s < until_s) {
-		fixture->now_s++;
+	while (fixture->now_ms < until_ms) {
+		fixture->now_ms += TICK_MS;
 		neighbours_tick(
-			&fixture->neighbours, &fixture->notes, fixture->now_s, record, fixture
+			&fixture->neighbours, &fixture->notes, fixture->now_ms, record, fixture
 		);
 	}
 }
 
 static void
+run_until(struct fixture *fixture, unsigned until_s)
+{
+	run_until_ms(fixture, until_s * UINT64_C(1000));
+}
+
+static void
 set_link(struct fixture *fixture, bool up)
 {
-	neighbours_link(&fixture->neighbours, up, fixture->now_s);
+	neighbours_link(&fixture->neighbours, up, fixture->now_ms);
 }
 
 // What was sent since the last time it was asked.
@@ -132,36 +141,18 @@ test_probe_wait_announce_twice(void **state)
 	(void)state;
 	open_fixture(&fixture, 1, 1, true);
 	set_link(&fixture, true);
-	run_until(&fixture, 1);
-	assert_sent(&fixture, "1:probe4.0 1:probe6.0");
-	assert_int_equal(fixture.neighbours.ipv4[0].state, ADDRESS_PROBING);
-	run_until(&fixture, 2);
+	run_until_ms(&fixture, 100);
+	assert_sent(&fixture, "0.1:probe4.0 0.1:probe6.0");
+	assert_int_equal(fixture.neighbours.ipv4[0].state, ADDRESS_TENTATIVE);
+	run_until_ms(&fixture, 1000); // RFC 4862 5.4: a whole second
 	assert_int_equal(fixture.host.ipv4_usable, 0);
 	assert_int_equal(fixture.host.ipv6_usable, 0);
-	run_until(&fixture, 3);
+	run_until_ms(&fixture, 1100);
 	assert_int_equal(fixture.host.ipv4_usable, 1);
 	assert_int_equal(fixture.host.ipv6_usable, 1);
-	assert_int_equal(fixture.neighbours.ipv6[0].state, ADDRESS_USED);
+	assert_int_equal(fixture.neighbours.ipv6[0].state, ADDRESS_ASSIGNED);
 	run_until(&fixture, 1000);
-	assert_sent(&fixture, "3:announce4.0 3:announce6.0 5:announce4.0 5:announce6.0");
-}
-
-// RFC 4862 5.4: a whole second between the question and the use of an address, however the
-// ticks fall into the seconds.
-static void
-test_a_whole_second_passes(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	open_fixture(&fixture, 1, 0, true);
-	set_link(&fixture, true);
-	run_until(&fixture, 7);
-	for (unsigned again = 0; again < 5; again++) // many ticks a second
-		neighbours_tick(
-			&fixture.neighbours, &fixture.notes, fixture.now_s, record, &fixture
-		);
-	assert_sent(&fixture, "1:probe4.0 3:announce4.0 5:announce4.0");
+	assert_sent(&fixture, "1.1:announce4.0 1.1:announce6.0 3.1:announce4.0 3.1:announce6.0");
 }
 
 static void
@@ -190,14 +181,14 @@ test_without_detection(void **state)
 	run_until(&fixture, 50);
 	assert_sent(
 		&fixture,
-		"1:announce4.0 1:announce4.1 1:announce6.0 3:announce4.0 3:announce4.1 "
-		"3:announce6.0"
+		"0.1:announce4.0 0.1:announce4.1 0.1:announce6.0 2.1:announce4.0 2.1:announce4.1 "
+		"2.1:announce6.0"
 	);
 	set_link(&fixture, false);
 	assert_int_equal(fixture.host.ipv4_usable, 3);
 	set_link(&fixture, true);
 	run_until(&fixture, 51);
-	assert_sent(&fixture, "51:announce4.0 51:announce4.1 51:announce6.0");
+	assert_sent(&fixture, "50.1:announce4.0 50.1:announce4.1 50.1:announce6.0");
 }
 
 // Without detection an address is never given up, whatever is heard before its first step.
@@ -212,9 +203,9 @@ test_without_detection_conflicts_change_nothing(void **state)
 	fixture.notes.ipv4_conflicts[0] = 1;
 	fixture.notes.ipv6_conflicts[0] = 1;
 	run_until(&fixture, 2);
-	assert_sent(&fixture, "1:announce4.0 1:announce6.0");
-	assert_int_equal(fixture.neighbours.ipv4[0].state, ADDRESS_USED);
-	assert_int_equal(fixture.neighbours.ipv6[0].state, ADDRESS_USED);
+	assert_sent(&fixture, "0.1:announce4.0 0.1:announce6.0");
+	assert_int_equal(fixture.neighbours.ipv4[0].state, ADDRESS_ASSIGNED);
+	assert_int_equal(fixture.neighbours.ipv6[0].state, ADDRESS_ASSIGNED);
 	assert_int_equal(fixture.host.ipv4_usable & fixture.host.ipv6_usable, 1);
 }
 
@@ -224,26 +215,104 @@ test_conflict_while_probing(void **state)
 	struct fixture fixture;
 
 	(void)state;
-	for (uint32_t heard_s = 1; heard_s < 3; heard_s++) { // up to the second of its use
+	for (unsigned heard_ms = 100; heard_ms < 1100;
+	     heard_ms += 900) { // up to the tick of its use
 		open_fixture(&fixture, 2, 2, true);
 		set_link(&fixture, true);
-		run_until(&fixture, heard_s);
+		run_until_ms(&fixture, heard_ms);
 		fixture.notes.ipv4_conflicts[1] = 3;
 		fixture.notes.ipv6_conflicts[0] = 1;
-		run_until(&fixture, 100);
+		run_until(&fixture, 30);
 		assert_int_equal(fixture.host.ipv4_usable, 1);
 		assert_int_equal(fixture.host.ipv6_usable, 2);
 		assert_int_equal(fixture.neighbours.ipv4[1].state, ADDRESS_DUPLICATE);
 		assert_int_equal(fixture.neighbours.ipv6[0].state, ADDRESS_DUPLICATE);
 		assert_sent(
 			&fixture,
-			"1:probe4.0 1:probe4.1 1:probe6.0 1:probe6.1 3:announce4.0 3:announce6.1 "
-			"5:announce4.0 5:announce6.1"
+			"0.1:probe4.0 0.1:probe4.1 0.1:probe6.0 0.1:probe6.1 1.1:announce4.0 "
+			"1.1:announce6.1 3.1:announce4.0 3.1:announce6.1"
 		);
 		fixture.notes.ipv4_conflicts[1]++; // a duplicate is not defended
-		run_until(&fixture, 200);
+		run_until(&fixture, 60);
 		assert_sent(&fixture, "");
 	}
+}
+
+// When the frame was sent that comes first in the trace and begins with `name`, or UINT64_MAX.
+static uint64_t
+first_sent_ms(const struct fixture *fixture, const char *name)
+{
+	const char *at = strstr(fixture->trace, name);
+	unsigned s, tenths;
+
+	if (at == NULL)
+		return UINT64_MAX;
+	while (at > fixture->trace && at[-1] != ' ')
+		at--;
+	assert_int_equal(sscanf(at, "%u.%u", &s, &tenths), 2);
+	return s * UINT64_C(1000) + tenths * 100;
+}
+
+// RFC 5227 2.1.1: an address that was lost is asked for again, never twice within a minute, and is
+// used once nobody answers, on a link that never went.
+static void
+test_a_lost_address_is_asked_for_again(void **state)
+{
+	struct fixture fixture;
+	uint64_t lost_ms = 200;
+
+	(void)state;
+	open_fixture(&fixture, 1, 1, true);
+	set_link(&fixture, true);
+	run_until_ms(&fixture, 100);
+	for (unsigned times = 0; times < 5; times++) {
+		fixture.trace[0] = '\0';
+		fixture.notes.ipv4_conflicts[0]++; // the answer to the question
+		run_until_ms(&fixture, lost_ms);
+		assert_int_equal(fixture.host.ipv4_usable, 0);
+		assert_true(fixture.neighbours.ipv4[0].conflicted);
+		while (first_sent_ms(&fixture, "probe4.0") == UINT64_MAX)
+			run_until_ms(&fixture, fixture.now_ms + TICK_MS);
+		uint64_t asked_ms = first_sent_ms(&fixture, "probe4.0");
+
+		assert_in_range(asked_ms - lost_ms, 60000, 60000 + NEIGHBOURS_RETRY_SPREAD_MS);
+		assert_true(fixture.neighbours.ipv4[0].conflicted); // until it is known to be over
+		lost_ms = asked_ms + TICK_MS;
+	}
+	run_until_ms(&fixture, lost_ms + 1000);
+	assert_int_equal(fixture.host.ipv4_usable, 1);
+	assert_false(fixture.neighbours.ipv4[0].conflicted);
+	assert_int_equal(fixture.host.ipv6_usable, 1); // all the while
+}
+
+// Two hosts that asked at once, and both gave way, do not ask at once for ever.
+static void
+test_two_that_gave_way_part(void **state)
+{
+	struct fixture one, other;
+	unsigned apart = 0;
+
+	(void)state;
+	open_fixture(&one, 1, 0, true);
+	open_fixture(&other, 1, 0, true);
+	other.host.mac.addr_bytes[5]++;
+	neighbours_init(&other.neighbours, &other.host, true);
+	for (unsigned times = 0; times < 20; times++) {
+		struct fixture *both[] = {&one, &other};
+
+		for (unsigned i = 0; i < 2; i++) {
+			set_link(both[i], true);
+			run_until_ms(both[i], both[i]->now_ms + TICK_MS);
+			both[i]->notes.ipv4_conflicts[0]++;
+			run_until_ms(both[i], both[i]->now_ms + TICK_MS);
+		}
+		uint64_t due_ms = one.neighbours.ipv4[0].due_ms;
+		uint64_t other_due_ms = other.neighbours.ipv4[0].due_ms;
+
+		apart += RTE_MAX(due_ms, other_due_ms) - RTE_MIN(due_ms, other_due_ms)
+			> ADDRESS_PROBE_WAIT_MS;
+	}
+	assert_in_range(apart, 8, 20);
 }
 
 // What was heard before the link came has been dealt with, or concerns others.
@@ -257,11 +326,11 @@ test_conflict_before_probing(void **state)
 	fixture.notes.ipv4_conflicts[0] = 5;
 	set_link(&fixture, true);
 	run_until(&fixture, 10);
-	assert_sent(&fixture, "1:probe4.0 3:announce4.0 5:announce4.0");
+	assert_sent(&fixture, "0.1:probe4.0 1.1:announce4.0 3.1:announce4.0");
 	assert_int_equal(fixture.host.ipv4_usable, 1);
 }
 
-// RFC 5227 2.4 (b): defended, but never twice within ten seconds.
+// RFC 5227 2.4 (c): defended, but never twice within ten seconds.
 static void
 test_conflict_later_is_defended(void **state)
 {
@@ -272,14 +341,14 @@ test_conflict_later_is_defended(void **state)
 	set_link(&fixture, true);
 	run_until(&fixture, 20);
 	fixture.trace[0] = '\0';
-	for (uint32_t second = 21; second <= 45; second++) {
+	while (fixture.now_ms < 45000) {
 		fixture.notes.ipv4_conflicts[0]++;
-		run_until(&fixture, second);
+		run_until_ms(&fixture, fixture.now_ms + TICK_MS);
 	}
-	assert_sent(&fixture, "21:announce4.0 31:announce4.0 41:announce4.0");
+	assert_sent(&fixture, "20.1:announce4.0 30.1:announce4.0 40.1:announce4.0");
 	fixture.notes.ipv6_conflicts[0] += 7;
 	run_until(&fixture, 70); // heard once: answered once
-	assert_sent(&fixture, "46:announce6.0");
+	assert_sent(&fixture, "45.1:announce6.0");
 	assert_int_equal(fixture.host.ipv4_usable & fixture.host.ipv6_usable, 1);
 }
 
@@ -291,7 +360,7 @@ test_link_flap_starts_over(void **state)
 	(void)state;
 	open_fixture(&fixture, 2, 1, true);
 	set_link(&fixture, true);
-	run_until(&fixture, 1);
+	run_until_ms(&fixture, 100);
 	fixture.notes.ipv4_conflicts[1]++;
 	run_until(&fixture, 10);
 	fixture.trace[0] = '\0';
@@ -304,8 +373,8 @@ test_link_flap_starts_over(void **state)
 	run_until(&fixture, 30);
 	assert_sent(
 		&fixture,
-		"21:probe4.0 21:probe4.1 21:probe6.0 23:announce4.0 23:announce4.1 23:announce6.0 "
-		"25:announce4.0 25:announce4.1 25:announce6.0"
+		"20.1:probe4.0 20.1:probe4.1 20.1:probe6.0 21.1:announce4.0 21.1:announce4.1 "
+		"21.1:announce6.0 23.1:announce4.0 23.1:announce4.1 23.1:announce6.0"
 	);
 	assert_int_equal(fixture.host.ipv4_usable, 3); // the duplicate has another chance
 }
@@ -319,11 +388,11 @@ test_flap_while_probing(void **state)
 	(void)state;
 	open_fixture(&fixture, 1, 0, true);
 	set_link(&fixture, true);
-	run_until(&fixture, 2);
+	run_until_ms(&fixture, 1000);
 	set_link(&fixture, false);
 	set_link(&fixture, true);
 	run_until(&fixture, 10);
-	assert_sent(&fixture, "1:probe4.0 3:probe4.0 5:announce4.0 7:announce4.0");
+	assert_sent(&fixture, "0.1:probe4.0 1.1:probe4.0 2.1:announce4.0 4.1:announce4.0");
 }
 
 static void
@@ -335,17 +404,17 @@ test_gateway_is_asked_for(void **state)
 	open_fixture(&fixture, 1, 0, true);
 	fixture.host.gateway_ipv4 = rte_cpu_to_be_32(0xc6336401u);
 	set_link(&fixture, true);
-	run_until(&fixture, 6); // not before there is an address to ask from
+	run_until_ms(&fixture, 3500); // not before there is an address to ask from
 	assert_sent(
 		&fixture,
-		"1:probe4.0 3:announce4.0 3:gateway4.0 4:gateway4.0 5:announce4.0 5:gateway4.0 "
-		"6:gateway4.0"
+		"0.1:probe4.0 1.1:announce4.0 1.1:gateway4.0 2.1:gateway4.0 3.1:announce4.0 "
+		"3.1:gateway4.0"
 	);
 	assert_int_equal(fixture.host.gateway_ipv4_mac, 0);
 	fixture.notes.gateway_ipv4_mac = mac_word(&gateway_mac);
 	run_until(&fixture, 200);
 	assert_int_equal(fixture.host.gateway_ipv4_mac, mac_word(&gateway_mac));
-	assert_sent(&fixture, "7:gateway4.0 67:gateway4.0 127:gateway4.0 187:gateway4.0");
+	assert_sent(&fixture, "4.1:gateway4.0 64.1:gateway4.0 124.1:gateway4.0 184.1:gateway4.0");
 }
 
 static void
@@ -357,15 +426,15 @@ test_gateway_of_ipv6(void **state)
 	open_fixture(&fixture, 0, 2, true);
 	memcpy(fixture.host.gateway_ipv6, (const uint8_t[]){0xfd, 0x77, [15] = 0xfe}, 16);
 	set_link(&fixture, true);
-	run_until(&fixture, 1);
+	run_until_ms(&fixture, 100);
 	fixture.notes.ipv6_conflicts[0]++; // asked from the first address that is used
-	run_until(&fixture, 4);
+	run_until(&fixture, 3);
 	fixture.notes.gateway_ipv6_mac = mac_word(&gateway_mac);
-	run_until(&fixture, 70);
+	run_until_ms(&fixture, 59000);
 	assert_sent(
 		&fixture,
-		"1:probe6.0 1:probe6.1 3:announce6.1 3:gateway6.1 4:gateway6.1 5:announce6.1 "
-		"5:gateway6.1 65:gateway6.1"
+		"0.1:probe6.0 0.1:probe6.1 1.1:announce6.1 1.1:gateway6.1 2.1:gateway6.1 "
+		"3.1:announce6.1 3.1:gateway6.1"
 	);
 	assert_int_equal(fixture.host.gateway_ipv6_mac, mac_word(&gateway_mac));
 	assert_int_equal(fixture.host.gateway_ipv4_mac, 0);
@@ -405,7 +474,7 @@ test_gateway_is_asked_again_after_a_flap(void **state)
 	fixture.trace[0] = '\0';
 	set_link(&fixture, true);
 	run_until(&fixture, 13);
-	assert_sent(&fixture, "13:announce4.0 13:gateway4.0");
+	assert_sent(&fixture, "12.1:announce4.0 12.1:gateway4.0");
 }
 
 static void
@@ -419,8 +488,8 @@ test_all_addresses(void **state)
 	run_until(&fixture, 3);
 	assert_int_equal(fixture.host.ipv4_usable, 0xff);
 	assert_int_equal(fixture.host.ipv6_usable, 0xff);
-	assert_non_null(strstr(fixture.trace, "1:probe6.7"));
-	assert_non_null(strstr(fixture.trace, "3:announce4.7"));
+	assert_non_null(strstr(fixture.trace, "0.1:probe6.7"));
+	assert_non_null(strstr(fixture.trace, "1.1:announce4.7"));
 }
 
 // A link that carries no IPv6 gets nothing over it; the addresses are probed when it does again.
@@ -462,11 +531,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ipv6_off),
 		cmocka_unit_test(test_probe_wait_announce_twice),
-		cmocka_unit_test(test_a_whole_second_passes),
 		cmocka_unit_test(test_nothing_without_link),
 		cmocka_unit_test(test_without_detection),
 		cmocka_unit_test(test_without_detection_conflicts_change_nothing),
 		cmocka_unit_test(test_conflict_while_probing),
+		cmocka_unit_test(test_a_lost_address_is_asked_for_again),
+		cmocka_unit_test(test_two_that_gave_way_part),
 		cmocka_unit_test(test_conflict_before_probing),
 		cmocka_unit_test(test_conflict_later_is_defended),
 		cmocka_unit_test(test_link_flap_starts_over),

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "address.h"
+
+static void
+restart(struct address *address, enum address_state state, uint64_t due_ms)
+{
+	address->state = state;
+	address->conflicted = false;
+	address->announcements = 0;
+	address->due_ms = due_ms;
+}
+
+void
+address_start(struct address *address, bool detect, uint64_t now_ms)
+{
+	restart(address, detect ? ADDRESS_DOWN : ADDRESS_FREE, now_ms);
+}
+
+void
+address_stop(struct address *address)
+{
+	restart(address, ADDRESS_DOWN, UINT64_MAX);
+}
+
+// RFC 5227 2.4 (c), for hosts whose address has to stay: it is defended at any time, but at most
+// every ten seconds. RFC 4862 says nothing of an address that has passed.
+static enum address_step
+defend(struct address *address, uint64_t now_ms)
+{
+	if (address->defended_ms != 0 && now_ms - address->defended_ms < ADDRESS_DEFEND_GAP_MS)
+		return ADDRESS_WAIT;
+	address->defended_ms = now_ms;
+	return ADDRESS_DEFEND;
+}
+
+// RFC 5227 2.1.1 bounds the pace of questions after conflicts. RFC 4862 5.4.5 leaves an address that
+// was lost to the operator; one that nobody has any more is as good as a new one.
+static enum address_step
+give_up(struct address *address, uint32_t delay_ms, uint64_t now_ms)
+{
+	address->state = ADDRESS_DUPLICATE;
+	address->conflicted = true;
+	address->due_ms = now_ms + ADDRESS_RETRY_MS + delay_ms;
+	return ADDRESS_GIVE_UP;
+}
+
+static enum address_step
+announce(struct address *address, uint64_t now_ms, enum address_step step)
+{
+	if (address->announcements == 0)
+		return ADDRESS_WAIT;
+	address->announcements--;
+	address->due_ms = now_ms + ADDRESS_ANNOUNCE_GAP_MS;
+	return step;
+}
+
+static enum address_step
+step_if_due(struct address *address, uint64_t now_ms)
+{
+	if (now_ms < address->due_ms)
+		return ADDRESS_WAIT;
+	switch (address->state) {
+	case ADDRESS_DOWN:
+	case ADDRESS_DUPLICATE:
+		address->state = ADDRESS_TENTATIVE;
+		address->due_ms = now_ms + ADDRESS_PROBE_WAIT_MS;
+		return ADDRESS_PROBE;
+	case ADDRESS_TENTATIVE:
+	case ADDRESS_FREE:
+		address->state = ADDRESS_ASSIGNED;
+		address->conflicted = false;
+		address->announcements = ADDRESS_ANNOUNCEMENTS;
+		return announce(address, now_ms, ADDRESS_USE);
+	default:
+		return announce(address, now_ms, ADDRESS_ANNOUNCE);
+	}
+}
+
+enum address_step
+address_step(struct address *address, bool claimed, uint32_t delay_ms, uint64_t now_ms)
+{
+	enum address_step step = ADDRESS_WAIT;
+
+	if (claimed && address->state == ADDRESS_TENTATIVE)
+		return give_up(address, delay_ms, now_ms);
+	if (claimed && address->state == ADDRESS_ASSIGNED)
+		step = defend(address, now_ms);
+	return step != ADDRESS_WAIT ? step : step_if_due(address, now_ms);
+}
+
+bool
+address_is_decided(const struct address *address)
+{
+	return address->state == ADDRESS_ASSIGNED || address->conflicted;
+}
