@@ -104,8 +104,8 @@ neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms)
 	neighbours->link_up = up;
 	follow_link(neighbours, neighbours->ipv4, now_ms);
 	follow_link(neighbours, neighbours->ipv6, now_ms);
-	neighbours->gateway_ipv4_due_ms = now_ms;
-	neighbours->gateway_ipv6_due_ms = now_ms;
+	router_start(&neighbours->gateway_ipv4, now_ms);
+	router_start(&neighbours->gateway_ipv6, now_ms);
 	if (!neighbours->dad)
 		return;
 	__atomic_store_n(&host->ipv4_usable, 0, __ATOMIC_RELAXED);
@@ -167,31 +167,70 @@ first_used(const struct address *addresses, unsigned count)
 	return HOST_NO_ADDRESS;
 }
 
-// Asks for the gateway's station: every second until somebody answers, then now and then.
-static void
-tick_gateway(
-	const struct tick *tick,
-	int from,
-	uint64_t heard,
-	uint64_t *published,
-	uint64_t *due_ms
-)
+static struct router_heard
+gateway_heard(const struct gateway_notes *notes, const struct gateway_notes *before)
 {
-	if (heard != 0 && heard != *published) {
-		struct rte_ether_addr mac = mac_of_word(heard);
+	return (struct router_heard){
+		.confirmed = notes->confirmations != before->confirmations,
+		.claimed = notes->claims.count != before->claims.count,
+		.answer = notes->answers.count != before->answers.count ? notes->answers.mac : 0,
+	};
+}
 
-		__atomic_store_n(published, heard, __ATOMIC_RELAXED);
+static void
+tell_gateway(const struct tick *tick, uint64_t word)
+{
+	struct rte_ether_addr mac = mac_of_word(word);
+
+	if (word == 0)
+		log_warning(
+			"the gateway for %s does not answer any more: replies go back to where "
+			"requests come from",
+			family_names[tick->ops->family]
+		);
+	else
 		log_info(
 			"the gateway for %s is %02x:%02x:%02x:%02x:%02x:%02x",
 			family_names[tick->ops->family],
 			RTE_ETHER_ADDR_BYTES(&mac)
 		);
-	}
-	if (from == HOST_NO_ADDRESS || tick->now_ms < *due_ms)
+}
+
+// Nobody is asked while there is no address to ask from. What the step decides is there for io
+// lcores to read before the question goes out.
+static void
+tick_gateway(
+	const struct tick *tick,
+	struct router *router,
+	int from,
+	const struct gateway_notes *notes,
+	struct gateway_notes *before
+)
+{
+	struct host *host = tick->neighbours->host;
+	bool ipv4 = tick->ops->family == FAMILY_IPV4;
+	struct router_heard heard = gateway_heard(notes, before);
+	uint64_t known = router->mac;
+
+	*before = *notes;
+	if (from == HOST_NO_ADDRESS)
 		return;
-	*due_ms = tick->now_ms
-		+ (*published == 0 ? NEIGHBOURS_GATEWAY_ASK_MS : NEIGHBOURS_GATEWAY_KEEP_MS);
-	tick_send(tick, tick->ops->write_gateway_request, (unsigned)from);
+	bool ask = router_step(router, &heard, tick->now_ms);
+
+	__atomic_store_n(
+		ipv4 ? &host->gateway_ipv4_mac : &host->gateway_ipv6_mac,
+		router->mac,
+		__ATOMIC_RELAXED
+	);
+	__atomic_store_n(
+		ipv4 ? &host->gateway_ipv4_asked : &host->gateway_ipv6_asked,
+		router->asked,
+		__ATOMIC_RELAXED
+	);
+	if (router->mac != known)
+		tell_gateway(tick, router->mac);
+	if (ask)
+		tick_send(tick, tick->ops->write_gateway_request, (unsigned)from);
 }
 
 // While the link carries no IPv6: addresses start over when it does again.
@@ -199,7 +238,7 @@ static void
 hold_ipv6(struct neighbours *neighbours, uint64_t now_ms)
 {
 	follow_link(neighbours, neighbours->ipv6, now_ms);
-	neighbours->gateway_ipv6_due_ms = now_ms;
+	router_start(&neighbours->gateway_ipv6, now_ms);
 	if (neighbours->dad)
 		__atomic_store_n(&neighbours->host->ipv6_usable, 0, __ATOMIC_RELAXED);
 }
@@ -229,10 +268,10 @@ neighbours_tick(
 	if (host->gateway_ipv4 != 0)
 		tick_gateway(
 			&tick,
+			&neighbours->gateway_ipv4,
 			first_used(neighbours->ipv4, host->ipv4_count),
-			notes->gateway_ipv4_mac,
-			&host->gateway_ipv4_mac,
-			&neighbours->gateway_ipv4_due_ms
+			&notes->gateway_ipv4,
+			&neighbours->heard.gateway_ipv4
 		);
 	if (!host_has_ipv6(host)) {
 		hold_ipv6(neighbours, now_ms);
@@ -249,9 +288,9 @@ neighbours_tick(
 	if (memcmp(host->gateway_ipv6, none, 16) != 0)
 		tick_gateway(
 			&tick,
+			&neighbours->gateway_ipv6,
 			first_used(neighbours->ipv6, host->ipv6_count),
-			notes->gateway_ipv6_mac,
-			&host->gateway_ipv6_mac,
-			&neighbours->gateway_ipv6_due_ms
+			&notes->gateway_ipv6,
+			&neighbours->heard.gateway_ipv6
 		);
 }

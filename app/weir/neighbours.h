@@ -10,14 +10,13 @@
 #include "../../lib/base/rng.h"
 #include "../../lib/net/host.h"
 #include "address.h"
+#include "router.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
 	NEIGHBOURS_RETRY_SPREAD_MS = 5000, // of the next question for an address that was lost
-	NEIGHBOURS_GATEWAY_ASK_MS = 1000, // RFC 1122 2.3.2.1: at most one a second
-	NEIGHBOURS_GATEWAY_KEEP_MS = 60000,
 	NEIGHBOURS_FRAME_MAX = 128, // bytes of the longest frame
 };
 
@@ -29,8 +28,8 @@ struct neighbours {
 	struct address ipv4[HOST_ADDRESSES_MAX];
 	struct address ipv6[HOST_ADDRESSES_MAX];
 	struct host_notes heard; // acted upon
-	uint64_t gateway_ipv4_due_ms;
-	uint64_t gateway_ipv6_due_ms;
+	struct router gateway_ipv4;
+	struct router gateway_ipv6;
 };
 
 // Carries a frame of `len` bytes; `context` is the caller's.

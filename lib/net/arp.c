@@ -2,9 +2,13 @@
 
 #include "arp.h"
 
+#include "gateway.h"
+
 #include <rte_arp.h>
+#include <rte_branch_prediction.h>
 
 #include <assert.h>
+#include <string.h>
 
 static_assert(sizeof(struct rte_arp_hdr) == ARP_LEN, "an ARP packet for Ethernet and IPv4");
 
@@ -15,9 +19,10 @@ static const struct rte_ether_addr nobody;
 static bool
 arp_is_valid(const struct frame *frame, const struct rte_arp_hdr *arp)
 {
-	return frame->l4_len >= sizeof(*arp) && arp->arp_hardware == RTE_BE16(RTE_ARP_HRD_ETHER)
-		&& arp->arp_protocol == RTE_BE16(RTE_ETHER_TYPE_IPV4)
-		&& arp->arp_hlen == RTE_ETHER_ADDR_LEN && arp->arp_plen == sizeof(rte_be32_t)
+	// Hardware Ethernet, protocol IPv4, and how long their addresses are: compared as one.
+	static const uint8_t kind[6] = {0, RTE_ARP_HRD_ETHER, 0x08, 0x00, 6, 4};
+
+	return frame->l4_len >= sizeof(*arp) && memcmp(arp, kind, sizeof(kind)) == 0
 		&& rte_is_valid_assigned_ether_addr(&arp->arp_data.arp_sha);
 }
 
@@ -48,23 +53,30 @@ note_claim(const struct host *host, const struct rte_arp_hdr *arp, struct host_n
 	return VERDICT_arp_conflict;
 }
 
-// The gateway speaks for itself alone, and only an answer to our own question counts.
+// The sender has the gateway's address. An answer goes to us alone and names an address we use;
+// what else it says, such as an announcement, is a claim.
 static void
 note_gateway(
 	const struct host *host,
 	const struct frame *frame,
 	const struct rte_arp_hdr *arp,
-	struct host_notes *notes
+	struct host_notes *notes,
+	uint64_t tsc
 )
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
+	bool answer = arp->arp_opcode == RTE_BE16(RTE_ARP_OP_REPLY)
+		&& rte_is_same_ether_addr(&ether->dst_addr, &host->mac)
+		&& rte_is_same_ether_addr(&arp->arp_data.arp_tha, &host->mac)
+		&& host_uses_ipv4(host, arp->arp_data.arp_tip);
 
-	if (host->gateway_ipv4 == 0 || arp->arp_data.arp_sip != host->gateway_ipv4
-	    || !rte_is_same_ether_addr(&ether->dst_addr, &host->mac)
-	    || !rte_is_same_ether_addr(&arp->arp_data.arp_tha, &host->mac))
-		return;
-	__atomic_store_n(
-		&notes->gateway_ipv4_mac, mac_word(&arp->arp_data.arp_sha), __ATOMIC_RELAXED
+	gateway_note(
+		host,
+		FAMILY_IPV4,
+		notes,
+		answer ? GATEWAY_OVERRIDE : GATEWAY_CLAIM,
+		&arp->arp_data.arp_sha,
+		tsc
 	);
 }
 
@@ -107,11 +119,9 @@ arp_receive(
 
 	if (claimed >= 0)
 		return note_claim(host, arp, notes, claimed);
-	if (!request) {
-		note_gateway(host, frame, arp, notes);
-		return VERDICT_arp_noted;
-	}
-	if (!host_uses_ipv4(host, arp->arp_data.arp_tip))
+	if (unlikely(arp->arp_data.arp_sip == host->gateway_ipv4) && host->gateway_ipv4 != 0)
+		note_gateway(host, frame, arp, notes, tsc);
+	if (!request || !host_uses_ipv4(host, arp->arp_data.arp_tip))
 		return VERDICT_arp_noted;
 	if (!limit_take(limit, tsc))
 		return VERDICT_arp_limited;

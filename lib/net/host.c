@@ -82,17 +82,30 @@ host_is_near_ipv6(const struct host *host, const uint8_t address[16])
 }
 
 static void
-keep_first(uint64_t *word, const uint64_t *from)
+add_heard(struct heard *sum, const struct heard *from)
 {
-	if (*word == 0)
-		*word = __atomic_load_n(from, __ATOMIC_RELAXED);
+	sum->count += __atomic_load_n(&from->count, __ATOMIC_ACQUIRE);
+	uint64_t tsc = __atomic_load_n(&from->tsc, __ATOMIC_RELAXED);
+
+	if (tsc < sum->tsc)
+		return;
+	sum->tsc = tsc;
+	sum->mac = __atomic_load_n(&from->mac, __ATOMIC_RELAXED);
+}
+
+static void
+add_gateway(struct gateway_notes *sum, const struct gateway_notes *from)
+{
+	sum->confirmations += __atomic_load_n(&from->confirmations, __ATOMIC_RELAXED);
+	add_heard(&sum->answers, &from->answers);
+	add_heard(&sum->claims, &from->claims);
 }
 
 void
 host_notes_add(struct host_notes *sum, const struct host_notes *from)
 {
-	keep_first(&sum->gateway_ipv4_mac, &from->gateway_ipv4_mac);
-	keep_first(&sum->gateway_ipv6_mac, &from->gateway_ipv6_mac);
+	add_gateway(&sum->gateway_ipv4, &from->gateway_ipv4);
+	add_gateway(&sum->gateway_ipv6, &from->gateway_ipv6);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		sum->ipv4_conflicts[i] +=
 			__atomic_load_n(&from->ipv4_conflicts[i], __ATOMIC_RELAXED);

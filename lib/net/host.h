@@ -48,6 +48,9 @@ struct host {
 	// [control] Its station as mac_word() packs it; 0: not resolved, reflect meanwhile.
 	uint64_t gateway_ipv4_mac;
 	uint64_t gateway_ipv6_mac;
+	// [control] A question for it is open.
+	bool gateway_ipv4_asked;
+	bool gateway_ipv6_asked;
 } __rte_cache_aligned;
 
 // Index of an address of ours, or HOST_NO_ADDRESS. `*_usable` also asks for the usable bit.
@@ -92,15 +95,29 @@ mac_of_word(uint64_t word)
 	return mac;
 }
 
+// Something that was heard: how often, from which MAC address last (mac_word), and when.
+struct heard {
+	uint32_t count;
+	uint64_t mac;
+	uint64_t tsc;
+};
+
+// What was heard of one gateway; see gateway.h.
+struct gateway_notes {
+	uint32_t confirmations; // answers of the MAC address that was known
+	struct heard answers; // of another one
+	struct heard claims; // of another one, unasked
+};
+
 // What an io lcore overheard on one port and the control thread wants to know.
 // One writer: the io lcore that owns the queue. Reader: the control thread, relaxed loads.
 struct host_notes {
-	uint64_t gateway_ipv4_mac; // mac_word() of the last answer we asked for; 0: none yet
-	uint64_t gateway_ipv6_mac;
+	struct gateway_notes gateway_ipv4;
+	struct gateway_notes gateway_ipv6;
 	uint32_t ipv4_conflicts[HOST_ADDRESSES_MAX]; // times another station claimed address i
 	uint32_t ipv6_conflicts[HOST_ADDRESSES_MAX];
 };
 
-// Any thread. Adds `from`, as it is now, to `sum`, which the caller owns: conflicts add up, and
-// of several gateway stations the first heard of stays.
+// Any thread. Adds `from`, as it is now, to `sum`, which the caller owns: counts add up, and of
+// several MAC addresses the one heard last stays.
 void host_notes_add(struct host_notes *sum, const struct host_notes *from);

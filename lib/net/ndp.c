@@ -3,6 +3,7 @@
 #include "ndp.h"
 
 #include "checksum.h"
+#include "gateway.h"
 
 #include <assert.h>
 #include <string.h>
@@ -137,21 +138,48 @@ note_claim(const struct host *host, const struct frame *frame, struct host_notes
 	return VERDICT_ndp_conflict;
 }
 
-// Only an answer to our own question counts, and only the station of one host.
+// Whether `link` names the MAC address of one host.
+static bool
+is_station(const struct ndp_link_option *link)
+{
+	return link != NULL && link->units == 1 && rte_is_valid_assigned_ether_addr(&link->mac);
+}
+
+// RFC 4861 7.2.5.
 static void
 note_gateway(
 	const struct host *host,
 	const struct ndp_message *message,
 	const struct ndp_link_option *link,
-	struct host_notes *notes
+	struct host_notes *notes,
+	uint64_t tsc
 )
 {
+	enum gateway_word word = GATEWAY_CLAIM;
+
 	if (is_unspecified(host->gateway_ipv6)
-	    || memcmp(message->target, host->gateway_ipv6, 16) != 0
-	    || !(message->flags & RTE_BE32(FLAG_SOLICITED)) || link == NULL || link->units != 1
-	    || !rte_is_valid_assigned_ether_addr(&link->mac))
+	    || memcmp(message->target, host->gateway_ipv6, 16) != 0 || !is_station(link))
 		return;
-	__atomic_store_n(&notes->gateway_ipv6_mac, mac_word(&link->mac), __ATOMIC_RELAXED);
+	if (message->flags & RTE_BE32(FLAG_SOLICITED))
+		word = message->flags & RTE_BE32(FLAG_OVERRIDE) ? GATEWAY_OVERRIDE : GATEWAY_ANSWER;
+	gateway_note(host, FAMILY_IPV6, notes, word, &link->mac, tsc);
+}
+
+// A solicitation or a router's message says what MAC address its sender has (RFC 4861 7.2.3, 6.3.4).
+static void
+note_sender(
+	const struct host *host,
+	const struct frame *frame,
+	const struct ndp_link_option *link,
+	struct host_notes *notes,
+	uint64_t tsc
+)
+{
+	const struct ipv6_header *ip = frame_l3(frame);
+
+	if (is_station(link) && memcmp(ip->src_addr, host->gateway_ipv6, 16) == 0
+	    && !is_unspecified(ip->src_addr))
+		gateway_note(host, FAMILY_IPV6, notes, GATEWAY_CLAIM, &link->mac, tsc);
 }
 
 static enum verdict
@@ -159,7 +187,8 @@ receive_advertisement(
 	const struct host *host,
 	const struct frame *frame,
 	const struct ndp_link_option *link,
-	struct host_notes *notes
+	struct host_notes *notes,
+	uint64_t tsc
 )
 {
 	const struct ndp_message *message = frame_l4(frame);
@@ -167,7 +196,7 @@ receive_advertisement(
 
 	if (i >= 0) // RFC 4862 5.4.4
 		return note_claim(host, frame, notes, i);
-	note_gateway(host, message, link, notes);
+	note_gateway(host, message, link, notes, tsc);
 	return VERDICT_ndp_noted;
 }
 
@@ -275,10 +304,12 @@ ndp_receive(
 
 	if (!ndp_is_valid(frame, &link))
 		return VERDICT_ndp_malformed;
+	if (message->type != NDP_NEIGHBOUR_ADVERTISEMENT)
+		note_sender(host, frame, link, notes, tsc);
 	if (message->type == NDP_NEIGHBOUR_SOLICITATION)
 		return receive_solicitation(host, frame, notes, limit, tsc);
 	if (message->type == NDP_NEIGHBOUR_ADVERTISEMENT)
-		return receive_advertisement(host, frame, link, notes);
+		return receive_advertisement(host, frame, link, notes, tsc);
 	return VERDICT_ndp_noted;
 }
 

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Ethernet frames with UDP in them, to and from pcap files. Only what the tests need."""
+"""Ethernet frames: UDP, to and from pcap files; ARP and neighbour advertisements."""
 
 import collections
 import ipaddress
 import struct
 
 ETHERTYPE_IPV4 = 0x0800
+ETHERTYPE_ARP = 0x0806
 ETHERTYPE_IPV6 = 0x86DD
 UDP = 17
+ICMPV6 = 58
+ARP_REQUEST, ARP_REPLY = 1, 2
+NA_SOLICITED, NA_OVERRIDE = 0x40000000, 0x20000000  # flags of RFC 4861 4.4
+BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
+NOBODY_MAC = "00:00:00:00:00:00"
+ALL_NODES, ALL_NODES_MAC = "ff02::1", "33:33:00:00:00:01"
 PCAP_HEADER = struct.Struct("<IHHiIII")
 PCAP_RECORD = struct.Struct("<IIII")
 PCAP_MAGIC_US = 0xA1B2C3D4
@@ -49,8 +56,30 @@ def build(source_mac, destination_mac, source, destination, ports, payload):
         header = struct.pack(">IHBB", 6 << 28, length, UDP, 64)
         header += source.packed + destination.packed
         ethertype = ETHERTYPE_IPV6
-    ethernet = mac_bytes(destination_mac) + mac_bytes(source_mac) + struct.pack(">H", ethertype)
-    return ethernet + header + udp
+    return _ethernet(source_mac, destination_mac, ethertype) + header + udp
+
+
+def _ethernet(source_mac, destination_mac, ethertype):
+    return mac_bytes(destination_mac) + mac_bytes(source_mac) + struct.pack(">H", ethertype)
+
+
+def arp(mac, to_mac, opcode, sender, target_mac, target):
+    """An ARP packet (RFC 826) in which `mac` says that it has the address `sender`."""
+    packet = struct.pack(">HHBBH", 1, ETHERTYPE_IPV4, 6, 4, opcode)
+    packet += mac_bytes(mac) + ipaddress.ip_address(sender).packed
+    packet += mac_bytes(target_mac) + ipaddress.ip_address(target).packed
+    return _ethernet(mac, to_mac, ETHERTYPE_ARP) + packet
+
+
+def advertisement(mac, to_mac, destination, target, flags):
+    """A neighbour advertisement (RFC 4861 4.4) from `target`, which `mac` says that it has."""
+    source = ipaddress.ip_address(target).packed
+    destination = ipaddress.ip_address(destination).packed
+    message = struct.pack(">BBHI", 136, 0, 0, flags) + source + b"\x02\x01" + mac_bytes(mac)
+    pseudo = source + destination + struct.pack(">II", len(message), ICMPV6)
+    message = message[:2] + struct.pack(">H", checksum(pseudo + message)) + message[4:]
+    header = struct.pack(">IHBB", 6 << 28, len(message), ICMPV6, 255)
+    return _ethernet(mac, to_mac, ETHERTYPE_IPV6) + header + source + destination + message
 
 
 def parse(frame):

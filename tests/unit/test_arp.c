@@ -100,7 +100,6 @@ test_requests_are_answered(void **state)
 		check_answer(tagged, wire_broadcast, wire_peer_mac, wire_zero);
 		// To the station that sent the frame, whatever the body calls it.
 		check_answer(tagged, wire_broadcast, wire_other_mac, wire_peer4);
-		check_answer(tagged, wire_broadcast, wire_peer_mac, wire_gateway4);
 	}
 }
 
@@ -326,46 +325,130 @@ test_neighbour_with_our_station(void **state)
 	assert_no_notes(&fixture);
 }
 
+// What a packet that speaks for the gateway comes to.
+static const struct {
+	const char *what;
+	uint16_t opcode;
+	const uint8_t *to; // of the frame
+	const uint8_t *sender;
+	const uint8_t *target_mac;
+	const uint8_t *target;
+	bool speaks; // for the gateway at all
+	bool answers; // a question that is open
+} gateway_words[] = {
+	{"its answer", REPLY, wire_host_mac, wire_gateway4, wire_host_mac, wire_host4, true, true},
+	{"to everybody",
+	 REPLY,
+	 wire_broadcast,
+	 wire_gateway4,
+	 wire_host_mac,
+	 wire_host4,
+	 true,
+	 false},
+	{"to another", REPLY, wire_host_mac, wire_gateway4, wire_peer_mac, wire_host4, true, false},
+	{"to another address",
+	 REPLY,
+	 wire_host_mac,
+	 wire_gateway4,
+	 wire_host_mac,
+	 wire_peer4,
+	 true,
+	 false},
+	{"to an address not used yet",
+	 REPLY,
+	 wire_host_mac,
+	 wire_gateway4,
+	 wire_host_mac,
+	 wire_tentative4,
+	 true,
+	 false},
+	{"its request", REQUEST, wire_host_mac, wire_gateway4, wire_zero, wire_peer4, true, false},
+	{"an announcement",
+	 REQUEST,
+	 wire_broadcast,
+	 wire_gateway4,
+	 wire_zero,
+	 wire_gateway4,
+	 true,
+	 false},
+	{"an announcement as reply",
+	 REPLY,
+	 wire_broadcast,
+	 wire_gateway4,
+	 wire_broadcast,
+	 wire_gateway4,
+	 true,
+	 false},
+	{"from another", REPLY, wire_host_mac, wire_peer4, wire_host_mac, wire_host4, false, false},
+};
+
+static void
+assert_gateway_word(unsigned row, bool asked, const uint8_t *known)
+{
+	struct fixture fixture = fixture_new(row % 2);
+	const struct gateway_notes *notes = &fixture.notes.gateway_ipv4;
+	bool same = known == wire_other_mac;
+	struct rte_ether_addr mac;
+	struct wire wire;
+
+	if (known != NULL) {
+		memcpy(&mac, known, 6);
+		fixture.host.gateway_ipv4_mac = mac_word(&mac);
+	}
+	fixture.host.gateway_ipv4_asked = asked;
+	wire_ether(&wire, gateway_words[row].to, wire_peer_mac, wire_tag(row % 2), 0x0806);
+	wire_arp(
+		&wire,
+		gateway_words[row].opcode,
+		wire_other_mac,
+		gateway_words[row].sender,
+		gateway_words[row].target_mac,
+		gateway_words[row].target
+	);
+	assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_noted);
+	bool answers = asked && gateway_words[row].answers;
+	bool claimed = gateway_words[row].speaks && !answers && !same;
+
+	if (notes->confirmations != (answers && same) || notes->answers.count != (answers && !same)
+	    || notes->claims.count != claimed)
+		fail_msg("%s, asked: %d, known: %d", gateway_words[row].what, asked, known != NULL);
+	memcpy(&mac, wire_other_mac, 6);
+	assert_int_equal(notes->answers.mac, notes->answers.count > 0 ? mac_word(&mac) : 0);
+	assert_int_equal(notes->claims.mac, claimed ? mac_word(&mac) : 0);
+	assert_int_equal(notes->claims.tsc, claimed ? 12345 : 0);
+	memset(&fixture.notes.gateway_ipv4, 0, sizeof(fixture.notes.gateway_ipv4));
+	assert_no_notes(&fixture);
+}
+
+// Only a reply to a question of ours counts as an answer, and only while the question is open.
 static void
 test_gateway(void **state)
 {
-	static const struct {
-		const char *what;
-		uint16_t opcode;
-		const uint8_t *to; // of the frame
-		const uint8_t *sender;
-		const uint8_t *target_mac;
-		bool noted;
-	} rows[] = {
-		{"its answer", REPLY, wire_host_mac, wire_gateway4, wire_host_mac, true},
-		{"to everybody", REPLY, wire_broadcast, wire_gateway4, wire_host_mac, false},
-		{"to another", REPLY, wire_host_mac, wire_gateway4, wire_peer_mac, false},
-		{"from another", REPLY, wire_host_mac, wire_peer4, wire_host_mac, false},
-		{"its request", REQUEST, wire_host_mac, wire_gateway4, wire_host_mac, false},
-	};
-	struct rte_ether_addr mac;
+	const uint8_t *const known[] = {NULL, wire_other_mac, wire_peer_mac};
 
 	(void)state;
-	memcpy(&mac, wire_other_mac, 6);
-	for (unsigned i = 0; i < 2 * RTE_DIM(rows); i++) {
-		bool tagged = i % 2;
-		struct fixture fixture = fixture_new(tagged);
-		struct wire wire;
+	for (unsigned i = 0; i < RTE_DIM(gateway_words); i++)
+		for (unsigned k = 0; k < RTE_DIM(known); k++) {
+			assert_gateway_word(i, false, known[k]);
+			assert_gateway_word(i, true, known[k]);
+		}
+}
 
-		wire_ether(&wire, rows[i / 2].to, wire_peer_mac, wire_tag(tagged), 0x0806);
-		wire_arp(
-			&wire,
-			rows[i / 2].opcode,
-			wire_other_mac,
-			rows[i / 2].sender,
-			rows[i / 2].target_mac,
-			rows[i / 2].opcode == REPLY ? wire_host4 : wire_peer4
-		);
-		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_noted);
-		if (fixture.notes.gateway_ipv4_mac != (rows[i / 2].noted ? mac_word(&mac) : 0))
-			fail_msg("%s", rows[i / 2].what);
-		assert_int_equal(fixture.notes.gateway_ipv6_mac, 0);
-	}
+// Its request for our address is answered, and is a claim all the same.
+static void
+test_gateway_asks_us(void **state)
+{
+	struct fixture fixture = fixture_new(false);
+	struct wire wire;
+	struct held held;
+
+	(void)state;
+	fixture.host.gateway_ipv4_asked = true;
+	request(&wire, false, wire_gateway4, wire_host4);
+	assert_int_equal(receive(&fixture, &held, &wire), VERDICT_arp_answered);
+	held_close(&held);
+	assert_int_equal(fixture.notes.gateway_ipv4.claims.count, 1);
+	assert_int_equal(fixture.notes.gateway_ipv4.answers.count, 0);
 }
 
 // Without a gateway nothing is learned, least of all from 0.0.0.0.
@@ -435,6 +518,7 @@ main(void)
 		cmocka_unit_test(test_own_frames_are_no_claim),
 		cmocka_unit_test(test_neighbour_with_our_station),
 		cmocka_unit_test(test_gateway),
+		cmocka_unit_test(test_gateway_asks_us),
 		cmocka_unit_test(test_no_gateway),
 		cmocka_unit_test(test_own_frames),
 	};

@@ -114,7 +114,7 @@ test_mac_words(void **state)
 	}
 }
 
-// Conflicts of all ports' lcores add up; the first gateway station heard of stays.
+// Counts of all lcores add up; of several MAC addresses the one heard last stays, wherever.
 static void
 test_notes_add_up(void **state)
 {
@@ -122,9 +122,12 @@ test_notes_add_up(void **state)
 	struct host_notes notes[3] = {0};
 
 	(void)state;
-	notes[1].gateway_ipv4_mac = 11;
-	notes[2].gateway_ipv4_mac = 22;
-	notes[2].gateway_ipv6_mac = 33;
+	notes[0].gateway_ipv4.answers = (struct heard){.count = 1, .mac = 11, .tsc = 500};
+	notes[1].gateway_ipv4.answers = (struct heard){.count = 5, .mac = 22, .tsc = 501};
+	notes[2].gateway_ipv4.answers = (struct heard){.count = 9, .mac = 33, .tsc = 499};
+	notes[0].gateway_ipv6.claims = (struct heard){.count = 3, .mac = 44, .tsc = 7};
+	notes[1].gateway_ipv6.confirmations = 4;
+	notes[2].gateway_ipv6.confirmations = 6;
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		notes[0].ipv4_conflicts[i] = i;
 		notes[2].ipv4_conflicts[i] = 100;
@@ -132,8 +135,12 @@ test_notes_add_up(void **state)
 	}
 	for (unsigned i = 0; i < 3; i++)
 		host_notes_add(&sum, &notes[i]);
-	assert_int_equal(sum.gateway_ipv4_mac, 11);
-	assert_int_equal(sum.gateway_ipv6_mac, 33);
+	assert_int_equal(sum.gateway_ipv4.answers.count, 15);
+	assert_int_equal(sum.gateway_ipv4.answers.mac, 22);
+	assert_int_equal(sum.gateway_ipv4.claims.count, 0);
+	assert_int_equal(sum.gateway_ipv6.claims.count, 3);
+	assert_int_equal(sum.gateway_ipv6.claims.mac, 44);
+	assert_int_equal(sum.gateway_ipv6.confirmations, 10);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		assert_int_equal(sum.ipv4_conflicts[i], 100 + i);
 		assert_int_equal(sum.ipv6_conflicts[i], 7 * i);

@@ -501,7 +501,7 @@ test_conflicts(void **state)
 			assert_int_equal(fixture.notes.ipv6_conflicts[j], j == rows[i / 2].address);
 			assert_int_equal(fixture.notes.ipv4_conflicts[j], 0);
 		}
-		assert_int_equal(fixture.notes.gateway_ipv6_mac, 0);
+		assert_int_equal(fixture.notes.gateway_ipv6.claims.count, 0);
 	}
 }
 
@@ -542,79 +542,111 @@ test_own_frames_are_no_claim(void **state)
 	assert_no_notes(&fixture);
 }
 
+enum word { SILENT, CLAIM, ANSWER, REPLACES }; // what speaks for the gateway, and how loud
+
 static const struct {
 	const char *what;
-	uint8_t flags;
-	const uint8_t *from;
-	const uint8_t *to;
-	const uint8_t *target;
-	uint8_t option;
-	const uint8_t *option_mac;
-	bool noted;
-} gateway_answers[] = {
-#define TO_US wire_gateway6, wire_host6, wire_gateway6
-	{"its answer", SOLICITED, TO_US, TLLA, wire_other_mac, true},
-	{"a router's", 0x80 | SOLICITED | OVERRIDE, TO_US, TLLA, wire_other_mac, true},
+	struct message message;
+	enum word word; // while a question is open
+} gateway_words[] = {
+#define TO_US .from = wire_gateway6, .to = wire_host6, .target = wire_gateway6, .type = NA
+#define STATION .option = TLLA, .option_mac = wire_other_mac
+	{"its answer", {TO_US, .flags = SOLICITED, STATION}, ANSWER},
+	{"a router's", {TO_US, .flags = 0x80 | SOLICITED | OVERRIDE, STATION}, REPLACES},
 	{"by another address",
-	 SOLICITED,
-	 wire_peer_link6,
-	 wire_host6,
-	 wire_gateway6,
-	 TLLA,
-	 wire_other_mac,
-	 true},
-	{"not solicited", OVERRIDE, TO_US, TLLA, wire_other_mac, false},
-	{"without its station", SOLICITED, TO_US, 0, NULL, false},
-	{"with a source station", SOLICITED, TO_US, SLLA, wire_other_mac, false},
-	{"a group as station", SOLICITED, TO_US, TLLA, wire_all_nodes_mac, false},
-	{"no station at all", SOLICITED, TO_US, TLLA, wire_zero, false},
-#undef TO_US
+	 {.from = wire_peer_link6,
+	  .to = wire_host6,
+	  .target = wire_gateway6,
+	  .type = NA,
+	  .flags = SOLICITED,
+	  STATION},
+	 ANSWER},
+	{"not solicited", {TO_US, .flags = OVERRIDE, STATION}, CLAIM},
+	{"without its station", {TO_US, .flags = SOLICITED | OVERRIDE}, SILENT},
+	{"with a source station",
+	 {TO_US, .flags = SOLICITED, .option = SLLA, .option_mac = wire_other_mac},
+	 SILENT},
+	{"a group as station",
+	 {TO_US, .flags = SOLICITED, .option = TLLA, .option_mac = wire_all_nodes_mac},
+	 SILENT},
+	{"no station at all",
+	 {TO_US, .flags = SOLICITED, .option = TLLA, .option_mac = wire_zero},
+	 SILENT},
 	{"of another",
-	 SOLICITED,
-	 wire_gateway6,
-	 wire_host6,
-	 wire_peer6,
-	 TLLA,
-	 wire_other_mac,
-	 false},
+	 {.from = wire_gateway6,
+	  .to = wire_host6,
+	  .target = wire_peer6,
+	  .type = NA,
+	  .flags = SOLICITED | OVERRIDE,
+	  STATION},
+	 SILENT},
 	{"to all",
-	 OVERRIDE,
-	 wire_gateway6,
-	 wire_all_nodes,
-	 wire_gateway6,
-	 TLLA,
-	 wire_other_mac,
-	 false},
+	 {.from = wire_gateway6,
+	  .to = wire_all_nodes,
+	  .target = wire_gateway6,
+	  .type = NA,
+	  .flags = OVERRIDE,
+	  STATION},
+	 CLAIM},
+	{"its question to another",
+	 {.from = wire_gateway6,
+	  .target = wire_peer6,
+	  .to = wire_host6,
+	  .type = NS,
+	  .option = SLLA,
+	  .option_mac = wire_other_mac},
+	 CLAIM},
+	{"its question without a station",
+	 {.from = wire_gateway6, .target = wire_peer6, .to = wire_host6, .type = NS},
+	 SILENT},
+#undef TO_US
+#undef STATION
 };
 
 static void
+assert_gateway_word(unsigned row, bool asked, const uint8_t *known)
+{
+	struct fixture fixture = fixture_new(false);
+	const struct gateway_notes *notes = &fixture.notes.gateway_ipv6;
+	enum word word = gateway_words[row].word;
+	bool same = known == wire_other_mac;
+	struct rte_ether_addr mac;
+	struct wire wire;
+
+	if (known != NULL) {
+		memcpy(&mac, known, 6);
+		fixture.host.gateway_ipv6_mac = mac_word(&mac);
+	}
+	fixture.host.gateway_ipv6_asked = asked;
+	write_message(&wire, &gateway_words[row].message);
+	assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_ndp_noted);
+	bool confirms = asked && same && word >= ANSWER;
+	bool answers = asked && !same && (word == REPLACES || (word == ANSWER && known == NULL));
+	bool claims = word != SILENT && !answers && !same;
+
+	if (notes->confirmations != confirms || notes->answers.count != answers
+	    || notes->claims.count != claims)
+		fail_msg("%s, asked: %d, known: %d", gateway_words[row].what, asked, known != NULL);
+	memcpy(&mac, wire_other_mac, 6);
+	assert_int_equal(notes->answers.mac, answers ? mac_word(&mac) : 0);
+	assert_int_equal(notes->claims.mac, claims ? mac_word(&mac) : 0);
+	memset(&fixture.notes.gateway_ipv6, 0, sizeof(fixture.notes.gateway_ipv6));
+	assert_no_notes(&fixture);
+}
+
+// RFC 4861 7.2.5: only what answers an open question is an answer, and only with the override flag
+// does it replace what is known.
+static void
 test_gateway(void **state)
 {
-	struct rte_ether_addr mac;
+	const uint8_t *const known[] = {NULL, wire_other_mac, wire_peer_mac};
 
 	(void)state;
-	memcpy(&mac, wire_other_mac, 6);
-	for (unsigned i = 0; i < RTE_DIM(gateway_answers); i++) {
-		struct fixture fixture = fixture_new(false);
-		struct message message = {
-			.from = gateway_answers[i].from,
-			.to = gateway_answers[i].to,
-			.target = gateway_answers[i].target,
-			.type = NA,
-			.flags = gateway_answers[i].flags,
-			.option = gateway_answers[i].option,
-			.option_mac = gateway_answers[i].option_mac,
-		};
-		struct wire wire;
-
-		write_message(&wire, &message);
-		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_ndp_noted);
-		if (fixture.notes.gateway_ipv6_mac
-		    != (gateway_answers[i].noted ? mac_word(&mac) : 0))
-			fail_msg("%s", gateway_answers[i].what);
-		fixture.notes.gateway_ipv6_mac = 0;
-		assert_no_notes(&fixture);
-	}
+	for (unsigned i = 0; i < RTE_DIM(gateway_words); i++)
+		for (unsigned k = 0; k < RTE_DIM(known); k++) {
+			assert_gateway_word(i, false, known[k]);
+			assert_gateway_word(i, true, known[k]);
+		}
 }
 
 // A station of another length than Ethernet's is none; without a gateway nothing is learned.

@@ -395,6 +395,14 @@ test_flap_while_probing(void **state)
 	assert_sent(&fixture, "0.1:probe4.0 1.1:probe4.0 2.1:announce4.0 4.1:announce4.0");
 }
 
+// Some other MAC address answers the open question.
+static void
+answer(struct gateway_notes *notes, const struct rte_ether_addr *mac)
+{
+	notes->answers.count++;
+	notes->answers.mac = mac_word(mac);
+}
+
 static void
 test_gateway_is_asked_for(void **state)
 {
@@ -404,17 +412,25 @@ test_gateway_is_asked_for(void **state)
 	open_fixture(&fixture, 1, 0, true);
 	fixture.host.gateway_ipv4 = rte_cpu_to_be_32(0xc6336401u);
 	set_link(&fixture, true);
-	run_until_ms(&fixture, 3500); // not before there is an address to ask from
+	assert_false(fixture.host.gateway_ipv4_asked);
+	run_until_ms(&fixture, 3000); // not before there is an address to ask from
+	assert_true(fixture.host.gateway_ipv4_asked);
 	assert_sent(
 		&fixture,
-		"0.1:probe4.0 1.1:announce4.0 1.1:gateway4.0 2.1:gateway4.0 3.1:announce4.0 "
-		"3.1:gateway4.0"
+		"0.1:probe4.0 1.1:announce4.0 1.1:gateway4.0 1.6:gateway4.0 2.1:gateway4.0 "
+		"2.6:gateway4.0"
 	);
 	assert_int_equal(fixture.host.gateway_ipv4_mac, 0);
-	fixture.notes.gateway_ipv4_mac = mac_word(&gateway_mac);
-	run_until(&fixture, 200);
+	answer(&fixture.notes.gateway_ipv4, &gateway_mac);
+	run_until_ms(&fixture, 3100);
 	assert_int_equal(fixture.host.gateway_ipv4_mac, mac_word(&gateway_mac));
-	assert_sent(&fixture, "4.1:gateway4.0 64.1:gateway4.0 124.1:gateway4.0 184.1:gateway4.0");
+	assert_false(fixture.host.gateway_ipv4_asked);
+	run_until(&fixture, 12);
+	assert_false(fixture.host.gateway_ipv4_asked);
+	assert_sent(&fixture, "3.1:announce4.0");
+	run_until_ms(&fixture, 12600);
+	assert_true(fixture.host.gateway_ipv4_asked);
+	assert_sent(&fixture, "12.6:gateway4.0");
 }
 
 static void
@@ -428,21 +444,21 @@ test_gateway_of_ipv6(void **state)
 	set_link(&fixture, true);
 	run_until_ms(&fixture, 100);
 	fixture.notes.ipv6_conflicts[0]++; // asked from the first address that is used
-	run_until(&fixture, 3);
-	fixture.notes.gateway_ipv6_mac = mac_word(&gateway_mac);
-	run_until_ms(&fixture, 59000);
+	run_until_ms(&fixture, 1100);
+	assert_true(fixture.host.gateway_ipv6_asked);
+	assert_false(fixture.host.gateway_ipv4_asked);
+	answer(&fixture.notes.gateway_ipv6, &gateway_mac);
+	run_until_ms(&fixture, 11000);
 	assert_sent(
-		&fixture,
-		"0.1:probe6.0 0.1:probe6.1 1.1:announce6.1 1.1:gateway6.1 2.1:gateway6.1 "
-		"3.1:announce6.1 3.1:gateway6.1"
+		&fixture, "0.1:probe6.0 0.1:probe6.1 1.1:announce6.1 1.1:gateway6.1 3.1:announce6.1"
 	);
 	assert_int_equal(fixture.host.gateway_ipv6_mac, mac_word(&gateway_mac));
 	assert_int_equal(fixture.host.gateway_ipv4_mac, 0);
 }
 
-// Another station takes the gateway's place: its word counts from then on.
+// What was said before the question, or as an answer to none, is not believed.
 static void
-test_gateway_moves(void **state)
+test_gateway_claims_only_start_a_question(void **state)
 {
 	const struct rte_ether_addr other = {{0x02, 0, 0, 0, 0, 0xfd}};
 	struct fixture fixture;
@@ -451,10 +467,24 @@ test_gateway_moves(void **state)
 	open_fixture(&fixture, 1, 0, false);
 	fixture.host.gateway_ipv4 = rte_cpu_to_be_32(0xc6336401u);
 	set_link(&fixture, true);
-	fixture.notes.gateway_ipv4_mac = mac_word(&gateway_mac);
-	run_until(&fixture, 10);
-	fixture.notes.gateway_ipv4_mac = mac_word(&other);
-	run_until(&fixture, 11);
+	answer(&fixture.notes.gateway_ipv4, &other);
+	run_until_ms(&fixture, 100);
+	assert_int_equal(fixture.host.gateway_ipv4_mac, 0);
+	answer(&fixture.notes.gateway_ipv4, &gateway_mac);
+	for (; fixture.now_ms < 5000; run_until_ms(&fixture, fixture.now_ms + TICK_MS))
+		fixture.notes.gateway_ipv4.confirmations += fixture.host.gateway_ipv4_asked;
+	fixture.trace[0] = '\0';
+	answer(&fixture.notes.gateway_ipv4, &other);
+	run_until_ms(&fixture, 5100);
+	fixture.notes.gateway_ipv4.claims.count++;
+	fixture.notes.gateway_ipv4.confirmations++;
+	run_until(&fixture, 6);
+	assert_int_equal(fixture.host.gateway_ipv4_mac, mac_word(&gateway_mac));
+	assert_sent(&fixture, "5.1:gateway4.0");
+	run_until_ms(&fixture, 6100);
+	assert_sent(&fixture, "6.1:gateway4.0");
+	answer(&fixture.notes.gateway_ipv4, &other); // now it is asked, and nobody else answers
+	run_until_ms(&fixture, 6400);
 	assert_int_equal(fixture.host.gateway_ipv4_mac, mac_word(&other));
 }
 
@@ -466,15 +496,17 @@ test_gateway_is_asked_again_after_a_flap(void **state)
 	(void)state;
 	open_fixture(&fixture, 1, 0, false);
 	fixture.host.gateway_ipv4 = rte_cpu_to_be_32(0xc6336401u);
-	fixture.notes.gateway_ipv4_mac = mac_word(&gateway_mac);
 	set_link(&fixture, true);
+	run_until_ms(&fixture, 100);
+	answer(&fixture.notes.gateway_ipv4, &gateway_mac);
 	run_until(&fixture, 10);
 	set_link(&fixture, false);
 	run_until(&fixture, 12);
 	fixture.trace[0] = '\0';
 	set_link(&fixture, true);
-	run_until(&fixture, 13);
+	run_until_ms(&fixture, 12300);
 	assert_sent(&fixture, "12.1:announce4.0 12.1:gateway4.0");
+	assert_int_equal(fixture.host.gateway_ipv4_mac, mac_word(&gateway_mac)); // meanwhile
 }
 
 static void
@@ -543,7 +575,7 @@ main(void)
 		cmocka_unit_test(test_flap_while_probing),
 		cmocka_unit_test(test_gateway_is_asked_for),
 		cmocka_unit_test(test_gateway_of_ipv6),
-		cmocka_unit_test(test_gateway_moves),
+		cmocka_unit_test(test_gateway_claims_only_start_a_question),
 		cmocka_unit_test(test_gateway_is_asked_again_after_a_flap),
 		cmocka_unit_test(test_all_addresses),
 	};
