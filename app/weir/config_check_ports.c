@@ -107,6 +107,37 @@ is_own(const struct config *config, enum family family, const uint8_t *bytes)
 	return false;
 }
 
+// The port's address whose network `gateway` lies in, or NULL.
+static const struct config_address *
+find_near(const struct config_addresses *addresses, enum family family, const uint8_t *gateway)
+{
+	for (unsigned i = 0; i < addresses->count; i++)
+		if (addresses->items[i].family == family
+		    && same_network(&addresses->items[i], gateway))
+			return &addresses->items[i];
+	return NULL;
+}
+
+// Whether a router that is in none of the port's networks can be reached all the same: one with a
+// link-local address is on the link (RFC 4291 2.5.6), and hosts that are alone in their network
+// (/32, /128) have theirs outside it. Not where the port has no address of the family to ask from.
+static bool
+is_on_link(const struct config_addresses *addresses, enum family family, const uint8_t *gateway)
+{
+	bool link_local = family == FAMILY_IPV6 && source_ipv6(gateway) == SOURCE_LINK;
+	unsigned count = 0, alone = 0;
+
+	for (unsigned i = 0; i < addresses->count; i++) {
+		const struct config_address *address = &addresses->items[i];
+
+		if (address->family != family)
+			continue;
+		count++;
+		alone += address->prefix == (family == FAMILY_IPV4 ? 32 : 128);
+	}
+	return count > 0 && (link_local || alone == count);
+}
+
 static void
 check_gateway(
 	struct config *config,
@@ -117,7 +148,6 @@ check_gateway(
 )
 {
 	const struct config_addresses *addresses = &config->ports[port].addresses;
-	const struct config_address *near = NULL;
 	uint8_t gateway[16] = {0};
 
 	if (*text == '\0')
@@ -126,21 +156,20 @@ check_gateway(
 		refuse(config, port, option, -1, "must be an address without prefix length");
 		return;
 	}
-	for (unsigned i = 0; i < addresses->count && near == NULL; i++)
-		if (addresses->items[i].family == family
-		    && same_network(&addresses->items[i], gateway))
-			near = &addresses->items[i];
+	const struct config_address *near = find_near(addresses, family, gateway);
+
 	if (!is_unicast(family, gateway))
 		refuse(config, port, option, -1, "%s is not an address a router can have", text);
 	else if (is_own(config, family, gateway))
 		refuse(config, port, option, -1, "%s is our own address; name the router's", text);
-	else if (near == NULL)
+	else if (near == NULL && !is_on_link(addresses, family, gateway))
 		refuse(config,
 		       port,
 		       option,
 		       -1,
-		       "must lie in the network of one of the port's addresses");
-	else if (family == FAMILY_IPV4 && reserved_as(near, gateway) != NULL)
+		       "must lie in the network of one of the port's addresses%s",
+		       family == FAMILY_IPV6 ? ", or be link-local where there is one" : "");
+	else if (family == FAMILY_IPV4 && near != NULL && reserved_as(near, gateway) != NULL)
 		refuse(config, port, option, -1, "%s is %s", text, reserved_as(near, gateway));
 }
 

@@ -110,8 +110,17 @@ def _note(what, after):
 
 @test("a gateway that moves to another MAC address takes the replies along")
 def fail_over(binary):
+    _fail_over(binary, GATEWAYS)
+
+
+@test("a gateway with a link-local address is followed, too")
+def link_local(binary):
+    _fail_over(binary, (GATEWAYS[0], "fe80::1"))
+
+
+def _fail_over(binary, gateways):
     with Lab(binary) as lab:
-        first, second, far = _settled(lab)
+        first, second, far = _settled(lab, gateways)
         first.give_up()
         second.take_over()
         second.announce()

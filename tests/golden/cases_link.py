@@ -332,6 +332,27 @@ def gateway(lab):
     check(requests <= set(scenario.wire.sent), "the gateway was not asked for")
 
 
+@case("gateway: an IPv6 router may have a link-local address alone")
+def gateway_link_local(lab):
+    gateways = {"gateway_ipv6": "fe80::1"}
+    scenario = lab.scenario(port_settings=gateways)
+    port = scenario.port
+    question = frames.solicitation_own(port, target="fe80::1", source=port.ipv6)
+    scenario.own_frames.add(question)
+    scenario.wait_for("is ours", times=2)
+    scenario.wait_seconds(0.3)
+    router = frames.Client("fe80::1", mac=ROUTER_MAC)
+    message = frames.ICMPv6ND_NA(tgt=router.address, R=1, S=1, O=1)
+    link = frames.ICMPv6NDOptDstLLAddr(lladdr=ROUTER_MAC)
+    packet = frames.icmp(router, port, message / link, ip={"hlim": 255})
+    scenario.send(packet, "ipv6", "ndp_noted")
+    scenario.wait_for(f"the gateway for ipv6 is {ROUTER_MAC}")
+    scenario.connect(frames.Client("2a00::8"), answer_mac=ROUTER_MAC)
+    scenario.connect(client6(2))
+    scenario.run()
+    check(question in scenario.wire.sent, "the gateway was not asked for")
+
+
 def _probes(port):
     return {
         frames.arp_own(port, sender="0.0.0.0", target=port.ipv4),

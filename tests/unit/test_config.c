@@ -744,6 +744,11 @@ test_gateways(void **state)
 		{"gateway_ipv6 = \"2001:db8::10\"", "ports[0].gateway_ipv6", "is our own address"},
 		{"gateway_ipv6 = \"ff02::2\"", "ports[0].gateway_ipv6", "a router can have"},
 		{"gateway_ipv6 = \"2001:db8:0:f::1\"", NULL, NULL},
+		{"gateway_ipv6 = \"fe80::1\"", NULL, NULL},
+		{"gateway_ipv6 = \"febf:ffff::1\"", NULL, NULL},
+		{"gateway_ipv6 = \"fec0::1\"", "ports[0].gateway_ipv6", "or be link-local"},
+		{"gateway_ipv6 = \"fe80::1%eth0\"", "ports[0].gateway_ipv6", "must be an address"},
+		{"gateway_ipv4 = \"169.254.0.1\"", "ports[0].gateway_ipv4", "must lie in"},
 		{"gateway_ipv4 = \"198.51.100.128\"", "ports[0].gateway_ipv4", "must lie in"},
 		{"gateway_ipv4 = \"10.9.8.6\"", "ports[0].gateway_ipv4", "must lie in"},
 		{"gateway_ipv6 = \"2001:db8:0:10::1\"", "ports[0].gateway_ipv6", "must lie in"},
@@ -772,10 +777,35 @@ test_gateways(void **state)
 	}
 }
 
+// Hosts that are alone in their network have their router outside it.
+static void
+test_gateway_of_a_lone_address(void **state)
+{
+	(void)state;
+	config_free(load_right(
+		"ports = ( { addresses = [ \"198.51.100.10/32\", \"2001:db8::10/128\" ];\n"
+		"gateway_ipv4 = \"172.31.1.1\"; gateway_ipv6 = \"fd00::1\"; } );\n"
+	));
+	assert_refused(
+		"ports = ( { addresses = [ \"198.51.100.10/32\" ];\n"
+		"gateway_ipv4 = \"224.0.0.1\"; } );\n",
+		2,
+		"ports[0].gateway_ipv4",
+		"a router can have"
+	);
+}
+
 static void
 test_gateway_of_a_family_without_address(void **state)
 {
 	(void)state;
+	assert_refused(
+		"ports = ( { addresses = [ \"198.51.100.10/24\" ];\n"
+		"gateway_ipv6 = \"fe80::1\"; } );\n",
+		2,
+		"ports[0].gateway_ipv6",
+		"must lie in"
+	);
 	assert_refused(
 		"ports = ( { addresses = [ \"198.51.100.10/24\" ];\n"
 		"gateway_ipv6 = \"fd77::1\"; } );\n",
@@ -1313,6 +1343,7 @@ main(void)
 		cmocka_unit_test(test_number_of_addresses),
 		cmocka_unit_test(test_address_twice),
 		cmocka_unit_test(test_gateways),
+		cmocka_unit_test(test_gateway_of_a_lone_address),
 		cmocka_unit_test(test_gateway_of_a_family_without_address),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_peers_over_ipv6),
