@@ -4,6 +4,7 @@
 
 #include "log.h"
 #include "mtu.h"
+#include "ready.h"
 
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
@@ -247,6 +248,7 @@ control_run(struct weir *weir)
 			return false;
 		for (unsigned i = 0; i < weir->port_count; i++)
 			follow_port(weir, i, clock_ms(&clock));
+		ready_look(weir, clock.mono_s);
 		health_look(weir, clock.tsc, clock.mono_s);
 		log_tick();
 		if (is_over(weir, &clock))

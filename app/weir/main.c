@@ -189,8 +189,6 @@ run(struct weir *weir)
 		log_error("%s", error.text);
 		return EXIT_FAILED;
 	}
-	log_info("ready");
-	log_set_limited(true);
 	bool ok = control_run(weir);
 
 	log_set_limited(false);

@@ -112,6 +112,25 @@ neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms)
 	__atomic_store_n(&host->ipv6_usable, 0, __ATOMIC_RELAXED);
 }
 
+static bool
+are_decided(const struct address *addresses, unsigned count, uint32_t usable)
+{
+	for (unsigned i = 0; i < count; i++)
+		if ((usable >> i & 1) == 0 && !address_is_decided(&addresses[i]))
+			return false;
+	return true;
+}
+
+bool
+neighbours_are_decided(const struct neighbours *neighbours)
+{
+	const struct host *host = neighbours->host;
+
+	return are_decided(neighbours->ipv4, host->ipv4_count, host->ipv4_usable)
+		&& (!host_has_ipv6(host)
+		    || are_decided(neighbours->ipv6, host->ipv6_count, host->ipv6_usable));
+}
+
 // Does what `step` says of address i. `again`: it had been lost before.
 static void
 take_step(const struct tick *tick, enum address_step step, unsigned i, bool again)

@@ -40,8 +40,12 @@ void neighbours_init(struct neighbours *neighbours, struct host *host, bool dad)
 // The link came or went. Addresses start over.
 void neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms);
 
-// Does what is due; nothing over IPv6 while the host has none. `notes`: what the io lcores overheard, folded together by the caller: sums of
-// conflicts, and the gateway's station if anybody heard it.
+// Whether it is known of each address that it may be used, or that another host has it; of IPv6
+// addresses only while the host has IPv6.
+bool neighbours_are_decided(const struct neighbours *neighbours);
+
+// Does what is due; nothing over IPv6 while the host has none. `notes`: what the io lcores overheard,
+// folded together by the caller: sums of conflicts, and what gateways answer and claim.
 void neighbours_tick(
 	struct neighbours *neighbours,
 	const struct host_notes *notes,

@@ -185,6 +185,17 @@ tell_sources(const struct port *port, const struct config *config)
 		}
 }
 
+unsigned
+port_address_index(const struct port *port, unsigned i)
+{
+	const struct config_addresses *addresses = &port->config->addresses;
+	unsigned before = 0;
+
+	for (unsigned other = 0; other < i; other++)
+		before += addresses->items[other].family == addresses->items[i].family;
+	return before;
+}
+
 static bool
 setup_queues(struct port *port, struct rte_mempool *mbufs, char *why, size_t size)
 {

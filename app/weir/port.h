@@ -60,6 +60,10 @@ bool port_start(struct port *port, const struct config *config, char *why, size_
 void port_stop(struct port *port);
 void port_close(struct port *port);
 
+// Which of the host's addresses of its family address `i` of the configuration is: the host keeps each
+// family by itself.
+unsigned port_address_index(const struct port *port, unsigned i);
+
 // Looks at the link; true where it has changed since the last look. There is none while the kernel's
 // interface below the port is down or gone. Control thread.
 bool port_follow_link(struct port *port);

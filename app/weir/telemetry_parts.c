@@ -127,22 +127,17 @@ port_key(const struct weir *weir, unsigned row)
 	return weir->ports[row].id;
 }
 
-// Whether address `i` of the configuration passed detection, on a link that carries its family. The
-// host keeps each family by itself.
+// Whether address `i` of the configuration passed detection, on a link that carries its family.
 static bool
 is_used(const struct port *port, unsigned i)
 {
-	const struct config_addresses *addresses = &port->config->addresses;
-	enum family family = addresses->items[i].family;
-	const uint32_t *usable =
-		family == FAMILY_IPV4 ? &port->host.ipv4_usable : &port->host.ipv6_usable;
-	unsigned before = 0;
+	const uint32_t *usable = port->config->addresses.items[i].family == FAMILY_IPV4
+		? &port->host.ipv4_usable
+		: &port->host.ipv6_usable;
 
-	if (family == FAMILY_IPV6 && !host_has_ipv6(&port->host))
+	if (port->config->addresses.items[i].family == FAMILY_IPV6 && !host_has_ipv6(&port->host))
 		return false;
-	for (unsigned other = 0; other < i; other++)
-		before += addresses->items[other].family == family;
-	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> before & 1) != 0;
+	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> port_address_index(port, i) & 1) != 0;
 }
 
 static void

@@ -46,6 +46,7 @@ struct weir {
 	uint32_t looked_below_s; // when the control thread last looked below the ports
 	struct health health;
 	struct export export;
+	bool ready; // said so; control thread
 	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores

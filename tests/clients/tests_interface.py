@@ -73,6 +73,24 @@ def down_and_up(binary):
         expect("exit status", weir.stop(), 0)
 
 
+@test("ready says that it answers, and without a link that it does not", "ping")
+def ready(binary):
+    with Lab(binary) as lab:
+        client = lab.wire()
+        weir = start(lab, binary)
+        for address in ("10.77.0.1", "fd77::1"):
+            bep15.full_exchange(client, address)
+        expect("told", "weir: ready\n" in weir.log(), True)
+        expect("exit status", weir.stop(), 0)
+        lab.hub.ip("link", "set", "weir0", "down")
+        weir = start(lab, binary, log="down.log")
+        missing = "10.77.0.1/24 (no link), fd77::1/64 (no link)"
+        expect("told", f"weir: ready without {missing}\n" in weir.log(), True)
+        lab.hub.ip("link", "set", "weir0", "up")
+        weir.wait_for_addresses()
+        ping(client, "10.77.0.1", "client0")
+
+
 @test("an interface that is deleted is told, and ends Weir when it is back", "ping")
 def deleted(binary):
     with Lab(binary) as lab:

@@ -22,6 +22,7 @@ RING = {
     "driver.tx_descriptors": 256,
     "swarm.max_torrents": 1000,
     "swarm.max_peers": 1000,
+    "host.dad": False,  # ready at once
 }
 PORT = {"addresses": ["10.77.0.1/24"]}
 

@@ -384,6 +384,8 @@ def addresses_probed(lab):
     for frame in probes:
         check(counts[frame] == 1, f"{counts[frame]} probes, not 1")
     check("in use" not in ended.err, "an address was given up")
+    words = ended.err.splitlines()
+    check(words.index("weir: ready") > words.index("weir: address fd77::1 is ours"), ended.err)
 
 
 @case("addresses: given up when somebody else has them")
@@ -406,6 +408,9 @@ def addresses_taken(lab):
     ended = scenario.run()
     ended.said("address 10.77.0.1 is in use by another host")
     ended.said("address fd77::1 is in use by another host")
+    ended.said(
+        "weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)"
+    )
 
 
 @case("addresses: defended against those who claim them later")
