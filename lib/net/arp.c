@@ -54,8 +54,8 @@ note_claim(const struct host *host, const struct rte_arp_hdr *arp, struct host_n
 }
 
 // The sender has the gateway's address. An answer goes to us alone and names an address we use;
-// what else it says, such as an announcement, is a claim.
-static void
+// what else it says, such as an announcement, is a claim. Rare, so kept out of the way of requests.
+__attribute__((cold, noinline)) static void
 note_gateway(
 	const struct host *host,
 	const struct frame *frame,
@@ -115,12 +115,12 @@ arp_receive(
 
 	if (!request && arp->arp_opcode != RTE_BE16(RTE_ARP_OP_REPLY))
 		return VERDICT_arp_noted;
+	if (unlikely(arp->arp_data.arp_sip == host->gateway_ipv4) && host->gateway_ipv4 != 0)
+		note_gateway(host, frame, arp, notes, tsc);
 	int claimed = claimed_address(host, arp);
 
 	if (claimed >= 0)
 		return note_claim(host, arp, notes, claimed);
-	if (unlikely(arp->arp_data.arp_sip == host->gateway_ipv4) && host->gateway_ipv4 != 0)
-		note_gateway(host, frame, arp, notes, tsc);
 	if (!request || !host_uses_ipv4(host, arp->arp_data.arp_tip))
 		return VERDICT_arp_noted;
 	if (!limit_take(limit, tsc))
