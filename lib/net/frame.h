@@ -41,8 +41,9 @@ enum {
 };
 
 struct frame {
-	uint8_t *
-		bytes; // the Ethernet header. Moves forward where parsing cut extension headers out
+	// The Ethernet header. Moves forward where parsing cut out what was between headers: a
+	// priority tag, extension headers.
+	uint8_t *bytes;
 	uint16_t len; // bytes from there to the end, Ethernet padding included
 	uint16_t l4_len; // bytes of the L4 header and its payload; padding is not counted
 	uint8_t l2_len; // of host: 14 or 18
@@ -56,8 +57,9 @@ struct frame {
 //
 // VERDICT_NONE: `kind` says whose it is, all lengths have been checked against `len`, and the
 // checksums of IPv4 and UDP have been verified. ICMP, ICMPv6 and ARP bodies have not: their
-// files do that. A FRAME_UDP or FRAME_ICMP6 frame has no extension headers left: they were cut
-// out by moving the headers before them forward, so that `bytes` may have grown and `len` shrunk.
+// files do that. A frame for a host without a tag has none left, and a FRAME_UDP or FRAME_ICMP6
+// frame has no extension headers left: they were cut out by moving the headers before them forward,
+// so that `bytes` may have grown and `len` shrunk.
 // Any other verdict: drop; `family` says where to count it.
 enum verdict frame_parse(const struct host *host, struct frame *frame);
 

@@ -27,11 +27,46 @@ destination_is_ours(const struct host *host, const struct rte_ether_addr *to)
 		|| (to->addr_bytes[0] == 0x33 && to->addr_bytes[1] == 0x33);
 }
 
+static bool
+is_tag(rte_be16_t type)
+{
+	return type == RTE_BE16(RTE_ETHER_TYPE_VLAN) || type == RTE_BE16(RTE_ETHER_TYPE_QINQ);
+}
+
+// Moves the addresses forward over a tag that says nothing but a priority: behind it the frame is
+// an untagged one.
+static void
+cut_tag(struct frame *frame)
+{
+	memmove(frame->bytes + sizeof(struct rte_vlan_hdr), frame->bytes, 2 * RTE_ETHER_ADDR_LEN);
+	frame->bytes += sizeof(struct rte_vlan_hdr);
+	frame->len -= sizeof(struct rte_vlan_hdr);
+}
+
+// The VLAN id of the tag has to be the host's. An untagged host's is 0, the null VLAN id, which
+// makes a frame belong to no other VLAN than an untagged one would: IEEE 802.1Q 6.9.1. For a
+// tagged host such a frame is what an untagged one is, of another VLAN.
+static enum verdict
+parse_tag(const struct host *host, struct frame *frame, rte_be16_t *type)
+{
+	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
+	const struct rte_vlan_hdr *tag = (const void *)(ether + 1);
+
+	if (frame->len < sizeof(*ether) + sizeof(*tag))
+		return VERDICT_frame_short;
+	*type = tag->eth_proto;
+	if (ether->ether_type != RTE_BE16(RTE_ETHER_TYPE_VLAN)
+	    || (tag->vlan_tci & RTE_BE16(VLAN_ID_BITS)) != host->vlan_tci || is_tag(*type))
+		return VERDICT_frame_vlan;
+	if (host->vlan_tci == 0)
+		cut_tag(frame);
+	return VERDICT_NONE;
+}
+
 static enum verdict
 parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
-	bool tagged;
 
 	frame->l2_len = host->l2_len;
 	if (frame->len < sizeof(*ether))
@@ -40,25 +75,10 @@ parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 		return VERDICT_frame_destination;
 	if (rte_is_multicast_ether_addr(&ether->src_addr))
 		return VERDICT_frame_source;
-	tagged = ether->ether_type == RTE_BE16(RTE_ETHER_TYPE_VLAN)
-		|| ether->ether_type == RTE_BE16(RTE_ETHER_TYPE_QINQ);
 	*type = ether->ether_type;
-	if (!tagged)
-		return host->vlan_tci == 0 ? VERDICT_NONE : VERDICT_frame_vlan;
-	if (host->vlan_tci == 0)
-		return VERDICT_frame_vlan;
-
-	const struct rte_vlan_hdr *tag = (const void *)(ether + 1);
-
-	if (frame->len < sizeof(*ether) + sizeof(*tag))
-		return VERDICT_frame_short;
-	if (ether->ether_type != RTE_BE16(RTE_ETHER_TYPE_VLAN)
-	    || (tag->vlan_tci & RTE_BE16(VLAN_ID_BITS)) != host->vlan_tci
-	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_VLAN)
-	    || tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_QINQ))
-		return VERDICT_frame_vlan;
-	*type = tag->eth_proto;
-	return VERDICT_NONE;
+	if (is_tag(*type))
+		return parse_tag(host, frame, type);
+	return host->vlan_tci == 0 ? VERDICT_NONE : VERDICT_frame_vlan;
 }
 
 static enum verdict

@@ -5,12 +5,14 @@ import os
 import socket
 
 import bep15
+import frames
 import results
 import tests_libtorrent
 from bep15 import expect
 from catalogue import test
 from lab import QUICK, Lab
 from process import Failure
+from weir import Weir, write_config
 
 
 # Weir sends no error that is longer than what caused it: a small datagram gets none.
@@ -90,6 +92,33 @@ def wellformed(weir):
         expect("UDP frames over IPv6", report["udp over ipv6"], 8)
         expect("good UDP checksums", report["good udp checksums"], 16)
         expect("malformed frames and bad checksums", report["complaints"], 0)
+
+
+def _with_priority(frame):
+    """The frame with a tag of VLAN 0, priority 5."""
+    return frame[:12] + b"\x81\x00\xa0\x00" + frame[12:]
+
+
+# IEEE 802.1Q 6.9.1. The kernel takes the tag out of the frame, and the driver puts it back.
+@test("a frame with a priority tag is answered without one, behind a packet socket")
+def priority_tag(binary):
+    with Lab(binary) as lab:
+        client = lab.wire()
+        lab.weir = Weir(lab.hub, binary, write_config(lab.folder, "net_af_packet", ""), lab.folder)
+        lab.on_exit(lab.weir.stop)
+        lab.weir.start()
+        lab.weir.wait_for_addresses()
+        with client.socket(socket.AF_PACKET, socket.SOCK_RAW) as link:
+            link.bind(("client0", frames.ETHERTYPE_IPV4))
+            link.settimeout(5)
+            link.send(_with_priority(frames.build(
+                "02:00:00:00:00:02", lab.weir.mac(), "10.77.0.2", "10.77.0.1", (4000, 6969),
+                bep15.connect_request(7),
+            )))
+            reply = frames.parse(link.recv(2000))
+        expect("addresses", (reply.source, reply.destination), ("10.77.0.1", "10.77.0.2"))
+        expect("connect answered", reply.payload[:8], bytes(4) + (7).to_bytes(4, "big"))
+        expect("verdicts", lab.weir.verdicts()["connect"], 1)
 
 
 def _announce_from_many(lab, tracker, flows):

@@ -85,9 +85,41 @@ def vlan_unexpected(lab):
             packet = frames.request(client, scenario.port, bep15.connect(1))
             tagged = frames.ether(client.mac, scenario.port.mac, scenario.port)
             tagged = tagged / Dot1Q(vlan=vlan) / packet.payload
-            scenario.send(tagged, "link", "frame_vlan")
+            if vlan != 0:
+                scenario.send(tagged, "link", "frame_vlan")
             tagged.type = 0x88A8
             scenario.send(tagged, "link", "frame_vlan")
+    scenario.run()
+
+
+def _with_tag(packet, tag):
+    """A frame with a tag (4 bytes) behind its addresses."""
+    return bytes(packet)[:12] + tag + bytes(packet)[12:]
+
+
+@case("VLAN: a tag of VLAN 0 is a priority; the frame is served, the reply is untagged")
+def vlan_priority(lab):
+    """IEEE 802.1Q 6.9.1."""
+    scenario = lab.scenario()
+    plain = scenario.send
+    for priority in (0x00, 0x20, 0xA0, 0xE0, 0xF0):  # the last with "drop eligible"
+        # Whatever is sent gets its tag here, behind the scenario's back.
+        def tagged(packet, *rest, tag=bytes((0x81, 0x00, priority, 0x00))):
+            plain(_with_tag(packet, tag), *rest)
+
+        scenario.send = tagged
+        _everything(scenario)
+        for extensions in _extensions():
+            scenario.connect(client6(2), extensions=extensions)
+            scenario.announce(client6(2), A, extensions=extensions)
+    scenario.send = plain
+    packet = frames.request(client4(2), scenario.port, bep15.connect(1))
+    for tag in ("81000000 81000000", "81000000 81000001", "81000000 88a80000", "81000100"):
+        scenario.send(_with_tag(packet, bytes.fromhex(tag)), "link", "frame_vlan")
+    short = _with_tag(packet, bytes.fromhex("8100e000"))
+    for length in (14, 15, 16, 17):
+        scenario.send(short[:length], "link", "frame_short")
+    scenario.send(short[:18], "ipv4", "frame_short")
     scenario.run()
 
 

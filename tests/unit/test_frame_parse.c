@@ -278,7 +278,12 @@ test_types_and_tags(void **state)
 		{"802.3 length", false, {0x00, 0x40}, VERDICT_frame_type},
 		{"type 0", false, {0}, VERDICT_frame_type},
 		{"tag for an untagged host", false, {0x81, 0, 0, 42, 8, 0}, VERDICT_frame_vlan},
-		{"tag 0 for an untagged host", false, {0x81, 0, 0, 0, 8, 0}, VERDICT_frame_vlan},
+		{"tag 0 for an untagged host", false, {0x81, 0, 0, 0, 8, 0}, VERDICT_NONE},
+		{"priority 7, drop eligible", false, {0x81, 0, 0xf0, 0, 8, 0}, VERDICT_NONE},
+		{"tag 0, high bits", false, {0x81, 0, 1, 0, 8, 0}, VERDICT_frame_vlan},
+		{"QinQ with tag 0", false, {0x88, 0xa8, 0, 0, 8, 0}, VERDICT_frame_vlan},
+		{"tag 0 twice", false, {0x81, 0, 0, 0, 0x81, 0}, VERDICT_frame_vlan},
+		{"tag 0, LLDP", false, {0x81, 0, 0, 0, 0x88, 0xcc}, VERDICT_frame_type},
 		{"QinQ for an untagged host", false, {0x88, 0xa8, 0, 42, 8, 0}, VERDICT_frame_vlan},
 		{"our tag", true, {0x81, 0, 0, 42, 8, 0}, VERDICT_NONE},
 		{"our tag with a priority", true, {0x81, 0, 0xb0, 42, 8, 0}, VERDICT_NONE},
@@ -296,15 +301,49 @@ test_types_and_tags(void **state)
 		struct host host = wire_host(rows[i].host_tagged);
 		struct wire wire;
 
-		write_kind(&wire, rows[i].host_tagged, 0);
-		memcpy(wire.bytes + 12, rows[i].bytes, rows[i].host_tagged ? 6 : 2);
-		if (!rows[i].host_tagged)
-			memcpy(wire.bytes + 14, rows[i].bytes + 2, 4);
+		bool tagged = rows[i].bytes[0] == 0x81 || rows[i].bytes[1] == 0xa8;
+
+		write_kind(&wire, tagged, 0);
+		memcpy(wire.bytes + 12, rows[i].bytes, tagged ? 6 : 2);
 		struct frame frame = expect(&host, &wire, rows[i].verdict, rows[i].what);
 
 		assert_int_equal(
 			frame.family, rows[i].verdict == VERDICT_NONE ? FAMILY_IPV4 : FAMILY_LINK
 		);
+	}
+}
+
+// IEEE 802.1Q 6.9.1: with the null VLAN id a frame is an untagged one that has a priority. What is
+// left is that frame, of every kind; one that is cut short has the verdict of what is missing.
+static void
+test_priority_tags(void **state)
+{
+	struct host host = wire_host(false);
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(kinds); i++) {
+		struct frame frame;
+		struct wire plain;
+		struct wire wire;
+		struct held held;
+
+		write_kind(&plain, false, i);
+		write_kind(&wire, true, i);
+		memcpy(wire.bytes + 14, (const uint8_t[]){0xa0, 0}, 2); // priority 5, VLAN 0
+		wire_pad(&plain, plain.len + 3);
+		wire_pad(&wire, wire.len + 3);
+		held_open(&held, &wire, wire.len, 0);
+		assert_int_equal(frame_parse(&host, &held.frame), VERDICT_NONE);
+		assert_int_equal(held.frame.kind, kinds[i].kind);
+		assert_int_equal(held.frame.l2_len, 14);
+		assert_ptr_equal(held.frame.bytes, held.buffer + 4);
+		held_assert_is(&held, &plain);
+		held_close(&held);
+		for (unsigned len = 0; len < wire.len - 3; len++)
+			assert_int_equal(
+				parse_cut(&host, &wire, len, RX_UNKNOWN, &frame),
+				cut_verdict(&wire, i, len)
+			);
 	}
 }
 
@@ -992,6 +1031,7 @@ main(void)
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_stations),
 		cmocka_unit_test(test_types_and_tags),
+		cmocka_unit_test(test_priority_tags),
 		cmocka_unit_test(test_ipv4_fields),
 		cmocka_unit_test(test_ipv4_header_lengths),
 		cmocka_unit_test(test_ipv4_checksum),
