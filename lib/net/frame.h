@@ -9,6 +9,7 @@
 #include "../stats/verdict.h"
 #include "host.h"
 #include "ipv6.h"
+#include "ipv6_extensions.h"
 
 #include <rte_ether.h>
 #include <rte_icmp.h>
@@ -35,11 +36,6 @@ enum frame_rx_checksum {
 	FRAME_RX_UDP_BAD = 1 << 3,
 };
 
-enum {
-	FRAME_IPV6_EXTENSIONS_MAX = 3, // headers we walk before giving up (RFC 7112 lets us)
-	FRAME_IPV6_EXTENSION_BYTES_MAX = 128,
-};
-
 struct frame {
 	// The Ethernet header. Moves forward where parsing cut out what was between headers: a
 	// priority tag, extension headers.
@@ -51,6 +47,7 @@ struct frame {
 	uint8_t family; // enum family
 	uint8_t kind; // enum frame_kind
 	uint8_t rx_checksum; // in: bits of enum frame_rx_checksum
+	bool router_alert; // of FRAME_ICMP6 alone: it came with a Router Alert for MLD (RFC 2711)
 };
 
 // Checks `frame` (in: bytes, len, rx_checksum) and fills in the rest.

@@ -13,10 +13,6 @@
 enum {
 	IPV4_FRAGMENT_BITS = 0x3fff, // more fragments, and the offset: RFC 791 3.1
 	VLAN_ID_BITS = 0x0fff,
-	IPPROTO_HOP = 0,
-	IPPROTO_ROUTE = 43,
-	IPPROTO_FRAG = 44,
-	IPPROTO_DEST = 60,
 };
 
 // Frames for us, for everybody, and for the IPv6 groups we are in (checked again at layer 3).
@@ -146,48 +142,20 @@ parse_ipv4(const struct host *host, struct frame *frame)
 	return VERDICT_NONE;
 }
 
-// Walks the extension headers behind the fixed one; `*next` ends as the upper protocol and
-// `*bytes` as their length. The fields of each were checked to lie within `l4_len`.
-static enum verdict
-walk_extensions(const struct frame *frame, uint8_t *next, uint16_t *bytes)
-{
-	const uint8_t *l4 = frame_l4(frame);
-
-	*bytes = 0;
-	for (unsigned n = 0;; n++) {
-		if (*next == IPPROTO_FRAG)
-			return VERDICT_ipv6_fragment;
-		if (*next != IPPROTO_HOP && *next != IPPROTO_ROUTE && *next != IPPROTO_DEST)
-			return VERDICT_NONE;
-		if (n == FRAME_IPV6_EXTENSIONS_MAX || (*next == IPPROTO_HOP && n > 0))
-			return VERDICT_ipv6_extension; // RFC 8200 4.1: hop-by-hop comes first
-		if (*bytes + 8 > frame->l4_len)
-			return VERDICT_ipv6_header;
-		if (*next == IPPROTO_ROUTE && l4[*bytes + 3] != 0) // "segments left"
-			return VERDICT_ipv6_extension; // RFC 8200 4.4: it is not at its end
-		*next = l4[*bytes];
-		*bytes += (l4[*bytes + 1] + 1) * 8;
-		if (*bytes > FRAME_IPV6_EXTENSION_BYTES_MAX)
-			return VERDICT_ipv6_extension;
-		if (*bytes > frame->l4_len)
-			return VERDICT_ipv6_header;
-	}
-}
-
-// Moves Ethernet and IPv6 headers forward over `bytes` of extension headers.
+// Moves Ethernet and IPv6 headers forward over the extension headers.
 static void
-cut_extensions(struct frame *frame, uint16_t bytes, uint8_t protocol)
+cut_extensions(struct frame *frame, const struct ipv6_extensions *extensions)
 {
+	uint16_t bytes = extensions->bytes;
 	struct ipv6_header *ip;
 
-	if (bytes == 0)
-		return;
 	memmove(frame->bytes + bytes, frame->bytes, frame->l2_len + frame->l3_len);
 	frame->bytes += bytes;
 	frame->len -= bytes;
+	frame->l4_len -= bytes;
 	ip = frame_l3(frame);
-	ip->proto = protocol;
-	ip->payload_len = rte_cpu_to_be_16(rte_be_to_cpu_16(ip->payload_len) - bytes);
+	ip->proto = extensions->protocol;
+	ip->payload_len = rte_cpu_to_be_16(frame->l4_len);
 }
 
 // Multicast reaches us only for neighbour discovery and pings, to groups we are in:
@@ -255,8 +223,8 @@ parse_ipv6(const struct host *host, struct frame *frame)
 {
 	const struct ipv6_header *ip = frame_l3(frame);
 	uint16_t room = frame->len - frame->l2_len;
-	uint8_t protocol;
-	uint16_t extensions;
+	struct ipv6_extensions extensions = {.protocol = ip->proto};
+	enum verdict verdict;
 
 	frame->family = FAMILY_IPV6;
 	frame->l3_len = sizeof(*ip);
@@ -266,26 +234,29 @@ parse_ipv6(const struct host *host, struct frame *frame)
 	if ((ip->vtc_flow & RTE_BE32(0xf0000000)) != RTE_BE32(0x60000000)
 	    || frame->l4_len > room - sizeof(*ip))
 		return VERDICT_ipv6_header;
-	protocol = ip->proto;
-	enum verdict verdict = walk_extensions(frame, &protocol, &extensions);
-
-	if (verdict != VERDICT_NONE)
-		return verdict;
-	bool icmp = protocol == IPPROTO_ICMPV6;
+	if (unlikely(ipv6_is_extension(extensions.protocol))) {
+		verdict = ipv6_extensions_walk(
+			frame_l4(frame), frame->l4_len, extensions.protocol, &extensions
+		);
+		if (verdict != VERDICT_NONE)
+			return verdict;
+	}
+	bool icmp = extensions.protocol == IPPROTO_ICMPV6;
 
 	if (!ipv6_destination_is_ours(host, ip->dst_addr, icmp))
 		return VERDICT_ip_destination;
 	if (!icmp && rte_is_multicast_ether_addr((const void *)frame->bytes))
 		return VERDICT_frame_destination; // as for IPv4; nor may an error answer it
-	verdict = check_ipv6_source(host, frame, icmp, extensions);
+	verdict = check_ipv6_source(host, frame, icmp, extensions.bytes);
 	if (verdict != VERDICT_NONE)
 		return verdict;
-	if (!icmp && protocol != IPPROTO_UDP)
+	if (!icmp && extensions.protocol != IPPROTO_UDP)
 		return VERDICT_ip_protocol;
-	cut_extensions(frame, extensions, protocol);
-	frame->l4_len -= extensions;
+	if (unlikely(extensions.bytes > 0))
+		cut_extensions(frame, &extensions);
 	if (icmp) {
 		frame->kind = FRAME_ICMP6;
+		frame->router_alert = extensions.router_alert;
 		return VERDICT_NONE;
 	}
 	return parse_udp(host, frame);

@@ -204,6 +204,39 @@ def drop_ipv6_extensions(lab):
     scenario.run()
 
 
+def _with_options(scenario, kind, data):
+    """A connect behind a header of options, written by hand; its UDP checksum is right."""
+    bare = bytes(_connect(scenario, client6(2)))
+    header = bytes((17, (len(data) + 2) // 8 - 1)) + data
+    frame = bytearray(bare[:54] + header + bare[54:])
+    struct.pack_into(">H", frame, 18, len(frame) - 54)
+    frame[20] = kind
+    return bytes(frame)
+
+
+@case("drops: IPv6 options that are unknown and want it so, or run over their header")
+def drop_ipv6_options(lab):
+    """RFC 8200 4.2: what the top two bits of a type say, for both headers that have options."""
+    scenario = lab.scenario()
+    for kind in (0, 60):
+        for unknown in (0x40, 0x5E, 0x80, 0x9E, 0xC0, 0xC2, 0xC9, 0xDE, 0xFE):
+            for data in (
+                bytes((unknown, 4, 0, 0, 0, 0)),
+                bytes((0, 0, 0, 0, unknown, 0)),
+                bytes((1, 1, 0, unknown, 0, 0)),
+                bytes((0x1E, 2, 0, 0, unknown, 8)) + bytes(8),
+            ):
+                frame = _with_options(scenario, kind, data)
+                scenario.send(frame, "ipv6", "ipv6_option")
+            frame = _with_options(scenario, kind, bytes((unknown, 5, 0, 0, 0, 0)))
+            scenario.send(frame, "ipv6", "ipv6_header")
+        for data in ("01050000 0000", "00000000 0001", "1e050000 0000", "01ff0000 0000",
+                     "0100 0502 0000 0100 0103 0000 0105"):
+            frame = _with_options(scenario, kind, bytes.fromhex(data))
+            scenario.send(frame, "ipv6", "ipv6_header")
+    scenario.run()
+
+
 @case("drops: IPv6 fragments")
 def drop_ipv6_fragments(lab):
     scenario = lab.scenario()

@@ -7,10 +7,13 @@ import bep15
 import frames
 from frames import Dot1Q, client4, client6
 from scapy.layers.inet6 import (
+    HBHOptUnknown,
     IPv6ExtHdrDestOpt,
     IPv6ExtHdrHopByHop,
     IPv6ExtHdrRouting,
+    Pad1,
     PadN,
+    RouterAlert,
 )
 from suite import case, check
 
@@ -150,6 +153,10 @@ def _extensions():
     yield [hop(), arrived, destination()]
     yield [destination(options=[PadN(optdata=bytes(122))])]  # 128 bytes
     yield [hop(), destination(options=[PadN(optdata=bytes(106))]), destination()]
+    # RFC 8200 4.2: padding, and an option that may be skipped by who does not know it.
+    yield [hop(options=[Pad1(), Pad1(), RouterAlert(value=1)])]
+    yield [destination(options=[HBHOptUnknown(otype=0x1E, optdata=b"\xff" * 4)])]
+    yield [hop(options=[HBHOptUnknown(otype=0x3E, optdata=b"")]), destination()]
 
 
 @case("link: IPv6 extension headers that may be there do no harm")

@@ -164,9 +164,15 @@ wire_extension(struct wire *wire, uint8_t type, unsigned len)
 	*next = type;
 	put8(wire, wire->protocol);
 	put8(wire, len / 8 - 1);
-	put8(wire, 0); // of a routing header: its type
-	put8(wire, 0); // and segments left
-	wire_append(wire, NULL, len - 4);
+	if (type == 43) { // a route of type 0 that is at its end
+		put16(wire, 0);
+		wire_append(wire, NULL, len - 4);
+	} else { // PadN, RFC 8200 4.2
+		put8(wire, 1);
+		put8(wire, len - 4);
+		for (unsigned i = 0; i < len - 4; i++)
+			put8(wire, 0);
+	}
 	wire->l4_at = wire->len;
 }
 

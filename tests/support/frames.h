@@ -63,7 +63,8 @@ void wire_group_mac(const uint8_t group[16], uint8_t mac[6]);
 void wire_ether(struct wire *wire, const uint8_t *to, const uint8_t *from, int tag, uint16_t type);
 void wire_ipv4(struct wire *wire, const uint8_t *from, const uint8_t *to, uint8_t protocol);
 void wire_ipv6(struct wire *wire, const uint8_t *from, const uint8_t *to, uint8_t protocol);
-// An IPv6 extension header of `len` bytes (a multiple of 8); call between wire_ipv6 and L4.
+// An IPv6 extension header of `len` bytes (a multiple of 8), a route at its end or padding; call
+// between wire_ipv6 and L4.
 void wire_extension(struct wire *wire, uint8_t type, unsigned len);
 void wire_udp(struct wire *wire, uint16_t from, uint16_t to, unsigned payload_len);
 // ICMP or ICMPv6: 4 bytes of header and `len` bytes of body, a pattern where body is NULL.

@@ -807,7 +807,12 @@ test_ipv6_lying_extensions(void **state)
 		enum verdict verdict;
 	} rows[] = {
 		{"longer than the packet", DEST, 1, 4, VERDICT_ipv6_header},
-		{"up to the end", DEST, 1, 3, VERDICT_udp_length},
+		{"up to the end", ROUTE, 1, 3, VERDICT_udp_length},
+		{"an option to drop for", DEST, 2, 0x80, VERDICT_ipv6_option},
+		{"an option to drop for", HOP, 2, 0xc0, VERDICT_ipv6_option},
+		{"an option longer than its header", DEST, 3, 5, VERDICT_ipv6_header},
+		{"an option longer than its header", HOP, 3, 200, VERDICT_ipv6_header},
+		{"an option of a route's", ROUTE, 4, 0x80, VERDICT_NONE},
 		{"longer than we walk", DEST, 1, 255, VERDICT_ipv6_extension},
 		{"says fragment", DEST, 0, FRAGMENT, VERDICT_ipv6_fragment},
 		{"says TCP", DEST, 0, TCP, VERDICT_ip_protocol},
