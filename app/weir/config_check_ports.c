@@ -238,13 +238,13 @@ check_addresses(struct config *config, unsigned port)
 		counts[addresses->items[i].family]++;
 		check_address(config, port, i);
 	}
-	if (counts[FAMILY_IPV4] > HOST_ADDRESSES_MAX || counts[FAMILY_IPV6] > HOST_ADDRESSES_MAX)
+	if (counts[FAMILY_IPV4] > HOST_CONFIGURED_MAX || counts[FAMILY_IPV6] > HOST_CONFIGURED_MAX)
 		refuse(config,
 		       port,
 		       "addresses",
 		       -1,
 		       "must be at most %d of a family",
-		       HOST_ADDRESSES_MAX);
+		       HOST_CONFIGURED_MAX);
 }
 
 static void

@@ -20,7 +20,7 @@ interface_gone(const struct weir *weir, unsigned index)
 }
 
 // Without a link there are no usable addresses either: link_down says so. Nor are there IPv6 ones with
-// a small MTU: mtu_small does.
+// a small MTU: mtu_small does. Our own link-local address serves nobody.
 static bool
 no_address(const struct weir *weir, unsigned index)
 {
@@ -28,7 +28,8 @@ no_address(const struct weir *weir, unsigned index)
 
 	return weir->ports[index].link_up
 		&& ((host->ipv4_count > 0 && host->ipv4_usable == 0)
-		    || (host->ipv6_count > 0 && host_has_ipv6(host) && host->ipv6_usable == 0));
+		    || (host->ipv6_count > 0 && host_has_ipv6(host)
+			&& (host->ipv6_usable & ((1u << host_configured_ipv6(host)) - 1)) == 0));
 }
 
 // While it is asked for again, an address that was lost still counts as such.

@@ -2,6 +2,7 @@
 
 #include "port.h"
 
+#include "link_local.h"
 #include "log.h"
 #include "mtu.h"
 
@@ -253,6 +254,26 @@ has_room(const struct port *port, const struct config *config, char *why, size_t
 	return false;
 }
 
+// A host with IPv6 has a link-local address (RFC 4291 2.1): one of our own making, last of all,
+// unless the configuration names one.
+static void
+add_link_local(struct host *host, const struct keys *keys)
+{
+	unsigned last = host->ipv6_count;
+
+	for (unsigned i = 0; i < last; i++)
+		if (ipv6_is_link_local(host->ipv6[i]))
+			return;
+	if (last == 0)
+		return;
+	link_local_make(
+		keys->connid_master, &host->mac, rte_be_to_cpu_16(host->vlan_tci), host->ipv6[last]
+	);
+	host->ipv6_prefix[last] = LINK_LOCAL_PREFIX;
+	host->ipv6_link_made = true;
+	host->ipv6_count++;
+}
+
 bool
 port_configure(
 	struct port *port,
@@ -288,7 +309,10 @@ port_configure(
 	if (!has_room(port, config, why, size))
 		return false;
 	error = rte_eth_macaddr_get(port->id, &port->host.mac);
-	return error == 0 || fail(why, size, port, "has no hardware address", error);
+	if (error != 0)
+		return fail(why, size, port, "has no hardware address", error);
+	add_link_local(&port->host, keys);
+	return true;
 }
 
 // The Ethernet groups of our IPv6 addresses (RFC 2464 7): solicited nodes, and all nodes.

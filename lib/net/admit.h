@@ -43,12 +43,13 @@ admit_ipv4(const struct host *host, rte_be32_t address)
 	return admit_special(source, host_is_near_ipv4(host, address));
 }
 
+// (The link-local one that we made is refused with all others of its kind.)
 static inline enum verdict
 admit_ipv6(const struct host *host, const uint8_t address[16])
 {
 	enum source source = source_ipv6(address);
 
-	if (host_find_ipv6(host, address) >= 0)
+	if (host_owns_ipv6(host, address))
 		return VERDICT_ip_source;
 	if (likely(admit_everywhere(host, source)))
 		return VERDICT_NONE;

@@ -13,13 +13,45 @@ host_find_ipv4(const struct host *host, rte_be32_t address)
 	return HOST_NO_ADDRESS;
 }
 
+// The halves of an address, which may lie at any byte.
+struct halves {
+	uint64_t high, low;
+};
+
+static inline struct halves
+halves_of(const uint8_t address[16])
+{
+	struct halves halves;
+
+	memcpy(&halves, address, sizeof(halves));
+	return halves;
+}
+
+// Among the first `count`. The low half first: addresses of one network differ there.
+static inline int
+find_ipv6(const struct host *host, const uint8_t address[16], unsigned count)
+{
+	const struct halves wanted = halves_of(address);
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct halves own = halves_of(host->ipv6[i]);
+
+		if (own.low == wanted.low && own.high == wanted.high)
+			return (int)i;
+	}
+	return HOST_NO_ADDRESS;
+}
+
 int
 host_find_ipv6(const struct host *host, const uint8_t address[16])
 {
-	for (int i = 0; i < host->ipv6_count; i++)
-		if (memcmp(host->ipv6[i], address, 16) == 0)
-			return i;
-	return HOST_NO_ADDRESS;
+	return find_ipv6(host, address, host->ipv6_count);
+}
+
+bool
+host_owns_ipv6(const struct host *host, const uint8_t address[16])
+{
+	return find_ipv6(host, address, host_configured_ipv6(host)) >= 0;
 }
 
 bool
@@ -70,7 +102,7 @@ host_is_near_ipv4(const struct host *host, rte_be32_t address)
 bool
 host_is_near_ipv6(const struct host *host, const uint8_t address[16])
 {
-	for (int i = 0; i < host->ipv6_count; i++) {
+	for (unsigned i = 0; i < host_configured_ipv6(host); i++) {
 		unsigned bytes = host->ipv6_prefix[i] / 8;
 		uint8_t rest = (uint8_t)(0xff00 >> host->ipv6_prefix[i] % 8);
 

@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 enum {
-	HOST_ADDRESSES_MAX = 8, // of each family
+	HOST_CONFIGURED_MAX = 8, // addresses of each family that a configuration may name
+	HOST_ADDRESSES_MAX = HOST_CONFIGURED_MAX + 1, // with an IPv6 link-local one of our own
 	HOST_NO_ADDRESS = -1,
 	HOST_TTL = 64, // of everything we send but neighbour discovery
 };
@@ -25,6 +26,7 @@ struct host {
 	uint8_t l2_len; // 14, or 18 with a tag
 	uint8_t ipv4_count;
 	uint8_t ipv6_count;
+	bool ipv6_link_made; // the last of them is a link-local address that we made
 	bool allow_private; // serve private sources everywhere (SOURCE_PRIVATE)
 	bool port_unreachable; // answer closed UDP ports with ICMP
 	bool offload_ip_checksum; // the port writes IPv4 header checksums
@@ -70,9 +72,27 @@ host_has_ipv6(const struct host *host)
 // source of a packet (RFC 1122 3.2.1.3).
 bool host_owns_ipv4(const struct host *host, rte_be32_t address);
 
-// Whether an address lies in one of our networks, so that no gateway is needed to reach it.
+// Whether an address is one of those that the configuration names.
+bool host_owns_ipv6(const struct host *host, const uint8_t address[16]);
+
+// Whether an address lies in one of our configured networks, so that no gateway is needed to reach
+// it.
 bool host_is_near_ipv4(const struct host *host, rte_be32_t address);
 bool host_is_near_ipv6(const struct host *host, const uint8_t address[16]);
+
+// How many IPv6 addresses the configuration names: the first so many.
+static inline unsigned
+host_configured_ipv6(const struct host *host)
+{
+	return host->ipv6_count - host->ipv6_link_made;
+}
+
+// fe80::/10, RFC 4291 2.4.
+static inline bool
+ipv6_is_link_local(const uint8_t address[16])
+{
+	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+}
 
 // A station as one word, so that it can be read and written whole. Never 0.
 static inline uint64_t

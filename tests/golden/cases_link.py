@@ -328,6 +328,44 @@ def _requests_through(scenario, router_mac):
         )
 
 
+@case("own frames: a link-local address is made, announced, and answers neighbours")
+def link_local(lab):
+    """RFC 4291 2.1, RFC 7217: not made of the MAC address, another one for each port."""
+    second = frames.Port(mac="02:70:63:61:70:01", ipv4="10.78.0.1", ipv6="fd78::1", vlan=9)
+    scenario = lab.scenario(ports=(frames.Port(), second))
+    made = {scenario.at_link_local(port).ipv6 for port in scenario.ports}
+    check(len(made) == 2 and "fe80::70:63ff:fe61:7000" not in made, f"made of the MAC: {made}")
+    neighbour = frames.Client("fe80::77")
+    for wire, plain in enumerate(scenario.ports):
+        port = scenario.on(wire).at_link_local(plain)
+        for client in (neighbour, client6(2)):
+            answer = frames.advertisement(
+                port, to=client.address, to_mac=client.mac, solicited=True
+            )
+            scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
+        answer = frames.echo_reply(neighbour, port, b"hello")
+        scenario.send(frames.echo(neighbour, port, b"hello"), "ipv6", "echo_answered", answer)
+        # A tracker is for those whom others can reach: RFC 4291 2.5.6.
+        packet = frames.request(neighbour, port, bep15.connect(1))
+        scenario.send(packet, "ipv6", "ip_source")
+    scenario.run()
+
+
+@case("own frames: no link-local address is made beside one of the configuration")
+def link_local_configured(lab):
+    extra = {"addresses": ["10.77.0.1/24", "fe80::5/64"]}
+    scenario = lab.scenario(port_settings=extra)
+    port = frames.Port(ipv6="fe80::5")
+    scenario.own_frames = frames.announcements(port)
+    client = frames.Client("fe80::77")
+    answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
+    scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
+    made = scenario.at_link_local(scenario.port)
+    packet = frames.solicitation(client, port, target=made.ipv6, to=port.ipv6)
+    scenario.send(packet, "ipv6", "ndp_noted")
+    scenario.run()
+
+
 @case("gateway: replies reflect until it answers, then go to it, and to its successor")
 def gateway(lab):
     scenario = lab.scenario(port_settings=GATEWAYS)
@@ -342,7 +380,7 @@ def gateway(lab):
     scenario.send(_arp_answer(port, STRANGER_MAC, psrc="10.77.0.253"), "link", "arp_noted")
     scenario.send(_ndp_answer(port, STRANGER_MAC, solicited=0), "ipv6", "ndp_noted")
     # Answers count once there is a question: it follows the addresses at once.
-    scenario.wait_for("is ours", times=2)
+    scenario.wait_for("is ours", times=3)
     scenario.wait_seconds(0.3)
     _requests_through(scenario, None)
     scenario.send(_arp_answer(port, ROUTER_MAC), "link", "arp_noted")
@@ -378,7 +416,7 @@ def gateway_link_local(lab):
     port = scenario.port
     question = frames.solicitation_own(port, target="fe80::1", source=port.ipv6)
     scenario.own_frames.add(question)
-    scenario.wait_for("is ours", times=2)
+    scenario.wait_for("is ours", times=3)
     scenario.wait_seconds(0.3)
     router = frames.Client("fe80::1", mac=ROUTER_MAC)
     message = frames.ICMPv6ND_NA(tgt=router.address, R=1, S=1, O=1)
@@ -392,10 +430,12 @@ def gateway_link_local(lab):
     check(question in scenario.wire.sent, "the gateway was not asked for")
 
 
-def _probes(port):
+def _probes(scenario):
+    port = scenario.port
     return {
         frames.arp_own(port, sender="0.0.0.0", target=port.ipv4),
         frames.solicitation_own(port, target=port.ipv6, source="::"),
+        frames.solicitation_own(port, target=scenario.at_link_local(port).ipv6, source="::"),
     }
 
 
@@ -413,10 +453,10 @@ def _refused(scenario):
 @case("addresses: used once nobody has answered the probe")
 def addresses_probed(lab):
     scenario = lab.scenario(settings={"host.dad": True})
-    probes = _probes(scenario.port)
+    probes = _probes(scenario)
     scenario.own_frames |= probes
     _refused(scenario)
-    scenario.wait_for("is ours", times=2)
+    scenario.wait_for("is ours", times=3)
     _everything(scenario)
     ended = scenario.run()
     counts = Counter(scenario.wire.sent)
@@ -431,7 +471,7 @@ def addresses_probed(lab):
 def addresses_taken(lab):
     scenario = lab.scenario(settings={"host.dad": True})
     port = scenario.port
-    scenario.own_frames |= _probes(port)
+    scenario.own_frames |= _probes(scenario)
     scenario.wait_for("link is up")
     stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
     packet = frames.arp(stranger, port, op=2, hwdst=port.mac, to_mac=port.mac)
@@ -443,6 +483,7 @@ def addresses_taken(lab):
     packet = frames.solicitation(stranger, port, source="::", link=False)
     scenario.send(packet, "ipv6", "ndp_conflict")
     scenario.wait_for("is in use by another host", times=2)
+    scenario.wait_for("weir: ready")  # the link-local address is decided, too
     _refused(scenario)
     ended = scenario.run()
     ended.said("address 10.77.0.1 is in use by another host")
@@ -456,7 +497,7 @@ def addresses_taken(lab):
 def addresses_defended(lab):
     scenario = lab.scenario()
     port = scenario.port
-    scenario.wait_for("is ours", times=2)
+    scenario.wait_for("is ours", times=3)
     for _ in range(3):  # defended once: no storm
         stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
         scenario.send(frames.arp(stranger, port, pdst=port.ipv4), "link", "arp_conflict")

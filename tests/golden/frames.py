@@ -5,9 +5,10 @@ Requests come as scapy packets, so that a case can spoil a field before it sends
 come as bytes.
 """
 
+import hashlib
 import ipaddress
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 logging.getLogger("scapy").setLevel(logging.ERROR)  # it would like an Internet connection
 
@@ -215,6 +216,11 @@ def advertisement(port, *, to, to_mac, solicited):
     )
 
 
+def at_link_local(port, master):
+    """The port as a host with that address sees it."""
+    return replace(port, ipv6=link_local(port, master))
+
+
 def solicitation_own(port, *, target, source):
     """What the appliance asks by itself: without an address (::) when it probes for its own."""
     group = solicited_nodes(target)
@@ -224,6 +230,14 @@ def solicitation_own(port, *, target, source):
         / ICMPv6ND_NS(tgt=target)
     )
     return bytes(packet if source == "::" else packet / ICMPv6NDOptSrcLLAddr(lladdr=port.mac))
+
+
+def link_local(port, master):
+    """The address that the appliance makes for a port, RFC 7217 5 with BLAKE2b for F()."""
+    told = b"weir link-local\0" + port.vlan.to_bytes(2, "big")
+    told += bytes.fromhex(port.mac.replace(":", ""))
+    digest = hashlib.blake2b(told, key=master, digest_size=16).digest()
+    return str(ipaddress.IPv6Address(packed("fe80::")[:8] + digest[:8]))
 
 
 def announcements(port):

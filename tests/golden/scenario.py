@@ -76,8 +76,13 @@ class Scenario:
         self.own_frames = set()
         for port in ports:
             self.own_frames |= frames.announcements(port)
+            self.own_frames |= frames.announcements(self.at_link_local(port))
         self.stop_when_done = True
         self._last_transaction_id = 0
+
+    def at_link_local(self, port):
+        """The port, its IPv6 address the one that the appliance has made."""
+        return frames.at_link_local(port, self.ids.master)
 
     @property
     def port(self):

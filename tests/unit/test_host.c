@@ -7,15 +7,15 @@
 
 #include <string.h>
 
-// Eight addresses of each family, the even ones usable.
+// As many addresses of each family as there can be, the even ones usable.
 static struct host
 full_host(void)
 {
 	struct host host = {
 		.ipv4_count = HOST_ADDRESSES_MAX,
 		.ipv6_count = HOST_ADDRESSES_MAX,
-		.ipv4_usable = 0x55,
-		.ipv6_usable = 0x55,
+		.ipv4_usable = 0x155,
+		.ipv6_usable = 0x155,
 	};
 
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
@@ -48,8 +48,8 @@ test_other_addresses_are_not_found(void **state)
 
 	(void)state;
 	assert_int_equal(host_find_ipv4(&host, 0), HOST_NO_ADDRESS);
-	assert_int_equal(host_find_ipv4(&host, rte_cpu_to_be_32(0xc6336408)), HOST_NO_ADDRESS);
-	assert_false(host_uses_ipv4(&host, rte_cpu_to_be_32(0xc6336408)));
+	assert_int_equal(host_find_ipv4(&host, rte_cpu_to_be_32(0xc6336409)), HOST_NO_ADDRESS);
+	assert_false(host_uses_ipv4(&host, rte_cpu_to_be_32(0xc6336409)));
 	assert_int_equal(host_find_ipv6(&host, wire_zero), HOST_NO_ADDRESS);
 	for (unsigned byte = 0; byte < 16; byte++) {
 		memcpy(near, host.ipv6[0], 16);

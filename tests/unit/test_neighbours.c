@@ -518,10 +518,10 @@ test_all_addresses(void **state)
 	open_fixture(&fixture, HOST_ADDRESSES_MAX, HOST_ADDRESSES_MAX, true);
 	set_link(&fixture, true);
 	run_until(&fixture, 3);
-	assert_int_equal(fixture.host.ipv4_usable, 0xff);
-	assert_int_equal(fixture.host.ipv6_usable, 0xff);
-	assert_non_null(strstr(fixture.trace, "0.1:probe6.7"));
-	assert_non_null(strstr(fixture.trace, "1.1:announce4.7"));
+	assert_int_equal(fixture.host.ipv4_usable, 0x1ff);
+	assert_int_equal(fixture.host.ipv6_usable, 0x1ff);
+	assert_non_null(strstr(fixture.trace, "0.1:probe6.8"));
+	assert_non_null(strstr(fixture.trace, "1.1:announce4.8"));
 }
 
 // A link that carries no IPv6 gets nothing over it; the addresses are probed when it does again.
