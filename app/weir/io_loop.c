@@ -6,6 +6,7 @@
 #include "../../lib/guard/connid_burst.h"
 #include "../../lib/net/arp.h"
 #include "../../lib/net/icmp.h"
+#include "../../lib/net/mld.h"
 #include "../../lib/net/ndp.h"
 #include "loops.h"
 
@@ -325,8 +326,10 @@ serve_host(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct 
 		verdict = arp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
 	else if (frame->kind == FRAME_CLOSED)
 		verdict = icmp_refuse(host, frame, &io->unreachable_limit, tsc);
-	else if (frame->kind == FRAME_ICMP6 && icmp_is_ndp(frame, &verdict))
-		verdict = ndp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
+	else if (frame->kind == FRAME_ICMP6 && icmp_is_of_link(frame, &verdict))
+		verdict = mld_is_message(frame)
+			? mld_receive(host, frame, &queue->notes, tsc)
+			: ndp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
 	else if (verdict == VERDICT_NONE)
 		verdict = icmp_receive(host, frame, &io->echo_limit, tsc);
 

@@ -133,15 +133,24 @@ add_gateway(struct gateway_notes *sum, const struct gateway_notes *from)
 	add_heard(&sum->claims, &from->claims);
 }
 
+// The greater word is the later one.
+static void
+keep_latest(uint64_t *word, const uint64_t *from)
+{
+	*word = RTE_MAX(*word, __atomic_load_n(from, __ATOMIC_RELAXED));
+}
+
 void
 host_notes_add(struct host_notes *sum, const struct host_notes *from)
 {
 	add_gateway(&sum->gateway_ipv4, &from->gateway_ipv4);
 	add_gateway(&sum->gateway_ipv6, &from->gateway_ipv6);
+	keep_latest(&sum->mld_general_query, &from->mld_general_query);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		sum->ipv4_conflicts[i] +=
 			__atomic_load_n(&from->ipv4_conflicts[i], __ATOMIC_RELAXED);
 		sum->ipv6_conflicts[i] +=
 			__atomic_load_n(&from->ipv6_conflicts[i], __ATOMIC_RELAXED);
+		keep_latest(&sum->mld_group_queries[i], &from->mld_group_queries[i]);
 	}
 }

@@ -136,8 +136,11 @@ struct host_notes {
 	struct gateway_notes gateway_ipv6;
 	uint32_t ipv4_conflicts[HOST_ADDRESSES_MAX]; // times another station claimed address i
 	uint32_t ipv6_conflicts[HOST_ADDRESSES_MAX];
+	// The last multicast listener query of each kind, read by mld_query_of_word(); 0: none yet.
+	uint64_t mld_general_query;
+	uint64_t mld_group_queries[HOST_ADDRESSES_MAX]; // for the group of IPv6 address i
 };
 
 // Any thread. Adds `from`, as it is now, to `sum`, which the caller owns: counts add up, and of
-// several MAC addresses the one heard last stays.
+// several MAC addresses the one heard last stays, of queries the latest.
 void host_notes_add(struct host_notes *sum, const struct host_notes *from);

@@ -4,6 +4,7 @@
 
 #include "admit.h"
 #include "checksum.h"
+#include "mld.h"
 #include "ndp.h"
 
 #include <assert.h>
@@ -31,6 +32,7 @@ enum {
 };
 
 static_assert(sizeof(struct rte_icmp_hdr) == 8, "RFC 792");
+static_assert((int)MLD_DONE_V1 + 1 == (int)NDP_ROUTER_SOLICITATION, "one range of types");
 
 // ICMP sums its message alone, ICMPv6 a pseudo-header too (RFC 4443 2.3).
 static bool
@@ -44,13 +46,13 @@ icmp_checksum_ok(const struct frame *frame)
 }
 
 bool
-icmp_is_ndp(const struct frame *frame, enum verdict *verdict)
+icmp_is_of_link(const struct frame *frame, enum verdict *verdict)
 {
 	const struct rte_icmp_hdr *icmp = frame_l4(frame);
 
 	*verdict = VERDICT_NONE;
 	if (frame->kind != FRAME_ICMP6 || frame->l4_len < ICMP_LEN_MIN
-	    || icmp->icmp_type < NDP_ROUTER_SOLICITATION || icmp->icmp_type > NDP_REDIRECT)
+	    || icmp->icmp_type < MLD_QUERY || icmp->icmp_type > NDP_REDIRECT)
 		return false;
 	if (!icmp_checksum_ok(frame)) {
 		*verdict = VERDICT_icmp_checksum;

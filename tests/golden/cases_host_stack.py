@@ -9,7 +9,6 @@ from frames import ICMP, Raw, client4, client6, packed
 from scapy.layers.inet6 import (
     ICMPv6EchoReply,
     ICMPv6EchoRequest,
-    ICMPv6MLQuery,
     ICMPv6ND_NA,
     ICMPv6ND_RA,
     ICMPv6ND_Redirect,
@@ -20,8 +19,6 @@ from scapy.layers.inet6 import (
     ICMPv6PacketTooBig,
     ICMPv6TimeExceeded,
     IPv6,
-    IPv6ExtHdrHopByHop,
-    RouterAlert,
     in6_chksum,
 )
 from suite import case
@@ -371,7 +368,6 @@ def _noted_ipv6():
     yield frames.ICMPv6DestUnreach(code=4) / quoted
     yield ICMPv6PacketTooBig(mtu=1280) / quoted
     yield ICMPv6TimeExceeded() / quoted
-    yield ICMPv6MLQuery()
 
 
 @case("ICMP: everything but echo is noted")
@@ -382,14 +378,6 @@ def icmp_noted(lab):
         scenario.send(frames.icmp(client4(2), port, message), "ipv4", "icmp_noted")
     for message in _noted_ipv6():
         scenario.send(frames.icmp(client6(2), port, message), "ipv6", "icmp_noted")
-    # A multicast listener query as it comes: hop-by-hop header, to all nodes.
-    query = (
-        frames.ether(OTHER_MAC, frames.ALL_NODES_MAC, port)
-        / IPv6(src=LINK_LOCAL.address, dst=frames.ALL_NODES, hlim=1)
-        / IPv6ExtHdrHopByHop(options=[RouterAlert()])
-        / ICMPv6MLQuery()
-    )
-    scenario.send(query, "ipv6", "icmp_noted")
     scenario.run()
 
 

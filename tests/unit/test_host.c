@@ -114,7 +114,8 @@ test_mac_words(void **state)
 	}
 }
 
-// Counts of all lcores add up; of several MAC addresses the one heard last stays, wherever.
+// Counts of all lcores add up; of several MAC addresses the one heard last stays, wherever, and the
+// latest query.
 static void
 test_notes_add_up(void **state)
 {
@@ -128,6 +129,9 @@ test_notes_add_up(void **state)
 	notes[0].gateway_ipv6.claims = (struct heard){.count = 3, .mac = 44, .tsc = 7};
 	notes[1].gateway_ipv6.confirmations = 4;
 	notes[2].gateway_ipv6.confirmations = 6;
+	notes[0].mld_general_query = 5;
+	notes[1].mld_general_query = 4;
+	notes[2].mld_group_queries[3] = 6;
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		notes[0].ipv4_conflicts[i] = i;
 		notes[2].ipv4_conflicts[i] = 100;
@@ -141,6 +145,9 @@ test_notes_add_up(void **state)
 	assert_int_equal(sum.gateway_ipv6.claims.count, 3);
 	assert_int_equal(sum.gateway_ipv6.claims.mac, 44);
 	assert_int_equal(sum.gateway_ipv6.confirmations, 10);
+	assert_int_equal(sum.mld_general_query, 5); // the latest
+	assert_int_equal(sum.mld_group_queries[3], 6);
+	assert_int_equal(sum.mld_group_queries[0], 0);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
 		assert_int_equal(sum.ipv4_conflicts[i], 100 + i);
 		assert_int_equal(sum.ipv6_conflicts[i], 7 * i);

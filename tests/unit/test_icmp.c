@@ -43,7 +43,7 @@ receive(struct fixture *fixture, struct held *held, const struct wire *wire)
 	enum verdict verdict;
 
 	parse(fixture, held, wire, 0);
-	assert_false(icmp_is_ndp(&held->frame, &verdict));
+	assert_false(icmp_is_of_link(&held->frame, &verdict));
 	if (verdict != VERDICT_NONE)
 		return verdict;
 	return icmp_receive(&fixture->host, &held->frame, &fixture->limit, 12345);
@@ -211,7 +211,7 @@ test_other_types_are_noted(void **state)
 					receive_quietly(&fixture, &wire), VERDICT_icmp_noted
 				);
 			message6(&wire, false, wire_peer6, wire_host6, type, code, 24);
-			if ((type < 133 || type > 137) && (type != 128 || code != 0))
+			if ((type < 130 || type > 137) && (type != 128 || code != 0))
 				assert_int_equal(
 					receive_quietly(&fixture, &wire), VERDICT_icmp_noted
 				);
@@ -309,29 +309,29 @@ test_zero_message(void **state)
 }
 
 static void
-test_is_ndp(void **state)
+test_is_of_link(void **state)
 {
 	struct fixture fixture = fixture_new(false);
 
 	(void)state;
 	for (unsigned type = 0; type < 256; type++) {
 		enum verdict verdict = VERDICT_COUNT;
-		bool ndp = type >= 133 && type <= 137;
+		bool of_link = type >= 130 && type <= 137;
 		struct wire wire;
 		struct held held;
 
 		message6(&wire, false, wire_peer6, wire_host6, type, 0, 24);
 		parse(&fixture, &held, &wire, 0);
-		assert_int_equal(icmp_is_ndp(&held.frame, &verdict), ndp);
+		assert_int_equal(icmp_is_of_link(&held.frame, &verdict), of_link);
 		assert_int_equal(verdict, VERDICT_NONE);
 		held.frame.bytes[wire.len - 1] ^= 0x20;
-		assert_false(icmp_is_ndp(&held.frame, &verdict));
-		assert_int_equal(verdict, ndp ? VERDICT_icmp_checksum : VERDICT_NONE);
+		assert_false(icmp_is_of_link(&held.frame, &verdict));
+		assert_int_equal(verdict, of_link ? VERDICT_icmp_checksum : VERDICT_NONE);
 		held_close(&held);
 		// The same types of IPv4's protocol are something else.
 		message4(&wire, false, type, 0, 24);
 		parse(&fixture, &held, &wire, 0);
-		assert_false(icmp_is_ndp(&held.frame, &verdict));
+		assert_false(icmp_is_of_link(&held.frame, &verdict));
 		assert_int_equal(verdict, VERDICT_NONE);
 		held_close(&held);
 	}
@@ -566,7 +566,7 @@ main(void)
 		cmocka_unit_test(test_short_messages),
 		cmocka_unit_test(test_checksums),
 		cmocka_unit_test(test_zero_message),
-		cmocka_unit_test(test_is_ndp),
+		cmocka_unit_test(test_is_of_link),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_short_datagrams_are_not_refused),
 		cmocka_unit_test(test_refusal_is_a_setting),

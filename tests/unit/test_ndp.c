@@ -93,7 +93,7 @@ receive(struct fixture *fixture, struct held *held, const struct wire *wire, uns
 	held_open(held, wire, wire->len, room);
 	assert_int_equal(frame_parse(&fixture->host, &held->frame), VERDICT_NONE);
 	assert_int_equal(held->frame.kind, FRAME_ICMP6);
-	assert_true(icmp_is_ndp(&held->frame, &verdict));
+	assert_true(icmp_is_of_link(&held->frame, &verdict));
 	assert_int_equal(verdict, VERDICT_NONE);
 	return ndp_receive(&fixture->host, &held->frame, &fixture->notes, &fixture->limit, 12345);
 }
