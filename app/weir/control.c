@@ -171,17 +171,22 @@ fold_notes(const struct weir *weir, uint16_t port)
 	return sum;
 }
 
+// Groups are reported before solicitations for our addresses have to reach us through a switch.
 static void
 follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 {
 	struct port *port = &weir->ports[index];
 	struct neighbours *neighbours = &weir->neighbours[index];
+	struct memberships *memberships = &weir->memberships[index];
 	struct outlet outlet = {weir, port->id};
 
-	if (port_follow_link(port))
+	if (port_follow_link(port)) {
 		neighbours_link(neighbours, port->link_up, now_ms);
+		memberships_link(memberships, port->link_up);
+	}
 	struct host_notes notes = fold_notes(weir, port->id);
 
+	memberships_tick(memberships, &notes, now_ms, send_frame, &outlet);
 	neighbours_tick(neighbours, &notes, now_ms, send_frame, &outlet);
 }
 

@@ -57,6 +57,7 @@ ports_start(struct weir *weir, struct boot_error *error)
 			return false;
 		}
 		neighbours_init(&weir->neighbours[i], &weir->ports[i].host, weir->config->dad);
+		memberships_init(&weir->memberships[i], &weir->ports[i].host, weir->keys.seed + i);
 	}
 	return true;
 }

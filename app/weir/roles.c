@@ -8,7 +8,8 @@
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
-enum { OUTBOX_SIZE = 64 }; // frames of the control thread under way to an io lcore
+// Frames of the control thread under way to an io lcore: what all ports may say in one tick.
+enum { OUTBOX_SIZE = 256 };
 
 static bool
 no_memory(struct boot_error *error, const char *what, const char *remedy)

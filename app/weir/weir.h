@@ -15,6 +15,7 @@
 #include "lcore_plan.h"
 #include "locks.h"
 #include "loops.h"
+#include "memberships.h"
 #include "neighbours.h"
 #include "port.h"
 
@@ -37,6 +38,7 @@ struct weir {
 	unsigned port_count;
 	struct port ports[CONFIG_PORTS_MAX];
 	struct neighbours neighbours[CONFIG_PORTS_MAX]; // by index of ports
+	struct memberships memberships[CONFIG_PORTS_MAX]; // likewise
 
 	struct steer steer;
 	struct io *ios[CONFIG_CPUS_MAX];

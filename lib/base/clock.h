@@ -21,6 +21,15 @@ clock_init(struct clock *clock, uint64_t tsc, uint64_t hz)
 	*clock = (struct clock){.tsc = tsc, .next_tsc = tsc + hz, .hz = hz, .mono_s = 1};
 }
 
+// Milliseconds since start, as of the last tick; begins at 1000, as mono_s at 1.
+static inline uint64_t
+clock_ms(const struct clock *clock)
+{
+	uint64_t left = (clock->next_tsc - clock->tsc) * 1000 / clock->hz; // of this second
+
+	return UINT64_C(1000) * clock->mono_s + 1000 - left;
+}
+
 // Advances to `tsc`. A division only when a second has passed.
 static inline void
 clock_tick(struct clock *clock, uint64_t tsc)
@@ -32,13 +41,4 @@ clock_tick(struct clock *clock, uint64_t tsc)
 
 	clock->next_tsc += seconds * clock->hz;
 	clock->mono_s += (uint32_t)seconds;
-}
-
-// Milliseconds since the start; they begin at 1000, as the seconds do at 1.
-static inline uint64_t
-clock_ms(const struct clock *clock)
-{
-	uint64_t left = clock->next_tsc - clock->tsc; // of this second
-
-	return (clock->mono_s + UINT64_C(1)) * 1000 - left * 1000 / clock->hz;
 }

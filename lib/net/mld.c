@@ -218,6 +218,12 @@ report_source(const struct host *host)
 	return unspecified;
 }
 
+bool
+mld_has_source(const struct host *host)
+{
+	return report_source(host) != unspecified;
+}
+
 // The headers in front of a message, which starts where *message points to from then on.
 static struct ipv6_header *
 write_headers(const struct host *host, uint8_t *bytes, const uint8_t to[16], void **message)

@@ -58,6 +58,9 @@ struct mld_query mld_query_of_word(uint64_t word);
 // Bits of the groups to report: those of addresses that no address before them shares.
 uint32_t mld_groups(const struct host *host);
 
+// Whether reports can go out from a link-local address of ours.
+bool mld_has_source(const struct host *host);
+
 // Writers of frames of our own, into `bytes` (MLD_FRAME_MAX); they return the length (bytes). They
 // go out from our link-local address, or from :: while it may not be used (RFC 3810 5.2.13).
 // MLDv2: a report to all MLDv2 routers with a record for each group in `groups`.

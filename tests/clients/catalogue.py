@@ -13,6 +13,7 @@ import results
 # Program or Python module, and the Debian package that has it.
 PACKAGES = {
     "ip": "iproute2",
+    "bridge": "iproute2",
     "ethtool": "ethtool",
     "libtorrent": "python3-libtorrent",
     "transmission-cli": "transmission-cli",

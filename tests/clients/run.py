@@ -29,6 +29,7 @@ def load_tests():
     import tests_host  # noqa: F401
     import tests_drivers  # noqa: F401
     import tests_interface  # noqa: F401
+    import tests_mld  # noqa: F401
     import tests_neighbours  # noqa: F401
 
 

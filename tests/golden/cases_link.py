@@ -356,7 +356,7 @@ def link_local_configured(lab):
     extra = {"addresses": ["10.77.0.1/24", "fe80::5/64"]}
     scenario = lab.scenario(port_settings=extra)
     port = frames.Port(ipv6="fe80::5")
-    scenario.own_frames = frames.announcements(port)
+    scenario.own_frames |= frames.announcements(port)
     client = frames.Client("fe80::77")
     answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
     scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
@@ -364,6 +364,8 @@ def link_local_configured(lab):
     packet = frames.solicitation(client, port, target=made.ipv6, to=port.ipv6)
     scenario.send(packet, "ipv6", "ndp_noted")
     scenario.run()
+    made = frames.announcements(made) - frames.announcements(port)
+    check(not made & set(scenario.wire.sent), "it announced an address of its own making")
 
 
 @case("gateway: replies reflect until it answers, then go to it, and to its successor")
@@ -439,6 +441,11 @@ def _probes(scenario):
     }
 
 
+def _reports_without_source(scenario):
+    """RFC 3810 5.2.13: what is said of groups while no address may be used."""
+    return {scenario.joined(scenario.port, "::")}
+
+
 def _refused(scenario):
     """Requests to addresses that are not used: as if nobody had them."""
     for client in (client4(2), client6(2)):
@@ -454,12 +461,16 @@ def _refused(scenario):
 def addresses_probed(lab):
     scenario = lab.scenario(settings={"host.dad": True})
     probes = _probes(scenario)
-    scenario.own_frames |= probes
+    scenario.own_frames |= probes | _reports_without_source(scenario)
     _refused(scenario)
     scenario.wait_for("is ours", times=3)
     _everything(scenario)
     ended = scenario.run()
     counts = Counter(scenario.wire.sent)
+    # Switches have to hear of the groups before others can answer a probe in them: RFC 4862 5.4.2.
+    sent = scenario.wire.sent
+    (joined,) = _reports_without_source(scenario)
+    check(sent.index(joined) < min(map(sent.index, probes)), "probed before it has joined")
     for frame in probes:
         check(counts[frame] == 1, f"{counts[frame]} probes, not 1")
     check("in use" not in ended.err, "an address was given up")
@@ -471,7 +482,7 @@ def addresses_probed(lab):
 def addresses_taken(lab):
     scenario = lab.scenario(settings={"host.dad": True})
     port = scenario.port
-    scenario.own_frames |= _probes(scenario)
+    scenario.own_frames |= _probes(scenario) | _reports_without_source(scenario)
     scenario.wait_for("link is up")
     stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
     packet = frames.arp(stranger, port, op=2, hwdst=port.mac, to_mac=port.mac)

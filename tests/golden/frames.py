@@ -17,11 +17,17 @@ from scapy.layers.inet6 import (  # noqa: E402
     ICMPv6DestUnreach,
     ICMPv6EchoReply,
     ICMPv6EchoRequest,
+    ICMPv6MLDMultAddrRec,
+    ICMPv6MLReport,
+    ICMPv6MLReport2,
     ICMPv6ND_NA,
     ICMPv6ND_NS,
     ICMPv6NDOptDstLLAddr,
     ICMPv6NDOptSrcLLAddr,
     IPv6,
+    IPv6ExtHdrHopByHop,
+    PadN,
+    RouterAlert,
 )
 from scapy.layers.l2 import ARP, Dot1Q, Ether  # noqa: E402
 from scapy.packet import Raw  # noqa: E402
@@ -246,3 +252,34 @@ def announcements(port):
         arp_own(port, sender=port.ipv4, target=port.ipv4),
         advertisement(port, to=ALL_NODES, to_mac=ALL_NODES_MAC, solicited=False),
     }
+
+
+# --- multicast listener discovery ---------------------------------------------------------------
+
+IS_EXCLUDE, TO_EXCLUDE = 2, 4  # RFC 3810 5.2.12
+MLDV2_ROUTERS = "ff02::16"
+
+
+def _report(port, source, group, message):
+    """RFC 3810 5: one hop, a Router Alert in a hop-by-hop header."""
+    options = [RouterAlert(value=0), PadN(optdata=b"")]
+    return bytes(
+        ether(port.mac, group_mac(group), port)
+        / IPv6(src=source, dst=group, hlim=1)
+        / IPv6ExtHdrHopByHop(options=options, autopad=0)
+        / message
+    )
+
+
+def report(port, source, record, addresses):
+    """MLDv2's: a record for the group of each address."""
+    groups = dict.fromkeys(map(solicited_nodes, addresses))  # in order, each once
+    records = [ICMPv6MLDMultAddrRec(rtype=record, dst=group) for group in groups]
+    message = ICMPv6MLReport2(records=records, records_number=len(records))
+    return _report(port, source, MLDV2_ROUTERS, message)
+
+
+def report_v1(port, source, address):
+    """MLDv1's, of one group and to it."""
+    group = solicited_nodes(address)
+    return _report(port, source, group, ICMPv6MLReport(mladdr=group))

@@ -76,13 +76,34 @@ class Scenario:
         self.own_frames = set()
         for port in ports:
             self.own_frames |= frames.announcements(port)
-            self.own_frames |= frames.announcements(self.at_link_local(port))
+            if self.link_local(port) not in self.configured_ipv6(port):
+                self.own_frames |= frames.announcements(self.at_link_local(port))
+            self.own_frames.add(self.joined(port, self.link_local(port)))
         self.stop_when_done = True
         self._last_transaction_id = 0
 
     def at_link_local(self, port):
         """The port, its IPv6 address the one that the appliance has made."""
         return frames.at_link_local(port, self.ids.master)
+
+    def configured_ipv6(self, port):
+        written = self.port_settings.get("addresses", [port.ipv6])
+        return [address.split("/")[0] for address in written if ":" in address]
+
+    def link_local(self, port):
+        """The address that reports come from: configured, or made."""
+        for address in self.configured_ipv6(port):
+            if address.startswith("fe80:"):
+                return address
+        return self.at_link_local(port).ipv6
+
+    def ipv6(self, port):
+        """All of the port's IPv6 addresses, in the appliance's order."""
+        return list(dict.fromkeys([*self.configured_ipv6(port), self.link_local(port)]))
+
+    def joined(self, port, source):
+        """The report that tells a new link of all groups."""
+        return frames.report(port, source, frames.TO_EXCLUDE, self.ipv6(port))
 
     @property
     def port(self):

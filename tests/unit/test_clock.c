@@ -17,6 +17,7 @@ test_starts_at_one(void **state)
 	assert_int_equal(clock.mono_s, 1);
 	assert_int_equal(clock.tsc, START);
 	assert_int_equal(clock.hz, HZ);
+	assert_int_equal(clock_ms(&clock), 1000);
 }
 
 // Ticks one after the other, and the second each of them falls into.
@@ -95,6 +96,11 @@ test_no_drift(void **state)
 			tsc += rng_next(&rng) % (most + 1);
 			clock_tick(&clock, tsc);
 			assert_int_equal(clock.mono_s, 1 + (tsc - start) / rates[r]);
+			assert_in_range(
+				clock_ms(&clock),
+				1000 + (tsc - start) * 1000 / rates[r],
+				1001 + (tsc - start) * 1000 / rates[r]
+			);
 		}
 	}
 }
