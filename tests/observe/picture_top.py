@@ -38,6 +38,8 @@ COLOURS = {
     "blue": "#1f4f8f",
     "cyan": "#39c5cf",
     "white": "#f0f6fc",
+    "ink": BACKGROUND,  # of what is reversed, and its paper
+    "paper": TEXT,
 }
 LOWER = "▁▂▃▄▅▆▇█"
 LEFT = "▏▎▍▌▋▊▉█"
@@ -48,7 +50,7 @@ def runs(row, columns):
     pieces = []
     for column in range(columns):
         cell = row[column]
-        look = (cell.fg, cell.bg, cell.bold)
+        look = (*(("ink", "paper") if cell.reverse else (cell.fg, cell.bg)), cell.bold)
         block = cell.data in LOWER or cell.data in LEFT
         if pieces and pieces[-1][2] == look and not block and not pieces[-1][3]:
             pieces[-1][1].append(cell.data)
