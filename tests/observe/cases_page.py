@@ -19,6 +19,7 @@ from transferring import transferring
 BOTH, IPV4_ONLY, EMPTY = b"\xaa" * 20, bytes(range(20)), b"\xee" * 20
 ONLY_SEEDERS = b"\xbb" * 20
 TOKEN = "a-token-of-the-tests"
+ADDRESSES = "document.querySelector('#ports tbody [data-field=addresses]')?.innerText"
 MISSED = "document.querySelector('#ports tbody [data-field=missed]')?.innerText"
 PAGER = "[...document.querySelectorAll('#peers-pager button')].map((node) => node.innerText)"
 # Where the notice is while the last line of the page is in sight.
@@ -302,6 +303,22 @@ def not_counted(laboratory):
         shown.tab.wait(f"{MISSED} === '0'", "a count")
         partial.missing = {"/weir/ports": ["rx_missed"]}
         shown.tab.wait(f"{MISSED} === 'not known'", "no count")
+        shown.check_clean()
+
+
+@case("page: an address that is configured and not in use is told so")
+def idle_address(laboratory):
+    with (
+        laboratory.fed(known(laboratory)) as weir,
+        partial_weir.between(laboratory, weir) as partial,
+        gateway.serving(laboratory, None, "--socket", partial.path) as server,
+        page.shown(server.url) as shown,
+    ):
+        addresses = weir.ask("/weir/ports,0")["addresses"]
+        shown.tab.wait(f"{ADDRESSES} === {', '.join(addresses)!r}", "addresses in use")
+        partial.missing = {"/weir/ports": ["addresses_used"]}
+        words = ", ".join(f"{address} (not in use)" for address in addresses)
+        shown.tab.wait(f"{ADDRESSES} === {words!r}", "addresses not in use")
         shown.check_clean()
 
 

@@ -26,6 +26,17 @@ const faultColumn = (name, label, value) => ({
 const linkWords = ({ link_up, link_mbps }) =>
 	link_up ? `up${link_mbps ? `, ${asBits(link_mbps * 1e6)}` : ""}` : "down";
 
+// Those that are configured and not answered: they are being probed, another host has them, or there
+// is no link. Weir leaves an empty list out.
+const idleAddresses = ({ addresses, addresses_used = [] }) =>
+	addresses.filter((address) => !addresses_used.includes(address));
+
+function addressWords(row) {
+	const idle = idleAddresses(row);
+	return row.addresses.map((address) =>
+		idle.includes(address) ? `${address} (not in use)` : address).join(", ");
+}
+
 const PORT_COLUMNS = [
 	namedColumn("name", "Port", ({ name }) => name, ({ driver, mac }) => `${driver}, ${mac}`),
 	madeColumn("link", "Link", "text",
@@ -34,7 +45,14 @@ const PORT_COLUMNS = [
 			putField(cell, "link", linkWords(row), row.link_up);
 			field(cell, "link").dataset.state = row.link_up ? "ok" : "degraded";
 		}),
-	textColumn("addresses", "Addresses", ({ addresses }) => addresses.join(", ")),
+	{
+		name: "addresses",
+		label: "Addresses",
+		show: (cell, row) => {
+			put(cell, addressWords(row));
+			cell.classList.toggle("fault", idleAddresses(row).length > 0);
+		},
+	},
 	wireColumn("rx", "Received", "rx_packets", "rx_bytes"),
 	wireColumn("tx", "Sent", "tx_packets", "tx_bytes"),
 	faultColumn("missed", "Missed", ({ rx_missed }) => rx_missed),
