@@ -62,7 +62,9 @@ load_of(const json_t *now, const json_t *before, double seconds)
 		.role = value_text(now, "role"),
 		.busy = (double)value_number(now, "busy_percent") / 100,
 		.ring_fill = (double)value_number(now, "ring_fill_percent") / 100,
-		.cycles_per_packet = packets.per_s > 0 ? cycles.per_s / packets.per_s : -1,
+		.cycles_per_packet = packets.per_s * seconds >= RATES_PACKETS_MIN
+			? cycles.per_s / packets.per_s
+			: -1,
 	};
 }
 

@@ -8,7 +8,10 @@
 
 #include <stdint.h>
 
-enum { RATES_LCORES_MAX = 256 };
+enum {
+	RATES_LCORES_MAX = 256,
+	RATES_PACKETS_MIN = 100, // fewer make no average: turns that find one packet cost much more
+};
 
 // A counter: what it is, and how fast it grows.
 struct flow {
@@ -21,7 +24,7 @@ struct lcore_load {
 	const char *role; // of the snapshot: lives as long
 	double busy; // share of its time, 0 to 1
 	double ring_fill; // of the fullest ring it takes from, 0 to 1
-	double cycles_per_packet; // since the snapshot before; below 0: no packet, or not known
+	double cycles_per_packet; // since the snapshot before; below 0: too few packets, or not known
 };
 
 struct rates {

@@ -57,7 +57,7 @@ second_snapshot(long pid)
 		pid,
 		"{\"announce\":300,\"announce_short\":3,\"id_forged\":50,\"ring_full\":14}",
 		"{\"rx_packets\":1500,\"rx_bytes\":49999}",
-		"[{\"lcore\":1,\"role\":\"io\",\"busy_cycles\":9000,\"packets\":30,"
+		"[{\"lcore\":1,\"role\":\"io\",\"busy_cycles\":41000,\"packets\":110,"
 		"\"busy_percent\":30,\"ring_fill_percent\":95},"
 		"{\"lcore\":2,\"role\":\"worker\",\"busy_cycles\":1,\"packets\":1,"
 		"\"busy_percent\":91}]"
@@ -124,6 +124,15 @@ test_loads_of_lcores(void **state)
 	assert_true(rates.lcores[0].ring_fill == 0.95);
 	assert_true(rates.lcores[0].cycles_per_packet == 400);
 	assert_true(rates.lcores[1].cycles_per_packet < 0); // no packet
+	struct snapshot before = first_snapshot(), now = second_snapshot(7);
+	json_t *first = json_array_get(now.replies[SNAPSHOT_LCORES], 0);
+
+	json_object_set_new(first, "packets", json_integer(109)); // 99 more: no average
+	rates_make(&rates, &before, &now);
+	assert_true(rates.lcores[0].cycles_per_packet < 0);
+	snapshot_free(&before);
+	snapshot_free(&now);
+	make_rates(7);
 	rates_order_lcores(&rates, false, order);
 	assert_int_equal(order[0], 0);
 	rates_order_lcores(&rates, true, order);
