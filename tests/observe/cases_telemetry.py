@@ -152,6 +152,7 @@ def the_rest(laboratory):
     scenario = laboratory.scenario(settings=asked)
     scenario.connect(frames.client4(11))
     with laboratory.fed(scenario) as weir:
+        weir.wait_for(lambda: weir.ask("/weir/ports,0")["tx_packets"] == 3, "own frames, too")
         info = weir.ask("/weir/info")
         config = weir.ask("/weir/config")
         memory = weir.ask("/weir/memory")
