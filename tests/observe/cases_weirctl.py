@@ -2,7 +2,6 @@
 """weirctl: every command of a Weir that took in known frames, as a table and as JSON."""
 
 import contextlib
-import pathlib
 import re
 import shutil
 import subprocess
@@ -13,7 +12,6 @@ from mixture import count, lists, table
 from suite import case, check
 
 POPULAR = mixture.POPULAR.hex()
-COMPLETION = pathlib.Path(__file__).resolve().parents[2] / "app" / "weirctl" / "completion"
 
 # Commands whose replies do not change while nothing comes in, and what their lists are numbered by.
 STILL = {
@@ -79,11 +77,16 @@ def help_of_commands(laboratory):
     equal(every, ok(laboratory.run(laboratory.programs.weirctl, "--help")).out, "help of all")
 
 
+def completion(laboratory):
+    """The folder of the completions that were built."""
+    return laboratory.programs.weirctl.parent / "completion"
+
+
 def complete(laboratory, *words):
     """What bash offers for the last of the words."""
     script = """source "$1"; shift; COMP_WORDS=(weirctl "$@"); COMP_CWORD=$#; _weirctl
 printf '%s\\n' "${COMPREPLY[@]}" """
-    ended = laboratory.run("bash", "-uc", script, "bash", COMPLETION / "weirctl.bash", *words)
+    ended = laboratory.run("bash", "-uc", script, "bash", completion(laboratory) / "weirctl", *words)
     return ok(ended).out.split()
 
 
@@ -100,14 +103,15 @@ def completion_bash(laboratory):
     for command, word in (("verdicts", "FAMILY"), ("latency", "KIND")):
         choices = re.search(rf"^  {word} +one of (\S+)$", out, re.M)[1].split("|")
         equal(complete(laboratory, "-f", "x", command, ""), choices, f"{word} of {command}")
-    equal(complete(laboratory, "-s", str(COMPLETION) + "/_w"), [str(COMPLETION / "_weirctl")], "-s")
+    folder = completion(laboratory)
+    equal(complete(laboratory, "-s", f"{folder}/_w"), [f"{folder}/_weirctl"], "-s")
     with laboratory.fed(mixture.make(laboratory)) as weir:
         equal(complete(laboratory, "-f", weir.prefix), [weir.prefix], "-f")
 
 
 @case("weirctl: completion for zsh has the same commands and arguments")
 def completion_zsh(laboratory):
-    text = (COMPLETION / "_weirctl").read_text()
+    text = (completion(laboratory) / "_weirctl").read_text()
     rows = re.findall(r"^\t\t'(\w+):(.*)'$", text, re.M)
     table = table_of_commands(laboratory)
     wanted = [(name, words.replace(":", "\\:")) for name, (_, words) in table.items()]
@@ -117,7 +121,7 @@ def completion_zsh(laboratory):
         choices = re.search(rf"^  {word} +one of (\S+)$", out, re.M)[1].replace("|", " ")
         check(f"_values '{word.lower()}' {choices} " in text, f"{word}: {choices}")
     if shutil.which("zsh"):
-        ok(laboratory.run("zsh", "-n", COMPLETION / "_weirctl"))
+        ok(laboratory.run("zsh", "-n", completion(laboratory) / "_weirctl"))
 
 
 @case("weirctl: runs without DPDK's libraries")
