@@ -7,8 +7,7 @@
 #include "pools.h"
 #include "roles.h"
 
-#include <inttypes.h>
-#include <string.h>
+#include <rte_malloc.h>
 
 enum {
 	MIB = 1 << 20,
@@ -61,6 +60,52 @@ workers_memory(const struct weir *weir)
 	};
 }
 
+size_t
+workers_memory_bytes(const struct weir *weir)
+{
+	struct shard_memory memory = workers_memory(weir);
+
+	return memory.torrents + memory.torrent_index + memory.peers + memory.peer_index
+		+ memory.records;
+}
+
+bool
+memory_missing(struct boot_error *error, const char *what, size_t need, const char *remedy)
+{
+	size_t have = 0, left = 0;
+
+	for (int socket = 0; socket < RTE_MAX_NUMA_NODES; socket++) {
+		struct rte_malloc_socket_stats stats;
+
+		if (rte_malloc_get_socket_stats(socket, &stats) != 0)
+			continue;
+		have += stats.heap_totalsz_bytes;
+		left += stats.heap_freesz_bytes;
+	}
+	snprintf(
+		error->text,
+		sizeof(error->text),
+		"no memory for %s: %zu MiB are needed; DPDK got %zu MiB from this machine and has "
+		"%zu left: %s",
+		what,
+		(need + MIB - 1) / MIB,
+		have / MIB,
+		left / MIB,
+		remedy
+	);
+	return false;
+}
+
+// The tables of a shard that are one block each; torrents are two of equal size.
+static size_t
+largest_piece(const struct weir *weir)
+{
+	struct shard_config config = workers_shard_config(weir);
+	struct shard_memory memory = shard_memory_of(&config);
+
+	return RTE_MAX(memory.torrents / 2, RTE_MAX(memory.peers, memory.records));
+}
+
 static void
 add_parts(struct memory_plan *plan, const struct weir *weir)
 {
@@ -75,6 +120,7 @@ add_parts(struct memory_plan *plan, const struct weir *weir)
 	plan->parts[MEMORY_rings] = links_memory_bytes(weir);
 	plan->parts[MEMORY_buffers] = pools_memory_bytes(weir);
 	plan->parts[MEMORY_dpdk] = DPDK_BYTES;
+	plan->piece_bytes = largest_piece(weir);
 	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++)
 		plan->bytes += plan->parts[i];
 }
@@ -99,16 +145,10 @@ memory_plan_make(struct memory_plan *plan, const struct weir *weir, const struct
 	plan->buffers_node = device_node < 0 ? plan->node : device_node;
 }
 
-static uint32_t
-mib(uint64_t bytes)
-{
-	return (uint32_t)((bytes + MIB - 1) / MIB);
-}
-
 uint32_t
 memory_plan_mb(const struct memory_plan *plan)
 {
-	return mib(plan->bytes);
+	return memory_mib(plan->bytes);
 }
 
 size_t
@@ -118,196 +158,4 @@ memory_plan_bytes_on(const struct memory_plan *plan, int node)
 
 	return (node == plan->node ? plan->bytes - buffers : 0)
 		+ (node == plan->buffers_node ? buffers : 0);
-}
-
-// What is surely needed: the rest is DPDK's, of which little may do.
-static size_t
-least_bytes(const struct memory_plan *plan)
-{
-	return plan->bytes - plan->parts[MEMORY_dpdk];
-}
-
-static enum memory_verdict
-judge_plain(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
-{
-	uint64_t told = (uint64_t)plan->size_mb * MIB;
-	uint64_t wanted = RTE_MAX(told, plan->bytes);
-
-	if (told != 0 && told < least_bytes(plan)) {
-		snprintf(
-			why,
-			size,
-			"no memory for the tables: they need %u MiB, and memory.size is %u: set it "
-			"to 0, which takes what is needed, or lower swarm.max_torrents or "
-			"swarm.max_peers",
-			memory_plan_mb(plan),
-			plan->size_mb
-		);
-		return MEMORY_SHORT;
-	}
-	if (wanted <= machine->available_bytes)
-		return MEMORY_FITS;
-	bool is_short = least_bytes(plan) > machine->available_bytes;
-
-	snprintf(
-		why,
-		size,
-		"%s memory for the tables: %u MiB are needed; of the %u MiB of this machine %u are "
-		"available: lower swarm.max_torrents or swarm.max_peers, or add memory",
-		is_short ? "no" : "hardly any",
-		mib(wanted),
-		mib(machine->memory_bytes),
-		mib(machine->available_bytes)
-	);
-	return is_short ? MEMORY_SHORT : MEMORY_TIGHT;
-}
-
-static uint64_t
-bytes_free(const struct machine_pages *pages)
-{
-	return pages->free * pages->page_bytes;
-}
-
-// Free in huge pages of a node, or with -1 of all; what DPDK cannot use, because no hugetlbfs of
-// their size is mounted, does not count.
-static uint64_t
-huge_bytes(const struct machine *machine, int node)
-{
-	uint64_t bytes = machine->left_bytes; // on which nodes these are is not known
-
-	for (unsigned i = 0; i < machine->pages_count; i++)
-		if (machine->pages[i].mounted && (node < 0 || machine->pages[i].node == node))
-			bytes += bytes_free(&machine->pages[i]);
-	return bytes;
-}
-
-// The size that more pages should be reserved of: the one there are most of already, else the least.
-static const struct machine_pages *
-size_to_reserve(const struct machine *machine, int node)
-{
-	const struct machine_pages *best = NULL;
-
-	for (unsigned i = 0; i < machine->pages_count; i++) {
-		const struct machine_pages *pages = &machine->pages[i];
-
-		if (pages->node == node
-		    && (best == NULL
-			|| pages->total * pages->page_bytes > best->total * best->page_bytes))
-			best = pages;
-	}
-	return best;
-}
-
-static void
-explain_missing(
-	const struct memory_plan *plan,
-	const struct machine *machine,
-	int node,
-	uint64_t have,
-	char *why,
-	size_t size
-)
-{
-	const struct machine_pages *pages = size_to_reserve(machine, node);
-	size_t need = memory_plan_bytes_on(plan, node);
-
-	if (pages == NULL) {
-		snprintf(
-			why,
-			size,
-			"no huge pages: this kernel has none; set memory.hugepages = \"no\""
-		);
-		return;
-	}
-	uint64_t missing = need > have ? need - have : 0;
-	uint64_t count = pages->total + (missing + pages->page_bytes - 1) / pages->page_bytes;
-
-	snprintf(
-		why,
-		size,
-		"no huge pages for the tables: %u MiB are needed on NUMA node %d, %u MiB are free: "
-		"reserve %" PRIu64 " pages of %u MiB with dpdk-hugepages.py --pagesize %uM --node "
-		"%d --setup %" PRIu64 "M, or echo %" PRIu64 " >/sys/devices/system/node/node%d/"
-		"hugepages/hugepages-%" PRIu64 "kB/nr_hugepages; or set memory.hugepages = \"no\"",
-		mib(need),
-		node,
-		mib(have),
-		count,
-		mib(pages->page_bytes),
-		mib(pages->page_bytes),
-		node,
-		count * pages->page_bytes / MIB,
-		count,
-		node,
-		pages->page_bytes / 1024
-	);
-	if (missing <= machine->available_bytes)
-		return;
-	size_t len = strlen(why);
-
-	snprintf(
-		why + len,
-		size - len,
-		"; but only %u MiB of this machine are available: lower swarm.max_torrents or "
-		"swarm.max_peers",
-		mib(machine->available_bytes)
-	);
-}
-
-static bool
-pages_not_mounted(const struct machine *machine)
-{
-	bool some = false;
-
-	for (unsigned i = 0; i < machine->pages_count; i++) {
-		if (machine->pages[i].mounted)
-			return false;
-		some |= machine->pages[i].total > 0;
-	}
-	return some;
-}
-
-static enum memory_verdict
-judge_huge(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
-{
-	uint64_t have = huge_bytes(machine, -1);
-	uint64_t here = huge_bytes(machine, plan->node);
-	uint64_t there = huge_bytes(machine, plan->buffers_node);
-
-	if (pages_not_mounted(machine)) {
-		snprintf(
-			why,
-			size,
-			"no huge pages that can be used: some are reserved, but no hugetlbfs is "
-			"mounted: mount -t hugetlbfs nodev /dev/hugepages"
-		);
-		return MEMORY_SHORT;
-	}
-	if (least_bytes(plan) > have) {
-		explain_missing(plan, machine, plan->node, here, why, size);
-		return MEMORY_SHORT;
-	}
-	if (plan->parts[MEMORY_buffers] > there) {
-		explain_missing(plan, machine, plan->buffers_node, there, why, size);
-		return MEMORY_SHORT;
-	}
-	if (memory_plan_bytes_on(plan, plan->node) <= here)
-		return MEMORY_FITS;
-	explain_missing(plan, machine, plan->node, here, why, size);
-	return MEMORY_TIGHT;
-}
-
-enum memory_verdict
-memory_plan_judge(
-	const struct memory_plan *plan,
-	const struct machine *machine,
-	char *why,
-	size_t size
-)
-{
-	*why = '\0';
-	if (plan->foreign)
-		return MEMORY_FITS;
-	return plan->hugepages ? judge_huge(plan, machine, why, size)
-			       : judge_plain(plan, machine, why, size);
 }

@@ -31,6 +31,7 @@ struct memory_plan {
 	uint32_t size_mb; // memory.size; 0: not set
 	int node; // NUMA node that DPDK takes all parts but buffers from, while it has some
 	int buffers_node;
+	size_t piece_bytes; // largest table of a worker: DPDK must have it in one piece
 };
 
 // What one worker's shard is made with, but for its name and seed.
@@ -39,11 +40,24 @@ struct shard_config workers_shard_config(const struct weir *weir);
 // Of all workers together.
 struct shard_memory workers_memory(const struct weir *weir);
 
+size_t workers_memory_bytes(const struct weir *weir);
+
+// The sentence for a step that did not get the memory for `what`: need, have and remedy. Returns
+// false. Once EAL is up.
+bool memory_missing(struct boot_error *error, const char *what, size_t need, const char *remedy);
+
 // From the configuration and the plan of lcores. machine NULL: NUMA nodes are left at 0.
 void
 memory_plan_make(struct memory_plan *plan, const struct weir *weir, const struct machine *machine);
 
-// MiB of all parts, rounded up.
+// MiB, rounded up.
+static inline uint32_t
+memory_mib(uint64_t bytes)
+{
+	return (uint32_t)((bytes + (1 << 20) - 1) >> 20);
+}
+
+// MiB of all parts.
 uint32_t memory_plan_mb(const struct memory_plan *plan);
 
 // Bytes needed on a NUMA node.

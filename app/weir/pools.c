@@ -3,6 +3,7 @@
 #include "pools.h"
 
 #include "log.h"
+#include "memory_plan.h"
 
 #include <rte_errno.h>
 #include <rte_mbuf.h>
@@ -59,15 +60,16 @@ pools_up(struct weir *weir, struct boot_error *error)
 	);
 	if (weir->mbufs != NULL)
 		return true;
-	snprintf(
-		error->text,
-		sizeof(error->text),
-		"no memory for %u packet buffers (%s): give more memory or huge pages, or lower "
-		"memory.mbufs, driver.rx_descriptors or lcores.ring_size",
-		count,
-		rte_strerror(rte_errno)
+	char what[64];
+
+	snprintf(what, sizeof(what), "%u packet buffers (%s)", count, rte_strerror(rte_errno));
+	return memory_missing(
+		error,
+		what,
+		pools_memory_bytes(weir),
+		"give more memory or huge pages, or lower memory.mbufs, driver.rx_descriptors or "
+		"lcores.ring_size"
 	);
-	return false;
 }
 
 void

@@ -11,13 +11,6 @@
 // Frames of the control thread under way to an io lcore: what all ports may say in one tick.
 enum { OUTBOX_SIZE = 256 };
 
-static bool
-no_memory(struct boot_error *error, const char *what, const char *remedy)
-{
-	snprintf(error->text, sizeof(error->text), "no memory for %s: %s", what, remedy);
-	return false;
-}
-
 static void
 worker_set_ports(struct worker *worker, const struct weir *weir)
 {
@@ -92,13 +85,15 @@ workers_up(struct weir *weir, struct boot_error *error)
 		if (worker != NULL && worker->shard != NULL && worker->stats != NULL
 		    && worker->links != NULL && boot_watch_goes_on(&weir->watch))
 			continue;
-		workers_down(weir);
-		return no_memory(
+		memory_missing(
 			error,
 			"the tables",
+			workers_memory_bytes(weir),
 			"give more memory or huge pages, or lower swarm.max_torrents or "
 			"swarm.max_peers"
 		);
+		workers_down(weir);
+		return false;
 	}
 	return true;
 }
@@ -240,8 +235,14 @@ ios_up(struct weir *weir, struct boot_error *error)
 		if (io != NULL && io->outbox != NULL && io->stats != NULL && io->links != NULL
 		    && io->queues != NULL)
 			continue;
+		memory_missing(
+			error,
+			"io lcores",
+			roles_memory_bytes(weir),
+			"give more memory or huge pages"
+		);
 		ios_down(weir);
-		return no_memory(error, "io lcores", "give more memory or huge pages");
+		return false;
 	}
 	return true;
 }
@@ -283,12 +284,14 @@ links_up(struct weir *weir, struct boot_error *error)
 			weir->workers[w]->links[i] = (struct worker_link){requests, replies};
 			if (requests != NULL && replies != NULL)
 				continue;
-			links_down(weir);
-			return no_memory(
+			memory_missing(
 				error,
 				"the rings between lcores",
+				links_memory_bytes(weir),
 				"give more memory, or lower lcores.ring_size"
 			);
+			links_down(weir);
+			return false;
 		}
 	return true;
 }

@@ -348,6 +348,35 @@ test_huge_pages(void **state)
 	forget_plan(&fixture);
 }
 
+// Enough in all is not enough where one table has no end of a list of pages to lie in.
+static void
+test_one_piece(void **state)
+{
+	static struct fixture fixture;
+	struct machine machine = {
+		.pages_count = 2,
+		.pages =
+			{
+				{.page_bytes = 2 * MIB,
+				 .total = 1 << 20,
+				 .free = 1 << 20,
+				 .mounted = true},
+				{.page_bytes = 1024 * MIB, .mounted = true},
+			},
+	};
+	static const char large[] =
+		PORTS "swarm = { max_peers = 500000000; };\nlcores = { workers = [ 1 ]; };\n";
+
+	(void)state;
+	make_plan(&fixture, large, NULL);
+	assert_true(fixture.plan.piece_bytes > 16384 * MIB);
+	assert_true(fixture.plan.piece_bytes < 32768 * MIB);
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "and DPDK can have 16384 MiB in pages");
+	machine.pages[1].total = 1;
+	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
+	forget_plan(&fixture);
+}
+
 // What EAL is told by the operator is his business.
 static void
 test_foreign(void **state)
@@ -402,6 +431,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_nodes, open_temp, close_temp),
 		cmocka_unit_test_setup_teardown(test_plain_memory, open_temp, close_temp),
 		cmocka_unit_test_setup_teardown(test_huge_pages, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_one_piece, open_temp, close_temp),
 		cmocka_unit_test_setup_teardown(test_foreign, open_temp, close_temp),
 	};
 

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Whether a plan of memory fits a machine.
+
+#include "memory_plan.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { MIB = 1 << 20 };
+
+// What is surely needed: the rest is DPDK's, of which little may do.
+static size_t
+least_bytes(const struct memory_plan *plan)
+{
+	return plan->bytes - plan->parts[MEMORY_dpdk];
+}
+
+static enum memory_verdict
+judge_plain(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
+{
+	uint64_t told = (uint64_t)plan->size_mb * MIB;
+	uint64_t wanted = RTE_MAX(told, plan->bytes);
+
+	if (told != 0 && told < least_bytes(plan)) {
+		snprintf(
+			why,
+			size,
+			"no memory for the tables: they need %u MiB, and memory.size is %u: set it "
+			"to 0, which takes what is needed, or lower swarm.max_torrents or "
+			"swarm.max_peers",
+			memory_plan_mb(plan),
+			plan->size_mb
+		);
+		return MEMORY_SHORT;
+	}
+	if (wanted <= machine->available_bytes)
+		return MEMORY_FITS;
+	bool is_short = least_bytes(plan) > machine->available_bytes;
+
+	snprintf(
+		why,
+		size,
+		"%s memory for the tables: %u MiB are needed; of the %u MiB of this machine %u are "
+		"available: lower swarm.max_torrents or swarm.max_peers, or add memory",
+		is_short ? "no" : "hardly any",
+		memory_mib(wanted),
+		memory_mib(machine->memory_bytes),
+		memory_mib(machine->available_bytes)
+	);
+	return is_short ? MEMORY_SHORT : MEMORY_TIGHT;
+}
+
+static uint64_t
+bytes_free(const struct machine_pages *pages)
+{
+	return pages->free * pages->page_bytes;
+}
+
+// Free in huge pages of a node, or with -1 of all; what DPDK cannot use, because no hugetlbfs of
+// their size is mounted, does not count.
+static uint64_t
+huge_bytes(const struct machine *machine, int node)
+{
+	uint64_t bytes = machine->left_bytes; // on which nodes these are is not known
+
+	for (unsigned i = 0; i < machine->pages_count; i++)
+		if (machine->pages[i].mounted && (node < 0 || machine->pages[i].node == node))
+			bytes += bytes_free(&machine->pages[i]);
+	return bytes;
+}
+
+// The size that more pages should be reserved of: the one there are most of already, else the least.
+static const struct machine_pages *
+size_to_reserve(const struct machine *machine, int node)
+{
+	const struct machine_pages *best = NULL;
+
+	for (unsigned i = 0; i < machine->pages_count; i++) {
+		const struct machine_pages *pages = &machine->pages[i];
+
+		if (pages->node == node
+		    && (best == NULL
+			|| pages->total * pages->page_bytes > best->total * best->page_bytes))
+			best = pages;
+	}
+	return best;
+}
+
+static void
+explain_missing(
+	const struct memory_plan *plan,
+	const struct machine *machine,
+	int node,
+	uint64_t have,
+	char *why,
+	size_t size
+)
+{
+	const struct machine_pages *pages = size_to_reserve(machine, node);
+	size_t need = memory_plan_bytes_on(plan, node);
+
+	if (pages == NULL) {
+		snprintf(
+			why,
+			size,
+			"no huge pages: this kernel has none; set memory.hugepages = \"no\""
+		);
+		return;
+	}
+	uint64_t missing = need > have ? need - have : 0;
+	uint64_t count = pages->total + (missing + pages->page_bytes - 1) / pages->page_bytes;
+
+	snprintf(
+		why,
+		size,
+		"no huge pages for the tables: %u MiB are needed on NUMA node %d, %u MiB are free: "
+		"reserve %" PRIu64 " pages of %u MiB with dpdk-hugepages.py --pagesize %uM --node "
+		"%d --setup %" PRIu64 "M, or echo %" PRIu64 " >/sys/devices/system/node/node%d/"
+		"hugepages/hugepages-%" PRIu64 "kB/nr_hugepages; or set memory.hugepages = \"no\"",
+		memory_mib(need),
+		node,
+		memory_mib(have),
+		count,
+		memory_mib(pages->page_bytes),
+		memory_mib(pages->page_bytes),
+		node,
+		count * pages->page_bytes / MIB,
+		count,
+		node,
+		pages->page_bytes / 1024
+	);
+	if (missing <= machine->available_bytes)
+		return;
+	size_t len = strlen(why);
+
+	snprintf(
+		why + len,
+		size - len,
+		"; but only %u MiB of this machine are available: lower swarm.max_torrents or "
+		"swarm.max_peers",
+		memory_mib(machine->available_bytes)
+	);
+}
+
+static bool
+pages_not_mounted(const struct machine *machine)
+{
+	bool some = false;
+
+	for (unsigned i = 0; i < machine->pages_count; i++) {
+		if (machine->pages[i].mounted)
+			return false;
+		some |= machine->pages[i].total > 0;
+	}
+	return some;
+}
+
+// Bytes in one piece that DPDK can have in pages that are free here: a list of pages has an end.
+static uint64_t
+piece_limit(const struct machine *machine)
+{
+	uint64_t limit = 0;
+
+	for (unsigned i = 0; i < machine->pages_count; i++) {
+		const struct machine_pages *pages = &machine->pages[i];
+		uint64_t list =
+			RTE_MIN(pages->page_bytes * RTE_MAX_MEMSEG_PER_LIST,
+				(uint64_t)RTE_MAX_MEM_MB_PER_LIST * MIB);
+
+		if (pages->mounted && pages->total > 0)
+			limit = RTE_MAX(limit, list);
+	}
+	return limit;
+}
+
+static bool
+piece_is_too_large(
+	const struct memory_plan *plan,
+	const struct machine *machine,
+	char *why,
+	size_t size
+)
+{
+	uint64_t limit = piece_limit(machine);
+
+	if (limit == 0 || plan->piece_bytes <= limit)
+		return false;
+	snprintf(
+		why,
+		size,
+		"no huge pages for one table of a worker: it needs %u MiB in one piece, and DPDK "
+		"can "
+		"have %u MiB in pages of the sizes reserved: name more lcores.workers, which "
+		"share the tables, or reserve larger pages (1 GiB: %u MiB in one piece)",
+		memory_mib(plan->piece_bytes),
+		memory_mib(limit),
+		RTE_MAX_MEM_MB_PER_LIST
+	);
+	return true;
+}
+
+static enum memory_verdict
+judge_huge(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
+{
+	uint64_t have = huge_bytes(machine, -1);
+	uint64_t here = huge_bytes(machine, plan->node);
+	uint64_t there = huge_bytes(machine, plan->buffers_node);
+
+	if (pages_not_mounted(machine)) {
+		snprintf(
+			why,
+			size,
+			"no huge pages that can be used: some are reserved, but no hugetlbfs is "
+			"mounted: mount -t hugetlbfs nodev /dev/hugepages"
+		);
+		return MEMORY_SHORT;
+	}
+	if (least_bytes(plan) > have) {
+		explain_missing(plan, machine, plan->node, here, why, size);
+		return MEMORY_SHORT;
+	}
+	if (piece_is_too_large(plan, machine, why, size))
+		return MEMORY_SHORT;
+	if (plan->parts[MEMORY_buffers] > there) {
+		explain_missing(plan, machine, plan->buffers_node, there, why, size);
+		return MEMORY_SHORT;
+	}
+	if (memory_plan_bytes_on(plan, plan->node) <= here)
+		return MEMORY_FITS;
+	explain_missing(plan, machine, plan->node, here, why, size);
+	return MEMORY_TIGHT;
+}
+
+enum memory_verdict
+memory_plan_judge(
+	const struct memory_plan *plan,
+	const struct machine *machine,
+	char *why,
+	size_t size
+)
+{
+	*why = '\0';
+	if (plan->foreign)
+		return MEMORY_FITS;
+	return plan->hugepages ? judge_huge(plan, machine, why, size)
+			       : judge_plain(plan, machine, why, size);
+}
