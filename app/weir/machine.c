@@ -256,6 +256,17 @@ machine_read(struct machine *machine, const char *root)
 	read_mounts(machine);
 }
 
+uint64_t
+machine_huge_bytes(const struct machine *machine, int node)
+{
+	uint64_t bytes = machine->left_bytes; // on which nodes these are is not known
+
+	for (unsigned i = 0; i < machine->pages_count; i++)
+		if (machine->pages[i].mounted && (node < 0 || machine->pages[i].node == node))
+			bytes += machine->pages[i].free * machine->pages[i].page_bytes;
+	return bytes;
+}
+
 int
 machine_node_of_cpu(const struct machine *machine, unsigned cpu)
 {

@@ -30,6 +30,10 @@ struct machine {
 // Reads /proc and /sys below `root`, which is kept. What cannot be read counts as 0.
 void machine_read(struct machine *machine, const char *root);
 
+// Bytes free in huge pages of a node, or with -1 of all. What DPDK cannot use, because no hugetlbfs of
+// their size is mounted, does not count; left_bytes do, on every node, as it is not known on which.
+uint64_t machine_huge_bytes(const struct machine *machine, int node);
+
 // 0 where the machine does not say.
 int machine_node_of_cpu(const struct machine *machine, unsigned cpu);
 

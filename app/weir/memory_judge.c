@@ -50,25 +50,6 @@ judge_plain(const struct memory_plan *plan, const struct machine *machine, char 
 	return is_short ? MEMORY_SHORT : MEMORY_TIGHT;
 }
 
-static uint64_t
-bytes_free(const struct machine_pages *pages)
-{
-	return pages->free * pages->page_bytes;
-}
-
-// Free in huge pages of a node, or with -1 of all; what DPDK cannot use, because no hugetlbfs of
-// their size is mounted, does not count.
-static uint64_t
-huge_bytes(const struct machine *machine, int node)
-{
-	uint64_t bytes = machine->left_bytes; // on which nodes these are is not known
-
-	for (unsigned i = 0; i < machine->pages_count; i++)
-		if (machine->pages[i].mounted && (node < 0 || machine->pages[i].node == node))
-			bytes += bytes_free(&machine->pages[i]);
-	return bytes;
-}
-
 // The size that more pages should be reserved of: the one there are most of already, else the least.
 static const struct machine_pages *
 size_to_reserve(const struct machine *machine, int node)
@@ -92,6 +73,7 @@ explain_missing(
 	const struct machine *machine,
 	int node,
 	uint64_t have,
+	bool is_short,
 	char *why,
 	size_t size
 )
@@ -113,10 +95,11 @@ explain_missing(
 	snprintf(
 		why,
 		size,
-		"no huge pages for the tables: %u MiB are needed on NUMA node %d, %u MiB are free: "
+		"%s huge pages for the tables: %u MiB are needed on NUMA node %d, %u MiB are free: "
 		"reserve %" PRIu64 " pages of %u MiB with dpdk-hugepages.py --pagesize %uM --node "
 		"%d --setup %" PRIu64 "M, or echo %" PRIu64 " >/sys/devices/system/node/node%d/"
 		"hugepages/hugepages-%" PRIu64 "kB/nr_hugepages; or set memory.hugepages = \"no\"",
+		is_short ? "no" : "hardly enough",
 		memory_mib(need),
 		node,
 		memory_mib(have),
@@ -202,9 +185,9 @@ piece_is_too_large(
 static enum memory_verdict
 judge_huge(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
 {
-	uint64_t have = huge_bytes(machine, -1);
-	uint64_t here = huge_bytes(machine, plan->node);
-	uint64_t there = huge_bytes(machine, plan->buffers_node);
+	uint64_t have = machine_huge_bytes(machine, -1);
+	uint64_t here = machine_huge_bytes(machine, plan->node);
+	uint64_t there = machine_huge_bytes(machine, plan->buffers_node);
 
 	if (pages_not_mounted(machine)) {
 		snprintf(
@@ -216,18 +199,18 @@ judge_huge(const struct memory_plan *plan, const struct machine *machine, char *
 		return MEMORY_SHORT;
 	}
 	if (least_bytes(plan) > have) {
-		explain_missing(plan, machine, plan->node, here, why, size);
+		explain_missing(plan, machine, plan->node, here, true, why, size);
 		return MEMORY_SHORT;
 	}
 	if (piece_is_too_large(plan, machine, why, size))
 		return MEMORY_SHORT;
 	if (plan->parts[MEMORY_buffers] > there) {
-		explain_missing(plan, machine, plan->buffers_node, there, why, size);
+		explain_missing(plan, machine, plan->buffers_node, there, true, why, size);
 		return MEMORY_SHORT;
 	}
 	if (memory_plan_bytes_on(plan, plan->node) <= here)
 		return MEMORY_FITS;
-	explain_missing(plan, machine, plan->node, here, why, size);
+	explain_missing(plan, machine, plan->node, here, false, why, size);
 	return MEMORY_TIGHT;
 }
 

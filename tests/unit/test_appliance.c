@@ -278,7 +278,8 @@ test_failures(void **state)
 		{"pools",
 		 QUIET "memory = { mbufs = 100000; };",
 		 ", \"--vdev=net_null0\", \"-m\", \"64\"",
-		 "packet buffers (Cannot allocate memory): 391 MiB are needed; DPDK got 64 MiB"},
+		 "packet buffers (Cannot allocate memory): 391 MiB are needed, and all that DPDK "
+		 "can have is 64 MiB"},
 		{"memory",
 		 QUIET "memory = { size = 64; }; swarm = { max_torrents = 10000000; };",
 		 ", \"--vdev=net_null0\"",
@@ -286,7 +287,7 @@ test_failures(void **state)
 		{"workers", // EAL's own -m is not compared with what is needed
 		 QUIET "swarm = { max_torrents = 10000000; };",
 		 ", \"--vdev=net_null0\", \"-m\", \"64\"",
-		 "MiB are needed; DPDK got 64 MiB from this machine and has "},
+		 "MiB are needed, and all that DPDK can have is 64 MiB: "},
 		{"links",
 		 QUIET "memory = { mbufs = 500; }; lcores = { ring_size = 65536; };"
 		       "swarm = { max_torrents = 50000; max_peers = 50000; };",
