@@ -25,7 +25,11 @@ TEXTS = {
     ),
     "weirctl": (("--help",), ("--version",)),
     "weir-gateway": (("--help",), ("--version",)),
-    "weir-load": (("--help",), ("--print-hashes", "/dev/stdout", "--torrents", "9")),
+    "weir-load": (
+        ("--help",),
+        ("--print-hashes", "/dev/stdout", "--torrents", "9"),
+        ("--write", "/dev/null", "--count", "9", "--json", "-"),
+    ),
 }
 
 # Of a running Weir.
@@ -83,9 +87,9 @@ def texts(lab):
         path = program(lab, name)
         for row in rows:
             words = [path, *(config if word == "CONFIG" else word for word in row)]
-            # weir-load names the file that it was told to write.
-            name = "/dev/stdout" if "/dev/stdout" in row else "standard output"
-            wrong += judge_output(words, name=name)
+            # weir-load names the option with the file that it was told to write.
+            named = name == "weir-load" and row[0] != "--help"
+            wrong += judge_output(words, name="weir-load: --" if named else "standard output")
     check(not wrong, "\n".join(wrong))
 
 
