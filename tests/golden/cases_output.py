@@ -32,6 +32,13 @@ TEXTS = {
     ),
 }
 
+# Of tests/bench, which scripts/bench runs.
+BENCHES = {
+    "bench_stalls": ("0.1", "CPU"),
+    "bench_swarm": ("--help",),
+    "bench_repository": ("--help",),
+}
+
 # Of a running Weir.
 COMMANDS = ("info", "stats", "verdicts", "lcores", "memory", "config", "health", "torrents")
 
@@ -90,6 +97,19 @@ def texts(lab):
             # weir-load names the option with the file that it was told to write.
             named = name == "weir-load" and row[0] != "--help"
             wrong += judge_output(words, name="weir-load: --" if named else "standard output")
+    check(not wrong, "\n".join(wrong))
+
+
+@case("output: programs of scripts/bench, to a full device or a closed descriptor")
+def benches(lab):
+    folder = lab.weir.path.parents[2] / "tests" / "bench"
+    cpu = str(min(os.sched_getaffinity(0)))
+    wrong = []
+    for name, arguments in BENCHES.items():
+        if not (folder / name).exists():
+            raise Skipped(f"{name} was not built")
+        words = [folder / name, *(cpu if word == "CPU" else word for word in arguments)]
+        wrong += judge_output(words)
     check(not wrong, "\n".join(wrong))
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // bench_repository: how fast torrents and peers are brought up to date, without packets.
 
+#include "../../../app/base/standard_streams.h"
 #include "../support/crew.h"
 #include "../support/eal.h"
 #include "../support/progress.h"
@@ -72,6 +73,7 @@ measure(const struct options *options, struct results *results)
 int
 main(int argc, char **argv)
 {
+	standard_streams_guard();
 	struct options options = options_read(argc, argv);
 	unsigned passes = options.threads == 1 ? 1 : PASSES;
 	struct results results[PASSES] = {{.threads = 1}, {.threads = options.threads}};
@@ -93,5 +95,7 @@ main(int argc, char **argv)
 	if (options.json != NULL)
 		status |= bench_report_write(report, options.json);
 	bench_report_free(report);
-	return status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return standard_output_finish(
+		"bench_repository", status == 0 ? EXIT_SUCCESS : EXIT_FAILURE
+	);
 }

@@ -2,6 +2,7 @@
 
 #include "options.h"
 
+#include "../../../app/base/standard_streams.h"
 #include "workloads.h"
 
 #include <ctype.h>
@@ -122,7 +123,7 @@ read_option(struct options *options, int option, const char *value)
 		break;
 	case HELP:
 		fputs(usage, stdout);
-		exit(EXIT_SUCCESS);
+		exit(standard_output_finish("bench_repository", EXIT_SUCCESS));
 	default: // getopt has said what is wrong
 		fputs("see --help\n", stderr);
 		exit(EXIT_WRONG);

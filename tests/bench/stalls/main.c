@@ -6,6 +6,8 @@
 // microseconds, how long requests that are due at random moments would have to wait until all of the
 // CPUs are there again: "p50 p99 p999". No program on these CPUs can answer sooner.
 
+#include "../../../app/base/standard_streams.h"
+
 #include <rte_common.h>
 #include <rte_cycles.h>
 
@@ -137,6 +139,7 @@ main(int argc, char **argv)
 	int cpus = argc - 2;
 	uint32_t count = 0;
 
+	standard_streams_guard();
 	if (argc < 3 || cpus > CPUS_MAX || atof(argv[1]) <= 0) {
 		fputs("usage: bench_stalls SECONDS CPU…\n", stderr);
 		return 2;
@@ -164,5 +167,5 @@ main(int argc, char **argv)
 	       percentile_us(all, count, cycles, 0.5, hz),
 	       percentile_us(all, count, cycles, 0.99, hz),
 	       percentile_us(all, count, cycles, 0.999, hz));
-	return 0;
+	return standard_output_finish("bench_stalls", 0);
 }

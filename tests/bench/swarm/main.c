@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The store's benchmark: how fast one worker announces, what a peer costs, how long a turn gets.
 
+#include "../../../app/base/standard_streams.h"
 #include "../support/eal.h"
 #include "../support/progress.h"
 #include "../support/report.h"
@@ -91,7 +92,7 @@ parse_options(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			exit(EXIT_SUCCESS);
+			exit(standard_output_finish("bench_swarm", EXIT_SUCCESS));
 		default:
 			exit(2);
 		}
@@ -132,6 +133,7 @@ measure(const struct options *options, struct bench_report *report)
 int
 main(int argc, char **argv)
 {
+	standard_streams_guard();
 	struct options options = parse_options(argc, argv);
 
 	bench_eal_init(MEMORY_MIB);
@@ -142,5 +144,5 @@ main(int argc, char **argv)
 	int status = options.json == NULL ? 0 : bench_report_write(report, options.json);
 
 	bench_report_free(report);
-	return status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return standard_output_finish("bench_swarm", status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
