@@ -117,7 +117,7 @@ test_several_pieces(void **state)
 static void
 assert_check(const char *file, const char *words)
 {
-	const struct config config = {.export_file = file, .key_file = ""};
+	const struct config config = {.export_file = file, .key_file = "/a/key"};
 	char why[512] = "";
 
 	assert_int_equal(export_check(&config, why, sizeof(why)), words == NULL);
@@ -136,12 +136,13 @@ test_check(void **state)
 	temp_path(&temp, "not-yet", other);
 	assert_check(other, NULL);
 	temp_path(&temp, "none/file", other);
-	assert_check(other, "is missing; make it with mkdir");
+	assert_check(other, "is missing; make it with mkdir -p -m 700");
 	assert_check("/dev/null", "not a regular file");
+	assert_check("/a/key", "is tracker.key_file, which would be overwritten");
 	assert_check(temp.folder, "not a regular file");
 	temp_write(&temp, "plain", "", other);
 	strcat(other, "/file");
-	assert_check(other, "is none, or lies below a file");
+	assert_check(other, "lies below a file");
 }
 
 static void
@@ -155,7 +156,7 @@ test_check_of_a_folder_that_is_read_only(void **state)
 	temp_path(&temp, "closed", folder);
 	snprintf(file, sizeof(file), "%s/file", folder);
 	assert_int_equal(mkdir(folder, 0500), 0);
-	assert_check(file, "permission");
+	assert_check(file, "cannot be written in by user");
 }
 
 static int
