@@ -28,7 +28,6 @@ SETTINGS = {
     "host.unreachable_rate": 1000000,
     "host.neighbour_rate": 1000000,
     "lcores.idle": "poll",
-    "log.level": "debug",
     "driver.name": "net_pcap, repeating",
     "driver.virtual": True,
     "driver.rx_descriptors": 256,

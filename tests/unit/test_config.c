@@ -960,6 +960,54 @@ test_notes_about_sources(void **state)
 	}
 }
 
+// An MTU must let through what each family's hosts have to take; it may also be left alone.
+static void
+test_mtu(void **state)
+{
+	static const char ipv4[] = "ports = ( { addresses = [ \"198.51.100.10/24\" ]; } );\n";
+	static const char both[] =
+		"ports = ( { addresses = [ \"198.51.100.10/24\" ]; }, { device = "
+		"\"b\"; addresses = [ \"2001:db8::10/64\" ]; } );\n";
+	static const struct {
+		uint32_t mtu;
+		const char *ports;
+		const char *words; // NULL: right
+	} rows[] = {
+		{0, ipv4, NULL},
+		{0, both, NULL},
+		{1, ipv4, "must be 0 or at least 576: what every IPv4 host takes"},
+		{575, ipv4, "must be 0 or at least 576"},
+		{576, ipv4, NULL},
+		{1279, ipv4, NULL},
+		{575, both, "must be 0 or at least 1280: a link below that carries no IPv6"},
+		{1279, both, "must be 0 or at least 1280"},
+		{1280, both, NULL},
+		{9000, both, NULL},
+		{9001, both, "0 to 9000"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		char text[256];
+
+		snprintf(
+			text,
+			sizeof(text),
+			"driver = { mtu = %u; };\n%s",
+			rows[i].mtu,
+			rows[i].ports
+		);
+		if (rows[i].words != NULL) {
+			assert_refused(text, 1, "driver.mtu", rows[i].words);
+			continue;
+		}
+		struct config *config = load_right(text);
+
+		assert_int_equal(config->mtu, rows[i].mtu);
+		config_free(config);
+	}
+}
+
 static void
 test_ring_size_is_a_power_of_two(void **state)
 {
@@ -1350,6 +1398,7 @@ main(void)
 		cmocka_unit_test(test_missing_ports),
 		cmocka_unit_test(test_virtual_driver_needs_no_ports),
 		cmocka_unit_test(test_notes_about_sources),
+		cmocka_unit_test(test_mtu),
 		cmocka_unit_test(test_ring_size_is_a_power_of_two),
 		cmocka_unit_test(test_timeout_is_above_interval),
 		cmocka_unit_test(test_five_mistakes),
