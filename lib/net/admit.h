@@ -11,17 +11,11 @@
 
 #include <rte_branch_prediction.h>
 
-// The verdict about a sender that is neither ours nor served everywhere; `near`: it is in a network
-// of one of our addresses.
-static inline enum verdict
-admit_special(enum source source, bool near)
-{
-	if (source == SOURCE_NEVER || source == SOURCE_LINK)
-		return VERDICT_ip_source;
-	if (near)
-		return VERDICT_NONE;
-	return source == SOURCE_PRIVATE ? VERDICT_ip_source_private : VERDICT_ip_source;
-}
+// The verdict about a sender that is neither ours nor served everywhere. Few are looked at so closely.
+__rte_cold enum verdict
+admit_special_ipv4(const struct host *host, rte_be32_t address, enum source source);
+__rte_cold enum verdict
+admit_special_ipv6(const struct host *host, const uint8_t address[16], enum source source);
 
 static inline bool
 admit_everywhere(const struct host *host, enum source source)
@@ -40,7 +34,7 @@ admit_ipv4(const struct host *host, rte_be32_t address)
 		return VERDICT_ip_source;
 	if (likely(admit_everywhere(host, source)))
 		return VERDICT_NONE;
-	return admit_special(source, host_is_near_ipv4(host, address));
+	return admit_special_ipv4(host, address, source);
 }
 
 // (The link-local one that we made is refused with all others of its kind.)
@@ -53,12 +47,15 @@ admit_ipv6(const struct host *host, const uint8_t address[16])
 		return VERDICT_ip_source;
 	if (likely(admit_everywhere(host, source)))
 		return VERDICT_NONE;
-	return admit_special(source, host_is_near_ipv6(host, address));
+	return admit_special_ipv6(host, address, source);
 }
 
-// The same for a ping, which a neighbour may send from its link-local address.
+// The same for a ping, which a neighbour may send from its link-local address. frame_parse has dropped
+// those from addresses of ours; `source` is the address's kind.
 static inline enum verdict
-admit_ping_ipv6(const struct host *host, const uint8_t address[16])
+admit_ping_ipv6(const struct host *host, const uint8_t address[16], enum source source)
 {
-	return source_ipv6(address) == SOURCE_LINK ? VERDICT_NONE : admit_ipv6(host, address);
+	if (likely(admit_everywhere(host, source)) || source == SOURCE_LINK)
+		return VERDICT_NONE;
+	return admit_special_ipv6(host, address, source);
 }

@@ -114,19 +114,21 @@ turn(const struct host *host, struct frame *frame, uint16_t icmp_len)
 	frame->len = frame->l2_len + frame->l3_len + icmp_len;
 }
 
-// ICMPv6 may come to a group or a tentative address, from nobody (::), and from senders that are not
-// served; frame_parse lets such frames pass for the sake of neighbour discovery.
+// ICMPv6 may come to a group or a tentative address, from nobody (::, the only sender that can be none
+// here), and from senders that are not served; frame_parse lets such frames pass for the sake of
+// neighbour discovery.
 static enum verdict
 admit_echo(const struct host *host, const struct frame *frame)
 {
-	static const uint8_t unspecified[16];
 	const struct ipv6_header *ip = frame_l3(frame);
 
 	if (frame->family == FAMILY_IPV4)
 		return VERDICT_NONE;
-	if (!host_uses_ipv6(host, ip->dst_addr) || memcmp(ip->src_addr, unspecified, 16) == 0)
+	enum source source = source_ipv6(ip->src_addr);
+
+	if (source == SOURCE_NEVER || !host_uses_ipv6(host, ip->dst_addr))
 		return VERDICT_icmp_noted;
-	return admit_ping_ipv6(host, ip->src_addr);
+	return admit_ping_ipv6(host, ip->src_addr, source);
 }
 
 enum verdict
