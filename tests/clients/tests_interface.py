@@ -185,6 +185,38 @@ def ipv6_follows(binary):
         expect("served again", _is_served(client, "fd77::1"), True)
 
 
+def _scrape(client, address, count):
+    """Rows of the reply to a scrape of so many torrents; None where there is silence."""
+    with bep15.Client(client, address) as asker:
+        asker.connect()
+        try:
+            return len(asker.scrape(*(os.urandom(20) for _ in range(count))))
+        except process.Failure:
+            return None
+
+
+# The kernel puts IPv4 fragments together for net_af_packet (PACKET_FANOUT_FLAG_DEFRAG, packet(7)).
+@test("a scrape that needs fragments gets silence, whoever puts them together")
+def long_scrape(binary):
+    for driver, verdicts in (
+        ("net_tap", ("ipv4_fragment", "ipv6_fragment")),
+        ("net_af_packet", ("request_long", "ipv6_fragment")),
+    ):
+        with Lab(binary) as lab:
+            if driver == "net_tap":
+                weir, client = lab.start_weir(), lab.client(2)
+            else:
+                client = lab.wire()
+                weir = start(lab, binary)
+                weir.wait_for_addresses()
+            for address, most, verdict in zip(("10.77.0.1", "fd77::1"), (72, 71), verdicts):
+                expect(f"{driver}, {address}: {most}", _scrape(client, address, most), most)
+                for count in (most + 1, 90):
+                    expect(f"{driver}, {address}: {count}", _scrape(client, address, count), None)
+                dropped = weir.ask("/weir/verdicts")[verdict]
+                expect(f"{driver}, {address}: {verdict}", dropped > 0, True)
+
+
 @test("driver.mtu bounds the peers of a reply")
 def driver_mtu(binary):
     with Lab(binary) as lab:
