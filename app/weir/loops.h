@@ -10,7 +10,7 @@
 #include "../../lib/base/clock.h"
 #include "../../lib/base/rng.h"
 #include "../../lib/guard/connid.h"
-#include "../../lib/guard/limit.h"
+#include "../../lib/guard/shares.h"
 #include "../../lib/net/frame.h"
 #include "../../lib/net/host.h"
 #include "../../lib/stats/latency.h"
@@ -91,9 +91,6 @@ struct io {
 	const uint32_t *wall_s; // Unix time, kept by the control thread
 	struct stats *stats;
 	struct rte_ring *outbox; // mbufs of the control thread, for the ports whose queue 0 is ours
-	struct limit echo_limit;
-	struct limit neighbour_limit;
-	struct limit unreachable_limit;
 	struct stages stages;
 	struct latency latency; // of packets that came in turns that are timed
 	unsigned queue_count;
@@ -102,6 +99,9 @@ struct io {
 	uint8_t queue_of_port
 		[RTE_MAX_ETHPORTS]; // index of `queues`, where we have one of that port
 	struct io_link *links; // [link_count], by number of the worker
+	struct shares echo_limit;
+	struct shares neighbour_limit;
+	struct shares unreachable_limit;
 } __rte_cache_aligned;
 
 // One io lcore as a worker sees it.

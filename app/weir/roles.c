@@ -157,16 +157,23 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 		}
 }
 
+// The key of shares is drawn from that of steering, which is secret and new each time, too.
 static void
 io_set_limits(struct io *io, const struct config *config)
 {
+	const struct siphash_key *steer = &io->steer->key;
+	struct siphash_key key = {
+		siphash24(steer, "shares 0", 8),
+		siphash24(steer, "shares 1", 8),
+	};
+	uint32_t echo = config->echo_rate;
+	uint32_t neighbour = config->neighbour_rate;
+	uint32_t unreachable = config->unreachable_rate;
 	uint64_t hz = io->clock.hz;
 
-	limit_init(&io->echo_limit, config->echo_rate, config->echo_rate / 10 + 1, hz);
-	limit_init(
-		&io->neighbour_limit, config->neighbour_rate, config->neighbour_rate / 10 + 1, hz
-	);
-	limit_init(&io->unreachable_limit, config->unreachable_rate, config->unreachable_rate, hz);
+	shares_init(&io->echo_limit, echo, echo / 10 + 1, hz, &key);
+	shares_init(&io->neighbour_limit, neighbour, neighbour / 10 + 1, hz, &key);
+	shares_init(&io->unreachable_limit, unreachable, unreachable, hz, &key);
 }
 
 static struct io *

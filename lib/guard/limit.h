@@ -21,14 +21,22 @@ limit_init(struct limit *limit, uint32_t rate, uint32_t burst, uint64_t hz)
 	limit->burst_tsc = limit->cost_tsc * (burst == 0 ? 1 : burst);
 }
 
+// Takes a token at time `tsc` if at least `left_tsc` (cycles it takes to grow) stays in the bucket
+// then; false when there is none.
+static inline bool
+limit_take_above(struct limit *limit, uint64_t left_tsc, uint64_t tsc)
+{
+	uint64_t from = limit->next_tsc > tsc ? limit->next_tsc : tsc;
+
+	if (limit->cost_tsc == 0 || from + limit->cost_tsc + left_tsc > tsc + limit->burst_tsc)
+		return false;
+	limit->next_tsc = from + limit->cost_tsc;
+	return true;
+}
+
 // Takes a token at time `tsc`; false when there is none.
 static inline bool
 limit_take(struct limit *limit, uint64_t tsc)
 {
-	uint64_t from = limit->next_tsc > tsc ? limit->next_tsc : tsc;
-
-	if (limit->cost_tsc == 0 || from + limit->cost_tsc > tsc + limit->burst_tsc)
-		return false;
-	limit->next_tsc = from + limit->cost_tsc;
-	return true;
+	return limit_take_above(limit, 0, tsc);
 }

@@ -98,12 +98,24 @@ answer(const struct host *host, struct frame *frame, struct rte_arp_hdr *arp)
 	frame->len = frame->l2_len + sizeof(*arp);
 }
 
+// A station may ask for many addresses; frame_parse lets no group be one.
+static struct shares_source
+asker_of(const struct frame *frame, const struct rte_arp_hdr *arp)
+{
+	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
+
+	return (struct shares_source){
+		.group = mac_word(&ether->src_addr),
+		.member = arp->arp_data.arp_sip,
+	};
+}
+
 enum verdict
 arp_receive(
 	const struct host *host,
 	struct frame *frame,
 	struct host_notes *notes,
-	struct limit *limit,
+	struct shares *limit,
 	uint64_t tsc
 )
 {
@@ -123,7 +135,9 @@ arp_receive(
 		return note_claim(host, arp, notes, claimed);
 	if (!request || !host_uses_ipv4(host, arp->arp_data.arp_tip))
 		return VERDICT_arp_noted;
-	if (!limit_take(limit, tsc))
+	struct shares_source asker = asker_of(frame, arp);
+
+	if (!shares_take(limit, &asker, tsc))
 		return VERDICT_arp_limited;
 	answer(host, frame, arp);
 	return VERDICT_arp_answered;

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "../guard/limit.h"
+#include "../guard/shares.h"
 #include "frame.h"
 #include "host.h"
 
@@ -14,12 +14,13 @@ enum {
 
 // Answers a FRAME_ARP frame in place where it asks for a usable address of ours: the reply goes
 // to the asking station alone, and frame->len becomes the length to send (42, or 46 with a tag).
-// Conflicts and the gateway's answers go to `notes`. `limit` bounds the replies; tsc is now.
+// Conflicts and the gateway's answers go to `notes`. `limit` bounds the replies, with a share for each
+// station and for each address of it; tsc is now.
 enum verdict arp_receive(
 	const struct host *host,
 	struct frame *frame,
 	struct host_notes *notes,
-	struct limit *limit,
+	struct shares *limit,
 	uint64_t tsc
 );
 

@@ -131,8 +131,28 @@ admit_echo(const struct host *host, const struct frame *frame)
 	return admit_ping_ipv6(host, ip->src_addr, source);
 }
 
+// Who sent a frame: an address in its /24 or /64. Its station may be a router's.
+static struct shares_source
+sender_of(const struct frame *frame)
+{
+	struct shares_source sender;
+
+	if (frame->family == FAMILY_IPV4) {
+		const struct rte_ipv4_hdr *ip = frame_l3(frame);
+
+		sender.group = ip->src_addr & RTE_BE32(0xffffff00);
+		sender.member = ip->src_addr;
+	} else {
+		const struct ipv6_header *ip = frame_l3(frame);
+
+		memcpy(&sender.group, ip->src_addr, 8);
+		memcpy(&sender.member, ip->src_addr + 8, 8);
+	}
+	return sender;
+}
+
 enum verdict
-icmp_receive(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc)
+icmp_receive(const struct host *host, struct frame *frame, struct shares *limit, uint64_t tsc)
 {
 	struct rte_icmp_hdr *icmp = frame_l4(frame);
 	bool ipv4 = frame->family == FAMILY_IPV4;
@@ -148,7 +168,9 @@ icmp_receive(const struct host *host, struct frame *frame, struct limit *limit, 
 
 	if (verdict != VERDICT_NONE)
 		return verdict;
-	if (!limit_take(limit, tsc))
+	struct shares_source sender = sender_of(frame);
+
+	if (!shares_take(limit, &sender, tsc))
 		return VERDICT_echo_limited;
 	icmp->icmp_type = ipv4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY;
 	turn(host, frame, frame->l4_len);
@@ -168,15 +190,16 @@ quote_len(const struct frame *frame)
 }
 
 enum verdict
-icmp_refuse(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc)
+icmp_refuse(const struct host *host, struct frame *frame, struct shares *limit, uint64_t tsc)
 {
 	struct rte_icmp_hdr *icmp = frame_l4(frame);
 	bool ipv4 = frame->family == FAMILY_IPV4;
 	uint16_t quoted = quote_len(frame);
+	struct shares_source sender = sender_of(frame);
 
 	if (!host->port_unreachable || quoted < frame->l3_len + QUOTE_MIN)
 		return VERDICT_port_closed;
-	if (!limit_take(limit, tsc))
+	if (!shares_take(limit, &sender, tsc))
 		return VERDICT_unreachable_limited;
 	memmove(icmp + 1, frame_l3(frame), quoted);
 	*icmp = (struct rte_icmp_hdr){

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "../guard/limit.h"
+#include "../guard/shares.h"
 #include "frame.h"
 #include "host.h"
 
@@ -11,8 +11,9 @@
 // checksum, answers an echo request in place with the same bytes (the frame keeps its length;
 // Ethernet padding is cut off), notes everything else. Pings to a group are noted, not answered;
 // those of senders that are not served (admit.h) get the same verdict as their requests would.
+// `limit` bounds the answers, with a share for each address and for its /24 or /64; tsc is now.
 enum verdict
-icmp_receive(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc);
+icmp_receive(const struct host *host, struct frame *frame, struct shares *limit, uint64_t tsc);
 
 // Whether a frame is about the link alone: multicast listener discovery, so mld_receive's, or
 // neighbour discovery, so ndp_receive's. Verifies the checksum of those: *verdict becomes
@@ -25,5 +26,6 @@ bool icmp_is_of_link(const struct frame *frame, enum verdict *verdict);
 // on amplification). A datagram too short to be quoted is dropped: the least error has 56 bytes of IPv4 or
 // 96 of IPv6, and a connect 44 or 64, so that a tracker client on a wrong port gets silence. The buffer must have 48
 // bytes more room behind frame->len. Multicast and the like never reach this as FRAME_CLOSED.
+// `limit` bounds the errors as it does pings.
 enum verdict
-icmp_refuse(const struct host *host, struct frame *frame, struct limit *limit, uint64_t tsc);
+icmp_refuse(const struct host *host, struct frame *frame, struct shares *limit, uint64_t tsc);

@@ -266,12 +266,24 @@ answer(const struct host *host, struct frame *frame)
 	frame->len = frame->l2_len + ip_len;
 }
 
+// As in ARP: the station, and the half of its address that it chooses.
+static struct shares_source
+asker_of(const struct frame *frame)
+{
+	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
+	const struct ipv6_header *ip = frame_l3(frame);
+	struct shares_source asker = {.group = mac_word(&ether->src_addr)};
+
+	memcpy(&asker.member, ip->src_addr + 8, 8);
+	return asker;
+}
+
 static enum verdict
 receive_solicitation(
 	const struct host *host,
 	struct frame *frame,
 	struct host_notes *notes,
-	struct limit *limit,
+	struct shares *limit,
 	uint64_t tsc
 )
 {
@@ -284,7 +296,9 @@ receive_solicitation(
 	if (!host_uses_ipv6(host, message->target)) // RFC 4862 5.4.3
 		return is_unspecified(ip->src_addr) ? note_claim(host, frame, notes, i)
 						    : VERDICT_ndp_noted;
-	if (!limit_take(limit, tsc))
+	struct shares_source asker = asker_of(frame);
+
+	if (!shares_take(limit, &asker, tsc))
 		return VERDICT_ndp_limited;
 	answer(host, frame);
 	return VERDICT_ndp_answered;
@@ -295,7 +309,7 @@ ndp_receive(
 	const struct host *host,
 	struct frame *frame,
 	struct host_notes *notes,
-	struct limit *limit,
+	struct shares *limit,
 	uint64_t tsc
 )
 {

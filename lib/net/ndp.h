@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "../guard/limit.h"
+#include "../guard/shares.h"
 #include "frame.h"
 #include "host.h"
 
@@ -24,13 +24,15 @@ enum {
 // advertisement in place: solicited and override flags, our station as option; to the asker, or
 // to all nodes where the asker has no address yet. frame->len becomes the length to send.
 //
+// `limit` bounds the answers, with a share for each station and for each address of it; tsc is now.
+//
 // That one answer (86 bytes to a solicitation that may have 78) may be longer than its question:
 // hop limit 255 proves that the asker is on the link.
 enum verdict ndp_receive(
 	const struct host *host,
 	struct frame *frame,
 	struct host_notes *notes,
-	struct limit *limit,
+	struct shares *limit,
 	uint64_t tsc
 );
 

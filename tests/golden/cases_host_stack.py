@@ -135,6 +135,27 @@ def arp_limited(lab):
     scenario.run()
 
 
+@case("ARP: a station that floods leaves answers for others")
+def arp_shares(lab):
+    # A burst of 7 for all. The flooder gets the upper half of it and its share, at least 2.
+    scenario = lab.scenario(settings={"host.neighbour_rate": 60})
+    port = scenario.port
+    for n in range(8):  # under another address each time
+        client = client4(2 + n, mac="02:00:00:00:01:01")
+        answer = frames.arp_reply(port, to_mac=client.mac, hwdst=client.mac, pdst=client.address)
+        if n < 5:
+            scenario.send(frames.arp(client, port), "link", "arp_answered", answer)
+        else:
+            scenario.send(frames.arp(client, port), "link", "arp_limited")
+    client = client4(20, mac="02:00:00:00:01:02")
+    answer = frames.arp_reply(port, to_mac=client.mac, hwdst=client.mac, pdst=client.address)
+    scenario.send(frames.arp(client, port), "link", "arp_answered", answer)
+    client = client6(21, mac="02:00:00:00:01:03")
+    answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
+    scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
+    scenario.run()
+
+
 # --- neighbour discovery ------------------------------------------------------------------------
 
 
@@ -468,6 +489,19 @@ def unreachable_limited(lab):
         for client in (client4(2), client6(2)):
             _closed(scenario, client, 60, **how)
         scenario.run()
+
+
+@case("closed port: a sender that floods leaves errors for others")
+def unreachable_shares(lab):
+    # A burst of 10 for all. The flooder gets the upper half of it and its share, at least 2.
+    limited = {"answered": False, "verdict": "unreachable_limited"}
+    scenario = lab.scenario(settings={"host.unreachable_rate": 10})
+    for n in range(40):
+        _closed(scenario, client4(2), 60, **({} if n < 7 else limited))
+    _closed(scenario, client4(3), 60, **limited)  # its network's share is used up, too
+    _closed(scenario, client4(0x102), 60)
+    _closed(scenario, client6(2), 60)
+    scenario.run()
 
 
 @case("closed port: a tracker client that has the wrong port gets silence")

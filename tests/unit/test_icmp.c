@@ -17,7 +17,7 @@ enum {
 
 struct fixture {
 	struct host host;
-	struct limit limit;
+	struct shares limit;
 };
 
 static struct fixture
@@ -25,7 +25,7 @@ fixture_new(bool tagged)
 {
 	struct fixture fixture = {.host = wire_host(tagged)};
 
-	limit_init(&fixture.limit, 10, 1, HZ);
+	shares_init(&fixture.limit, 10, 1, HZ, &(struct siphash_key){1, 2});
 	return fixture;
 }
 

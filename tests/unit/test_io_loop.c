@@ -105,9 +105,9 @@ set_up(void **state)
 	clock_init(&io.clock, rte_rdtsc(), rte_get_tsc_hz());
 	latency_init(&io.latency, io.clock.hz);
 	connid_init(&io.connid, master, 120, WALL_S);
-	limit_init(&io.echo_limit, 1000, 1000, io.clock.hz);
-	limit_init(&io.neighbour_limit, 1000, 1000, io.clock.hz);
-	limit_init(&io.unreachable_limit, 1000, 1000, io.clock.hz);
+	shares_init(&io.echo_limit, 1000, 1000, io.clock.hz, &key);
+	shares_init(&io.neighbour_limit, 1000, 1000, io.clock.hz, &key);
+	shares_init(&io.unreachable_limit, 1000, 1000, io.clock.hz, &key);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ enum {
 struct fixture {
 	struct host host;
 	struct host_notes notes;
-	struct limit limit;
+	struct shares limit;
 };
 
 static struct fixture
@@ -35,7 +35,7 @@ fixture_new(bool tagged)
 	struct fixture fixture = {.host = wire_host(tagged)};
 
 	memcpy(fixture.host.gateway_ipv6, wire_gateway6, 16);
-	limit_init(&fixture.limit, 10, 1, HZ);
+	shares_init(&fixture.limit, 10, 1, HZ, &(struct siphash_key){1, 2});
 	return fixture;
 }
 
