@@ -7,6 +7,7 @@ restart(struct address *address, enum address_state state, uint64_t due_ms)
 {
 	address->state = state;
 	address->conflicted = false;
+	address->contested = false;
 	address->announcements = 0;
 	address->due_ms = due_ms;
 }
@@ -28,6 +29,8 @@ address_stop(struct address *address)
 static enum address_step
 defend(struct address *address, uint64_t now_ms)
 {
+	address->contested = true;
+	address->claimed_ms = now_ms;
 	if (address->defended_ms != 0 && now_ms - address->defended_ms < ADDRESS_DEFEND_GAP_MS)
 		return ADDRESS_WAIT;
 	address->defended_ms = now_ms;
@@ -82,11 +85,19 @@ address_step(struct address *address, bool claimed, uint32_t delay_ms, uint64_t 
 {
 	enum address_step step = ADDRESS_WAIT;
 
+	if (now_ms - address->claimed_ms >= ADDRESS_CONTESTED_MS)
+		address->contested = false;
 	if (claimed && address->state == ADDRESS_TENTATIVE)
 		return give_up(address, delay_ms, now_ms);
 	if (claimed && address->state == ADDRESS_ASSIGNED)
 		step = defend(address, now_ms);
 	return step != ADDRESS_WAIT ? step : step_if_due(address, now_ms);
+}
+
+bool
+address_is_in_conflict(const struct address *address)
+{
+	return address->conflicted || address->contested;
 }
 
 bool

@@ -16,6 +16,7 @@ enum {
 	ADDRESS_ANNOUNCEMENTS = 2, // RFC 5227 1.1: ANNOUNCE_NUM
 	ADDRESS_ANNOUNCE_GAP_MS = 2000, // RFC 5227 1.1: ANNOUNCE_INTERVAL
 	ADDRESS_DEFEND_GAP_MS = 10000, // RFC 5227 1.1: DEFEND_INTERVAL
+	ADDRESS_CONTESTED_MS = 60000, // for how long a claim is told
 };
 
 enum address_state {
@@ -29,9 +30,11 @@ enum address_state {
 struct address {
 	enum address_state state;
 	bool conflicted; // the last question that came to a result was lost to another host
+	bool contested; // used, and claimed by another host a while ago
 	unsigned announcements; // still to send
 	uint64_t due_ms; // when the next step is due
 	uint64_t defended_ms; // when it was last defended; 0: never
+	uint64_t claimed_ms; // when it was last claimed while used
 };
 
 // What is to be done now.
@@ -55,6 +58,9 @@ void address_stop(struct address *address);
 // asked at once, and both gave way, do not ask at once again.
 enum address_step
 address_step(struct address *address, bool claimed, uint32_t delay_ms, uint64_t now_ms);
+
+// Whether another host has the address, or disputes it.
+bool address_is_in_conflict(const struct address *address);
 
 // Whether the question has had a result: the address is used, or another host has it.
 bool address_is_decided(const struct address *address);

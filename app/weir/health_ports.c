@@ -32,12 +32,11 @@ no_address(const struct weir *weir, unsigned index)
 			&& (host->ipv6_usable & ((1u << host_configured_ipv6(host)) - 1)) == 0));
 }
 
-// While it is asked for again, an address that was lost still counts as such.
 static bool
-any_conflicted(const struct address *addresses, unsigned count)
+any_conflict(const struct address *addresses, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (addresses[i].conflicted)
+		if (address_is_in_conflict(&addresses[i]))
 			return true;
 	return false;
 }
@@ -48,8 +47,8 @@ address_conflict(const struct weir *weir, unsigned index)
 	const struct host *host = &weir->ports[index].host;
 	const struct neighbours *neighbours = &weir->neighbours[index];
 
-	return any_conflicted(neighbours->ipv4, host->ipv4_count)
-		|| any_conflicted(neighbours->ipv6, host->ipv6_count);
+	return any_conflict(neighbours->ipv4, host->ipv4_count)
+		|| any_conflict(neighbours->ipv6, host->ipv6_count);
 }
 
 // It is asked for from an address that may be used.

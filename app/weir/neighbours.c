@@ -131,20 +131,34 @@ neighbours_are_decided(const struct neighbours *neighbours)
 		    || are_decided(neighbours->ipv6, host->ipv6_count, host->ipv6_usable));
 }
 
-// Does what `step` says of address i. `again`: it had been lost before.
+// RFC 5227 2.4 (c): with the MAC address of whoever claims an address, so that it can be found.
 static void
-take_step(const struct tick *tick, enum address_step step, unsigned i, bool again)
+tell_claim(const struct tick *tick, enum address_step step, unsigned i, uint64_t claimant)
+{
+	struct rte_ether_addr mac = mac_of_word(claimant);
+	char text[INET6_ADDRSTRLEN];
+
+	address_text(tick, i, text);
+	if (step == ADDRESS_GIVE_UP)
+		log_error(
+			"address %s is in use by another host on the link, "
+			"%02x:%02x:%02x:%02x:%02x:%02x: not used; asked for again every minute",
+			text,
+			RTE_ETHER_ADDR_BYTES(&mac)
+		);
+	if (step == ADDRESS_DEFEND)
+		log_warning(
+			"another host claims our address %s: %02x:%02x:%02x:%02x:%02x:%02x",
+			text,
+			RTE_ETHER_ADDR_BYTES(&mac)
+		);
+}
+
+static void
+take_step(const struct tick *tick, enum address_step step, unsigned i)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (step == ADDRESS_GIVE_UP && !again)
-		log_error(
-			"address %s is in use by another host on the link: not used; asked for "
-			"again every minute",
-			address_text(tick, i, text)
-		);
-	if (step == ADDRESS_DEFEND)
-		log_warning("another host claims our address %s", address_text(tick, i, text));
 	if (step == ADDRESS_USE) {
 		set_usable(tick, i);
 		log_info("address %s is ours", address_text(tick, i, text));
@@ -160,19 +174,21 @@ tick_addresses(
 	const struct tick *tick,
 	struct address *addresses,
 	unsigned count,
-	const uint32_t *conflicts,
-	uint32_t *heard
+	const struct heard *conflicts,
+	struct heard *before
 )
 {
 	for (unsigned i = 0; i < count; i++) {
-		bool again = addresses[i].conflicted;
+		bool lost = addresses[i].conflicted;
+		bool claimed = conflicts[i].count != before[i].count;
 		uint32_t delay_ms = rng_below(&tick->neighbours->rng, NEIGHBOURS_RETRY_SPREAD_MS);
-		enum address_step step = address_step(
-			&addresses[i], conflicts[i] != heard[i], delay_ms, tick->now_ms
-		);
+		enum address_step step =
+			address_step(&addresses[i], claimed, delay_ms, tick->now_ms);
 
-		heard[i] = conflicts[i];
-		take_step(tick, step, i, again);
+		before[i] = conflicts[i];
+		if (!lost) // once is enough
+			tell_claim(tick, step, i, conflicts[i].mac);
+		take_step(tick, step, i);
 	}
 }
 

@@ -43,13 +43,19 @@ claimed_address(const struct host *host, const struct rte_arp_hdr *arp)
 // Somebody claims our address i. A claim from our own station is a frame of ours that a loop sent
 // back. (Other frames from it are welcome: the kernel's end of a TAP device has the same address.)
 static enum verdict
-note_claim(const struct host *host, const struct rte_arp_hdr *arp, struct host_notes *notes, int i)
+note_claim(
+	const struct host *host,
+	const struct rte_arp_hdr *arp,
+	struct host_notes *notes,
+	int i,
+	uint64_t tsc
+)
 {
-	uint32_t *conflicts = &notes->ipv4_conflicts[i];
+	const struct rte_ether_addr *mac = &arp->arp_data.arp_sha;
 
-	if (rte_is_same_ether_addr(&arp->arp_data.arp_sha, &host->mac))
+	if (rte_is_same_ether_addr(mac, &host->mac))
 		return VERDICT_arp_noted;
-	__atomic_store_n(conflicts, *conflicts + 1, __ATOMIC_RELAXED);
+	host_hear(&notes->ipv4_conflicts[i], mac, tsc);
 	return VERDICT_arp_conflict;
 }
 
@@ -132,7 +138,7 @@ arp_receive(
 	int claimed = claimed_address(host, arp);
 
 	if (claimed >= 0)
-		return note_claim(host, arp, notes, claimed);
+		return note_claim(host, arp, notes, claimed, tsc);
 	if (!request || !host_uses_ipv4(host, arp->arp_data.arp_tip))
 		return VERDICT_arp_noted;
 	struct shares_source asker = asker_of(frame, arp);

@@ -2,14 +2,6 @@
 
 #include "gateway.h"
 
-static void
-hear(struct heard *heard, uint64_t mac, uint64_t tsc)
-{
-	__atomic_store_n(&heard->mac, mac, __ATOMIC_RELAXED);
-	__atomic_store_n(&heard->tsc, tsc, __ATOMIC_RELAXED);
-	__atomic_store_n(&heard->count, heard->count + 1, __ATOMIC_RELEASE);
-}
-
 void
 gateway_note(
 	const struct host *host,
@@ -35,7 +27,7 @@ gateway_note(
 			&gateway->confirmations, gateway->confirmations + 1, __ATOMIC_RELAXED
 		);
 	else if (asked && (word == GATEWAY_OVERRIDE || (word == GATEWAY_ANSWER && known == 0)))
-		hear(&gateway->answers, said, tsc);
+		host_hear(&gateway->answers, mac, tsc);
 	else if (said != known)
-		hear(&gateway->claims, said, tsc);
+		host_hear(&gateway->claims, mac, tsc);
 }

@@ -147,10 +147,8 @@ host_notes_add(struct host_notes *sum, const struct host_notes *from)
 	add_gateway(&sum->gateway_ipv6, &from->gateway_ipv6);
 	keep_latest(&sum->mld_general_query, &from->mld_general_query);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		sum->ipv4_conflicts[i] +=
-			__atomic_load_n(&from->ipv4_conflicts[i], __ATOMIC_RELAXED);
-		sum->ipv6_conflicts[i] +=
-			__atomic_load_n(&from->ipv6_conflicts[i], __ATOMIC_RELAXED);
+		add_heard(&sum->ipv4_conflicts[i], &from->ipv4_conflicts[i]);
+		add_heard(&sum->ipv6_conflicts[i], &from->ipv6_conflicts[i]);
 		keep_latest(&sum->mld_group_queries[i], &from->mld_group_queries[i]);
 	}
 }

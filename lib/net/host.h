@@ -134,12 +134,21 @@ struct gateway_notes {
 struct host_notes {
 	struct gateway_notes gateway_ipv4;
 	struct gateway_notes gateway_ipv6;
-	uint32_t ipv4_conflicts[HOST_ADDRESSES_MAX]; // times another station claimed address i
-	uint32_t ipv6_conflicts[HOST_ADDRESSES_MAX];
+	struct heard ipv4_conflicts[HOST_ADDRESSES_MAX]; // claims of address i by others
+	struct heard ipv6_conflicts[HOST_ADDRESSES_MAX];
 	// The last multicast listener query of each kind, read by mld_query_of_word(); 0: none yet.
 	uint64_t mld_general_query;
 	uint64_t mld_group_queries[HOST_ADDRESSES_MAX]; // for the group of IPv6 address i
 };
+
+// Notes one more. Its writer; `tsc`: now.
+static inline void
+host_hear(struct heard *heard, const struct rte_ether_addr *mac, uint64_t tsc)
+{
+	__atomic_store_n(&heard->mac, mac_word(mac), __ATOMIC_RELAXED);
+	__atomic_store_n(&heard->tsc, tsc, __ATOMIC_RELAXED);
+	__atomic_store_n(&heard->count, heard->count + 1, __ATOMIC_RELEASE);
+}
 
 // Any thread. Adds `from`, as it is now, to `sum`, which the caller owns: counts add up, and of
 // several MAC addresses the one heard last stays, of queries the latest.

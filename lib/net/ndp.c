@@ -127,14 +127,19 @@ ndp_is_valid(const struct frame *frame, const struct ndp_link_option **link)
 // Somebody claims our address i. A claim from our own station is a frame of ours that a loop sent
 // back. (Other frames from it are welcome: the kernel's end of a TAP device has the same address.)
 static enum verdict
-note_claim(const struct host *host, const struct frame *frame, struct host_notes *notes, int i)
+note_claim(
+	const struct host *host,
+	const struct frame *frame,
+	struct host_notes *notes,
+	int i,
+	uint64_t tsc
+)
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
-	uint32_t *conflicts = &notes->ipv6_conflicts[i];
 
 	if (rte_is_same_ether_addr(&ether->src_addr, &host->mac))
 		return VERDICT_ndp_noted;
-	__atomic_store_n(conflicts, *conflicts + 1, __ATOMIC_RELAXED);
+	host_hear(&notes->ipv6_conflicts[i], &ether->src_addr, tsc);
 	return VERDICT_ndp_conflict;
 }
 
@@ -195,7 +200,7 @@ receive_advertisement(
 	int i = host_find_ipv6(host, message->target);
 
 	if (i >= 0) // RFC 4862 5.4.4
-		return note_claim(host, frame, notes, i);
+		return note_claim(host, frame, notes, i, tsc);
 	note_gateway(host, message, link, notes, tsc);
 	return VERDICT_ndp_noted;
 }
@@ -294,7 +299,7 @@ receive_solicitation(
 	if (i < 0)
 		return VERDICT_ndp_noted;
 	if (!host_uses_ipv6(host, message->target)) // RFC 4862 5.4.3
-		return is_unspecified(ip->src_addr) ? note_claim(host, frame, notes, i)
+		return is_unspecified(ip->src_addr) ? note_claim(host, frame, notes, i, tsc)
 						    : VERDICT_ndp_noted;
 	struct shares_source asker = asker_of(frame);
 

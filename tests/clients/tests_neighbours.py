@@ -40,6 +40,20 @@ def conflict_ends(binary):
         expect("told once", weir.log().count("is in use by another host"), 2)
 
 
+@test("a claim of an address in use is told, and changes nothing", "ping")
+def claimed(binary):
+    with Lab(binary) as lab:
+        lab.settings = QUICK
+        lab.start_weir()
+        claimant = Router(lab, 3, ("10.77.0.1", "fd77::1"))
+        expect("health", well(lab.weir), True)
+        claimant.announce()
+        soon(lambda: unwell(lab.weir, "address_conflict"), "address_conflict")
+        for address in claimant.gateways:
+            expect("told", f"our address {address}: {claimant.mac}" in lab.weir.log(), True)
+            ping(lab.client(2), address)
+
+
 # --- gateways -----------------------------------------------------------------------------------
 
 GATEWAYS = "10.77.0.254", "fd77::fe"

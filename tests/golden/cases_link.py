@@ -483,22 +483,29 @@ def addresses_taken(lab):
     scenario = lab.scenario(settings={"host.dad": True})
     port = scenario.port
     scenario.own_frames |= _probes(scenario) | _reports_without_source(scenario)
-    scenario.wait_for("link is up")
+    # From before the link is up, so that one comes in time on a busy machine, too.
     stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
-    packet = frames.arp(stranger, port, op=2, hwdst=port.mac, to_mac=port.mac)
-    scenario.send(packet, "link", "arp_conflict")
+    answer4 = frames.arp(stranger, port, op=2, hwdst=port.mac, to_mac=port.mac)
+    stranger6 = client6(0x66, mac=STRANGER_MAC)
+    to_all = {"to_mac": frames.ALL_NODES_MAC, "ip": {"hlim": 255, "dst": frames.ALL_NODES}}
+    message = frames.ICMPv6ND_NA(tgt=port.ipv6, S=0, O=1)
+    link = frames.ICMPv6NDOptDstLLAddr(lladdr=STRANGER_MAC)
+    answer6 = frames.icmp(stranger6, port, message / link, **to_all)
+    for _ in range(20):
+        scenario.send(answer4, "link", "arp_conflict")
+        scenario.send(answer6, "ipv6", "ndp_conflict")
+        scenario.wait_seconds(0.05)
+    scenario.wait_for("is in use by another host", times=2)
     # Another one that probes at the same time (RFC 5227 2.1.1, RFC 4862 5.4.3).
     packet = frames.arp(stranger, port, psrc="0.0.0.0", pdst=port.ipv4)
     scenario.send(packet, "link", "arp_conflict")
-    stranger = client6(0x66, mac=STRANGER_MAC)
-    packet = frames.solicitation(stranger, port, source="::", link=False)
+    packet = frames.solicitation(stranger6, port, source="::", link=False)
     scenario.send(packet, "ipv6", "ndp_conflict")
-    scenario.wait_for("is in use by another host", times=2)
     scenario.wait_for("weir: ready")  # the link-local address is decided, too
     _refused(scenario)
     ended = scenario.run()
-    ended.said("address 10.77.0.1 is in use by another host")
-    ended.said("address fd77::1 is in use by another host")
+    for address in ("10.77.0.1", "fd77::1"):
+        ended.said(f"address {address} is in use by another host on the link, {STRANGER_MAC}: ")
     ended.said(
         "weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)"
     )
@@ -520,8 +527,8 @@ def addresses_defended(lab):
     scenario.wait_for("another host claims our address", times=2)
     _everything(scenario)
     ended = scenario.run()
-    ended.said("warning: another host claims our address 10.77.0.1")
-    ended.said("warning: another host claims our address fd77::1")
+    ended.said(f"warning: another host claims our address 10.77.0.1: {STRANGER_MAC}")
+    ended.said(f"warning: another host claims our address fd77::1: {STRANGER_MAC}")
     counts = Counter(scenario.wire.sent)
     for frame in frames.announcements(port):
         check(counts[frame] >= 2, "an address was not defended")

@@ -122,12 +122,34 @@ test_decided(void **state)
 	assert_int_equal(address_step(&address, true, 0, UINT64_C(1) << 40), ADDRESS_WAIT);
 }
 
+// RFC 5227 2.4 (c): a claim of what is used changes nothing, and is told for a minute.
+static void
+test_contested(void **state)
+{
+	struct address address = {0};
+
+	(void)state;
+	address_start(&address, false, 1000);
+	assert_int_equal(address_step(&address, false, 0, 1000), ADDRESS_USE);
+	assert_false(address_is_in_conflict(&address));
+	assert_int_equal(address_step(&address, true, 0, 5000), ADDRESS_DEFEND);
+	assert_true(address_is_in_conflict(&address));
+	assert_int_equal(address_step(&address, true, 0, 6000), ADDRESS_ANNOUNCE);
+	assert_int_equal(address.state, ADDRESS_ASSIGNED);
+	address_step(&address, false, 0, 6000 + ADDRESS_CONTESTED_MS - 1);
+	assert_true(address_is_in_conflict(&address));
+	address_step(&address, false, 0, 6000 + ADDRESS_CONTESTED_MS);
+	assert_false(address_is_in_conflict(&address));
+	assert_true(address_is_decided(&address));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_state_is_left),
 		cmocka_unit_test(test_decided),
+		cmocka_unit_test(test_contested),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

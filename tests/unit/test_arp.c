@@ -256,8 +256,10 @@ test_conflicts(void **state)
 		if (verdict != claims[i].verdict)
 			fail_msg("%s: %s", claims[i].what, verdict_infos[verdict].name);
 		for (unsigned j = 0; j < HOST_ADDRESSES_MAX; j++) {
-			assert_int_equal(fixture.notes.ipv4_conflicts[j], claims[i].bits >> j & 1);
-			assert_int_equal(fixture.notes.ipv6_conflicts[j], 0);
+			assert_int_equal(
+				fixture.notes.ipv4_conflicts[j].count, claims[i].bits >> j & 1
+			);
+			assert_int_equal(fixture.notes.ipv6_conflicts[j].count, 0);
 		}
 	}
 }
@@ -266,6 +268,7 @@ static void
 test_conflicts_add_up(void **state)
 {
 	struct fixture fixture = fixture_new(false);
+	struct rte_ether_addr mac;
 	struct wire wire;
 
 	(void)state;
@@ -274,8 +277,11 @@ test_conflicts_add_up(void **state)
 	request(&wire, false, wire_host4, wire_peer4);
 	receive_quietly(&fixture, &wire);
 	receive_quietly(&fixture, &wire);
-	assert_int_equal(fixture.notes.ipv4_conflicts[0], 2);
-	assert_int_equal(fixture.notes.ipv4_conflicts[WIRE_TENTATIVE], 1);
+	assert_int_equal(fixture.notes.ipv4_conflicts[0].count, 2);
+	assert_int_equal(fixture.notes.ipv4_conflicts[WIRE_TENTATIVE].count, 1);
+	memcpy(&mac, wire_peer_mac, 6);
+	assert_int_equal(fixture.notes.ipv4_conflicts[0].mac, mac_word(&mac));
+	assert_int_equal(fixture.notes.ipv4_conflicts[0].tsc, 12345);
 }
 
 // A loop or a bridge gives us our own words back: they are nobody's claim.

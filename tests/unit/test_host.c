@@ -133,9 +133,9 @@ test_notes_add_up(void **state)
 	notes[1].mld_general_query = 4;
 	notes[2].mld_group_queries[3] = 6;
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		notes[0].ipv4_conflicts[i] = i;
-		notes[2].ipv4_conflicts[i] = 100;
-		notes[1].ipv6_conflicts[i] = 7 * i;
+		notes[0].ipv4_conflicts[i].count = i;
+		notes[2].ipv4_conflicts[i].count = 100;
+		notes[1].ipv6_conflicts[i].count = 7 * i;
 	}
 	for (unsigned i = 0; i < 3; i++)
 		host_notes_add(&sum, &notes[i]);
@@ -149,8 +149,8 @@ test_notes_add_up(void **state)
 	assert_int_equal(sum.mld_group_queries[3], 6);
 	assert_int_equal(sum.mld_group_queries[0], 0);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		assert_int_equal(sum.ipv4_conflicts[i], 100 + i);
-		assert_int_equal(sum.ipv6_conflicts[i], 7 * i);
+		assert_int_equal(sum.ipv4_conflicts[i].count, 100 + i);
+		assert_int_equal(sum.ipv6_conflicts[i].count, 7 * i);
 	}
 }
 

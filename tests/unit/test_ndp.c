@@ -498,8 +498,10 @@ test_conflicts(void **state)
 		assert_int_equal(receive(&fixture, &held, &wire, 0), VERDICT_ndp_conflict);
 		held_close(&held);
 		for (unsigned j = 0; j < HOST_ADDRESSES_MAX; j++) {
-			assert_int_equal(fixture.notes.ipv6_conflicts[j], j == rows[i / 2].address);
-			assert_int_equal(fixture.notes.ipv4_conflicts[j], 0);
+			assert_int_equal(
+				fixture.notes.ipv6_conflicts[j].count, j == rows[i / 2].address
+			);
+			assert_int_equal(fixture.notes.ipv4_conflicts[j].count, 0);
 		}
 		assert_int_equal(fixture.notes.gateway_ipv6.claims.count, 0);
 	}
@@ -512,6 +514,7 @@ test_conflicts_add_up(void **state)
 	struct message probe = {.from = wire_zero, .target = wire_tentative6, .type = NS};
 	struct message claim = {
 		.from = wire_peer6, .target = wire_host6, .to = wire_host6, .type = NA};
+	struct rte_ether_addr mac;
 	struct wire wire;
 
 	(void)state;
@@ -520,8 +523,10 @@ test_conflicts_add_up(void **state)
 	write_message(&wire, &claim);
 	receive_quietly(&fixture, &wire);
 	receive_quietly(&fixture, &wire);
-	assert_int_equal(fixture.notes.ipv6_conflicts[0], 2);
-	assert_int_equal(fixture.notes.ipv6_conflicts[WIRE_TENTATIVE], 1);
+	assert_int_equal(fixture.notes.ipv6_conflicts[0].count, 2);
+	assert_int_equal(fixture.notes.ipv6_conflicts[WIRE_TENTATIVE].count, 1);
+	memcpy(&mac, wire_peer_mac, 6);
+	assert_int_equal(fixture.notes.ipv6_conflicts[0].mac, mac_word(&mac));
 }
 
 // A loop gives us our own words back: they are nobody's claim.

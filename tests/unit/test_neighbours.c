@@ -200,8 +200,8 @@ test_without_detection_conflicts_change_nothing(void **state)
 	(void)state;
 	open_fixture(&fixture, 1, 1, false);
 	set_link(&fixture, true);
-	fixture.notes.ipv4_conflicts[0] = 1;
-	fixture.notes.ipv6_conflicts[0] = 1;
+	fixture.notes.ipv4_conflicts[0].count = 1;
+	fixture.notes.ipv6_conflicts[0].count = 1;
 	run_until(&fixture, 2);
 	assert_sent(&fixture, "0.1:announce4.0 0.1:announce6.0");
 	assert_int_equal(fixture.neighbours.ipv4[0].state, ADDRESS_ASSIGNED);
@@ -220,8 +220,8 @@ test_conflict_while_probing(void **state)
 		open_fixture(&fixture, 2, 2, true);
 		set_link(&fixture, true);
 		run_until_ms(&fixture, heard_ms);
-		fixture.notes.ipv4_conflicts[1] = 3;
-		fixture.notes.ipv6_conflicts[0] = 1;
+		fixture.notes.ipv4_conflicts[1].count = 3;
+		fixture.notes.ipv6_conflicts[0].count = 1;
 		run_until(&fixture, 30);
 		assert_int_equal(fixture.host.ipv4_usable, 1);
 		assert_int_equal(fixture.host.ipv6_usable, 2);
@@ -232,7 +232,7 @@ test_conflict_while_probing(void **state)
 			"0.1:probe4.0 0.1:probe4.1 0.1:probe6.0 0.1:probe6.1 1.1:announce4.0 "
 			"1.1:announce6.1 3.1:announce4.0 3.1:announce6.1"
 		);
-		fixture.notes.ipv4_conflicts[1]++; // a duplicate is not defended
+		fixture.notes.ipv4_conflicts[1].count++; // a duplicate is not defended
 		run_until(&fixture, 60);
 		assert_sent(&fixture, "");
 	}
@@ -267,7 +267,7 @@ test_a_lost_address_is_asked_for_again(void **state)
 	run_until_ms(&fixture, 100);
 	for (unsigned times = 0; times < 5; times++) {
 		fixture.trace[0] = '\0';
-		fixture.notes.ipv4_conflicts[0]++; // the answer to the question
+		fixture.notes.ipv4_conflicts[0].count++; // the answer to the question
 		run_until_ms(&fixture, lost_ms);
 		assert_int_equal(fixture.host.ipv4_usable, 0);
 		assert_true(fixture.neighbours.ipv4[0].conflicted);
@@ -303,7 +303,7 @@ test_two_that_gave_way_part(void **state)
 		for (unsigned i = 0; i < 2; i++) {
 			set_link(both[i], true);
 			run_until_ms(both[i], both[i]->now_ms + TICK_MS);
-			both[i]->notes.ipv4_conflicts[0]++;
+			both[i]->notes.ipv4_conflicts[0].count++;
 			run_until_ms(both[i], both[i]->now_ms + TICK_MS);
 		}
 		uint64_t due_ms = one.neighbours.ipv4[0].due_ms;
@@ -323,7 +323,7 @@ test_conflict_before_probing(void **state)
 
 	(void)state;
 	open_fixture(&fixture, 1, 0, true);
-	fixture.notes.ipv4_conflicts[0] = 5;
+	fixture.notes.ipv4_conflicts[0].count = 5;
 	set_link(&fixture, true);
 	run_until(&fixture, 10);
 	assert_sent(&fixture, "0.1:probe4.0 1.1:announce4.0 3.1:announce4.0");
@@ -342,11 +342,11 @@ test_conflict_later_is_defended(void **state)
 	run_until(&fixture, 20);
 	fixture.trace[0] = '\0';
 	while (fixture.now_ms < 45000) {
-		fixture.notes.ipv4_conflicts[0]++;
+		fixture.notes.ipv4_conflicts[0].count++;
 		run_until_ms(&fixture, fixture.now_ms + TICK_MS);
 	}
 	assert_sent(&fixture, "20.1:announce4.0 30.1:announce4.0 40.1:announce4.0");
-	fixture.notes.ipv6_conflicts[0] += 7;
+	fixture.notes.ipv6_conflicts[0].count += 7;
 	run_until(&fixture, 70); // heard once: answered once
 	assert_sent(&fixture, "45.1:announce6.0");
 	assert_int_equal(fixture.host.ipv4_usable & fixture.host.ipv6_usable, 1);
@@ -361,7 +361,7 @@ test_link_flap_starts_over(void **state)
 	open_fixture(&fixture, 2, 1, true);
 	set_link(&fixture, true);
 	run_until_ms(&fixture, 100);
-	fixture.notes.ipv4_conflicts[1]++;
+	fixture.notes.ipv4_conflicts[1].count++;
 	run_until(&fixture, 10);
 	fixture.trace[0] = '\0';
 	assert_int_equal(fixture.host.ipv4_usable, 1);
@@ -443,7 +443,7 @@ test_gateway_of_ipv6(void **state)
 	memcpy(fixture.host.gateway_ipv6, (const uint8_t[]){0xfd, 0x77, [15] = 0xfe}, 16);
 	set_link(&fixture, true);
 	run_until_ms(&fixture, 100);
-	fixture.notes.ipv6_conflicts[0]++; // asked from the first address that is used
+	fixture.notes.ipv6_conflicts[0].count++; // asked from the first address that is used
 	run_until_ms(&fixture, 1100);
 	assert_true(fixture.host.gateway_ipv6_asked);
 	assert_false(fixture.host.gateway_ipv4_asked);

@@ -80,7 +80,7 @@ test_a_conflict_is_a_result(void **state)
 	begin(true);
 	set_link(true);
 	assert_false(tick(0));
-	notes.ipv4_conflicts[1]++;
+	notes.ipv4_conflicts[1].count++;
 	assert_false(tick(100));
 	assert_true(tick(900));
 	assert_int_equal(weir.ports[0].host.ipv4_usable, 1);
@@ -88,9 +88,9 @@ test_a_conflict_is_a_result(void **state)
 	begin(true);
 	set_link(true);
 	assert_false(tick(0));
-	notes.ipv4_conflicts[0]++;
-	notes.ipv4_conflicts[1]++;
-	notes.ipv6_conflicts[0]++;
+	notes.ipv4_conflicts[0].count++;
+	notes.ipv4_conflicts[1].count++;
+	notes.ipv6_conflicts[0].count++;
 	assert_true(tick(100)); // there is nothing more to wait for
 }
 
