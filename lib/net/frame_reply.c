@@ -24,7 +24,7 @@ gateway_for_ipv4(const struct host *host, rte_be32_t client)
 {
 	uint64_t word = __atomic_load_n(&host->gateway_ipv4_mac, __ATOMIC_RELAXED);
 
-	return likely(word == 0) || host_is_near_ipv4(host, client) ? 0 : word;
+	return likely(word == 0) || host_is_on_link_ipv4(host, client) ? 0 : word;
 }
 
 static uint64_t
@@ -32,7 +32,7 @@ gateway_for_ipv6(const struct host *host, const uint8_t client[16])
 {
 	uint64_t word = __atomic_load_n(&host->gateway_ipv6_mac, __ATOMIC_RELAXED);
 
-	return likely(word == 0) || host_is_near_ipv6(host, client) ? 0 : word;
+	return likely(word == 0) || host_is_on_link_ipv6(host, client) ? 0 : word;
 }
 
 void

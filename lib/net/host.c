@@ -113,6 +113,19 @@ host_is_near_ipv6(const struct host *host, const uint8_t address[16])
 	return false;
 }
 
+bool
+host_is_on_link_ipv4(const struct host *host, rte_be32_t address)
+{
+	return (address & RTE_BE32(0xffff0000)) == RTE_BE32(0xa9fe0000) // RFC 3927 2.6.2
+		|| host_is_near_ipv4(host, address);
+}
+
+bool
+host_is_on_link_ipv6(const struct host *host, const uint8_t address[16])
+{
+	return ipv6_is_link_local(address) || host_is_near_ipv6(host, address); // RFC 4291 2.5.6
+}
+
 static void
 add_heard(struct heard *sum, const struct heard *from)
 {

@@ -75,10 +75,13 @@ bool host_owns_ipv4(const struct host *host, rte_be32_t address);
 // Whether an address is one of those that the configuration names.
 bool host_owns_ipv6(const struct host *host, const uint8_t address[16]);
 
-// Whether an address lies in one of our configured networks, so that no gateway is needed to reach
-// it.
+// Whether an address lies in one of our configured networks.
 bool host_is_near_ipv4(const struct host *host, rte_be32_t address);
 bool host_is_near_ipv6(const struct host *host, const uint8_t address[16]);
+
+// Whether an address lies in one of these or is link-local, so that no gateway is needed to reach it.
+bool host_is_on_link_ipv4(const struct host *host, rte_be32_t address);
+bool host_is_on_link_ipv6(const struct host *host, const uint8_t address[16]);
 
 // How many IPv6 addresses the configuration names: the first so many.
 static inline unsigned

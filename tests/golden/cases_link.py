@@ -316,7 +316,8 @@ def _ndp_answer(port, mac, solicited=1, override=1):
 
 def _requests_through(scenario, router_mac):
     """Requests from near and far; only replies that leave our networks go through a router."""
-    near, far = (client4(2), client6(2)), (frames.Client("8.8.8.8"), frames.Client("2a00::8"))
+    near = (client4(2), client6(2), frames.Client("169.254.7.7"))
+    far = (frames.Client("8.8.8.8"), frames.Client("2a00::8"))
     for client in near + far:
         answer_mac = router_mac if client in far else None
         scenario.connect(client, answer_mac=answer_mac)
@@ -385,6 +386,7 @@ def gateway(lab):
     scenario.wait_for("is ours", times=3)
     scenario.wait_seconds(0.3)
     _requests_through(scenario, None)
+    scenario.wait_seconds(0.3)  # or the answer to these may go to the router already
     scenario.send(_arp_answer(port, ROUTER_MAC), "link", "arp_noted")
     scenario.send(_ndp_answer(port, ROUTER_MAC), "ipv6", "ndp_noted")
     scenario.wait_for("the gateway for ", times=2)
@@ -398,6 +400,7 @@ def gateway(lab):
     scenario.send(_ndp_answer(port, STRANGER_MAC, override=0), "ipv6", "ndp_noted")
     scenario.wait_seconds(1.5)
     _requests_through(scenario, ROUTER_MAC)
+    scenario.wait_seconds(0.3)
     # They have made Weir ask: only the router's successor answers.
     scenario.send(_arp_answer(port, SUCCESSOR_MAC), "link", "arp_noted")
     scenario.send(_ndp_answer(port, SUCCESSOR_MAC), "ipv6", "ndp_noted")

@@ -198,11 +198,44 @@ test_networks(void **state)
 	assert_true(host_is_near_ipv6(&host, host.ipv6[0]));
 }
 
+// Link-local addresses are on the link, whatever our networks are (RFC 3927 2.6.2, RFC 4291 2.5.6).
+static void
+test_link_local_is_on_link(void **state)
+{
+	static const struct {
+		uint32_t ipv4;
+		uint8_t ipv6[16];
+		bool near;
+	} rows[] = {
+		{RTE_IPV4(169, 254, 0, 0), {0xfe, 0x80}, true},
+		{RTE_IPV4(169, 254, 255, 255), {0xfe, 0xbf, [15] = 0xff}, true},
+		{RTE_IPV4(169, 253, 255, 255), {0xfe, 0x7f, [15] = 0xff}, false},
+		{RTE_IPV4(169, 255, 0, 0), {0xfe, 0xc0}, false},
+	};
+	struct host host = {
+		.ipv4_count = 1,
+		.ipv4 = {RTE_BE32(0xc0000209)},
+		.ipv4_prefix = {24},
+		.ipv6_count = 1,
+		.ipv6 = {{0x2a, 1, [15] = 1}},
+		.ipv6_prefix = {64},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		assert_int_equal(
+			host_is_on_link_ipv4(&host, rte_cpu_to_be_32(rows[i].ipv4)), rows[i].near
+		);
+		assert_int_equal(host_is_on_link_ipv6(&host, rows[i].ipv6), rows[i].near);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_networks),
+		cmocka_unit_test(test_link_local_is_on_link),
 		cmocka_unit_test(test_each_address_is_found),
 		cmocka_unit_test(test_other_addresses_are_not_found),
 		cmocka_unit_test(test_count_bounds_the_search),
