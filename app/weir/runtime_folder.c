@@ -87,9 +87,10 @@ is_fit(const char *path, bool shared, struct boot_error *error)
 		return fail(
 			error,
 			"%s, for the telemetry socket, belongs to user %u, and Weir runs as user "
-			"%u: remove it, or set RUNTIME_DIRECTORY to a folder of that user's",
+			"%u: set RUNTIME_DIRECTORY to a folder of user %u's",
 			path,
 			status.st_uid,
+			geteuid(),
 			geteuid()
 		);
 	if ((status.st_mode & open_bits) != 0)
