@@ -12,7 +12,7 @@ from process import Failure
 from results import Results
 from router import Router
 from tests_host import ping
-from tests_interface import BOTH, PRIVATE, row, soon, start, unwell, well
+from tests_interface import BOTH, row, soon, start, unwell, well
 
 RETRY_S = 60 + 5 + 1  # the pause, at most so much longer, and the question
 
@@ -23,7 +23,7 @@ def conflict_ends(binary):
         client = lab.wire()
         client.ip("addr", "add", "10.77.0.1/24", "dev", "client0")
         client.ip("addr", "add", "fd77::1/64", "dev", "client0", "nodad")
-        weir = start(lab, binary, settings=BOTH + PRIVATE)
+        weir = start(lab, binary, settings=BOTH)
         for address in ("10.77.0.1", "fd77::1"):
             weir.wait_for_log(f"address {address} is in use by another host")
         soon(lambda: unwell(weir, "address_conflict"), "address_conflict")
