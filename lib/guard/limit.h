@@ -21,14 +21,13 @@ limit_init(struct limit *limit, uint32_t rate, uint32_t burst, uint64_t hz)
 	limit->burst_tsc = limit->cost_tsc * (burst == 0 ? 1 : burst);
 }
 
-// Takes a token at time `tsc` if at least `left_tsc` (cycles it takes to grow) stays in the bucket
-// then; false when there is none.
+// Takes a token at time `tsc` from a bucket of `burst_tsc`; false when there is none.
 static inline bool
-limit_take_above(struct limit *limit, uint64_t left_tsc, uint64_t tsc)
+limit_take_of(struct limit *limit, uint64_t burst_tsc, uint64_t tsc)
 {
 	uint64_t from = limit->next_tsc > tsc ? limit->next_tsc : tsc;
 
-	if (limit->cost_tsc == 0 || from + limit->cost_tsc + left_tsc > tsc + limit->burst_tsc)
+	if (limit->cost_tsc == 0 || from + limit->cost_tsc > tsc + burst_tsc)
 		return false;
 	limit->next_tsc = from + limit->cost_tsc;
 	return true;
@@ -38,5 +37,5 @@ limit_take_above(struct limit *limit, uint64_t left_tsc, uint64_t tsc)
 static inline bool
 limit_take(struct limit *limit, uint64_t tsc)
 {
-	return limit_take_above(limit, 0, tsc);
+	return limit_take_of(limit, limit->burst_tsc, tsc);
 }

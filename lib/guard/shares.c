@@ -26,6 +26,7 @@ shares_init(
 )
 {
 	limit_init(&shares->all, rate, burst, hz);
+	shares->upper_tsc = shares->all.burst_tsc / 2;
 	shares->key = *key;
 	table_init(&shares->sources, &shares->all, SHARES_OF_SOURCE);
 	table_init(&shares->groups, &shares->all, SHARES_OF_GROUP);
@@ -51,7 +52,7 @@ take_line(const struct shares_table *table, uint64_t *line, uint64_t tsc)
 bool
 shares_take(struct shares *shares, const struct shares_source *source, uint64_t tsc)
 {
-	if (limit_take_above(&shares->all, shares->all.burst_tsc / 2, tsc))
+	if (shares_take_upper(shares, tsc))
 		return true;
 	uint64_t *own =
 		find_line(&shares->sources, siphash13(&shares->key, source, sizeof(*source)), tsc);

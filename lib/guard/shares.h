@@ -42,6 +42,7 @@ struct shares_table {
 
 struct shares {
 	struct limit all;
+	uint64_t upper_tsc; // the upper half of its burst
 	struct siphash_key key;
 	struct shares_table sources, groups;
 };
@@ -56,5 +57,13 @@ void shares_init(
 	const struct siphash_key *key
 );
 
-// Takes a token for `source` at time `tsc`; false when there is none for it.
+// Takes a token at time `tsc` from the upper half of the bucket, whoever asks; false when that is
+// used up. Cheap: who the source is need not be known yet.
+static inline bool
+shares_take_upper(struct shares *shares, uint64_t tsc)
+{
+	return limit_take_of(&shares->all, shares->upper_tsc, tsc);
+}
+
+// Takes a token for `source`, from either half; false when there is none for it.
 bool shares_take(struct shares *shares, const struct shares_source *source, uint64_t tsc);

@@ -104,16 +104,18 @@ answer(const struct host *host, struct frame *frame, struct rte_arp_hdr *arp)
 	frame->len = frame->l2_len + sizeof(*arp);
 }
 
-// A station may ask for many addresses; frame_parse lets no group be one.
-static struct shares_source
-asker_of(const struct frame *frame, const struct rte_arp_hdr *arp)
+// The share of a station, which may ask from many addresses, and of the address.
+static __rte_noinline bool
+take_share(const struct frame *frame, struct shares *limit, uint64_t tsc)
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
-
-	return (struct shares_source){
+	const struct rte_arp_hdr *arp = frame_l4(frame);
+	struct shares_source asker = {
 		.group = mac_word(&ether->src_addr),
 		.member = arp->arp_data.arp_sip,
 	};
+
+	return shares_take(limit, &asker, tsc);
 }
 
 enum verdict
@@ -141,9 +143,7 @@ arp_receive(
 		return note_claim(host, arp, notes, claimed, tsc);
 	if (!request || !host_uses_ipv4(host, arp->arp_data.arp_tip))
 		return VERDICT_arp_noted;
-	struct shares_source asker = asker_of(frame, arp);
-
-	if (!shares_take(limit, &asker, tsc))
+	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_arp_limited;
 	answer(host, frame, arp);
 	return VERDICT_arp_answered;

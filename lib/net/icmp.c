@@ -131,9 +131,9 @@ admit_echo(const struct host *host, const struct frame *frame)
 	return admit_ping_ipv6(host, ip->src_addr, source);
 }
 
-// Who sent a frame: an address in its /24 or /64. Its station may be a router's.
-static struct shares_source
-sender_of(const struct frame *frame)
+// The share of an address and of its /24 or /64: the station may be a router's.
+static __rte_noinline bool
+take_share(const struct frame *frame, struct shares *limit, uint64_t tsc)
 {
 	struct shares_source sender;
 
@@ -148,7 +148,7 @@ sender_of(const struct frame *frame)
 		memcpy(&sender.group, ip->src_addr, 8);
 		memcpy(&sender.member, ip->src_addr + 8, 8);
 	}
-	return sender;
+	return shares_take(limit, &sender, tsc);
 }
 
 enum verdict
@@ -168,9 +168,7 @@ icmp_receive(const struct host *host, struct frame *frame, struct shares *limit,
 
 	if (verdict != VERDICT_NONE)
 		return verdict;
-	struct shares_source sender = sender_of(frame);
-
-	if (!shares_take(limit, &sender, tsc))
+	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_echo_limited;
 	icmp->icmp_type = ipv4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY;
 	turn(host, frame, frame->l4_len);
@@ -195,11 +193,10 @@ icmp_refuse(const struct host *host, struct frame *frame, struct shares *limit, 
 	struct rte_icmp_hdr *icmp = frame_l4(frame);
 	bool ipv4 = frame->family == FAMILY_IPV4;
 	uint16_t quoted = quote_len(frame);
-	struct shares_source sender = sender_of(frame);
 
 	if (!host->port_unreachable || quoted < frame->l3_len + QUOTE_MIN)
 		return VERDICT_port_closed;
-	if (!shares_take(limit, &sender, tsc))
+	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_unreachable_limited;
 	memmove(icmp + 1, frame_l3(frame), quoted);
 	*icmp = (struct rte_icmp_hdr){

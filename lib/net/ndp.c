@@ -272,15 +272,15 @@ answer(const struct host *host, struct frame *frame)
 }
 
 // As in ARP: the station, and the half of its address that it chooses.
-static struct shares_source
-asker_of(const struct frame *frame)
+static __rte_noinline bool
+take_share(const struct frame *frame, struct shares *limit, uint64_t tsc)
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
 	const struct ipv6_header *ip = frame_l3(frame);
 	struct shares_source asker = {.group = mac_word(&ether->src_addr)};
 
 	memcpy(&asker.member, ip->src_addr + 8, 8);
-	return asker;
+	return shares_take(limit, &asker, tsc);
 }
 
 static enum verdict
@@ -301,9 +301,7 @@ receive_solicitation(
 	if (!host_uses_ipv6(host, message->target)) // RFC 4862 5.4.3
 		return is_unspecified(ip->src_addr) ? note_claim(host, frame, notes, i, tsc)
 						    : VERDICT_ndp_noted;
-	struct shares_source asker = asker_of(frame);
-
-	if (!shares_take(limit, &asker, tsc))
+	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_ndp_limited;
 	answer(host, frame);
 	return VERDICT_ndp_answered;
