@@ -8,7 +8,7 @@
 
 struct limit {
 	uint64_t next_tsc; // when the bucket would be full again, were nothing taken
-	uint64_t cost_tsc; // cycles one token takes to grow; 0: nothing is ever allowed
+	uint64_t cost_tsc; // cycles one token takes to grow
 	uint64_t burst_tsc; // cycles an empty bucket takes to fill
 };
 
@@ -16,7 +16,7 @@ struct limit {
 static inline void
 limit_init(struct limit *limit, uint32_t rate, uint32_t burst, uint64_t hz)
 {
-	limit->next_tsc = 0;
+	limit->next_tsc = rate == 0 ? UINT64_MAX / 2 : 0; // some centuries from now
 	limit->cost_tsc = rate == 0 ? 0 : hz / rate + (hz % rate != 0);
 	limit->burst_tsc = limit->cost_tsc * (burst == 0 ? 1 : burst);
 }
@@ -27,7 +27,7 @@ limit_take_of(struct limit *limit, uint64_t burst_tsc, uint64_t tsc)
 {
 	uint64_t from = limit->next_tsc > tsc ? limit->next_tsc : tsc;
 
-	if (limit->cost_tsc == 0 || from + limit->cost_tsc > tsc + burst_tsc)
+	if (from + limit->cost_tsc > tsc + burst_tsc)
 		return false;
 	limit->next_tsc = from + limit->cost_tsc;
 	return true;
