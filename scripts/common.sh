@@ -7,8 +7,8 @@ set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 builds=${WEIR_BUILDS:-$top/build}
 
-# The systems that the scripts know, as ID:VERSION_ID of /etc/os-release: tested on the first, built
-# on the second. On others they say so and go on.
+# The systems that the scripts know, as ID:VERSION_ID of /etc/os-release; README.md has their state.
+# On others they say so and go on.
 known_systems='debian:12 debian:13'
 
 # Debian's packages, each for what is beside it. No name has a version in it, so that one list
@@ -54,6 +54,7 @@ packages_observe=(
 	python3-pyte # weirctl top's screen
 	python3-jsonschema # the description of the REST interface
 )
+packages_systems=(debootstrap)
 packages_bench=(
 	libjansson-dev # results as JSON
 	libcmocka-dev  # tests/ is configured as a whole

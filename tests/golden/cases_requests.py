@@ -9,6 +9,7 @@ import config
 import connid
 import frames
 from frames import Raw, client4, client6
+from scapy.layers.inet import IP
 from scapy.layers.inet6 import IPv6, IPv6ExtHdrFragment
 from suite import case, check
 
@@ -363,10 +364,16 @@ def scrape_many(lab):
 
 def _fragments(packet):
     """The frames that carry a packet over a link of 1500 bytes."""
-    if IPv6 not in packet:
-        return packet.fragment(fragsize=1480)
-    whole = bytes(packet[IPv6].payload)
     head = packet.copy()
+    if IPv6 not in packet:
+        whole = bytes(packet[IP].payload)
+        head[IP].remove_payload()
+        del head[IP].len, head[IP].chksum
+        first, rest = head.copy(), head.copy()
+        first[IP].flags = "MF"
+        rest[IP].frag = 185
+        return [first / Raw(whole[:1480]), rest / Raw(whole[1480:])]
+    whole = bytes(packet[IPv6].payload)
     head[IPv6].remove_payload()
     del head[IPv6].plen
     first = head / IPv6ExtHdrFragment(nh=17, m=1, id=1) / Raw(whole[:1448])
