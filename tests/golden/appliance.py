@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Runs weir and reads what it says about itself."""
 
+import fcntl
 import os
 import re
+import struct
 import subprocess
+import termios
 import threading
+import time
 from dataclasses import dataclass, field
 
 from suite import Failed, check
@@ -107,6 +111,16 @@ class Watched:
             self._news.wait_for(decided, timeout=TIMEOUT_S)
             if self._text().count(words) < times:
                 raise Failed(f"never said: {words}\n{self._text()}")
+
+    def wait_until_read(self, pipe):
+        """Until it has read all that lies in a pipe, or has ended."""
+        end = time.monotonic() + TIMEOUT_S
+        while struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0] > 0:
+            if self.process.poll() is not None:
+                return
+            if time.monotonic() > end:
+                raise Failed(f"did not read its frames within {TIMEOUT_S} s\n{self._text()}")
+            time.sleep(0.01)
 
     def end(self):
         try:

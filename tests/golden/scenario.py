@@ -312,11 +312,13 @@ class Scenario:
         return config.text(settings, ports)
 
     def _feed(self, pipe, watched):
-        """Writes the frames between the pauses, and ends the file."""
+        """Writes the frames between the pauses, and ends the file. A pause begins when weir has read
+        what came before it; a file that ends before it is opened would keep weir waiting for ever."""
         sent = 0
         for until, wait in [*self.pauses, (len(self.wire.frames), None)]:
             os.write(pipe, b"".join(map(pcap.record, self.wire.frames[sent:until])))
             sent = until
+            watched.wait_until_read(pipe)
             if wait is not None:
                 wait(watched)
         os.close(pipe)
