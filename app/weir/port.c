@@ -264,7 +264,7 @@ add_link_local(struct host *host, const struct keys *keys)
 	for (unsigned i = 0; i < last; i++)
 		if (ipv6_is_link_local(host->ipv6[i]))
 			return;
-	if (last == 0)
+	if (last == 0 || last >= HOST_ADDRESSES_MAX)
 		return;
 	link_local_make(
 		keys->connid_master, &host->mac, rte_be_to_cpu_16(host->vlan_tci), host->ipv6[last]

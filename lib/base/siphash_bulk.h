@@ -51,12 +51,14 @@ extern const unsigned siphash_bulk_build_count;
 // The widest this CPU can do. Set before main; read only.
 extern const struct siphash_bulk *siphash_bulk;
 
-// The last word of a message of `len` bytes: its length above the `len` % 8 bytes left over.
+// The last word of a message of `len` bytes: its length above the `len` % 8 bytes left over, which are
+// not looked at where there are none.
 static __rte_always_inline uint64_t
 siphash_last(const void *rest, size_t len)
 {
 	uint64_t word = 0;
 
-	memcpy(&word, rest, len % 8);
+	if (len % 8 != 0)
+		memcpy(&word, rest, len % 8);
 	return rte_le_to_cpu_64(word) | (uint64_t)len << 56;
 }
