@@ -53,6 +53,8 @@ def weir(lab):
         if pattern.startswith(("|", "/", "@")):
             continue  # they go elsewhere
         left = list(folder.iterdir())
+        if any(path.name.startswith("qemu_") for path in left):
+            raise Skipped("qemu-user writes core dumps of its own")
         expected = dumps and limit[0] != "0"  # sanitizers forbid them, too
         check(bool(left) == expected, f"{options}: left behind: {left}")
 

@@ -93,6 +93,10 @@ class Root:
             policy = self.folder / "usr/sbin/policy-rc.d"
             policy.write_text("#!/bin/sh\nexit 101\n")
             policy.chmod(0o755)
+            # Mirrors of what never stands still may lag behind its last word.
+            (self.folder / "etc/apt/apt.conf.d/lagging-mirror").write_text(
+                'Acquire::Check-Valid-Until "false";\n'
+            )
             (self.folder / "made").touch()
         shutil.copy("/etc/resolv.conf", self.folder / "etc/resolv.conf")
         self.copy_sources()
