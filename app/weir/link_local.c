@@ -13,7 +13,7 @@ enum { IDENTIFIER_AT = 8 }; // bytes: the prefix fe80::/64 is before it
 
 // RFC 7217 5: the parameters of its F(). `attempt` is its DAD_Counter.
 struct parameters {
-	char purpose[15];
+	char purpose[15]; // without the zero at its end
 	uint8_t attempt;
 	rte_be16_t vlan;
 	struct rte_ether_addr mac;
@@ -40,9 +40,11 @@ link_local_make(
 	uint8_t address[16]
 )
 {
-	struct parameters parameters = {"weir link-local", 0, rte_cpu_to_be_16(vlan), *mac};
+	static const char purpose[] = "weir link-local";
+	struct parameters parameters = {.vlan = rte_cpu_to_be_16(vlan), .mac = *mac};
 	uint8_t hash[16];
 
+	memcpy(parameters.purpose, purpose, sizeof(parameters.purpose));
 	do {
 		crypto_generichash_blake2b(
 			hash,

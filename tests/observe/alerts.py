@@ -119,12 +119,12 @@ ALERTS = [
     Alert("WeirTorrentsFull", *TORRENTS,
           f"Worker 1 of Weir behind {HERE} has 91% of its torrents", before="9m",
           labels={"shard": "1"}),
-    problem("WeirPeersIpv6Full", "peers_ipv6_full",
-            f"Weir behind {HERE} has no memory for more peers, because many came over IPv6",
-            "warning", before="4m"),
     Alert("WeirPeersFull", *PEERS,
           f"Worker 1 of Weir behind {HERE} has 91% of its peers", before="9m",
           labels={"shard": "1"}),
+    problem("WeirPeersIpv6Full", "peers_ipv6_full",
+            f"Weir behind {HERE} has no memory for more peers, because many came over IPv6",
+            "warning", before="4m"),
 ]
 
 

@@ -152,7 +152,14 @@ def the_rest(laboratory):
     scenario = laboratory.scenario(settings=asked)
     scenario.connect(frames.client4(11))
     with laboratory.fed(scenario) as weir:
-        weir.wait_for(lambda: weir.ask("/weir/ports,0")["tx_packets"] == 3, "own frames, too")
+
+        def sent():
+            """Frames that the port has sent, and those of Weir's own among them."""
+            own = weir.ask("/weir/stats")["tx_own_packets"]
+            return weir.ask("/weir/ports,0")["tx_packets"], own
+
+        # Three addresses are announced, and the groups of two reported.
+        weir.wait_for(lambda: sent()[1] >= 4 and sent()[0] == 1 + sent()[1], "own frames, too")
         info = weir.ask("/weir/info")
         config = weir.ask("/weir/config")
         memory = weir.ask("/weir/memory")
@@ -178,7 +185,8 @@ def the_rest(laboratory):
     same((port["rx_descriptors"], port["tx_descriptors"]), (512, 256), "descriptors")
     same((port["promiscuous"], port["checksum_offload"]), (1, 0), "what net_pcap does")
     same((port["name"], port["mac"]), ("net_pcap0", scenario.port.mac), "port")
-    same((port["rx_packets"], port["tx_packets"]), (1, 1 + 2), "a reply and two announcements")
+    same(port["rx_packets"], 1, "requests of the port")
+    check(port["tx_packets"] >= 1 + 4, f"{port['tx_packets']} frames sent")
     same((lcore["role"], lcore["packets"], lcore["ring_waiting"]), ("io worker", 1, 0), "lcore")
     same(lcore["ring_room"], 2 * 1023, "room of both rings")
     check(lcore["turns"] > lcore["turns_empty"] > 0, f"turns: {lcore}")
