@@ -2,13 +2,11 @@
 """Each file of a virtual driver, used as it is: -c drivers-config/<driver>.cfg."""
 
 import os
-import socket
 import subprocess
 
 import bep15
 import frames
 import process
-import results
 import weir as weir_module
 from bep15 import expect
 from catalogue import test
@@ -55,19 +53,9 @@ def net_af_packet(binary):
     _on_kernel_interface(binary, "net_af_packet")
 
 
-def _kernel_has_af_xdp():
-    af_xdp = 44  # without a name in this Python
-    try:
-        socket.socket(af_xdp, socket.SOCK_RAW).close()
-    except OSError:
-        return False
-    return True
-
-
 @test("net_af_xdp.cfg serves", "ping")
 def net_af_xdp(binary):
-    if not _kernel_has_af_xdp():
-        raise results.Skip("this kernel has no AF_XDP sockets (CONFIG_XDP_SOCKETS)")
+    weir_module.needs_af_xdp()
     _on_kernel_interface(binary, "net_af_xdp")
 
 

@@ -91,11 +91,10 @@ def ready(binary):
         ping(client, "10.77.0.1", "client0")
 
 
-@test("an interface that is deleted is told, and ends Weir when it is back", "ping")
-def deleted(binary):
+def _deleted(binary, driver):
     with Lab(binary) as lab:
         lab.wire()
-        weir = start(lab, binary)
+        weir = start(lab, binary, driver)
         weir.wait_for_addresses()
         lab.hub.ip("link", "del", "weir0")
         soon(lambda: unwell(weir, "interface_gone"), "interface_gone")
@@ -105,9 +104,20 @@ def deleted(binary):
         client = lab.wire()
         expect("exit status when it is back", weir.wait_for_end(SOON_S), 1)
         expect("told", "only a new start can serve it again" in weir.log(), True)
-        weir = start(lab, binary, log="again.log")
+        weir = start(lab, binary, driver, log="again.log")
         weir.wait_for_addresses()
         ping(client, "10.77.0.1", "client0")
+
+
+@test("an interface that is deleted is told, and ends Weir when it is back", "ping")
+def deleted(binary):
+    _deleted(binary, "net_af_packet")
+
+
+@test("an interface below AF_XDP sockets that is deleted is told, too", "ping")
+def deleted_xdp(binary):
+    weir_module.needs_af_xdp()
+    _deleted(binary, "net_af_xdp")
 
 
 @test("a TAP that is deleted ends Weir with an error")

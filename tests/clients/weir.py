@@ -3,8 +3,10 @@
 
 import os
 import re
+import socket
 
 import process
+import results
 import telemetry
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -21,6 +23,14 @@ def write_config(folder, driver, settings):
         # libconfig wants an absolute path here.
         file.write(f'@include "{driver_config(driver)}"\n{settings}\n')
     return path
+
+
+def needs_af_xdp():
+    af_xdp = 44  # without a name in this Python
+    try:
+        socket.socket(af_xdp, socket.SOCK_RAW).close()
+    except OSError:
+        raise results.Skip("this kernel has no AF_XDP sockets (CONFIG_XDP_SOCKETS)") from None
 
 
 class Weir:
