@@ -2,6 +2,7 @@
 
 #include "eal.h"
 
+#include "dpdk_exit.h"
 #include "log.h"
 #include "memory_plan.h"
 #include "pci_address.h"
@@ -40,9 +41,31 @@ eal_memory_mb(const struct weir *weir)
 	return memory_plan_mb(&plan);
 }
 
-// EAL's options about memory, short and long. Their values follow "=" or as the next argument.
+// Values of options follow "=", a short option itself, or as the next argument.
 static bool
-rules_memory(const char *argument)
+is_option(const char *argument, const char *option)
+{
+	size_t len = strlen(option);
+
+	return strncmp(argument, option, len) == 0
+		&& (argument[len] == '\0' || argument[len] == '=' || len == 2);
+}
+
+// Whether the operator gives an option of EAL, in the configuration or on the command line.
+static bool
+is_given(const struct weir *weir, const char *option)
+{
+	for (unsigned i = 0; i < weir->config->driver_eal.count; i++)
+		if (is_option(weir->config->driver_eal.items[i], option))
+			return true;
+	for (int i = 0; i < weir->eal_argument_count; i++)
+		if (is_option(weir->eal_arguments[i], option))
+			return true;
+	return false;
+}
+
+bool
+eal_memory_is_foreign(const struct weir *weir)
 {
 	static const char *const options[] = {
 		"-m",
@@ -54,26 +77,24 @@ rules_memory(const char *argument)
 		"--huge-dir",
 	};
 
-	for (unsigned i = 0; i < RTE_DIM(options); i++) {
-		size_t len = strlen(options[i]);
-
-		if (strncmp(argument, options[i], len) == 0
-		    && (argument[len] == '\0' || argument[len] == '=' || len == 2))
+	for (unsigned i = 0; i < RTE_DIM(options); i++)
+		if (is_given(weir, options[i]))
 			return true;
-	}
 	return false;
 }
 
-bool
-eal_memory_is_foreign(const struct weir *weir)
+// Memory without huge pages. DPDK from 25.11 on takes no option twice: the operator's stands.
+static void
+add_memory(struct eal_arguments *arguments, const struct weir *weir)
 {
-	for (unsigned i = 0; i < weir->config->driver_eal.count; i++)
-		if (rules_memory(weir->config->driver_eal.items[i]))
-			return true;
-	for (int i = 0; i < weir->eal_argument_count; i++)
-		if (rules_memory(weir->eal_arguments[i]))
-			return true;
-	return false;
+	if (!is_given(weir, "--no-huge"))
+		add(arguments, "--no-huge");
+	if (!is_given(weir, "--no-shconf"))
+		add(arguments, "--no-shconf");
+	if (!is_given(weir, "-m")) {
+		add(arguments, "-m");
+		add(arguments, "%u", eal_memory_mb(weir));
+	}
 }
 
 void
@@ -93,12 +114,8 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 	add(arguments, "--log-level=lib.telemetry:error"); // it warns at every start
 	// What is said while DPDK starts counts, too.
 	add(arguments, "--log-level=weir:%s", levels[RTE_MIN(config->log_level, 3u)]);
-	if (!config_uses_hugepages(config)) {
-		add(arguments, "--no-huge");
-		add(arguments, "--no-shconf");
-		add(arguments, "-m");
-		add(arguments, "%u", eal_memory_mb(weir));
-	}
+	if (!config_uses_hugepages(config))
+		add_memory(arguments, weir);
 	for (unsigned i = 0; i < config->port_count; i++)
 		if (pci_address_is_right(config->ports[i].device))
 			add(arguments,
@@ -131,7 +148,11 @@ init(const struct weir *weir, struct boot_error *error)
 	for (int i = 0; i < arguments.count; i++)
 		log_debug("EAL argument: %s", arguments.items[i]);
 	memcpy(items, arguments.items, sizeof(items));
-	if (rte_eal_init(arguments.count, items) >= 0)
+	dpdk_exit_expect(true);
+	int used = rte_eal_init(arguments.count, items);
+
+	dpdk_exit_expect(false);
+	if (used >= 0)
 		return true;
 	snprintf(
 		error->text,

@@ -269,7 +269,7 @@ test_failures(void **state)
 		 QUIET "tracker = { key_file = \"/proc/self/no/such/folder\"; };",
 		 ", \"--vdev=net_null0\"",
 		 "cannot be made"},
-		{"eal", QUIET, ", \"--no-such-argument\"", "DPDK does not start"},
+		{"eal", QUIET, ", \"--vdev=no_such_driver0\"", "DPDK does not start"},
 		{"ports found: none", QUIET, "", "DPDK found no port"},
 		{"ports found: another",
 		 QUIET "ports = ( { device = \"net_null7\"; addresses = [ \"10.77.0.1/24\" ]; } );",

@@ -178,6 +178,26 @@ test_order(void **state)
 	close_fixture(&fixture);
 }
 
+// DPDK from 25.11 on takes no option twice; before, the last one stands.
+static void
+test_no_option_twice(void **state)
+{
+	char *extra[] = {(char[]){"-m"}, (char[]){"64"}, (char[]){"--no-huge"}};
+	static const char *const once[] = {"-m", "--no-huge", "--no-shconf"};
+	static struct fixture fixture;
+
+	(void)state;
+	open_fixture(&fixture, "memory = { hugepages = \"no\"; };\n" PORTS, extra, RTE_DIM(extra));
+	for (unsigned i = 0; i < RTE_DIM(once); i++) {
+		unsigned count = 0;
+
+		for (int j = 0; j < fixture.arguments.count; j++)
+			count += strcmp(fixture.arguments.items[j], once[i]) == 0;
+		assert_int_equal(count, 1);
+	}
+	close_fixture(&fixture);
+}
+
 // More than there is room for: cut, never overrun.
 static void
 test_too_many_arguments(void **state)
@@ -276,6 +296,7 @@ main(void)
 		cmocka_unit_test(test_names_and_levels),
 		cmocka_unit_test(test_allowed_devices),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_no_option_twice),
 		cmocka_unit_test(test_too_many_arguments),
 		cmocka_unit_test(test_memory_as_told),
 		cmocka_unit_test(test_memory_grows),
