@@ -63,11 +63,12 @@ lcores(unsigned only)
 static json_t *
 endless_shards(bool one)
 {
-	json_t *list = json_object();
 	char key[16];
 
 	if (one)
 		return json_pack("{s:i}", "shard", 0);
+	json_t *list = json_object();
+
 	for (int i = 0; i < 40; i++) {
 		snprintf(key, sizeof(key), "%d", i);
 		json_object_set_new(list, key, json_pack("{s:i}", "shard", 0));
