@@ -223,7 +223,6 @@ parse_ipv6(const struct host *host, struct frame *frame)
 {
 	const struct ipv6_header *ip = frame_l3(frame);
 	uint16_t room = frame->len - frame->l2_len;
-	struct ipv6_extensions extensions = {.protocol = ip->proto};
 	enum verdict verdict;
 
 	frame->family = FAMILY_IPV6;
@@ -234,6 +233,8 @@ parse_ipv6(const struct host *host, struct frame *frame)
 	if ((ip->vtc_flow & RTE_BE32(0xf0000000)) != RTE_BE32(0x60000000)
 	    || frame->l4_len > room - sizeof(*ip))
 		return VERDICT_ipv6_header;
+	struct ipv6_extensions extensions = {.protocol = ip->proto};
+
 	if (unlikely(ipv6_is_extension(extensions.protocol))) {
 		verdict = ipv6_extensions_walk(
 			frame_l4(frame), frame->l4_len, extensions.protocol, &extensions
