@@ -8,7 +8,7 @@
 
 enum { MIB = 1 << 20 };
 
-// What is surely needed: the rest is DPDK's, of which little may do.
+// What is needed for certain; the rest is DPDK's own, which may be little.
 static size_t
 least_bytes(const struct memory_plan *plan)
 {

@@ -131,7 +131,7 @@ neighbours_are_decided(const struct neighbours *neighbours)
 		    || are_decided(neighbours->ipv6, host->ipv6_count, host->ipv6_usable));
 }
 
-// RFC 5227 2.4 (c): with the MAC address of whoever claims an address, so that it can be found.
+// RFC 5227 2.4 (c): with the MAC address of the claimant, so that it can be found.
 static void
 tell_claim(const struct tick *tick, enum address_step step, unsigned i, uint64_t claimant)
 {

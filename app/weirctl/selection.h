@@ -13,5 +13,5 @@ const json_t *selection_list(const struct model *model);
 // The place of the selected one; where it has left the list, of the one that has its place.
 unsigned selection_index(const struct model *model, const struct view *view);
 
-// Selects the one so many places below (above: negative), within the list.
+// Moves the selection by a number of places, down (negative: up), within the list.
 void selection_move(const struct model *model, struct view *view, int places);

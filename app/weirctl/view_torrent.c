@@ -118,7 +118,7 @@ static const struct column {
 	{"event", event_of, 11},
 };
 
-// Of the widest address among so many, with a space: one that is cut would be another address.
+// Width of the widest address, with a space: one that is cut would be another address.
 static unsigned
 address_width(const json_t *list, unsigned shown)
 {

@@ -83,7 +83,7 @@ bool host_is_near_ipv6(const struct host *host, const uint8_t address[16]);
 bool host_is_on_link_ipv4(const struct host *host, rte_be32_t address);
 bool host_is_on_link_ipv6(const struct host *host, const uint8_t address[16]);
 
-// How many IPv6 addresses the configuration names: the first so many.
+// Number of IPv6 addresses that the configuration names; they come first.
 static inline unsigned
 host_configured_ipv6(const struct host *host)
 {
