@@ -42,9 +42,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--weir", metavar="PATH", required=True, help="the program, as meson built it"
-    )
+    parser.add_argument("--weir", metavar="PATH", required=True, help="the program, as meson built it")
     parser.add_argument(
         "--capture",
         metavar="FILE",
@@ -133,6 +131,7 @@ def show_counters(weir):
 
 def expect_swarm(weir, peers):
     """Waits until Weir counts this many seeders in each family, and no leecher."""
+
     def same():
         stats = weir.stats()
         seeders = (stats["seeders_ipv4"], stats["seeders_ipv6"])

@@ -45,13 +45,9 @@ def parse_arguments():
         required=True,
         help="an optimised build with debug information, as scripts/test makes it",
     )
-    parser.add_argument(
-        "--only", default="", metavar="TEXT", help="the kinds that have this in their name"
-    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="the kinds that have this in their name")
     parser.add_argument("--update", action="store_true", help="write what is measured to the table")
-    parser.add_argument(
-        "--anyway", action="store_true", help="compare, whatever the table was measured with"
-    )
+    parser.add_argument("--anyway", action="store_true", help="compare, whatever the table was measured with")
     parser.add_argument("--packets", type=int, default=PACKETS, help=f"a kind ({PACKETS})")
     return parser.parse_args()
 

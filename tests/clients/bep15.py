@@ -28,11 +28,8 @@ def read_peers(data, version):
     stride = 6 if version == 4 else 18
     if len(data) % stride:
         raise process.Failure(f"{len(data)} bytes of peers are no multiple of {stride}")
-    chunks = (data[at:at + stride] for at in range(0, len(data), stride))
-    return [
-        (str(ipaddress.ip_address(chunk[:-2])), struct.unpack(">H", chunk[-2:])[0])
-        for chunk in chunks
-    ]
+    chunks = (data[at : at + stride] for at in range(0, len(data), stride))
+    return [(str(ipaddress.ip_address(chunk[:-2])), struct.unpack(">H", chunk[-2:])[0]) for chunk in chunks]
 
 
 class Client:

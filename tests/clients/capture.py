@@ -24,8 +24,18 @@ class Capture:
         self.path = path
         # -Z root: the folder is ours alone, and tcpdump would become another user.
         self._process = namespace.spawn(
-            "tcpdump", "-i", link, "-n", "-U", "--immediate-mode", "-Z", "root", "-w", path,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            "tcpdump",
+            "-i",
+            link,
+            "-n",
+            "-U",
+            "--immediate-mode",
+            "-Z",
+            "root",
+            "-w",
+            path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         line = self._process.stderr.readline().decode(errors="replace")
         if "listening on" not in line:
@@ -43,8 +53,7 @@ class Capture:
 
     def _tshark_count(self, condition):
         result = process.run(
-            ["tshark", "-r", self.path, *CHECKSUMS_ON, "-Y", condition, "-T", "fields",
-             "-e", "frame.number"],
+            ["tshark", "-r", self.path, *CHECKSUMS_ON, "-Y", condition, "-T", "fields", "-e", "frame.number"],
             timeout=60,
         )
         return len([line for line in result.stdout.splitlines() if line.strip().isdigit()])

@@ -34,6 +34,7 @@ tests = []
 
 def test(name, *needs):
     """Adds a function that takes the path of weir. What it lacks in `needs` skips it."""
+
     def add(function):
         tests.append(Test(name, function, needs))
         return function
@@ -43,6 +44,7 @@ def test(name, *needs):
 
 def skipped(name, why):
     """Adds a test that cannot be: the reason is part of what is known about a client."""
+
     def run(_weir):
         raise results.Skip(why)
 

@@ -100,7 +100,7 @@ def parse(frame):
         source_port,
         str(ipaddress.ip_address(destination)),
         destination_port,
-        frame[at + 8:at + length],
+        frame[at + 8 : at + length],
     )
 
 
@@ -120,7 +120,7 @@ def read_datagrams(path):
     while at + PCAP_RECORD.size <= len(data):
         kept = PCAP_RECORD.unpack_from(data, at)[2]
         at += PCAP_RECORD.size
-        datagram = parse(data[at:at + kept])
+        datagram = parse(data[at : at + kept])
         if datagram is not None:
             yield datagram
         at += kept

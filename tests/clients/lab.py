@@ -104,8 +104,7 @@ class Lab:
         if number not in self._clients:
             client = self.namespace(f"client{number}")
             port = f"port{number}"
-            self.hub.ip("link", "add", port, "type", "veth", "peer", "name", "eth0",
-                        "netns", client.name)
+            self.hub.ip("link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", client.name)
             self.hub.ip("link", "set", port, "master", "br0", "up")
             client.configure_client("eth0", number)
             self._clients[number] = client
@@ -114,8 +113,7 @@ class Lab:
     def wire(self):
         """A client joined to the hub by a plain veth pair: weir0 there, client0 in the client."""
         client = self.namespace("client0")
-        self.hub.ip("link", "add", "weir0", "type", "veth", "peer", "name", "client0",
-                    "netns", client.name)
+        self.hub.ip("link", "add", "weir0", "type", "veth", "peer", "name", "client0", "netns", client.name)
         self.hub.ip("link", "set", "weir0", "up")
         client.configure_client("client0", 2)
         return client

@@ -24,8 +24,14 @@ class Peer:
         )
         os.makedirs(folder, exist_ok=True)
         self._process = lab.spawn(
-            lab.client(number), sys.executable, PROGRAM, json.dumps(options),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            lab.client(number),
+            sys.executable,
+            PROGRAM,
+            json.dumps(options),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
         )
 
     def _ask(self, *command):
@@ -42,6 +48,7 @@ class Peer:
 
     def wait_for(self, key, count=1, timeout=20):
         """Waits until at least `count` replies, scrapes … have come; returns the newest."""
+
         def enough():
             seen = self.look()
             if seen["errors"]:

@@ -21,10 +21,13 @@ def _spawn(lab, client, folder, *command):
     log = open(os.path.join(folder, "log"), "w", encoding="utf-8")
     with log:
         return lab.spawn(
-            client, *command,
+            client,
+            *command,
             cwd=folder,
             env=dict(os.environ, HOME=folder, TERM="dumb"),
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
 
 
@@ -38,9 +41,18 @@ def transmission(lab, client, torrent, folder, downloads):
     }
     _write_json(os.path.join(folder, "config", "settings.json"), settings)
     return _spawn(
-        lab, client, folder,
-        "transmission-cli", "--no-portmap", "--port", "51413",
-        "--config-dir", os.path.join(folder, "config"), "--download-dir", downloads, torrent.path,
+        lab,
+        client,
+        folder,
+        "transmission-cli",
+        "--no-portmap",
+        "--port",
+        "51413",
+        "--config-dir",
+        os.path.join(folder, "config"),
+        "--download-dir",
+        downloads,
+        torrent.path,
     )
 
 
@@ -48,12 +60,23 @@ def aria2(lab, client, torrent, folder, downloads):
     # In aria2 the option for the DHT switches UDP trackers on, too. The torrent is private, so
     # it stays off the DHT, and there is no way out of the namespace anyway.
     return _spawn(
-        lab, client, folder,
-        "aria2c", "--no-conf=true", "--enable-dht=true", "--dht-listen-port=6900",
-        f"--dht-file-path={folder}/dht.dat", "--enable-dht6=false",
-        "--bt-enable-lpd=false", "--enable-peer-exchange=false", "--listen-port=6901",
-        "--seed-time=60", "--summary-interval=0", "--console-log-level=info",
-        f"--dir={downloads}", torrent.path,
+        lab,
+        client,
+        folder,
+        "aria2c",
+        "--no-conf=true",
+        "--enable-dht=true",
+        "--dht-listen-port=6900",
+        f"--dht-file-path={folder}/dht.dat",
+        "--enable-dht6=false",
+        "--bt-enable-lpd=false",
+        "--enable-peer-exchange=false",
+        "--listen-port=6901",
+        "--seed-time=60",
+        "--summary-interval=0",
+        "--console-log-level=info",
+        f"--dir={downloads}",
+        torrent.path,
     )
 
 
@@ -74,6 +97,4 @@ def rtorrent(lab, client, torrent, folder, downloads):
             f"log.open_file = tracker, {folder}/log\n"
             "log.add_output = tracker_debug, tracker\n"
         )
-    return _spawn(
-        lab, client, folder, "rtorrent", "-n", "-o", f"import={path}", torrent.path
-    )
+    return _spawn(lab, client, folder, "rtorrent", "-n", "-o", f"import={path}", torrent.path)

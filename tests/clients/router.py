@@ -34,12 +34,12 @@ class Router:
     def announce(self):
         """What a router says that takes over (VRRP: RFC 5798 6.4.1)."""
         ipv4, ipv6 = self.gateways
-        self.wire.send(frames.arp(
-            self.mac, frames.BROADCAST_MAC, frames.ARP_REQUEST, ipv4, frames.NOBODY_MAC, ipv4
-        ))
-        self.wire.send(frames.advertisement(
-            self.mac, frames.ALL_NODES_MAC, frames.ALL_NODES, ipv6, frames.NA_OVERRIDE
-        ))
+        self.wire.send(
+            frames.arp(self.mac, frames.BROADCAST_MAC, frames.ARP_REQUEST, ipv4, frames.NOBODY_MAC, ipv4)
+        )
+        self.wire.send(
+            frames.advertisement(self.mac, frames.ALL_NODES_MAC, frames.ALL_NODES, ipv6, frames.NA_OVERRIDE)
+        )
 
     def forge_answers(self, mac):
         """As if the host with `mac` had asked."""

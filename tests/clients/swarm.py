@@ -53,19 +53,17 @@ class Swarm:
 
     def expect_fetched(self, timeout=40):
         process.wait_until(
-            lambda: self.torrent.same(self.fetch_folder), "the fetched file as it was seeded",
-            timeout, pause=0.2,
+            lambda: self.torrent.same(self.fetch_folder),
+            "the fetched file as it was seeded",
+            timeout,
+            pause=0.2,
         )
 
     def expect_verdicts(self, **wanted):
         """The tracker's own verdicts over this family must be exactly these, all others 0."""
         host = ("arp_", "ndp_", "echo_", "icmp_", "ip_destination", "ip_protocol", "frame_")
         verdicts = self.lab.weir.verdicts(self.family)
-        seen = {
-            name: count
-            for name, count in verdicts.items()
-            if count and not name.startswith(host)
-        }
+        seen = {name: count for name, count in verdicts.items() if count and not name.startswith(host)}
         expect("verdicts", seen, wanted)
 
     def leave(self, *peers):

@@ -63,18 +63,37 @@ def _memif_to_tap(lab, run_folder):
     """A wire of another DPDK process: what comes from the TAP client0 goes to Weir, and back."""
     client = lab.namespace("client0")
     command = (
-        "dpdk-testpmd", "--lcores=0,1", "--no-huge", "--no-shconf", "-m", "256", "--no-pci",
-        "--file-prefix=wire", "--no-telemetry",
+        "dpdk-testpmd",
+        "--lcores=0,1",
+        "--no-huge",
+        "--no-shconf",
+        "-m",
+        "256",
+        "--no-pci",
+        "--file-prefix=wire",
+        "--no-telemetry",
         "--vdev=net_memif0,role=client,id=0,socket=/run/weir-memif.sock,socket-abstract=no",
         "--vdev=net_tap0,iface=client0",
-        "--", "-i", "--forward-mode=io", "--total-num-mbufs=8192", "--disable-link-check",
+        "--",
+        "-i",
+        "--forward-mode=io",
+        "--total-num-mbufs=8192",
+        "--disable-link-check",
     )
     script = 'mount --bind "$0" /run && exec "$@"'
     log_path = lab.path("testpmd.log")
     with open(log_path, "w", encoding="utf-8") as log:
         wire = lab.spawn(
-            client, "sh", "-c", script, run_folder, *command,
-            stdin=subprocess.PIPE, stdout=log, stderr=log, text=True,
+            client,
+            "sh",
+            "-c",
+            script,
+            run_folder,
+            *command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            text=True,
             env=dict(os.environ, RUNTIME_DIRECTORY=lab.folder),
         )
     try:
@@ -106,10 +125,15 @@ def _connect_frames(count):
     made = []
     for i in range(count):
         for pair in (("10.77.0.9", "10.77.0.1"), ("fd77::9", "fd77::1")):
-            made.append(frames.build(
-                "02:00:00:00:00:09", "02:70:63:61:70:00", *pair, (4000 + i, 6969),
-                bep15.connect_request(i),
-            ))
+            made.append(
+                frames.build(
+                    "02:00:00:00:00:09",
+                    "02:70:63:61:70:00",
+                    *pair,
+                    (4000 + i, 6969),
+                    bep15.connect_request(i),
+                )
+            )
     return made
 
 

@@ -21,9 +21,7 @@ CLOSED_PORT_BYTES = 100
 
 def ping(client, address, link="eth0"):
     """Three pings, three answers."""
-    result = client.run(
-        "ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-I", link, address, check=False
-    )
+    result = client.run("ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", "-I", link, address, check=False)
     if result.returncode != 0 or " 3 received" not in result.stdout:
         raise Failure(f"ping {address}:\n{result.stdout}")
 
@@ -111,10 +109,18 @@ def priority_tag(binary):
         with client.socket(socket.AF_PACKET, socket.SOCK_RAW) as link:
             link.bind(("client0", frames.ETHERTYPE_IPV4))
             link.settimeout(5)
-            link.send(_with_priority(frames.build(
-                "02:00:00:00:00:02", lab.weir.mac(), "10.77.0.2", "10.77.0.1", (4000, 6969),
-                bep15.connect_request(7),
-            )))
+            link.send(
+                _with_priority(
+                    frames.build(
+                        "02:00:00:00:00:02",
+                        lab.weir.mac(),
+                        "10.77.0.2",
+                        "10.77.0.1",
+                        (4000, 6969),
+                        bep15.connect_request(7),
+                    )
+                )
+            )
             reply = frames.parse(link.recv(2000))
         expect("addresses", (reply.source, reply.destination), ("10.77.0.1", "10.77.0.2"))
         expect("connect answered", reply.payload[:8], bytes(4) + (7).to_bytes(4, "big"))

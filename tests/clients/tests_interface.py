@@ -247,8 +247,12 @@ def gateway_and_conflict(binary):
     with Lab(binary) as lab:
         client = lab.wire()
         client.ip("addr", "add", "10.77.0.1/24", "dev", "client0")
-        weir = start(lab, binary, settings='''
-ports = ( { addresses = [ "10.77.0.1/24", "10.77.0.5/24" ]; gateway_ipv4 = "10.77.0.254"; } );''')
+        weir = start(
+            lab,
+            binary,
+            settings="""
+ports = ( { addresses = [ "10.77.0.1/24", "10.77.0.5/24" ]; gateway_ipv4 = "10.77.0.254"; } );""",
+        )
         weir.wait_for_log("address 10.77.0.5 is ours")
         soon(lambda: unwell(weir, "address_conflict"), "address_conflict")
         soon(lambda: unwell(weir, "gateway_unknown"), "gateway_unknown", 12)

@@ -60,8 +60,7 @@ def answer_to(datagrams, request):
     for datagram in datagrams:
         if (
             datagram.source_port == 6969
-            and (datagram.destination, datagram.destination_port)
-            == (request.source, request.source_port)
+            and (datagram.destination, datagram.destination_port) == (request.source, request.source_port)
             and datagram.payload[4:8] == request.payload[12:16]
         ):
             return datagram.payload
@@ -109,7 +108,7 @@ def announce_tail(weir):
         seen = announces(datagrams, "10.77.0.2")
         expect("announces of the seed", len(seen), 2)
         for request in seen:
-            expect("bytes behind the announce", request.payload[bep15.ANNOUNCE_BYTES:], tail)
+            expect("bytes behind the announce", request.payload[bep15.ANNOUNCE_BYTES :], tail)
             reply = answer_to(datagrams, request)
             expect("action of the reply", struct.unpack_from(">I", reply)[0], bep15.ANNOUNCE)
         swarm.expect_verdicts(connect=1, announce=2)

@@ -28,17 +28,30 @@ QUERY, RESPONSE, MEMBERSHIP = 200, 100, 500
 def _snoop(lab):
     """Makes the lab's bridge a switch that snoops; it has a link-local address to ask from."""
     hub = lab.hub
-    hub.ip("link", "set", "br0", "type", "bridge", "mcast_snooping", "1",
-           "mcast_query_interval", QUERY, "mcast_query_response_interval", RESPONSE,
-           "mcast_startup_query_interval", QUERY, "mcast_membership_interval", MEMBERSHIP)
+    hub.ip(
+        "link",
+        "set",
+        "br0",
+        "type",
+        "bridge",
+        "mcast_snooping",
+        "1",
+        "mcast_query_interval",
+        QUERY,
+        "mcast_query_response_interval",
+        RESPONSE,
+        "mcast_startup_query_interval",
+        QUERY,
+        "mcast_membership_interval",
+        MEMBERSHIP,
+    )
     for setting in ("accept_dad", "disable_ipv6"):
         hub.run("sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/br0/{setting}")
 
 
 def _query(lab, version):
     """The switch asks from now on, and so keeps multicast from ports that do not answer."""
-    lab.hub.ip("link", "set", "br0", "type", "bridge", "mcast_mld_version", version,
-               "mcast_querier", "1")
+    lab.hub.ip("link", "set", "br0", "type", "bridge", "mcast_mld_version", version, "mcast_querier", "1")
 
 
 def _start(lab, binary, driver="net_af_packet"):
@@ -118,9 +131,9 @@ for _version in (1, 2):
     for _first in (True, False):
         test(
             f"behind a switch that snoops, queries of MLDv{_version} "
-            f"{'before' if _first else 'after'} the start, IPv6 clients find Weir", "bridge",
-        )(lambda binary, version=_version, first=_first:
-          _serves_behind_switch(binary, version, first))
+            f"{'before' if _first else 'after'} the start, IPv6 clients find Weir",
+            "bridge",
+        )(lambda binary, version=_version, first=_first: _serves_behind_switch(binary, version, first))
 
 
 @test("a switch that has lost our groups keeps us from being found, until it asks", "bridge")

@@ -64,9 +64,9 @@ UNSAID_S = 10 + 2  # how often a gateway is asked, and the answer
 
 def gateway_settings(gateways):
     ipv4, ipv6 = gateways
-    return f'''{QUICK}
+    return f"""{QUICK}
 ports = ( {{ addresses = [ "10.77.0.1/24", "fd77::1/64" ];
-             gateway_ipv4 = "{ipv4}"; gateway_ipv6 = "{ipv6}"; }} );'''
+             gateway_ipv4 = "{ipv4}"; gateway_ipv6 = "{ipv6}"; }} );"""
 
 
 class FarClient:

@@ -59,8 +59,17 @@ def texts(lab):
     for option in ("--help", "-h"):
         ended = run(lab, option)
         check_status(ended, OK)
-        for word in ("usage: weir -c FILE", "--check", "--print-config", "--print-options",
-                     "--run-for", "--core-dumps", "--json", "--version", "Exit status"):
+        for word in (
+            "usage: weir -c FILE",
+            "--check",
+            "--print-config",
+            "--print-options",
+            "--run-for",
+            "--core-dumps",
+            "--json",
+            "--version",
+            "Exit status",
+        ):
             check(word in ended.out, f"{option} does not mention {word}")
         check(ended.err == "", ended.err)
     ended = run(lab, "--version")
@@ -118,8 +127,11 @@ def check_plan(lab):
     for name in ("torrents", "peers", "records", "rings", "buffers"):
         check(parts[name] > 0, f"nothing for {name}")
     check(plan["lcores"][0]["control"] and len(plan["lcores"]) > 1, ended.out)
-    for line in (f"{plan['memory']['bytes'] / 2**20:9.1f}  in all, without huge pages",
-                 f"{parts['buffers'] / 2**20:9.1f}  packet buffers", "this machine: "):
+    for line in (
+        f"{plan['memory']['bytes'] / 2**20:9.1f}  in all, without huge pages",
+        f"{parts['buffers'] / 2**20:9.1f}  packet buffers",
+        "this machine: ",
+    ):
         check(line in plain.out, f"no {line} in\n{plain.out}")
     # What is told before the start is what is taken.
     started = run(lab, "-c", path, "--run-for", "1")
@@ -140,10 +152,11 @@ def check_plan(lab):
 @case("command line: more memory than there is: a warning of --check, an error before DPDK starts")
 def too_little_memory(lab):
     for settings, words in (
-        ({"swarm.max_torrents": 134000000, "swarm.max_peers": 2000000000},
-         "MiB are needed; of the "),
-        ({"swarm.max_torrents": 134000000, "swarm.max_peers": 2000000000,
-          "memory.hugepages": "yes"}, "no huge pages"),
+        ({"swarm.max_torrents": 134000000, "swarm.max_peers": 2000000000}, "MiB are needed; of the "),
+        (
+            {"swarm.max_torrents": 134000000, "swarm.max_peers": 2000000000, "memory.hugepages": "yes"},
+            "no huge pages",
+        ),
         ({"memory.size": 5}, "memory.size is 5"),
     ):
         path = write_config(lab, settings)
@@ -200,8 +213,13 @@ lcores = { ring_size = 1000; };
 driver = { virtual = true; };
 ports = ( { addresses = [ "10.77.0.1" ]; } );
 """
-MISTAKEN = ((1, "tracker.port"), (1, "tracker.intervall"), (2, "host.dad"),
-            (3, "lcores.ring_size"), (5, "ports[0].addresses[0]"))
+MISTAKEN = (
+    (1, "tracker.port"),
+    (1, "tracker.intervall"),
+    (2, "host.dad"),
+    (3, "lcores.ring_size"),
+    (5, "ports[0].addresses[0]"),
+)
 
 
 @case("command line: all mistakes of a file are reported at once")
@@ -287,8 +305,13 @@ def print_config(lab):
         "host.dad": False,
     }
     ports = (
-        {"device": "net_ring0", "addresses": ["10.1.2.3/8", "fd00::1/64"], "vlan": 7,
-         "gateway_ipv4": "10.9.9.9", "gateway_ipv6": "fd00::2"},
+        {
+            "device": "net_ring0",
+            "addresses": ["10.1.2.3/8", "fd00::1/64"],
+            "vlan": 7,
+            "gateway_ipv4": "10.9.9.9",
+            "gateway_ipv6": "fd00::2",
+        },
         {"device": "net_ring1", "addresses": ["10.1.2.4/32"]},
     )
     for path in (write_config(lab), write_config(lab, settings, ports)):
@@ -300,8 +323,13 @@ def print_config(lab):
         second = run(lab, "-c", again, "--print-config")
         check_status(second, OK)
         check(first.out == second.out, f"{first.out}\nreads back as\n{second.out}")
-    for text in ("seed = 4294967295L;", "vlan = 7;", 'idle = "poll";',
-                 r'name = "quoted \"name\" \\ slash";', 'gateway_ipv6 = "fd00::2";'):
+    for text in (
+        "seed = 4294967295L;",
+        "vlan = 7;",
+        'idle = "poll";',
+        r'name = "quoted \"name\" \\ slash";',
+        'gateway_ipv6 = "fd00::2";',
+    ):
         check(text in first.out, f"no {text} in\n{first.out}")
 
 
@@ -464,9 +492,19 @@ def key_file_open(lab):
 @case("key file: refused when it is malformed")
 def key_file_malformed(lab):
     path = lab.folder() / "key"
-    for text in ("", "\n", "ab" * 31, "ab" * 31 + "a", "ab" * 32 + "a", "ab" * 32 + "\n\n",
-                 "ab" * 33, "zz" * 32, " " + "ab" * 32, "ab" * 16 + ":" + "ab" * 15 + "a",
-                 "ab" * 32 + "\r\n"):
+    for text in (
+        "",
+        "\n",
+        "ab" * 31,
+        "ab" * 31 + "a",
+        "ab" * 32 + "a",
+        "ab" * 32 + "\n\n",
+        "ab" * 33,
+        "zz" * 32,
+        " " + "ab" * 32,
+        "ab" * 16 + ":" + "ab" * 15 + "a",
+        "ab" * 32 + "\r\n",
+    ):
         path.write_bytes(text.encode())
         path.chmod(0o600)
         ended = _with_key(lab, path, "--check")

@@ -41,9 +41,7 @@ def weir(lab):
     pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text().strip()
     for options, dumps in (((), False), (("--core-dumps",), True)):
         folder = lab.folder()
-        started = lab.another_weir(before=ALLOW).start(
-            ["-c", write_config(lab), *options], folder
-        )
+        started = lab.another_weir(before=ALLOW).start(["-c", write_config(lab), *options], folder)
         watched = Watched(started)
         watched.wait_for("weir: ready")
         limit = core_limit(watched.process.pid)

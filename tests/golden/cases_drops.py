@@ -68,8 +68,13 @@ def drop_stations(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
         packet = _connect(scenario, client)
-        for station in ("02:70:63:61:70:01", "01:80:c2:00:00:00", "01:00:5e:00:00:01",
-                        "00:00:00:00:00:00", "32:33:00:00:00:01"):
+        for station in (
+            "02:70:63:61:70:01",
+            "01:80:c2:00:00:00",
+            "01:00:5e:00:00:01",
+            "00:00:00:00:00:00",
+            "32:33:00:00:00:01",
+        ):
             packet.dst = station
             scenario.send(packet, "link", "frame_destination")
         packet = _connect(scenario, client)
@@ -230,8 +235,13 @@ def drop_ipv6_options(lab):
                 scenario.send(frame, "ipv6", "ipv6_option")
             frame = _with_options(scenario, kind, bytes((unknown, 5, 0, 0, 0, 0)))
             scenario.send(frame, "ipv6", "ipv6_header")
-        for data in ("01050000 0000", "00000000 0001", "1e050000 0000", "01ff0000 0000",
-                     "0100 0502 0000 0100 0103 0000 0105"):
+        for data in (
+            "01050000 0000",
+            "00000000 0001",
+            "1e050000 0000",
+            "01ff0000 0000",
+            "0100 0502 0000 0100 0103 0000 0105",
+        ):
             frame = _with_options(scenario, kind, bytes.fromhex(data))
             scenario.send(frame, "ipv6", "ipv6_header")
     scenario.run()
@@ -268,56 +278,137 @@ def drop_destinations(lab):
 # Addresses that cannot be a sender, by the RFC that says so; the first and last of each block.
 BOGONS = {
     "ipv4": (
-        "0.0.0.0", "0.255.255.255",  # RFC 1122: this network
-        "127.0.0.1", "127.255.255.255",  # loopback
-        "224.0.0.1", "239.255.255.255",  # RFC 5771: multicast
-        "240.0.0.1", "255.255.255.254", "255.255.255.255",  # RFC 1112: reserved; broadcast
+        "0.0.0.0",
+        "0.255.255.255",  # RFC 1122: this network
+        "127.0.0.1",
+        "127.255.255.255",  # loopback
+        "224.0.0.1",
+        "239.255.255.255",  # RFC 5771: multicast
+        "240.0.0.1",
+        "255.255.255.254",
+        "255.255.255.255",  # RFC 1112: reserved; broadcast
     ),
     "ipv6": (
-        "::", "::1", "::2", "::8.8.8.8",  # RFC 4291: unspecified, loopback, IPv4-compatible
-        "::ffff:10.77.0.2", "::ffff:8.8.8.8",  # RFC 4291: mapped, never on a wire
-        "ff02::1", "ff05::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",  # multicast
+        "::",
+        "::1",
+        "::2",
+        "::8.8.8.8",  # RFC 4291: unspecified, loopback, IPv4-compatible
+        "::ffff:10.77.0.2",
+        "::ffff:8.8.8.8",  # RFC 4291: mapped, never on a wire
+        "ff02::1",
+        "ff05::1",
+        "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",  # multicast
     ),
 }
 
 # Addresses that hosts do not have, unless in a network that Weir was put into.
 RESERVED = {
     "ipv4": (
-        "192.0.0.0", "192.0.0.8", "192.0.0.11", "192.0.0.255",  # RFC 6890: protocol assignments
-        "192.0.2.0", "192.0.2.255", "198.51.100.0", "198.51.100.255",  # RFC 5737: documentation
-        "203.0.113.0", "203.0.113.255",
-        "192.88.99.0", "192.88.99.255",  # RFC 7526: 6to4 relays
+        "192.0.0.0",
+        "192.0.0.8",
+        "192.0.0.11",
+        "192.0.0.255",  # RFC 6890: protocol assignments
+        "192.0.2.0",
+        "192.0.2.255",
+        "198.51.100.0",
+        "198.51.100.255",  # RFC 5737: documentation
+        "203.0.113.0",
+        "203.0.113.255",
+        "192.88.99.0",
+        "192.88.99.255",  # RFC 7526: 6to4 relays
     ),
     "ipv6": (
         "64:ff9b::808:808",  # RFC 6052: translators
-        "100::1", "100::ffff:ffff:ffff:ffff", "100:0:0:1::1",  # RFC 6666, RFC 9780
-        "2001:1::4", "2001:1f:ffff::1", "2001:1ff:ffff::1",  # RFC 2928, RFC 4843
-        "2001:db8::1", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 3849: documentation
-        "3fff::1", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 9637
-        "2002:a4d:2::1", "2002:7f00:1::1", "2002:c000:202::1",  # RFC 3056: 6to4 of no public address
+        "100::1",
+        "100::ffff:ffff:ffff:ffff",
+        "100:0:0:1::1",  # RFC 6666, RFC 9780
+        "2001:1::4",
+        "2001:1f:ffff::1",
+        "2001:1ff:ffff::1",  # RFC 2928, RFC 4843
+        "2001:db8::1",
+        "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 3849: documentation
+        "3fff::1",
+        "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff",  # RFC 9637
+        "2002:a4d:2::1",
+        "2002:7f00:1::1",
+        "2002:c000:202::1",  # RFC 3056: 6to4 of no public address
         "5f00::1",  # RFC 9602: segments
-        "fec0::1", "feff::1",  # RFC 3879: site-local
+        "fec0::1",
+        "feff::1",  # RFC 3879: site-local
     ),
 }
 
 # Neighbours of those blocks that are good, so that no block is larger than it should be.
 PUBLIC = {
-    "ipv4": ("1.0.0.0", "126.255.255.255", "128.0.0.1", "223.255.255.255", "9.255.255.255",
-             "11.0.0.0", "100.63.255.255", "100.128.0.0", "169.253.255.255", "169.255.0.0",
-             "172.15.255.255", "172.32.0.0", "192.167.255.255", "192.169.0.0", "191.255.255.255",
-             "192.0.0.9", "192.0.0.10", "192.0.1.0", "192.0.1.255", "192.0.3.0", "192.88.98.255",
-             "192.88.100.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0",
-             "203.0.112.255", "203.0.114.0"),
-    "ipv6": ("::1:0:2", "::fffe:808:808", "64:ff9a::1", "64:ff9b:0:0:0:1::1", "64:ff9b:2::1",
-             "100:0:0:2::1", "2001::1", "2001:1::1", "2001:20::1", "2001:200::1", "2001:db7::1",
-             "2001:db9::1", "2002:808:808::1", "3ffe::1", "3fff:1000::1", "3fff:ffff::1",
-             "5eff::1", "5f01::1", "fbff::1", "fe7f::1"),
+    "ipv4": (
+        "1.0.0.0",
+        "126.255.255.255",
+        "128.0.0.1",
+        "223.255.255.255",
+        "9.255.255.255",
+        "11.0.0.0",
+        "100.63.255.255",
+        "100.128.0.0",
+        "169.253.255.255",
+        "169.255.0.0",
+        "172.15.255.255",
+        "172.32.0.0",
+        "192.167.255.255",
+        "192.169.0.0",
+        "191.255.255.255",
+        "192.0.0.9",
+        "192.0.0.10",
+        "192.0.1.0",
+        "192.0.1.255",
+        "192.0.3.0",
+        "192.88.98.255",
+        "192.88.100.0",
+        "198.17.255.255",
+        "198.20.0.0",
+        "198.51.99.255",
+        "198.51.101.0",
+        "203.0.112.255",
+        "203.0.114.0",
+    ),
+    "ipv6": (
+        "::1:0:2",
+        "::fffe:808:808",
+        "64:ff9a::1",
+        "64:ff9b:0:0:0:1::1",
+        "64:ff9b:2::1",
+        "100:0:0:2::1",
+        "2001::1",
+        "2001:1::1",
+        "2001:20::1",
+        "2001:200::1",
+        "2001:db7::1",
+        "2001:db9::1",
+        "2002:808:808::1",
+        "3ffe::1",
+        "3fff:1000::1",
+        "3fff:ffff::1",
+        "5eff::1",
+        "5f01::1",
+        "fbff::1",
+        "fe7f::1",
+    ),
 }
 
 PRIVATE = {
-    "ipv4": ("10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "169.254.0.0",
-             "169.254.255.255", "172.16.0.0", "172.31.255.255", "192.168.0.0",
-             "192.168.255.255", "198.18.0.0", "198.19.255.255"),
+    "ipv4": (
+        "10.0.0.0",
+        "10.255.255.255",
+        "100.64.0.0",
+        "100.127.255.255",
+        "169.254.0.0",
+        "169.254.255.255",
+        "172.16.0.0",
+        "172.31.255.255",
+        "192.168.0.0",
+        "192.168.255.255",
+        "198.18.0.0",
+        "198.19.255.255",
+    ),
     "ipv6": ("fc00::1", "fd78::2", "fdff:ffff::1", "2001:2::1", "64:ff9b:1::1"),
 }
 
@@ -409,9 +500,13 @@ def serve_own_networks(lab):
             answer = frames.echo_reply(client, port)
             scenario.send(frames.echo(client, port), client.family, "echo_answered", answer)
         for client, verdict in (
-            ("172.16.0.9", "ip_source_private"), ("203.0.113.9", "ip_source"),
-            ("127.0.0.1", "ip_source"), (ipv4[:ipv4.rindex(".")] + ".255", "ip_source"),
-            ("fd79::9", "ip_source_private"), ("3fff::9", "ip_source"), ("fe80::9", "ip_source"),
+            ("172.16.0.9", "ip_source_private"),
+            ("203.0.113.9", "ip_source"),
+            ("127.0.0.1", "ip_source"),
+            (ipv4[: ipv4.rindex(".")] + ".255", "ip_source"),
+            ("fd79::9", "ip_source_private"),
+            ("3fff::9", "ip_source"),
+            ("fe80::9", "ip_source"),
         ):
             packet = _connect(scenario, frames.Client(client))
             scenario.send(packet, frames.Client(client).family, verdict)
@@ -468,8 +563,7 @@ def drop_udp_checksums(lab):
             frame = bytearray(bytes(packet))
             frame[byte] ^= 0x40
             scenario.send(frame, client.family, "udp_checksum")
-        scenario.send(_connect(scenario, client, udp={"sport": 0}), client.family,
-                      "udp_source_port")
+        scenario.send(_connect(scenario, client, udp={"sport": 0}), client.family, "udp_source_port")
     packet = _connect(scenario, client6(2), udp={"chksum": 0})
     scenario.send(packet, "ipv6", "udp_no_checksum")  # RFC 8200 8.1
     closed = _connect(scenario, client4(2), udp={"dport": 1, "chksum": 0xABCD})

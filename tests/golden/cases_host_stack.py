@@ -164,9 +164,7 @@ def ndp_solicitations(lab):
     scenario = lab.scenario()
     port = scenario.port
     for client in (client6(2), LINK_LOCAL, frames.Client("2a00::5")):
-        answer = frames.advertisement(
-            port, to=client.address, to_mac=client.mac, solicited=True
-        )
+        answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
         for packet in (
             frames.solicitation(client, port),
             frames.solicitation(client, port, to=port.ipv6),
@@ -183,9 +181,7 @@ def ndp_solicitations(lab):
 def ndp_probe(lab):
     scenario = lab.scenario()
     port = scenario.port
-    answer = frames.advertisement(
-        port, to=frames.ALL_NODES, to_mac=frames.ALL_NODES_MAC, solicited=False
-    )
+    answer = frames.advertisement(port, to=frames.ALL_NODES, to_mac=frames.ALL_NODES_MAC, solicited=False)
     packet = frames.solicitation(client6(2), port, source="::", link=False)
     scenario.send(packet, "ipv6", "ndp_answered", answer)
     scenario.run()
@@ -462,8 +458,9 @@ def unreachable_ports(lab):
     for client in (client4(2), client6(2)):
         for udp in (0, 1, 53, 6968, 6970, 65535):
             _closed(scenario, client, 60, udp={"dport": udp})
-        _closed(scenario, client, 60, verdict="udp_source_port", answered=False,
-                udp={"sport": 0, "dport": 53})
+        _closed(
+            scenario, client, 60, verdict="udp_source_port", answered=False, udp={"sport": 0, "dport": 53}
+        )
     # Padding is not quoted.
     packet = frames.request(client4(2), scenario.port, bytes(40), udp={"dport": 1})
     answer = frames.port_unreachable(client4(2), scenario.port, bytes(packet)[14:])

@@ -69,9 +69,16 @@ def vlan_refused(lab):
     inner = bytes(frames.request(client4(2), frames.Port(), bep15.connect(1)))
     ends, kind, rest = inner[:12], inner[12:14], inner[14:]
     ours = b"\x81\x00\x00\x4d"
-    for tag in (b"", b"\x81\x00\x00\x00", b"\x81\x00\x00\x4c", b"\x81\x00\x0f\xff",
-                b"\x88\xa8\x00\x4d", ours + ours, b"\x88\xa8\x00\x4d" + ours,
-                b"\x81\x00\x00\x01" + ours):
+    for tag in (
+        b"",
+        b"\x81\x00\x00\x00",
+        b"\x81\x00\x00\x4c",
+        b"\x81\x00\x0f\xff",
+        b"\x88\xa8\x00\x4d",
+        ours + ours,
+        b"\x88\xa8\x00\x4d" + ours,
+        b"\x81\x00\x00\x01" + ours,
+    ):
         scenario.send(ends + tag + kind + rest, "link", "frame_vlan")
     for length in (14, 15, 16, 17):
         scenario.send((ends + ours + kind)[:length], "link", "frame_short")
@@ -180,9 +187,7 @@ def extension_headers_closed(lab):
     bare = frames.request(client, scenario.port, bytes(100), udp={"dport": 1})
     answer = frames.port_unreachable(client, scenario.port, bytes(bare)[14:])
     for extensions in _extensions():
-        packet = frames.request(
-            client, scenario.port, bytes(100), udp={"dport": 1}, extensions=extensions
-        )
+        packet = frames.request(client, scenario.port, bytes(100), udp={"dport": 1}, extensions=extensions)
         scenario.send(packet, "ipv6", "port_unreachable", answer)
     scenario.run()
 
@@ -193,9 +198,7 @@ def extension_headers_closed(lab):
 @case("MTU: bounds the peers and the torrents of a reply")
 def mtu_bounds(lab):
     for mtu in (576, 600, 899, 900, 1248):
-        scenario = lab.scenario(
-            settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]}
-        )
+        scenario = lab.scenario(settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]})
         for number in range(210):
             scenario.announce(client4(number + 10), A, num_want=0)
         for wanted in (5, 87, 200):
@@ -208,9 +211,7 @@ def mtu_bounds(lab):
 @case("MTU: below 1280 the link carries no IPv6")
 def mtu_without_ipv6(lab):
     for mtu in (576, 1279):
-        scenario = lab.scenario(
-            settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]}
-        )
+        scenario = lab.scenario(settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]})
         port, client = scenario.port, client6(2)
         for packet in (
             frames.request(client, port, bep15.connect(1)),
@@ -324,9 +325,7 @@ def _requests_through(scenario, router_mac):
         scenario.announce(client, A, answer_mac=answer_mac)
         scenario.scrape(client, [A], answer_mac=answer_mac)
         payload = bep15.announce(scenario.ids.mint(client), scenario.transaction_id(), A, 0)
-        scenario.error(
-            client, payload, "announce_port_zero", bep15.PORT_ZERO, answer_mac=answer_mac
-        )
+        scenario.error(client, payload, "announce_port_zero", bep15.PORT_ZERO, answer_mac=answer_mac)
 
 
 @case("own frames: a link-local address is made, announced, and answers neighbours")
@@ -340,9 +339,7 @@ def link_local(lab):
     for wire, plain in enumerate(scenario.ports):
         port = scenario.on(wire).at_link_local(plain)
         for client in (neighbour, client6(2)):
-            answer = frames.advertisement(
-                port, to=client.address, to_mac=client.mac, solicited=True
-            )
+            answer = frames.advertisement(port, to=client.address, to_mac=client.mac, solicited=True)
             scenario.send(frames.solicitation(client, port), "ipv6", "ndp_answered", answer)
         answer = frames.echo_reply(neighbour, port, b"hello")
         scenario.send(frames.echo(neighbour, port, b"hello"), "ipv6", "echo_answered", answer)
@@ -509,9 +506,7 @@ def addresses_taken(lab):
     ended = scenario.run()
     for address in ("10.77.0.1", "fd77::1"):
         ended.said(f"address {address} is in use by another host on the link, {STRANGER_MAC}: ")
-    ended.said(
-        "weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)"
-    )
+    ended.said("weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)")
 
 
 @case("addresses: defended against those who claim them later")

@@ -43,8 +43,11 @@ def locks(lab):
     (folder / "link").symlink_to(folder)
     for first, second, words in (
         ({"memory.file_prefix": "same"}, {"memory.file_prefix": "same"}, "memory.file_prefix same"),
-        ({"export.file": str(folder / "list")}, {"export.file": str(folder / "link" / "list")},
-         "export.file "),
+        (
+            {"export.file": str(folder / "list")},
+            {"export.file": str(folder / "link" / "list")},
+            "export.file ",
+        ),
         (memif(folder / "sock"), memif(folder / "sock"), f"socket {folder}/sock "),
     ):
         holder = start_and_wait(lab, write_config(lab, first))
@@ -65,8 +68,7 @@ def locks(lab):
 @case("locks: what a killed Weir leaves behind does not stop the next")
 def left_behind(lab):
     folder = lab.folder()
-    settings = {"memory.file_prefix": "killed", "export.file": str(folder / "list"),
-                **memif(folder / "sock")}
+    settings = {"memory.file_prefix": "killed", "export.file": str(folder / "list"), **memif(folder / "sock")}
     killed = start_and_wait(lab, write_config(lab, settings))
     killed.process.kill()
     killed.end()

@@ -104,8 +104,12 @@ def mld_malformed(lab):
     for missing in (v2(sources_number=1, sources=[]), v2(sources_number=9, sources=["::1"] * 8)):
         scenario.send(message(port, missing), "ipv6", "mld_malformed")
     # RFC 3810 8.1: 24 bytes, or 28 and more.
-    for extra, verdict in ((1, "mld_malformed"), (2, "mld_malformed"), (3, "mld_malformed"),
-                           (4, "mld_query")):
+    for extra, verdict in (
+        (1, "mld_malformed"),
+        (2, "mld_malformed"),
+        (3, "mld_malformed"),
+        (4, "mld_query"),
+    ):
         packet = message(port, v1() / Raw(bytes(extra)))
         scenario.send(packet, "ipv6", verdict)
     scenario.run()

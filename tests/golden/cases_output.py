@@ -118,9 +118,7 @@ def tables(lab):
     weirctl = program(lab, "weirctl")
     environment = {"RUNTIME_DIRECTORY": str(lab.weir.runtime)}
     prefix = lab.file_prefix()
-    watched = Watched(
-        lab.weir.start(["-c", write_config(lab, {"memory.file_prefix": prefix})], lab.folder())
-    )
+    watched = Watched(lab.weir.start(["-c", write_config(lab, {"memory.file_prefix": prefix})], lab.folder()))
     watched.wait_for("weir: ready")
     wrong = []
     for command in COMMANDS:

@@ -54,8 +54,15 @@ def connect_longer(lab):
 @case("requests: what IP leaves open is accepted")
 def connect_unusual_headers(lab):
     scenario = lab.scenario()
-    for fields in ({"ttl": 1}, {"ttl": 0}, {"ttl": 255}, {"tos": 0xB8}, {"id": 0xABCD},
-                   {"flags": "DF"}, {"flags": 4}):  # 4: the reserved bit, "evil"
+    for fields in (
+        {"ttl": 1},
+        {"ttl": 0},
+        {"ttl": 255},
+        {"tos": 0xB8},
+        {"id": 0xABCD},
+        {"flags": "DF"},
+        {"flags": 4},
+    ):  # 4: the reserved bit, "evil"
         scenario.connect(client4(2), ip=fields)
     for fields in ({"hlim": 1}, {"hlim": 0}, {"hlim": 255}, {"tc": 0xB8}, {"fl": 0xABCDE}):
         scenario.connect(client6(2), ip=fields)
@@ -439,9 +446,7 @@ def scrape_unproved(lab):
     for client in _each_family(2):
         for forged in (0, bep15.MAGIC, 0x0123456789ABCDEF):
             for count in (1, 71):
-                scenario.scrape(
-                    client, HASHES[:count], connection_id=forged, verdict="id_forged"
-                )
+                scenario.scrape(client, HASHES[:count], connection_id=forged, verdict="id_forged")
     scenario.run()
 
 

@@ -67,9 +67,20 @@ def settings_defaults(lab):
 
 WRONG_CPUS = ('"0"', "0", "[ -1 ]", '[ "0" ]', "[ 4096 ]", "[ 0, 0 ]", "[ 0.5 ]")
 WRONG_ADDRESSES = (
-    '"10.0.0.1/8"', "[ ]", '[ "10.0.0.1" ]', '[ "10.0.0.1/33" ]', '[ "10.0.0.1/0" ]',
-    '[ "10.0.0.256/8" ]', '[ "fd00::1/129" ]', '[ "fd00::1/" ]', '[ "fd00::1/64x" ]',
-    '[ "host/8" ]', "[ 10 ]", '[ "10.0.0.1/-8" ]', '[ "/8" ]', '[ "" ]',
+    '"10.0.0.1/8"',
+    "[ ]",
+    '[ "10.0.0.1" ]',
+    '[ "10.0.0.1/33" ]',
+    '[ "10.0.0.1/0" ]',
+    '[ "10.0.0.256/8" ]',
+    '[ "fd00::1/129" ]',
+    '[ "fd00::1/" ]',
+    '[ "fd00::1/64x" ]',
+    '[ "host/8" ]',
+    "[ 10 ]",
+    '[ "10.0.0.1/-8" ]',
+    '[ "/8" ]',
+    '[ "" ]',
 )
 
 
@@ -209,15 +220,13 @@ RULES = (
     (_port(gateway_ipv4="fd00::1"), ":2: ports[0].gateway_ipv4: must be an address"),
     (_port(gateway_ipv6="fd00::1"), ":2: ports[0].gateway_ipv6: must lie in the network"),
     (_port(gateway_ipv6="10.77.0.2"), ":2: ports[0].gateway_ipv6: must be an address"),
-    (_port(addresses=["10.0.0.1/8", "10.0.0.1/24"]),
-     ":2: ports[0].addresses[1]: 10.0.0.1/24 is there"),
+    (_port(addresses=["10.0.0.1/8", "10.0.0.1/24"]), ":2: ports[0].addresses[1]: 10.0.0.1/24 is there"),
     (_port(addresses=["224.0.0.1/24"]), ":2: ports[0].addresses[0]: 224.0.0.1/24 is not"),
     (_port(addresses=["127.0.0.1/8"]), ":2: ports[0].addresses[0]: 127.0.0.1/8 is not"),
     (_port(addresses=["0.0.0.0/8"]), ":2: ports[0].addresses[0]: 0.0.0.0/8 is not"),
     (_port(addresses=["ff02::5/64"]), ":2: ports[0].addresses[0]: ff02::5/64 is not"),
     (_port(addresses=["::1/128"]), ":2: ports[0].addresses[0]: ::1/128 is not"),
-    (_port(addresses=[f"10.0.0.{n}/8" for n in range(1, 10)]),
-     ":2: ports[0].addresses: must be at most 8"),
+    (_port(addresses=[f"10.0.0.{n}/8" for n in range(1, 10)]), ":2: ports[0].addresses: must be at most 8"),
 )
 
 

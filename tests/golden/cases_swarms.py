@@ -16,9 +16,7 @@ def each_family(name):
 
     def add(function):
         for family, client_of in FAMILIES:
-            case(f"swarms: {name} ({family})")(
-                lambda lab, client_of=client_of: function(lab, client_of)
-            )
+            case(f"swarms: {name} ({family})")(lambda lab, client_of=client_of: function(lab, client_of))
         return function
 
     return add
@@ -210,9 +208,7 @@ def swarm_intervals(lab):
 
 def _recorded_run(lab, seed):
     """The frames of one run, its own announcements left out: their moment is not fixed."""
-    scenario = lab.scenario(
-        settings={"tracker.interval_spread": 100, "test.seed": seed}, master=bytes(32)
-    )
+    scenario = lab.scenario(settings={"tracker.interval_spread": 100, "test.seed": seed}, master=bytes(32))
     key = lab.folder() / "key"
     key.write_text(bytes(32).hex())
     key.chmod(0o600)

@@ -44,9 +44,7 @@ def parse_arguments():
     parser.add_argument(
         "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
     )
-    parser.add_argument(
-        "--jobs", type=int, default=4, help="cases at a time; they mostly wait (default: 4)"
-    )
+    parser.add_argument("--jobs", type=int, default=4, help="cases at a time; they mostly wait (default: 4)")
     parser.add_argument("--wrapper", default="", help="command to start the binary with")
     parser.add_argument("--list", action="store_true", help="print the names of the cases")
     parser.add_argument("--keep", action="store_true", help="keep the files of all runs")

@@ -127,9 +127,7 @@ class Scenario:
         if reply is not None:
             self.wire.replies.append(reply if isinstance(reply, Reply) else Reply(reply))
 
-    def request(
-        self, client, payload, verdict, answer=None, *, lane=IO, choose=None, answer_mac=None, **how
-    ):
+    def request(self, client, payload, verdict, answer=None, *, lane=IO, choose=None, answer_mac=None, **how):
         """A datagram for the tracker and the payload of its answer. `how`: see frames.request."""
         reply = None
         if answer is not None:
@@ -233,9 +231,7 @@ class Scenario:
         expected = bep15.announce_reply(transaction_id, self._intervals()[0], *counts, peers)
         choose = functools.partial(self._choose_peers, answer, client.family, transaction_id)
         self.jobs[transaction_id] = 1
-        self.request(
-            client, payload + tail, answer.verdict, expected, lane=WORKER, choose=choose, **how
-        )
+        self.request(client, payload + tail, answer.verdict, expected, lane=WORKER, choose=choose, **how)
 
     def scrape(self, client, info_hashes, *, tail=b"", connection_id=None, verdict=None, **how):
         transaction_id = self.transaction_id()

@@ -78,9 +78,7 @@ class Tracker:
         peers = torrent.peers[family]
         stored = self._touch(torrent, peers, address, left == 0)
         candidates = frozenset(
-            other
-            for other, peer in peers.items()
-            if other != address and not (left == 0 and peer.seeder)
+            other for other, peer in peers.items() if other != address and not (left == 0 and peer.seeder)
         )
         seeders, leechers = torrent.counts(family)
         return Answer(

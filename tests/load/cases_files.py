@@ -13,9 +13,7 @@ JUNK = ("id_forged", "request_short", "request_magic", "request_action", "announ
 
 def write(laboratory, *arguments):
     file = laboratory.folder() / "in.pcap"
-    ended = laboratory.load(
-        "--write", file, "--tracker-mac", WEIR_PCAP_MAC, *SMALL, *arguments
-    )
+    ended = laboratory.load("--write", file, "--tracker-mac", WEIR_PCAP_MAC, *SMALL, *arguments)
     ended.check(ended.status == 0, f"exit status {ended.status}")
     return file, ended.json
 

@@ -75,9 +75,7 @@ def junk(laboratory):
 @case("what a tracker without room drops is counted as lost")
 def lossy(laboratory):
     # One place between the lcores: of a burst nearly everything is dropped.
-    more = (
-        'lcores = { main = [ 0 ]; io = [ 0 ]; workers = [ 1 ]; ring_size = 2; idle = "sleep"; };'
-    )
+    more = 'lcores = { main = [ 0 ]; io = [ 0 ]; workers = [ 1 ]; ring_size = 2; idle = "sleep"; };'
     with laboratory.weir_on_memif(more) as weir:
         ended = laboratory.load_memif(
             weir, *SMALL, "--count", 20000, "--window", 64, "--timeout", 100, "--connect", 0

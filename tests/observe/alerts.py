@@ -34,10 +34,8 @@ def ratio(kind):
 
 def dropped(many):
     return {
-        'weir_packets_total{family="ipv4",kind="connect",verdict="connect",outcome="answered"}':
-            f"0+{100 - many}x30",
-        'weir_packets_total{family="ipv4",kind="request",verdict="id_forged",outcome="dropped"}':
-            f"0+{many}x30",
+        'weir_packets_total{family="ipv4",kind="connect",verdict="connect",outcome="answered"}': f"0+{100 - many}x30",
+        'weir_packets_total{family="ipv4",kind="request",verdict="id_forged",outcome="dropped"}': f"0+{many}x30",
     }
 
 
@@ -61,70 +59,163 @@ RECEIVED = "weir_received_packets_total"
 HERE = PLACE["instance"]
 
 
-
 def problem(name, check, summary, severity, before="0m"):
     """Fires while a check of /weir/health fails."""
     series = f'weir_health_problem{{check="{check}"}}'
-    return Alert(name, {series: "0x1 1x30"}, {series: "0x30"}, summary, before=before,
-                 labels={"check": check}, severity=severity)
+    return Alert(
+        name,
+        {series: "0x1 1x30"},
+        {series: "0x30"},
+        summary,
+        before=before,
+        labels={"check": check},
+        severity=severity,
+    )
 
 
 ALERTS = [
-    Alert("WeirGatewayDown", {"up": "0x30"}, {"up": "1x30"},
-          f"weir-gateway at {HERE} cannot be scraped", severity="critical"),
-    Alert("WeirDown", {"up": "1x30", "weir_up": "0x30"}, {"up": "1x30", "weir_up": "1x30"},
-          f"Weir behind {HERE} does not answer", severity="critical"),
-    Alert("WeirQuestionFails", {FAILS: "0x30"}, {FAILS: "1x30"},
-          f"Weir behind {HERE} does not answer /weir/clients", before="4m",
-          labels={"command": "/weir/clients"}),
-    Alert("WeirRestarted",
-          {"weir_start_time_seconds": "1000x10 2000x20"}, {"weir_start_time_seconds": "1000x30"},
-          f"Weir behind {HERE} was started again", before="9m", severity="info"),
-    Alert("WeirNoTraffic", {RECEIVED: "7x30"}, {RECEIVED: "7+1x30"},
-          f"Weir behind {HERE} receives nothing", before="4m", severity="critical"),
-    Alert("WeirLinkDown", {LINK: "0x30"}, {LINK: "1x30"},
-          f"Port net0 of Weir behind {HERE} has no link",
-          labels={"port": "0", "name": "net0"}, severity="critical"),
-    problem("WeirInterfaceGone", "interface_gone",
-            f"An interface below a port of Weir behind {HERE} was deleted", "critical"),
-    problem("WeirNoAddress", "no_address",
-            f"A port of Weir behind {HERE} may use none of its addresses", "critical"),
-    problem("WeirAddressConflict", "address_conflict",
-            f"Another host uses an address of Weir behind {HERE}", "critical"),
-    problem("WeirGatewayUnknown", "gateway_unknown",
-            f"A gateway of Weir behind {HERE} does not answer", "warning"),
-    problem("WeirMtuSmall", "mtu_small",
-            f"A port of Weir behind {HERE} has an MTU below 1280", "warning"),
-    problem("WeirExportFailing", "export_failing",
-            f"Weir behind {HERE} cannot write its export", "warning", before="5m"),
-    Alert("WeirDrops", dropped(25), dropped(15),
-          f"Weir behind {HERE} drops 25% of packets", before="9m"),
-    Alert("WeirRingFull", verdict("ring_full", 3), verdict("ring_full", 0.5),
-          f"Workers of Weir behind {HERE} do not keep up", before="4m"),
-    Alert("WeirTransmitFull", verdict("tx_full", 3), verdict("tx_full", 0.5),
-          f"Replies of Weir behind {HERE} do not fit its link", before="4m"),
-    Alert("WeirReceiveMissed", {MISSED: "5+3x30", TAKEN: "0+1000x30"},
-          {MISSED: "5+0.5x30", TAKEN: "0+1000x30"},
-          f"Port net0 of Weir behind {HERE} loses packets", before="4m",
-          labels={"port": "0", "name": "net0"}),
-    Alert("WeirLcoreSaturated", {LCORE: "0+57x30"}, {LCORE: "0+51x30"},
-          f"Lcore 2 (worker) of Weir behind {HERE} is busy 95%", before="9m",
-          labels={"lcore": "2", "role": "worker"}),
-    Alert("WeirLcoreStuck", {STUCK: "1x30"}, {STUCK: "0x30"},
-          f"An lcore of Weir behind {HERE} stands still",
-          labels={"check": "lcore_stuck"}, severity="critical"),
-    Alert("WeirBuffersLow", {"weir_mbufs": "1000x30", "weir_mbufs_in_use": "910x30"},
-          {"weir_mbufs": "1000x30", "weir_mbufs_in_use": "890x30"},
-          f"Weir behind {HERE} uses 91% of its packet buffers", before="4m"),
-    Alert("WeirTorrentsFull", *TORRENTS,
-          f"Worker 1 of Weir behind {HERE} has 91% of its torrents", before="9m",
-          labels={"shard": "1"}),
-    Alert("WeirPeersFull", *PEERS,
-          f"Worker 1 of Weir behind {HERE} has 91% of its peers", before="9m",
-          labels={"shard": "1"}),
-    problem("WeirPeersIpv6Full", "peers_ipv6_full",
-            f"Weir behind {HERE} has no memory for more peers, because many came over IPv6",
-            "warning", before="4m"),
+    Alert(
+        "WeirGatewayDown",
+        {"up": "0x30"},
+        {"up": "1x30"},
+        f"weir-gateway at {HERE} cannot be scraped",
+        severity="critical",
+    ),
+    Alert(
+        "WeirDown",
+        {"up": "1x30", "weir_up": "0x30"},
+        {"up": "1x30", "weir_up": "1x30"},
+        f"Weir behind {HERE} does not answer",
+        severity="critical",
+    ),
+    Alert(
+        "WeirQuestionFails",
+        {FAILS: "0x30"},
+        {FAILS: "1x30"},
+        f"Weir behind {HERE} does not answer /weir/clients",
+        before="4m",
+        labels={"command": "/weir/clients"},
+    ),
+    Alert(
+        "WeirRestarted",
+        {"weir_start_time_seconds": "1000x10 2000x20"},
+        {"weir_start_time_seconds": "1000x30"},
+        f"Weir behind {HERE} was started again",
+        before="9m",
+        severity="info",
+    ),
+    Alert(
+        "WeirNoTraffic",
+        {RECEIVED: "7x30"},
+        {RECEIVED: "7+1x30"},
+        f"Weir behind {HERE} receives nothing",
+        before="4m",
+        severity="critical",
+    ),
+    Alert(
+        "WeirLinkDown",
+        {LINK: "0x30"},
+        {LINK: "1x30"},
+        f"Port net0 of Weir behind {HERE} has no link",
+        labels={"port": "0", "name": "net0"},
+        severity="critical",
+    ),
+    problem(
+        "WeirInterfaceGone",
+        "interface_gone",
+        f"An interface below a port of Weir behind {HERE} was deleted",
+        "critical",
+    ),
+    problem(
+        "WeirNoAddress",
+        "no_address",
+        f"A port of Weir behind {HERE} may use none of its addresses",
+        "critical",
+    ),
+    problem(
+        "WeirAddressConflict",
+        "address_conflict",
+        f"Another host uses an address of Weir behind {HERE}",
+        "critical",
+    ),
+    problem(
+        "WeirGatewayUnknown", "gateway_unknown", f"A gateway of Weir behind {HERE} does not answer", "warning"
+    ),
+    problem("WeirMtuSmall", "mtu_small", f"A port of Weir behind {HERE} has an MTU below 1280", "warning"),
+    problem(
+        "WeirExportFailing",
+        "export_failing",
+        f"Weir behind {HERE} cannot write its export",
+        "warning",
+        before="5m",
+    ),
+    Alert("WeirDrops", dropped(25), dropped(15), f"Weir behind {HERE} drops 25% of packets", before="9m"),
+    Alert(
+        "WeirRingFull",
+        verdict("ring_full", 3),
+        verdict("ring_full", 0.5),
+        f"Workers of Weir behind {HERE} do not keep up",
+        before="4m",
+    ),
+    Alert(
+        "WeirTransmitFull",
+        verdict("tx_full", 3),
+        verdict("tx_full", 0.5),
+        f"Replies of Weir behind {HERE} do not fit its link",
+        before="4m",
+    ),
+    Alert(
+        "WeirReceiveMissed",
+        {MISSED: "5+3x30", TAKEN: "0+1000x30"},
+        {MISSED: "5+0.5x30", TAKEN: "0+1000x30"},
+        f"Port net0 of Weir behind {HERE} loses packets",
+        before="4m",
+        labels={"port": "0", "name": "net0"},
+    ),
+    Alert(
+        "WeirLcoreSaturated",
+        {LCORE: "0+57x30"},
+        {LCORE: "0+51x30"},
+        f"Lcore 2 (worker) of Weir behind {HERE} is busy 95%",
+        before="9m",
+        labels={"lcore": "2", "role": "worker"},
+    ),
+    Alert(
+        "WeirLcoreStuck",
+        {STUCK: "1x30"},
+        {STUCK: "0x30"},
+        f"An lcore of Weir behind {HERE} stands still",
+        labels={"check": "lcore_stuck"},
+        severity="critical",
+    ),
+    Alert(
+        "WeirBuffersLow",
+        {"weir_mbufs": "1000x30", "weir_mbufs_in_use": "910x30"},
+        {"weir_mbufs": "1000x30", "weir_mbufs_in_use": "890x30"},
+        f"Weir behind {HERE} uses 91% of its packet buffers",
+        before="4m",
+    ),
+    Alert(
+        "WeirTorrentsFull",
+        *TORRENTS,
+        f"Worker 1 of Weir behind {HERE} has 91% of its torrents",
+        before="9m",
+        labels={"shard": "1"},
+    ),
+    Alert(
+        "WeirPeersFull",
+        *PEERS,
+        f"Worker 1 of Weir behind {HERE} has 91% of its peers",
+        before="9m",
+        labels={"shard": "1"},
+    ),
+    problem(
+        "WeirPeersIpv6Full",
+        "peers_ipv6_full",
+        f"Weir behind {HERE} has no memory for more peers, because many came over IPv6",
+        "warning",
+        before="4m",
+    ),
 ]
 
 
@@ -132,12 +223,10 @@ def _test(series, questions):
     return {
         "interval": "1m",
         "input_series": [
-            {"series": name_of(series_name), "values": values}
-            for series_name, values in series.items()
+            {"series": name_of(series_name), "values": values} for series_name, values in series.items()
         ],
         "alert_rule_test": [
-            {"eval_time": at, "alertname": name, "exp_alerts": expected}
-            for at, name, expected in questions
+            {"eval_time": at, "alertname": name, "exp_alerts": expected} for at, name, expected in questions
         ],
     }
 

@@ -191,9 +191,7 @@ class Page:
 
     def evaluate(self, script):
         """The value of an expression of JavaScript."""
-        answer = self.call(
-            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
-        )
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         check("exceptionDetails" not in answer, f"{script}: {answer.get('exceptionDetails')}")
         return answer["result"].get("value")
 

@@ -191,9 +191,7 @@ def dumpcap(laboratory):
         weir = stack.enter_context(laboratory.running(text, inside=inside))
         wire = stack.enter_context(contextlib.closing(Wire(inside)))
         device = "net_af_packet0"
-        dump = stack.enter_context(
-            contextlib.closing(Dumpcap(laboratory, weir, inside, device))
-        )
+        dump = stack.enter_context(contextlib.closing(Dumpcap(laboratory, weir, inside, device)))
         weir.watched.wait_for("weir: capture: dpdk-dumpcap can attach")
         dump.wait(lambda seen: seen, lambda: wire.send(probe))  # it is attached
         wanted = []

@@ -131,8 +131,15 @@ def off(laboratory):
     scenario.noise(1)
     with laboratory.fed(scenario) as weir:
         told = weir.ask("/weir/export")
-    wanted = {"file": "", "interval_s": 600, "runs": 0, "failures": 0, "last_s": 0,
-              "last_torrents": 0, "last_ms": 0}
+    wanted = {
+        "file": "",
+        "interval_s": 600,
+        "runs": 0,
+        "failures": 0,
+        "last_s": 0,
+        "last_torrents": 0,
+        "last_ms": 0,
+    }
     check(told == wanted, f"{told}")
 
 

@@ -118,9 +118,7 @@ def check_numbers(samples, scenario, weir):
         wanted[key("weir_latency_seconds_count", kind=kind)] = told["count"]
         for power in range(8, 25):
             bound = f"{2**power / 1e9:.9g}"
-            wanted[key("weir_latency_seconds_bucket", kind=kind, le=bound)] = told[
-                f"le_{2**power}_ns"
-            ]
+            wanted[key("weir_latency_seconds_bucket", kind=kind, le=bound)] = told[f"le_{2**power}_ns"]
     for row, value in wanted.items():
         check_equal(row, samples.get(row), value)
 
@@ -130,8 +128,7 @@ def check_labels(families, open_metrics):
         family = families.get(family_name(name, kind) if open_metrics else name)
         check(family is not None, f"{name} is missing")
         for _, labels in family.samples:
-            check_equal(f"labels of {name}", {label for label, _ in labels} - {"le"},
-                        labels_wanted(name))
+            check_equal(f"labels of {name}", {label for label, _ in labels} - {"le"}, labels_wanted(name))
 
 
 @case("metrics: those of the table and no others, with the numbers of the frames")
@@ -144,8 +141,7 @@ def numbers(laboratory):
         for open_metrics in (False, True):
             families = exposition.parse(server.metrics(open_metrics), open_metrics)
             wanted = {
-                family_name(name, kind) if open_metrics else name
-                for name, kind in metrics_of_table().items()
+                family_name(name, kind) if open_metrics else name for name, kind in metrics_of_table().items()
             }
             check_equal("families", set(families), wanted)
             check_labels(families, open_metrics)
@@ -203,9 +199,10 @@ def as_json(laboratory):
         told = server.json("/api/v1/metrics?format=json")["metrics"]
     check_equal("families", {family["name"] for family in told}, set(metrics_of_table()))
     samples = {
-        (family["name"] + sample["part"],
-         tuple(sorted((label["name"], label["value"]) for label in sample["labels"]))):
-            sample["value"]
+        (
+            family["name"] + sample["part"],
+            tuple(sorted((label["name"], label["value"]) for label in sample["labels"])),
+        ): sample["value"]
         for family in told
         for sample in family["samples"]
     }

@@ -150,9 +150,14 @@ def search(laboratory):
             same("peers", {at: row["left"] == "nothing" for at, row in peers.items()}, model)
         same("client", {row["name"] for row in peers.values()}, {"anacrolix torrent 0.0.0.1"})
         base32 = base64.b32encode(BOTH).decode()
-        for text in (base32, base32.lower(), BOTH.hex() + "0" * 24, f"magnet:?xt=urn:btih:{base32}",
-                     f"magnet:?dn=x&xt=urn:btih:{BOTH.hex()}&tr=udp%3A%2F%2Fx",
-                     f"magnet:?xt=urn:btmh:1220{BOTH.hex()}{'0' * 24}"):
+        for text in (
+            base32,
+            base32.lower(),
+            BOTH.hex() + "0" * 24,
+            f"magnet:?xt=urn:btih:{base32}",
+            f"magnet:?dn=x&xt=urn:btih:{BOTH.hex()}&tr=udp%3A%2F%2Fx",
+            f"magnet:?xt=urn:btmh:1220{BOTH.hex()}{'0' * 24}",
+        ):
             shown.look_up(IPV4_ONLY.hex())
             shown.wait_torrent(IPV4_ONLY.hex())
             shown.look_up(text)
@@ -180,17 +185,22 @@ def sentences(laboratory):
             same("torrent", shown.text("torrent"), "")
         shown.look_up(EMPTY.hex())
         shown.wait_torrent(EMPTY.hex())
-        same("about one nobody has", shown.text("torrent-problem"),
-             "Weir knows no torrent with this info_hash.")
+        same(
+            "about one nobody has",
+            shown.text("torrent-problem"),
+            "Weir knows no torrent with this info_hash.",
+        )
         same("no error of the search", shown.text("search-problem"), "")
         polls = sum(EMPTY.hex() in url for url in shown.tab.requests)
         shown.fresh()
         shown.fresh()
-        same("polls of an unknown torrent", sum(EMPTY.hex() in url for url in shown.tab.requests),
-             polls)
+        same("polls of an unknown torrent", sum(EMPTY.hex() in url for url in shown.tab.requests), polls)
         shown.look_up("magnet:?dn=x")
-        same("about a link without topic", shown.text("search-problem"),
-             "This magnet link has no info_hash (xt=urn:btih: or urn:btmh:1220).")
+        same(
+            "about a link without topic",
+            shown.text("search-problem"),
+            "This magnet link has no info_hash (xt=urn:btih: or urn:btmh:1220).",
+        )
         same("peers", shown.peers(), [])
         shown.check_clean()
 
@@ -331,8 +341,11 @@ def severity(laboratory):
         gateway.serving(laboratory, None, "--socket", partial.path) as server,
         page.shown(server.url) as shown,
     ):
-        for lost, of, state in ((21, 1_700_000, "notice"), (50, 40_000, "warning"),
-                                (500, 40_000, "degraded")):
+        for lost, of, state in (
+            (21, 1_700_000, "notice"),
+            (50, 40_000, "warning"),
+            (500, 40_000, "degraded"),
+        ):
             partial.changes = {
                 "/weir/verdicts": {"tx_full": lost, "announce": of},
                 "/weir/health": {"status": "degraded", "problems": 1, "tx_full": 1},
@@ -426,9 +439,7 @@ def transfer(laboratory):
             gateway.serving(laboratory, None, "--socket", lab["socket"]) as server,
             page.shown(server.url) as shown,
         ):
-            check_transfer(
-                shown, lambda command: telemetry.ask(lab["socket"], command), lab["info_hash"]
-            )
+            check_transfer(shown, lambda command: telemetry.ask(lab["socket"], command), lab["info_hash"])
             picture = laboratory.folder() / "page.png"
             shown.tab.picture(picture)
             check(picture.read_bytes().startswith(b"\x89PNG"), "no picture")

@@ -60,9 +60,7 @@ def torrent(laboratory):
     scenario = laboratory.scenario()
     details = {"peer_id": b"-qB4520-abcdefghijkl", "uploaded": 5, "downloaded": 2**40}
     scenario.announce(frames.client4(11), A, left=9, event=bep15.STARTED, fields=details)
-    scenario.announce(
-        frames.client4(11), A, left=0, event=bep15.COMPLETED, fields={**details, "uploaded": 6}
-    )
+    scenario.announce(frames.client4(11), A, left=0, event=bep15.COMPLETED, fields={**details, "uploaded": 6})
     scenario.announce(frames.client6(12), A, port=17548, left=3)
     with laboratory.fed(scenario) as weir, gateway.serving(laboratory, weir.prefix) as server:
         reply = server.ask(f"/api/v1/torrent/{A.hex()}")
@@ -196,9 +194,7 @@ def stats(laboratory):
     for name, value in scenario.tracker.gauges().items():
         check_equal(f"weir.stats.{name}", own["stats"][name], value)
     average = {
-        f"udp_avg_{kind}_processing_time_ns": (
-            latency[f"{kind}_sum_ns"] // max(latency[f"{kind}_count"], 1)
-        )
+        f"udp_avg_{kind}_processing_time_ns": (latency[f"{kind}_sum_ns"] // max(latency[f"{kind}_count"], 1))
         for kind in ("connect", "announce", "scrape")
     }
     absent = [
@@ -551,8 +547,14 @@ def trailing_slash(laboratory):
     scenario = laboratory.scenario()
     fill(scenario)
     with laboratory.fed(scenario) as weir, gateway.serving(laboratory, weir.prefix) as server:
-        for path in ("/api/health_check", "/api/v1/stats", "/api/v1/torrents", "/metrics",
-                     "/api/v1/history", f"/api/v1/torrent/{A.hex()}"):
+        for path in (
+            "/api/health_check",
+            "/api/v1/stats",
+            "/api/v1/torrents",
+            "/metrics",
+            "/api/v1/history",
+            f"/api/v1/torrent/{A.hex()}",
+        ):
             check_equal(f"{path}/", server.ask(f"{path}/").status, 200)
         few = server.json("/api/v1/torrents/?limit=1")
         check_equal("parameters behind the slash", len(few), 1)
@@ -568,9 +570,7 @@ def history(laboratory):
         scenario.lab = Named(laboratory, prefix)
         fill(scenario)
         with laboratory.fed(scenario):
-            wait_until(
-                "a point", lambda: server.json("/api/v1/history")["series"]["torrents"][-1:] == [2]
-            )
+            wait_until("a point", lambda: server.json("/api/v1/history")["series"]["torrents"][-1:] == [2])
         told = server.json("/api/v1/history")
     series = told["series"]
     count = len(told["time_ms"])
@@ -661,9 +661,7 @@ def processes(laboratory):
         ("parent", signal.SIGINT),
         ("child", signal.SIGTERM),
     ):
-        watched = gateway.start(
-            laboratory, "-f", laboratory.file_prefix(), "--listen", "127.0.0.1:0"
-        )
+        watched = gateway.start(laboratory, "-f", laboratory.file_prefix(), "--listen", "127.0.0.1:0")
         watched.wait_for("ready")
         parent = watched.process.pid
         child = gateway.Gateway(watched, [("", 0)]).serving_process()

@@ -55,8 +55,7 @@ class Told:
         self.scenario.announce(client, info_hash, left=left, event=event, fields=fields)
         self.peers[info_hash, client.peer(6881)] = {
             "peer_id": {"id": "0x" + peer_id.hex(), "client": CLIENTS[beginning]},
-            "peer_addr": f"[{client.address}]:6881" if ":" in client.address
-            else f"{client.address}:6881",
+            "peer_addr": f"[{client.address}]:6881" if ":" in client.address else f"{client.address}:6881",
             "updated": WALL_MS,
             "updated_milliseconds_ago": 0,
             "uploaded": min(up, NUMBER_MAX),
@@ -286,8 +285,7 @@ def several_workers(laboratory):
         same(pages, told.rows(), "torrents")
         shards = weir.ask("/weir/shards")
         same(sum(shard["torrents"] for shard in shards.values()), len(pages), "torrents")
-        same([lcore["role"] for lcore in weir.ask("/weir/lcores").values()], ["io worker", "worker"],
-             "roles")
+        same([lcore["role"] for lcore in weir.ask("/weir/lcores").values()], ["io worker", "worker"], "roles")
 
 
 # --- stages, latency, health ----------------------------------------------------------------------
@@ -312,8 +310,10 @@ def stages(laboratory):
     for name, value in told.items():
         if name.endswith("_items") and name != "questions_items":
             check(told[name.replace("_items", "_cycles")] > 0 and value > 0, f"{name}: nothing")
-    check(2 <= sum(latency[f"{kind}_count"] for kind in ("connect", "announce", "scrape")) <= 120,
-          "a packet of a burst is followed")
+    check(
+        2 <= sum(latency[f"{kind}_count"] for kind in ("connect", "announce", "scrape")) <= 120,
+        "a packet of a burst is followed",
+    )
     same(latency["other_count"], 0, "errors")
 
 

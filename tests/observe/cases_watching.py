@@ -137,15 +137,12 @@ def expressions():
     """(panel, query) of the dashboard, as Grafana would send them."""
     board = dashboard()
     found = [
-        (panel["title"], target["expr"])
-        for panel in board["panels"]
-        for target in panel.get("targets", [])
+        (panel["title"], target["expr"]) for panel in board["panels"] for target in panel.get("targets", [])
     ]
     marks = [mark for mark in board["annotations"]["list"] if "expr" in mark]
     found += [(mark["name"], mark["expr"]) for mark in marks]
     return [
-        (title, expr.replace("$__rate_interval", "1m").replace("$instance", ".*"))
-        for title, expr in found
+        (title, expr.replace("$__rate_interval", "1m").replace("$instance", ".*")) for title, expr in found
     ]
 
 
@@ -172,10 +169,17 @@ def check_dashboard(server, store):
         values = store.query(expression)  # Failed where Prometheus cannot read it
         check(values or "changes(" in expression, f"{title}: nothing for {expression}")
         used |= names
-    for name in ("weir_packets_total", "weir_latency_seconds_bucket", "weir_client_peers",
-                 "weir_health_problem", "weir_lcore_busy_seconds_total", "weir_port_up",
-                 "weir_port_mtu_bytes", "weir_gateway_question_success",
-                 "weir_gateway_answer_age_seconds"):
+    for name in (
+        "weir_packets_total",
+        "weir_latency_seconds_bucket",
+        "weir_client_peers",
+        "weir_health_problem",
+        "weir_lcore_busy_seconds_total",
+        "weir_port_up",
+        "weir_port_mtu_bytes",
+        "weir_gateway_question_success",
+        "weir_gateway_answer_age_seconds",
+    ):
         check(name in used, f"{name} is nowhere on the dashboard")
 
 
@@ -223,8 +227,11 @@ def telegraf(laboratory):
     check(plugin["socket_path"].endswith("/dpdk/weir/dpdk_telemetry.v2"), plugin["socket_path"])
     commands = plugin["additional_commands"]
     check(len(set(commands)) == len(commands) >= 10, f"{commands}")
-    words = {"/weir/health": {"status"}, "/weir/lcores": {"role"},
-             "/weir/ports": {"name", "driver", "mac", "addresses", "addresses_used"}}
+    words = {
+        "/weir/health": {"status"},
+        "/weir/lcores": {"role"},
+        "/weir/ports": {"name", "driver", "mac", "addresses", "addresses_used"},
+    }
     scenario = laboratory.scenario()
     cases_metrics.fill(scenario)
     with laboratory.fed(scenario) as weir:

@@ -328,9 +328,7 @@ def ways(laboratory):
     hint = "name another with --file-prefix PREFIX or --socket PATH"
     refused(nothing, 1, f"weirctl: {path}: no Weir runs there; {hint}\n")
     with asking(laboratory) as (weir, _):
-        direct = laboratory.run(
-            laboratory.programs.weirctl, "-s", weir.socket, "-j", "info", environment={}
-        )
+        direct = laboratory.run(laboratory.programs.weirctl, "-s", weir.socket, "-j", "info", environment={})
         equal(ok(direct).json()["pid"], weir.process.pid, "pid by --socket")
         unknown = laboratory.weirctl(weir, "torrent", "00" * 20)
         refused(unknown, 1, "weirctl: torrent not known\n")

@@ -130,9 +130,7 @@ class Laboratory:
 
     def weirctl(self, observed, *arguments, **how):
         """weirctl on a Weir of ours."""
-        return self.run(
-            self.programs.weirctl, "--file-prefix", observed.prefix, *arguments, **how
-        )
+        return self.run(self.programs.weirctl, "--file-prefix", observed.prefix, *arguments, **how)
 
     @contextlib.contextmanager
     def running(self, config_text, folder=None, life_s=LIFE_S, inside=()):

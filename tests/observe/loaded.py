@@ -26,9 +26,7 @@ class Loaded:
         self.weir = weir
         self._laboratory = laboratory
         # 8192 slots: room for what comes while another program has the CPU.
-        self._vdev = (
-            f"--vdev=net_memif0,role=client,id=0,socket={socket},socket-abstract=no,rsize=13"
-        )
+        self._vdev = f"--vdev=net_memif0,role=client,id=0,socket={socket},socket-abstract=no,rsize=13"
 
     def _words(self, options):
         return [self._laboratory.programs.weir_load, *LOAD, *options, "--", self._vdev]

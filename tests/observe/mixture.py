@@ -43,9 +43,7 @@ def make(laboratory):
 
 def _spoil(scenario):
     for number in range(3):
-        scenario.announce(
-            frames.client4(60 + number), POPULAR, connection_id=12345, verdict="id_forged"
-        )
+        scenario.announce(frames.client4(60 + number), POPULAR, connection_id=12345, verdict="id_forged")
     scenario.request(frames.client6(70), b"too short", "request_short")
     scenario.noise(2)
 

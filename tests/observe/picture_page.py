@@ -138,9 +138,7 @@ def transfer_picture(laboratory, into):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, required=True, help="folder of a build")
-    parser.add_argument(
-        "--into", type=pathlib.Path, default=TESTS.parent / "docs/img", help="(docs/img)"
-    )
+    parser.add_argument("--into", type=pathlib.Path, default=TESTS.parent / "docs/img", help="(docs/img)")
     arguments = parser.parse_args()
     with Laboratory(Programs.of(arguments.build)) as laboratory:
         lively_pictures(laboratory, arguments.into)

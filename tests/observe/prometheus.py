@@ -124,6 +124,4 @@ class Server:
     def query(self, expression):
         """Samples of an instant query: {labels as sorted pairs: value}."""
         data = self.ask("query", query=expression)
-        return {
-            tuple(sorted(row["metric"].items())): float(row["value"][1]) for row in data["result"]
-        }
+        return {tuple(sorted(row["metric"].items())): float(row["value"][1]) for row in data["result"]}

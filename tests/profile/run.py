@@ -111,9 +111,7 @@ def add_load(parser):
         help="length of the file that is repeated; its frames stay in memory, 2.3 KB each "
         "(default: 131040)",
     )
-    group.add_argument(
-        "--ipv6-share", type=share, default=0, metavar="PERCENT", help="(default: 0)"
-    )
+    group.add_argument("--ipv6-share", type=share, default=0, metavar="PERCENT", help="(default: 0)")
 
 
 def add_seconds(parser, default):
@@ -170,19 +168,13 @@ def parse_arguments():
         metavar="N",
         help="count over so many at least (default: 200000)",
     )
-    sub.add_argument(
-        "--out", type=pathlib.Path, default=pathlib.Path("callgrind.out.weir"), metavar="FILE"
-    )
+    sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("callgrind.out.weir"), metavar="FILE")
     add_load(sub)
 
     sub = command("flamegraph", "where the time goes, as a picture", FLAMEGRAPH, run_flamegraph)
     add_seconds(sub, 5)
-    sub.add_argument(
-        "--out", type=pathlib.Path, default=pathlib.Path("flamegraph.svg"), metavar="FILE"
-    )
-    sub.add_argument(
-        "--folded", type=pathlib.Path, metavar="FILE", help="write the stacks, one a line, too"
-    )
+    sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("flamegraph.svg"), metavar="FILE")
+    sub.add_argument("--folded", type=pathlib.Path, metavar="FILE", help="write the stacks, one a line, too")
     add_apart(sub)
     add_load(sub)
 
@@ -201,16 +193,12 @@ def parse_arguments():
         default="both",
         help="(default: both)",
     )
-    sub.add_argument(
-        "--out", type=pathlib.Path, default=pathlib.Path("callgrind.out.store"), metavar="FILE"
-    )
+    sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("callgrind.out.store"), metavar="FILE")
     sub.add_argument("--flamegraph", type=pathlib.Path, metavar="FILE", help="draw perf's, too")
 
     sub = command("stages", "cycles a packet, by stage", STAGES, run_stages)
     add_seconds(sub, 5)
-    sub.add_argument(
-        "--plot", type=pathlib.Path, metavar="FILE", help="draw it: name.svg or name.png"
-    )
+    sub.add_argument("--plot", type=pathlib.Path, metavar="FILE", help="draw it: name.svg or name.png")
     add_apart(sub)
     add_load(sub)
     return parser.parse_args()
@@ -257,9 +245,7 @@ def run_callgrind(arguments, folder, progress):
 
 def measured_pipeline(arguments, folder, progress):
     """A weir whose load is steady."""
-    return Pipeline(
-        weir_of(arguments), make_load(arguments, folder, progress), folder, apart=arguments.apart
-    )
+    return Pipeline(weir_of(arguments), make_load(arguments, folder, progress), folder, apart=arguments.apart)
 
 
 def run_flamegraph(arguments, folder, progress):

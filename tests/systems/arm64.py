@@ -32,8 +32,16 @@ def _packages(root):
     ).split()
     libraries = [f"{name}:arm64" for name in names if name.startswith("lib")]
     libraries.append("librte-meta-net:arm64")
-    return ["gcc-aarch64-linux-gnu", "pkg-config", "meson", "ninja-build", "python3-scapy",
-            "binutils-aarch64-linux-gnu", "qemu-user-static", *libraries]
+    return [
+        "gcc-aarch64-linux-gnu",
+        "pkg-config",
+        "meson",
+        "ninja-build",
+        "python3-scapy",
+        "binutils-aarch64-linux-gnu",
+        "qemu-user-static",
+        *libraries,
+    ]
 
 
 def build(root, row):
@@ -44,10 +52,10 @@ def build(root, row):
         f"ninja -C {FOLDER} --quiet",
         "cross-building",
     )
-    row.dpdk = root.inside(
-        "aarch64-linux-gnu-pkg-config --modversion libdpdk", "DPDK's version").strip()
-    row.compiler = "gcc " + root.inside(
-        "aarch64-linux-gnu-gcc -dumpfullversion", "gcc's version").strip() + ", cross"
+    row.dpdk = root.inside("aarch64-linux-gnu-pkg-config --modversion libdpdk", "DPDK's version").strip()
+    row.compiler = (
+        "gcc " + root.inside("aarch64-linux-gnu-gcc -dumpfullversion", "gcc's version").strip() + ", cross"
+    )
     return True
 
 
@@ -63,8 +71,8 @@ def _count(said):
 
 def unit(root, row):
     said = root.inside(
-        f"for test in $({TESTS}); do echo \"$test\"; CMOCKA_MESSAGE_OUTPUT=TAP {QEMU} \"$test\" || "
-        "echo \"not ok - $test ended with status $?\"; done 2>&1",
+        f'for test in $({TESTS}); do echo "$test"; CMOCKA_MESSAGE_OUTPUT=TAP {QEMU} "$test" || '
+        'echo "not ok - $test ended with status $?"; done 2>&1',
         "unit tests under qemu-user",
     )
     passed, skipped = _count(said)
@@ -74,8 +82,9 @@ def unit(root, row):
 
 def _start_by_name(root):
     """Tests start programs by their paths, and this machine knows none for arm64."""
-    for path in root.inside(f"cd {FOLDER} && find app tests/bench -type f -executable",
-                            "the list of programs").split():
+    for path in root.inside(
+        f"cd {FOLDER} && find app tests/bench -type f -executable", "the list of programs"
+    ).split():
         script = root.folder / PROGRAMS[1:] / path
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(f'#!/bin/sh\nexec {QEMU} {FOLDER}/{path} "$@"\n')

@@ -35,7 +35,9 @@ def own_mirror():
     """Where this system's apt gets Debian's packages from."""
     told = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     mirrors = [line.split()[1] for line in told.splitlines() if line.startswith("Debian ")]
     if not mirrors:
@@ -52,8 +54,15 @@ class Root:
     def _run(self, command, what, **options):
         """Standard output; all that is said goes to the log, too."""
         ended = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", timeout=STEP_S, check=False, **options,
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=STEP_S,
+            check=False,
+            **options,
         )
         with self.log.open("a") as log:
             log.write(f"==> {what}\n{ended.stdout}")
@@ -65,18 +74,35 @@ class Root:
     def inside(self, command, what):
         """Runs a shell command in SOURCE."""
         return self._run(
-            ["unshare", "--mount", "--pid", "--ipc", "--fork", "bash", "-c", ENTER, "enter",
-             str(self.folder), "bash", "-c", f"cd {SOURCE} && {command}"],
+            [
+                "unshare",
+                "--mount",
+                "--pid",
+                "--ipc",
+                "--fork",
+                "bash",
+                "-c",
+                ENTER,
+                "enter",
+                str(self.folder),
+                "bash",
+                "-c",
+                f"cd {SOURCE} && {command}",
+            ],
             what,
         )
 
     def install(self, *packages):
-        self.inside(f"apt-get install -y -qq --no-install-recommends {' '.join(packages)}",
-                    f"installing {' '.join(packages)}")
+        self.inside(
+            f"apt-get install -y -qq --no-install-recommends {' '.join(packages)}",
+            f"installing {' '.join(packages)}",
+        )
 
     def offers(self, package):
-        return "Candidate: (none)" not in self.inside(f"apt-cache policy {package}", "policy") and \
-            self.inside(f"apt-cache policy {package}", "policy").strip() != ""
+        return (
+            "Candidate: (none)" not in self.inside(f"apt-cache policy {package}", "policy")
+            and self.inside(f"apt-cache policy {package}", "policy").strip() != ""
+        )
 
     def make(self, mirror):
         """Makes the root, or brings one of an earlier run up to date, and copies the sources in."""
@@ -84,8 +110,14 @@ class Root:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
             self._run(
-                ["debootstrap", "--variant=minbase", f"--components={self.system.components}",
-                 self.system.suite, str(self.folder), mirror],
+                [
+                    "debootstrap",
+                    "--variant=minbase",
+                    f"--components={self.system.components}",
+                    self.system.suite,
+                    str(self.folder),
+                    mirror,
+                ],
                 f"debootstrap {self.system.suite}",
             )
             # Nothing in there outlives a power cut anyway, and no service of it shall start.
@@ -111,7 +143,8 @@ class Root:
         target.mkdir(parents=True)
         names = subprocess.run(
             ["git", "-C", REPOSITORY, "-c", f"safe.directory={REPOSITORY}", "ls-files", "-z"],
-            capture_output=True, check=True,
+            capture_output=True,
+            check=True,
         ).stdout.split(b"\0")
         for name in filter(None, map(os.fsdecode, names)):
             if (REPOSITORY / name).exists():

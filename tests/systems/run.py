@@ -126,11 +126,12 @@ def run_system(tap, system, folder):
 
 
 def table(rows):
-    print("#\n# | system | DPDK | compiler | unit and golden | demo | also built with |\n"
-          "# |---|---|---|---|---|---|")
+    print(
+        "#\n# | system | DPDK | compiler | unit and golden | demo | also built with |\n"
+        "# |---|---|---|---|---|---|"
+    )
     for row in rows:
-        cells = (row.system.title, row.dpdk, row.compiler, row.tests, row.demo,
-                 " ".join(row.built_with))
+        cells = (row.system.title, row.dpdk, row.compiler, row.tests, row.demo, " ".join(row.built_with))
         print("# | " + " | ".join(cell or "-" for cell in cells) + " |")
     for row in rows:
         for note in row.notes:
@@ -139,18 +140,21 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", metavar="NAME",
-                        help="one of " + ", ".join(system.name for system in SYSTEMS))
-    parser.add_argument("--folder", type=pathlib.Path,
-                        default=os.environ.get("WEIR_SYSTEMS", "/var/cache/weir-systems"))
+    parser.add_argument(
+        "--only", default="", metavar="NAME", help="one of " + ", ".join(system.name for system in SYSTEMS)
+    )
+    parser.add_argument(
+        "--folder", type=pathlib.Path, default=os.environ.get("WEIR_SYSTEMS", "/var/cache/weir-systems")
+    )
     arguments = parser.parse_args()
     if os.geteuid() != 0:
         print("1..1\nok 1 - systems # SKIP only root can make them")
         return 0
     arguments.folder.mkdir(parents=True, exist_ok=True)
     tap = Tap()
-    rows = [run_system(tap, system, arguments.folder) for system in SYSTEMS
-            if arguments.only in ("", system.name)]
+    rows = [
+        run_system(tap, system, arguments.folder) for system in SYSTEMS if arguments.only in ("", system.name)
+    ]
     print(f"1..{tap.count}")
     table(rows)
     return 1 if tap.failed else 0

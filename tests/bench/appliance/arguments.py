@@ -47,4 +47,3 @@ def parse(name, description, cpus_needed, huge_pages_mib, add=lambda parser: Non
     pages = "2 MiB" if options.hugepages else "4 KiB"
     progress.note(f"memory in pages of {pages}, for all programs alike")
     return options
-

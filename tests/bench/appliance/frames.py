@@ -75,7 +75,9 @@ class Writer:
         options += [f"--tracker={address}", f"--tracker-mac={mac}"]
         options += [f"--connid-seed={SEED}", f"--connid-time={TIME}"]
         options += [f"--torrents={self._store.torrents}", f"--peers={self._store.peers}"]
-        return self._load.run([f"--write={path}", *options], tick=lambda: progress.tick(f"writing {path.name}"))
+        return self._load.run(
+            [f"--write={path}", *options], tick=lambda: progress.tick(f"writing {path.name}")
+        )
 
     def fill(self, popularity):
         """A file that announces every peer once."""
@@ -86,8 +88,15 @@ class Writer:
 
     def requests(self, kind):
         path = self._lab.folder / f"{kind.name}.pcap"
-        weights = [f"--{name}={weight}" for name, weight in zip(("connect", "announce", "scrape"), kind.weights)]
-        options = [*weights, f"--junk={kind.junk_percent}", f"--popularity={kind.popularity}", f"--count={FRAMES}"]
+        weights = [
+            f"--{name}={weight}" for name, weight in zip(("connect", "announce", "scrape"), kind.weights)
+        ]
+        options = [
+            *weights,
+            f"--junk={kind.junk_percent}",
+            f"--popularity={kind.popularity}",
+            f"--count={FRAMES}",
+        ]
         result = self._write(path, self._to, options)
         frames = result["sent"] + result["junk_sent"]
         if frames != FRAMES:

@@ -68,14 +68,20 @@ def _wire_latency(result, others):
     rows = [("50 % load", _points(result, "latency_half_load"))]
     latency = next((other for other in others if other.bench == "latency"), None)
     if latency is not None:
-        rows += [(f"{load} % load,\\npeers expire", _points(latency, f"latency_{load}")) for load in (10, 50, 80)]
+        rows += [
+            (f"{load} % load,\\npeers expire", _points(latency, f"latency_{load}")) for load in (10, 50, 80)
+        ]
     for text, points in rows:
         if None not in points:
             yield (text, *points)
 
 
 def _peers(result, _others):
-    rates = [(row["value"], row["name"]) for row in result.rows if row["metric"] == "answers_per_s" and row["value"]]
+    rates = [
+        (row["value"], row["name"])
+        for row in result.rows
+        if row["metric"] == "answers_per_s" and row["value"]
+    ]
     for rate, name in sorted(rates):
         yield (name.replace("_", " "), rate / 1e6, int(name.startswith("weir")))
 

@@ -54,9 +54,13 @@ class Report:
 
     def print(self, out):
         print(f"{self.machine}, revision {self.revision}\n", file=out)
-        print(f"{'name':<32} {'metric':<12} {'unit':<12} {'value':>14} {'baseline':>14} {'ratio':>8}", file=out)
+        print(
+            f"{'name':<32} {'metric':<12} {'unit':<12} {'value':>14} {'baseline':>14} {'ratio':>8}", file=out
+        )
         for row in self.rows:
-            numbers = f"{number_text(row.value):>14} {number_text(row.baseline):>14} {number_text(row.ratio):>8}"
+            numbers = (
+                f"{number_text(row.value):>14} {number_text(row.baseline):>14} {number_text(row.ratio):>8}"
+            )
             print(f"{row.name:<32} {row.metric:<12} {row.unit:<12} {numbers}", file=out)
 
     def publish(self, json_path=None):
@@ -71,7 +75,10 @@ class Report:
 
 
 def _row_as_json(row):
-    return {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in asdict(row).items()}
+    return {
+        key: float(f"{value:.6g}") if isinstance(value, float) else value
+        for key, value in asdict(row).items()
+    }
 
 
 def number_text(value):

@@ -41,7 +41,9 @@ class Search(unittest.TestCase):
 
     def test_result_stands_where_trials_are_kind(self):
         chance = random.Random(1)
-        found = highest_rate(lambda rate: rate < 1000 * chance.uniform(0.9, 1.2), lambda rate: rate < 900, 700, 0.01)
+        found = highest_rate(
+            lambda rate: rate < 1000 * chance.uniform(0.9, 1.2), lambda rate: rate < 900, 700, 0.01
+        )
         self.assertTrue(800 < found < 900)
 
 

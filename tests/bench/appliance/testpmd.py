@@ -16,7 +16,11 @@ class Testpmd:
         if program is None:
             raise Failed("there is no dpdk-testpmd: apt-get install dpdk-dev dpdk")
         folder = lab.place("testpmd")
-        memory = ["--in-memory"] if hugepages else ["--no-huge", "--no-shconf", "-m", mbufs * 4096 // 2**20 + 256]
+        memory = (
+            ["--in-memory"]
+            if hugepages
+            else ["--no-huge", "--no-shconf", "-m", mbufs * 4096 // 2**20 + 256]
+        )
         words = [program, "--no-pci", f"--lcores=0@{main},1@{cpu}", "--file-prefix=testpmd"]
         words += [*memory, f"--vdev={vdev}", "--", "--forward-mode=macswap", "--nb-cores=1"]
         words += [f"--total-num-mbufs={mbufs}", f"--mbuf-size={mbuf_bytes}", "--mbcache=256", "--burst=32"]

@@ -50,7 +50,9 @@ def busy_note(subjects, what):
     worst = max(statistics.median(subject.waited) for subject in subjects)
     if worst < DISTURBED:
         return None
-    return f"{what}: lcores waited {worst:.0%} of the time for their CPU: others are busy, do not quote this run"
+    return (
+        f"{what}: lcores waited {worst:.0%} of the time for their CPU: others are busy, do not quote this run"
+    )
 
 
 def _measure(subject, seconds):
@@ -88,6 +90,8 @@ def _thread_times(pid):
 
 def _waited(before, after):
     """The greatest share of all lcores: threads that always want to run."""
-    grown = [(after[thread][0] - before[thread][0], after[thread][1] - before[thread][1]) for thread in before]
+    grown = [
+        (after[thread][0] - before[thread][0], after[thread][1] - before[thread][1]) for thread in before
+    ]
     longest = max(ran + waited for ran, waited in grown)
     return max(waited / (ran + waited) for ran, waited in grown if ran + waited > longest / 2)

@@ -49,4 +49,6 @@ def _check_shares(shares, grown, total):
     }
     for name, share in wanted.items():
         if abs(found[name] / total - share) > SLACK:
-            raise Failed(f"{name}: {found[name] / total:.1%} of the verdicts, {share:.1%} of the requests: {grown}")
+            raise Failed(
+                f"{name}: {found[name] / total:.1%} of the verdicts, {share:.1%} of the requests: {grown}"
+            )

@@ -87,4 +87,6 @@ class Weir:
 
     def peers(self):
         stats = self.stats().value
-        return sum(stats[f"{role}_{family}"] for role in ("seeders", "leechers") for family in ("ipv4", "ipv6"))
+        return sum(
+            stats[f"{role}_{family}"] for role in ("seeders", "leechers") for family in ("ipv4", "ipv6")
+        )
