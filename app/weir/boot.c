@@ -2,16 +2,16 @@
 
 #include "boot.h"
 
-#include "capture.h"
-#include "eal.h"
-#include "lcores.h"
-#include "log.h"
-#include "memory_plan.h"
-#include "pools.h"
-#include "ports.h"
-#include "roles.h"
-#include "runtime_folder.h"
-#include "telemetry.h"
+#include "log/log.h"
+#include "setup/eal.h"
+#include "setup/lcores.h"
+#include "setup/memory_plan.h"
+#include "setup/pools.h"
+#include "setup/ports.h"
+#include "setup/roles.h"
+#include "setup/runtime_folder.h"
+#include "telemetry/capture.h"
+#include "telemetry/telemetry.h"
 
 #include <rte_common.h>
 

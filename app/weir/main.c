@@ -5,12 +5,12 @@
 #include "../base/core_dumps.h"
 #include "../base/standard_streams.h"
 #include "boot.h"
-#include "check.h"
-#include "control.h"
-#include "lcores.h"
-#include "log.h"
-#include "report.h"
-#include "telemetry.h"
+#include "control/control.h"
+#include "control/report.h"
+#include "log/log.h"
+#include "setup/check.h"
+#include "setup/lcores.h"
+#include "telemetry/telemetry.h"
 #include "version.h"
 
 #include <rte_version.h>

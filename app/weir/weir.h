@@ -7,17 +7,17 @@
 #pragma once
 
 #include "../../lib/tracker/steer.h"
-#include "boot_watch.h"
-#include "config.h"
-#include "export.h"
-#include "health.h"
-#include "keys.h"
-#include "lcore_plan.h"
-#include "locks.h"
-#include "loops.h"
-#include "memberships.h"
-#include "neighbours.h"
-#include "port.h"
+#include "config/config.h"
+#include "control/health.h"
+#include "control/memberships.h"
+#include "control/neighbours.h"
+#include "datapath/loops.h"
+#include "setup/boot_watch.h"
+#include "setup/keys.h"
+#include "setup/lcore_plan.h"
+#include "setup/locks.h"
+#include "setup/port.h"
+#include "telemetry/export.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -38,7 +38,7 @@ def settings(lab):
 
 def declared():
     """The paths in the option table, read as text."""
-    text = (REPOSITORY / "app/weir/config_options.def").read_text()
+    text = (REPOSITORY / "app/weir/config/config_options.def").read_text()
     for kind, path in re.findall(r'^(OPTION|PORT_OPTION)\(\w+, \w+, "([\w.]+)"', text, re.M):
         yield path if kind == "OPTION" else f"ports[].{path}"
 

@@ -442,7 +442,7 @@ def of_family(words):
 
 @case("telemetry: every command of the table is asked here")
 def all_asked(laboratory):
-    table = (REPOSITORY / "app/weir/telemetry.def").read_text()
+    table = (REPOSITORY / "app/weir/telemetry/telemetry.def").read_text()
     asked = set(re.findall(r"/weir/(\w+)", open(__file__, encoding="utf-8").read()))
     declared = set(re.findall(r"^COMMAND\((\w+),", table, re.M))
     elsewhere = {"export"}  # cases_export.py

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/address.h: what has to hold whatever is heard, and whenever.
+// app/weir/control/address.h: what has to hold whatever is heard, and whenever.
 
-#include "../../app/weir/address.h"
+#include "../../app/weir/control/address.h"
 #include "../../lib/base/rng.h"
 #include "../support/cmocka_wrap.h"
 

@@ -5,8 +5,8 @@
 // DPDK starts once in a process.)
 
 #include "../../app/weir/boot.h"
-#include "../../app/weir/control.h"
-#include "../../app/weir/report.h"
+#include "../../app/weir/control/control.h"
+#include "../../app/weir/control/report.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_eal.h>

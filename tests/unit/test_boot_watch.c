@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/boot_watch.h: starts that take long say so, and end when they are asked to.
+// app/weir/setup/boot_watch.h: starts that take long say so, and end when they are asked to.
 
-#include "../../app/weir/boot_watch.h"
-#include "../../app/weir/control.h"
+#include "../../app/weir/control/control.h"
+#include "../../app/weir/setup/boot_watch.h"
 #include "../support/cmocka_wrap.h"
 
 #include <signal.h>

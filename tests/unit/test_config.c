@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/config.h: what is accepted, what is refused with which words, and nothing lost on the
+// app/weir/config/config.h: what is accepted, what is refused with which words, and nothing lost on the
 // way through --print-config.
 
-#include "../../app/weir/config_source.h"
+#include "../../app/weir/config/config_source.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/eal.h: the arguments DPDK is started with, made from configurations. Starts nothing.
+// app/weir/setup/eal.h: the arguments DPDK is started with, made from configurations. Starts nothing.
 
-#include "../../app/weir/eal.h"
+#include "../../app/weir/setup/eal.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

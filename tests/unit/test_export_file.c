@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/export_file.h: which lines a torrent gets; export.h: what --check says.
+// app/weir/telemetry/export_file.h: which lines a torrent gets; export.h: what --check says.
 
-#include "../../app/weir/export.h"
-#include "../../app/weir/export_file.h"
+#include "../../app/weir/telemetry/export.h"
+#include "../../app/weir/telemetry/export_file.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/health.h: what is a problem, for how long, and how busy an lcore is.
+// app/weir/control/health.h: what is a problem, for how long, and how busy an lcore is.
 
 #include "../../app/weir/weir.h"
 #include "../support/cmocka_wrap.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/io_loop.c on a port made of rings: what an io lcore does when there is no room.
+// app/weir/datapath/io_loop.c on a port made of rings: what an io lcore does when there is no room.
 
-#include "../../app/weir/loops.h"
+#include "../../app/weir/datapath/loops.h"
 #include "../../lib/net/checksum.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/kernel_interface.h: what the kernel says, on TAPs in a network namespace of the test's own.
+// app/weir/setup/kernel_interface.h: what the kernel says, on TAPs in a network namespace of the test's own.
 
-#include "../../app/weir/kernel_interface.h"
+#include "../../app/weir/setup/kernel_interface.h"
 #include "../support/cmocka_wrap.h"
 
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/keys.h: what the secrets come from, and who may read the file.
+// app/weir/setup/keys.h: what the secrets come from, and who may read the file.
 
-#include "../../app/weir/keys.h"
+#include "../../app/weir/setup/keys.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/lcore_plan.h: who runs where, on machines from one CPU to many.
+// app/weir/setup/lcore_plan.h: who runs where, on machines from one CPU to many.
 
-#include "../../app/weir/lcore_plan.h"
+#include "../../app/weir/setup/lcore_plan.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_common.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/link_local.c: the addresses were worked out by Python's hashlib.
+// app/weir/setup/link_local.c: the addresses were worked out by Python's hashlib.
 
-#include "../../app/weir/link_local.h"
+#include "../../app/weir/setup/link_local.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_common.h>

@@ -6,8 +6,8 @@
 #include "../../app/weir-load/options.h"
 #include "../../app/weir-load/pcap_file.h"
 #include "../../app/weir-load/write.h"
-#include "../../app/weir/config.h"
-#include "../../app/weir/keys.h"
+#include "../../app/weir/config/config.h"
+#include "../../app/weir/setup/keys.h"
 #include "../support/cmocka_wrap.h"
 
 #include <arpa/inet.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/locks.h and below: lock files, the runtime folder, sockets left behind.
+// app/weir/setup/locks.h and below: lock files, the runtime folder, sockets left behind.
 
-#include "../../app/weir/locks.h"
-#include "../../app/weir/runtime_folder.h"
-#include "../../app/weir/socket_files.h"
+#include "../../app/weir/setup/locks.h"
+#include "../../app/weir/setup/runtime_folder.h"
+#include "../../app/weir/setup/socket_files.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/log.h and log_sink.h: where messages go, how many, and what happens where nobody reads.
+// app/weir/log/log.h and log_sink.h: where messages go, how many, and what happens where nobody reads.
 
-#include "../../app/weir/log.h"
-#include "../../app/weir/log_sink.h"
+#include "../../app/weir/log/log.h"
+#include "../../app/weir/log/log_sink.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/memberships.h: from what io lcores overheard to frames on the wire.
+// app/weir/control/memberships.h: from what io lcores overheard to frames on the wire.
 
-#include "../../app/weir/memberships.h"
+#include "../../app/weir/control/memberships.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/frames.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/memory_plan.h and machine.h: what a configuration needs, beside machines made of files.
+// app/weir/setup/memory_plan.h and machine.h: what a configuration needs, beside machines made of files.
 
-#include "../../app/weir/eal.h"
-#include "../../app/weir/memory_plan.h"
+#include "../../app/weir/setup/eal.h"
+#include "../../app/weir/setup/memory_plan.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/neighbours.h: what a port says unasked, second by second.
+// app/weir/control/neighbours.h: what a port says unasked, second by second.
 
-#include "../../app/weir/log.h"
-#include "../../app/weir/neighbours.h"
+#include "../../app/weir/control/neighbours.h"
+#include "../../app/weir/log/log.h"
 #include "../../lib/net/arp.h"
 #include "../../lib/net/ndp.h"
 #include "../support/cmocka_wrap.h"

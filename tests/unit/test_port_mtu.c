@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/mtu.h: which MTU is in force on a port, and what follows from it.
+// app/weir/setup/mtu.h: which MTU is in force on a port, and what follows from it.
 
-#include "../../app/weir/mtu.h"
+#include "../../app/weir/setup/mtu.h"
 #include "../../app/weir/weir.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/question.h, torrents.h: several who ask at once, workers that answer in their turns, and
+// app/weir/datapath/question.h, torrents.h: several who ask at once, workers that answer in their turns, and
 // workers that do not.
 
-#include "../../app/weir/torrents.h"
+#include "../../app/weir/telemetry/torrents.h"
 #include "../../app/weir/weir.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"

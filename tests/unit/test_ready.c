@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/ready.h: not before each address is decided, and not later than patience has an end.
+// app/weir/control/ready.h: not before each address is decided, and not later than patience has an end.
 
-#include "../../app/weir/log.h"
-#include "../../app/weir/ready.h"
+#include "../../app/weir/control/ready.h"
+#include "../../app/weir/log/log.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_common.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/replacement.h: a file is replaced whole or stays as it was, whatever goes wrong.
+// app/weir/setup/replacement.h: a file is replaced whole or stays as it was, whatever goes wrong.
 
-#include "../../app/weir/replacement.h"
+#include "../../app/weir/setup/replacement.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/router.h: when a gateway is asked for, and who is believed.
+// app/weir/control/router.h: when a gateway is asked for, and who is believed.
 
-#include "../../app/weir/router.h"
+#include "../../app/weir/control/router.h"
 #include "../../lib/base/rng.h"
 #include "../support/cmocka_wrap.h"
 

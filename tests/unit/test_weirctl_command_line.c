@@ -48,7 +48,7 @@ test_every_question_of_weir_has_a_command(void **state)
 {
 	static const char *const questions[] = {
 #define COMMAND(name, ...) "/weir/" #name,
-#include "../../app/weir/telemetry.def"
+#include "../../app/weir/telemetry/telemetry.def"
 #undef COMMAND
 	};
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/worker_loop.c: jobs in, replies out, without any io lcore.
+// app/weir/datapath/worker_loop.c: jobs in, replies out, without any io lcore.
 
-#include "../../app/weir/loops.h"
-#include "../../app/weir/question.h"
+#include "../../app/weir/datapath/loops.h"
+#include "../../app/weir/datapath/question.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 

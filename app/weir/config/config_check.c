@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What ranges cannot say: rules between settings, and defaults that follow from others.
+
+#include "../../../lib/bep15/mtu.h"
+#include "config_source.h"
+
+#include <rte_bitops.h>
+#include <rte_common.h>
+
+#include <string.h>
+
+// Where serving starts without any word about ports: an embedded device for trying out.
+static const struct config_address embedded_addresses[] = {
+	{FAMILY_IPV4, {10, 77, 0, 1}, 24, "10.77.0.1/24", 0},
+	{FAMILY_IPV6, {0xfd, 0x77, [15] = 1}, 64, "fd77::1/64", 1},
+};
+
+static void
+check_missing_ports(struct config *config)
+{
+	struct config_source *source = config->source;
+	struct config_addresses *addresses = &config->ports[0].addresses;
+
+	if (config->port_count > 0 || config_where(source, "ports") != NULL)
+		return;
+	if (!config->driver_virtual) {
+		config_error(
+			source,
+			NULL,
+			"ports",
+			"is missing; add ports = ( { device = \"0000:01:00.0\"; "
+			"addresses = [ \"198.51.100.10/24\" ]; } );"
+		);
+		return;
+	}
+	config->port_count = 1;
+	addresses->count = RTE_DIM(embedded_addresses);
+	memcpy(addresses->items, embedded_addresses, sizeof(embedded_addresses));
+}
+
+static bool
+has_ipv6(const struct config *config)
+{
+	for (unsigned p = 0; p < config->port_count; p++)
+		for (unsigned i = 0; i < config->ports[p].addresses.count; i++)
+			if (config->ports[p].addresses.items[i].family == FAMILY_IPV6)
+				return true;
+	return false;
+}
+
+static void
+check_mtu(struct config *config)
+{
+	bool ipv6 = has_ipv6(config);
+	uint32_t least = ipv6 ? MTU_IPV6_MIN : MTU_IPV4_MIN;
+
+	if (config->mtu == 0 || config->mtu >= least)
+		return;
+	config_error(
+		config->source,
+		config_where(config->source, "driver.mtu"),
+		"driver.mtu",
+		"must be 0 or at least %u: %s",
+		least,
+		ipv6 ? "a link below that carries no IPv6 (RFC 8200 5), and ports have IPv6 "
+		       "addresses"
+		     : "what every IPv4 host takes (RFC 791 3.1)"
+	);
+}
+
+static void
+check_times(struct config *config)
+{
+	uint32_t longest_s = config->interval_s + config->interval_spread_s;
+
+	if (config->peer_timeout_s <= longest_s)
+		config_error(
+			config->source,
+			config_where(config->source, "swarm.peer_timeout"),
+			"swarm.peer_timeout",
+			"must be above tracker.interval + tracker.interval_spread (%u seconds), or "
+			"peers are forgotten before they come back",
+			longest_s
+		);
+}
+
+// Without a word about it a third of the peers may come over IPv6: public trackers see a fifth to a
+// third, and a share that is too small turns peers away while there is room for them.
+static void
+check_peers_ipv6(struct config *config)
+{
+	const config_setting_t *where = config_where(config->source, "swarm.max_peers_ipv6");
+
+	if (where == NULL)
+		config->max_peers_ipv6 = config->max_peers / 3;
+	else if (config->max_peers_ipv6 > config->max_peers)
+		config_error(
+			config->source,
+			where,
+			"swarm.max_peers_ipv6",
+			"must not be above swarm.max_peers (%u), which it is a part of",
+			config->max_peers
+		);
+}
+
+void
+config_check(struct config *config)
+{
+	if (!rte_is_power_of_2(config->ring_size))
+		config_error(
+			config->source,
+			config_where(config->source, "lcores.ring_size"),
+			"lcores.ring_size",
+			"must be a power of two from 2 to 65536"
+		);
+	check_times(config);
+	check_peers_ipv6(config);
+	check_missing_ports(config);
+	config_check_ports(config);
+	check_mtu(config);
+}

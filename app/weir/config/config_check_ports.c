@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rules for `ports`: addresses that a host can have, gateways on-link, devices named once.
+
+#include "../../../lib/net/host.h"
+#include "../../../lib/net/source.h"
+#include "config_source.h"
+#include "pci_address.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <string.h>
+
+// Writes an error about `option` of a port: about item `item` of it, or with -1 about all of it.
+__attribute__((format(printf, 5, 6))) static void
+refuse(const struct config *config,
+       unsigned port,
+       const char *option,
+       int item,
+       const char *format,
+       ...)
+{
+	char key[96], why[512];
+	va_list arguments;
+	int end = snprintf(key, sizeof(key), "ports.[%u].%s", port, option);
+
+	if (item >= 0)
+		snprintf(key + end, sizeof(key) - (size_t)end, ".[%d]", item);
+	const config_setting_t *where = config_where(config->source, key);
+
+	if (where == NULL) { // the default, then: the port will do
+		snprintf(key, sizeof(key), "ports.[%u]", port);
+		where = config_where(config->source, key);
+	}
+	end = snprintf(key, sizeof(key), "ports[%u].%s", port, option);
+	if (item >= 0)
+		snprintf(key + end, sizeof(key) - (size_t)end, "[%d]", item);
+	va_start(arguments, format);
+	vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	config_error(config->source, where, key, "%s", why);
+}
+
+static bool
+same_network(const struct config_address *address, const uint8_t *other)
+{
+	unsigned bytes = address->prefix / 8;
+	uint8_t rest = (uint8_t)(0xff00 >> address->prefix % 8);
+
+	return memcmp(address->bytes, other, bytes) == 0
+		&& (rest == 0 || ((address->bytes[bytes] ^ other[bytes]) & rest) == 0);
+}
+
+// Documentation, private and link-local addresses are fine: they are the operator's to give.
+static bool
+is_unicast(enum family family, const uint8_t *bytes)
+{
+	rte_be32_t ipv4;
+
+	if (family == FAMILY_IPV6)
+		return source_ipv6(bytes) != SOURCE_NEVER;
+	memcpy(&ipv4, bytes, 4);
+	return source_ipv4(ipv4) != SOURCE_NEVER;
+}
+
+// Whether all bits of `bytes` behind the prefix are those of `fill`, 0 or 0xff.
+static bool
+host_bits_are(const struct config_address *address, const uint8_t *bytes, uint8_t fill)
+{
+	unsigned bits = address->family == FAMILY_IPV4 ? 32 : 128;
+
+	for (unsigned bit = address->prefix; bit < bits; bit++)
+		if (((bytes[bit / 8] ^ fill) >> (7 - bit % 8) & 1) != 0)
+			return false;
+	return true;
+}
+
+// What `bytes` is in the network of `address`, where no host can have it: NULL where one can.
+static const char *
+reserved_as(const struct config_address *address, const uint8_t *bytes)
+{
+	unsigned bits = address->family == FAMILY_IPV4 ? 32 : 128;
+
+	if (address->prefix + 2u > bits) // RFC 3021, RFC 6164: both of two, and one alone
+		return NULL;
+	if (host_bits_are(address, bytes, 0))
+		return address->family == FAMILY_IPV4 ? "the address of the network itself"
+						      : "the routers' anycast address";
+	if (address->family == FAMILY_IPV4 && host_bits_are(address, bytes, 0xff))
+		return "the broadcast address of its network";
+	return NULL;
+}
+
+static bool
+is_own(const struct config *config, enum family family, const uint8_t *bytes)
+{
+	for (unsigned p = 0; p < config->port_count; p++) {
+		const struct config_addresses *addresses = &config->ports[p].addresses;
+
+		for (unsigned i = 0; i < addresses->count; i++)
+			if (addresses->items[i].family == family
+			    && memcmp(addresses->items[i].bytes,
+				      bytes,
+				      family == FAMILY_IPV4 ? 4 : 16)
+				    == 0)
+				return true;
+	}
+	return false;
+}
+
+// The port's address whose network `gateway` lies in, or NULL.
+static const struct config_address *
+find_near(const struct config_addresses *addresses, enum family family, const uint8_t *gateway)
+{
+	for (unsigned i = 0; i < addresses->count; i++)
+		if (addresses->items[i].family == family
+		    && same_network(&addresses->items[i], gateway))
+			return &addresses->items[i];
+	return NULL;
+}
+
+// Whether a router that is in none of the port's networks can be reached all the same: one with a
+// link-local address is on the link (RFC 4291 2.5.6), and hosts that are alone in their network
+// (/32, /128) have theirs outside it. Not where the port has no address of the family to ask from.
+static bool
+is_on_link(const struct config_addresses *addresses, enum family family, const uint8_t *gateway)
+{
+	bool link_local = family == FAMILY_IPV6 && source_ipv6(gateway) == SOURCE_LINK;
+	unsigned count = 0, alone = 0;
+
+	for (unsigned i = 0; i < addresses->count; i++) {
+		const struct config_address *address = &addresses->items[i];
+
+		if (address->family != family)
+			continue;
+		count++;
+		alone += address->prefix == (family == FAMILY_IPV4 ? 32 : 128);
+	}
+	return count > 0 && (link_local || alone == count);
+}
+
+static void
+check_gateway(
+	struct config *config,
+	unsigned port,
+	const char *option,
+	const char *text,
+	enum family family
+)
+{
+	const struct config_addresses *addresses = &config->ports[port].addresses;
+	uint8_t gateway[16] = {0};
+
+	if (*text == '\0')
+		return;
+	if (inet_pton(family == FAMILY_IPV4 ? AF_INET : AF_INET6, text, gateway) != 1) {
+		refuse(config, port, option, -1, "must be an address without prefix length");
+		return;
+	}
+	const struct config_address *near = find_near(addresses, family, gateway);
+
+	if (!is_unicast(family, gateway))
+		refuse(config, port, option, -1, "%s is not an address a router can have", text);
+	else if (is_own(config, family, gateway))
+		refuse(config, port, option, -1, "%s is our own address; name the router's", text);
+	else if (near == NULL && !is_on_link(addresses, family, gateway))
+		refuse(config,
+		       port,
+		       option,
+		       -1,
+		       "must lie in the network of one of the port's addresses%s",
+		       family == FAMILY_IPV6 ? ", or be link-local where there is one" : "");
+	else if (family == FAMILY_IPV4 && near != NULL && reserved_as(near, gateway) != NULL)
+		refuse(config, port, option, -1, "%s is %s", text, reserved_as(near, gateway));
+}
+
+static bool
+address_taken(const struct config *config, unsigned port, unsigned index)
+{
+	const struct config_address *address = &config->ports[port].addresses.items[index];
+
+	for (unsigned p = 0; p <= port; p++) {
+		const struct config_addresses *others = &config->ports[p].addresses;
+
+		for (unsigned i = 0; i < (p == port ? index : others->count); i++)
+			if (others->items[i].family == address->family
+			    && memcmp(others->items[i].bytes, address->bytes, 16) == 0)
+				return true;
+	}
+	return false;
+}
+
+// Whether no address was given. What is not even a list has been complained about already.
+static bool
+is_missing(const config_setting_t *addresses)
+{
+	return addresses == NULL
+		|| ((config_setting_is_array(addresses) || config_setting_is_list(addresses))
+		    && config_setting_length(addresses) == 0);
+}
+
+static void
+check_address(struct config *config, unsigned port, unsigned index)
+{
+	const struct config_address *address = &config->ports[port].addresses.items[index];
+	const char *reserved = reserved_as(address, address->bytes);
+
+	if (!is_unicast(address->family, address->bytes))
+		refuse(config,
+		       port,
+		       "addresses",
+		       address->item,
+		       "%s is not an address a host can have",
+		       address->text);
+	else if (reserved != NULL)
+		refuse(config,
+		       port,
+		       "addresses",
+		       address->item,
+		       "%s is %s; name an address inside it",
+		       address->text,
+		       reserved);
+	if (address_taken(config, port, index))
+		refuse(config, port, "addresses", address->item, "%s is there twice", address->text
+		);
+}
+
+static void
+check_addresses(struct config *config, unsigned port)
+{
+	const struct config_addresses *addresses = &config->ports[port].addresses;
+	unsigned counts[FAMILY_COUNT] = {0};
+	char key[64];
+
+	snprintf(key, sizeof(key), "ports.[%u].addresses", port);
+	if (addresses->count == 0 && is_missing(config_where(config->source, key)))
+		refuse(config, port, "addresses", -1, "must name at least one address");
+	for (unsigned i = 0; i < addresses->count; i++) {
+		counts[addresses->items[i].family]++;
+		check_address(config, port, i);
+	}
+	if (counts[FAMILY_IPV4] > HOST_CONFIGURED_MAX || counts[FAMILY_IPV6] > HOST_CONFIGURED_MAX)
+		refuse(config,
+		       port,
+		       "addresses",
+		       -1,
+		       "must be at most %d of a family",
+		       HOST_CONFIGURED_MAX);
+}
+
+static void
+check_device(struct config *config, unsigned port)
+{
+	const char *device = config->ports[port].device;
+
+	if (strchr(device, ':') != NULL && !pci_address_is_right(device))
+		refuse(config,
+		       port,
+		       "device",
+		       -1,
+		       "%s is no PCI address; write it as lspci -D does, such as 0000:01:00.0",
+		       device);
+	for (unsigned p = 0; p < port; p++)
+		if (*device != '\0' && strcmp(config->ports[p].device, device) == 0)
+			refuse(config, port, "device", -1, "%s is that of ports[%u]", device, p);
+	if (port > 0 && *device == '\0')
+		refuse(config, port, "device", -1, "must be named where there are several ports");
+}
+
+void
+config_check_ports(struct config *config)
+{
+	for (unsigned i = 0; i < config->port_count; i++) {
+		char key[64];
+
+		snprintf(key, sizeof(key), "ports.[%u]", i);
+		const config_setting_t *group = config_where(config->source, key);
+
+		if (group != NULL && !config_setting_is_group(group))
+			continue; // complained about already
+		check_addresses(config, i);
+		check_gateway(
+			config, i, "gateway_ipv4", config->ports[i].gateway_ipv4, FAMILY_IPV4
+		);
+		check_gateway(
+			config, i, "gateway_ipv6", config->ports[i].gateway_ipv6, FAMILY_IPV6
+		);
+		check_device(config, i);
+	}
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control.h"
+
+#include "../log/log.h"
+#include "../setup/mtu.h"
+#include "ready.h"
+
+#include <rte_cycles.h>
+#include <rte_mbuf.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+enum { TICK_MS = 100 };
+
+// SIGHUP is taken, so that it never ends us.
+static void
+taken_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
+void
+control_block_signals(void)
+{
+	sigset_t set;
+
+	taken_signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void
+control_read_wall_clock(struct weir *weir)
+{
+	uint32_t fixed_s = weir->config->test_time_s;
+	uint32_t wall_s = fixed_s != 0 ? fixed_s : (uint32_t)time(NULL);
+
+	__atomic_store_n(&weir->wall_s, wall_s, __ATOMIC_RELAXED);
+}
+
+void
+control_sum_stats(const struct weir *weir, struct stats *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		stats_sum(sum, weir->ios[i]->stats);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		stats_sum(sum, weir->workers[i]->stats);
+}
+
+void
+control_sum_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT])
+{
+	memset(sums, 0, STAGE_COUNT * sizeof(*sums));
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		stages_sum(sums, &weir->ios[i]->stages);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		stages_sum(sums, &weir->workers[i]->stages);
+}
+
+void
+control_sum_latency(const struct weir *weir, enum latency_kind kind, struct histogram *sum)
+{
+	histogram_init(sum);
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		histogram_add(sum, &weir->ios[i]->latency.kinds[kind]);
+}
+
+static void
+add_ring(struct control_lcore *lcore, const struct rte_ring *ring)
+{
+	unsigned count = rte_ring_count(ring);
+	unsigned room = rte_ring_get_capacity(ring);
+
+	lcore->waiting += count;
+	lcore->room += room;
+	lcore->fill_percent = RTE_MAX(lcore->fill_percent, count * 100 / room);
+}
+
+// An lcore with both roles counts its turns and its load with those of io.
+static void
+read_load(const struct stats *stats, struct control_lcore *lcore)
+{
+	lcore->turns_empty = stats_read(&stats->values[STAT_idle_turns]);
+	lcore->busy_cycles = stats_read(&stats->values[STAT_busy_cycles]);
+}
+
+static void
+read_io(const struct io *io, struct control_lcore *lcore)
+{
+	read_load(io->stats, lcore);
+	lcore->turns = stats_read(&io->stats->values[STAT_io_turns]);
+	lcore->packets = stats_read(&io->stats->values[STAT_rx_packets]);
+	for (unsigned w = 0; w < io->link_count; w++)
+		add_ring(lcore, io->links[w].replies);
+}
+
+static void
+read_worker(const struct worker *worker, struct control_lcore *lcore)
+{
+	for (unsigned i = 0; i < worker->link_count; i++)
+		add_ring(lcore, worker->links[i].requests);
+	if (lcore->turns > 0)
+		return;
+	read_load(worker->stats, lcore);
+	lcore->turns = stats_read(&worker->stats->values[STAT_worker_turns]);
+	lcore->packets = stats_read(&worker->stats->values[STAT_jobs]);
+}
+
+void
+control_read_lcore(const struct weir *weir, unsigned index, struct control_lcore *lcore)
+{
+	const struct lcore_role *role = &weir->plan.lcores[index];
+
+	*lcore = (struct control_lcore){0};
+	if (role->io != LCORE_NO_ROLE)
+		read_io(weir->ios[role->io], lcore);
+	if (role->worker != LCORE_NO_ROLE)
+		read_worker(weir->workers[role->worker], lcore);
+}
+
+static uint64_t
+packets_decided(const struct weir *weir)
+{
+	struct stats sum;
+	uint64_t packets = 0;
+
+	control_sum_stats(weir, &sum);
+	for (unsigned f = 0; f < FAMILY_COUNT; f++)
+		for (unsigned v = 0; v < VERDICT_COUNT; v++)
+			packets += sum.verdicts[f][v];
+	return packets;
+}
+
+// A frame of our own goes out through the io lcore that has queue 0 of the port.
+struct outlet {
+	struct weir *weir;
+	uint16_t port;
+};
+
+static void
+send_frame(void *context, const uint8_t *bytes, uint16_t len)
+{
+	const struct outlet *outlet = context;
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(outlet->weir->mbufs);
+
+	if (mbuf == NULL)
+		return; // the next tick's frames will do
+	memcpy(rte_pktmbuf_append(mbuf, len), bytes, len);
+	mbuf->port = outlet->port;
+	if (rte_ring_enqueue(outlet->weir->ios[0]->outbox, mbuf) != 0)
+		rte_pktmbuf_free(mbuf);
+}
+
+// What all io lcores overheard on one port.
+static struct host_notes
+fold_notes(const struct weir *weir, uint16_t port)
+{
+	struct host_notes sum = {0};
+
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		for (unsigned q = 0; q < weir->ios[i]->queue_count; q++)
+			if (weir->ios[i]->queues[q].port == port)
+				host_notes_add(&sum, &weir->ios[i]->queues[q].notes);
+	return sum;
+}
+
+// Groups are reported before solicitations for our addresses have to reach us through a switch.
+static void
+follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
+{
+	struct port *port = &weir->ports[index];
+	struct neighbours *neighbours = &weir->neighbours[index];
+	struct memberships *memberships = &weir->memberships[index];
+	struct outlet outlet = {weir, port->id};
+
+	if (port_follow_link(port)) {
+		neighbours_link(neighbours, port->link_up, now_ms);
+		memberships_link(memberships, port->link_up);
+	}
+	struct host_notes notes = fold_notes(weir, port->id);
+
+	memberships_tick(memberships, &notes, now_ms, send_frame, &outlet);
+	neighbours_tick(neighbours, &notes, now_ms, send_frame, &outlet);
+}
+
+// Once a second. False where a port is lost for good.
+static bool
+look_below_ports(struct weir *weir, uint32_t now_s)
+{
+	char why[256];
+
+	if (now_s == weir->looked_below_s)
+		return true;
+	weir->looked_below_s = now_s;
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		if (!port_look_below(&weir->ports[i], why, sizeof(why))) {
+			log_error("%s", why);
+			return false;
+		}
+		mtu_follow(weir, i);
+	}
+	return true;
+}
+
+// A signal that ends us, or 0 after one tick.
+static int
+wait_tick(void)
+{
+	const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+	sigset_t set;
+	int signal;
+
+	taken_signals(&set);
+	signal = sigtimedwait(&set, NULL, &tick);
+	if (signal == SIGHUP)
+		log_info("SIGHUP: reload is not implemented yet; nothing was changed");
+	return signal > 0 && signal != SIGHUP ? signal : 0;
+}
+
+static bool
+is_over(const struct weir *weir, const struct clock *clock)
+{
+	if (weir->run_for_s != 0 && clock->tsc - weir->start_tsc >= weir->run_for_s * clock->hz) {
+		log_info("stopping: %u seconds have passed", weir->run_for_s);
+		return true;
+	}
+	if (weir->config->test_packets != 0
+	    && packets_decided(weir) >= weir->config->test_packets) {
+		log_info("stopping: %u packets decided", weir->config->test_packets);
+		return true;
+	}
+	return false;
+}
+
+bool
+control_run(struct weir *weir)
+{
+	struct clock clock;
+	int signal;
+
+	clock_init(&clock, weir->start_tsc, rte_get_tsc_hz());
+	do {
+		clock_tick(&clock, rte_rdtsc());
+		control_read_wall_clock(weir);
+		if (!look_below_ports(weir, clock.mono_s))
+			return false;
+		for (unsigned i = 0; i < weir->port_count; i++)
+			follow_port(weir, i, clock_ms(&clock));
+		ready_look(weir, clock.mono_s);
+		health_look(weir, clock.tsc, clock.mono_s);
+		log_tick();
+		if (is_over(weir, &clock))
+			return true;
+		signal = wait_tick();
+	} while (signal == 0);
+	log_info("stopping: %s", strsignal(signal));
+	return true;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "health_ports.h"
+
+#include "../setup/mtu.h"
+#include "../weir.h"
+
+#include <string.h>
+
+static bool
+link_down(const struct weir *weir, unsigned index)
+{
+	return !weir->ports[index].link_up;
+}
+
+static bool
+interface_gone(const struct weir *weir, unsigned index)
+{
+	return weir->ports[index].kernel.gone;
+}
+
+// Without a link there are no usable addresses either: link_down says so. Nor are there IPv6 ones with
+// a small MTU: mtu_small does. Our own link-local address serves nobody.
+static bool
+no_address(const struct weir *weir, unsigned index)
+{
+	const struct host *host = &weir->ports[index].host;
+
+	return weir->ports[index].link_up
+		&& ((host->ipv4_count > 0 && host->ipv4_usable == 0)
+		    || (host->ipv6_count > 0 && host_has_ipv6(host)
+			&& (host->ipv6_usable & ((1u << host_configured_ipv6(host)) - 1)) == 0));
+}
+
+static bool
+any_conflict(const struct address *addresses, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (address_is_in_conflict(&addresses[i]))
+			return true;
+	return false;
+}
+
+static bool
+address_conflict(const struct weir *weir, unsigned index)
+{
+	const struct host *host = &weir->ports[index].host;
+	const struct neighbours *neighbours = &weir->neighbours[index];
+
+	return any_conflict(neighbours->ipv4, host->ipv4_count)
+		|| any_conflict(neighbours->ipv6, host->ipv6_count);
+}
+
+// It is asked for from an address that may be used.
+static bool
+gateway_unknown(const struct weir *weir, unsigned index)
+{
+	static const uint8_t none[16];
+	const struct host *host = &weir->ports[index].host;
+	bool ipv6 = host_has_ipv6(host) && memcmp(host->gateway_ipv6, none, sizeof(none)) != 0;
+
+	return weir->ports[index].link_up
+		&& ((host->gateway_ipv4 != 0 && host->gateway_ipv4_mac == 0)
+		    || (ipv6 && host->gateway_ipv6_mac == 0));
+}
+
+static bool
+mtu_small(const struct weir *weir, unsigned index)
+{
+	return weir->ports[index].mtu != 0 && weir->ports[index].mtu < MTU_IPV6_MIN;
+}
+
+bool
+health_port_problem(const struct weir *weir, enum health_check check)
+{
+	static bool (*const has_problem[HEALTH_COUNT])(const struct weir *, unsigned) = {
+		[HEALTH_link_down] = link_down,
+		[HEALTH_interface_gone] = interface_gone,
+		[HEALTH_no_address] = no_address,
+		[HEALTH_address_conflict] = address_conflict,
+		[HEALTH_gateway_unknown] = gateway_unknown,
+		[HEALTH_mtu_small] = mtu_small,
+	};
+
+	for (unsigned i = 0; i < weir->port_count; i++)
+		if (has_problem[check](weir, i))
+			return true;
+	return false;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "ready.h"
+
+#include "../log/log.h"
+
+#include <stdio.h>
+
+// Why address `i` of the port's configuration may not be used; NULL where it may.
+static const char *
+what_keeps(const struct weir *weir, unsigned port, unsigned i)
+{
+	const struct host *host = &weir->ports[port].host;
+	const struct neighbours *neighbours = &weir->neighbours[port];
+	enum family family = weir->ports[port].config->addresses.items[i].family;
+	unsigned at = port_address_index(&weir->ports[port], i);
+	bool ipv4 = family == FAMILY_IPV4;
+
+	if (at >= (ipv4 ? host->ipv4_count : host->ipv6_count))
+		return "not on this MTU";
+	if ((ipv4 ? host->ipv4_usable : host->ipv6_usable) >> at & 1)
+		return NULL;
+	if (!weir->ports[port].link_up)
+		return "no link";
+	return (ipv4 ? neighbours->ipv4 : neighbours->ipv6)[at].conflicted ? "another host has it"
+									   : "being asked for";
+}
+
+static bool
+is_decided(const struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->port_count; i++)
+		if (!neighbours_are_decided(&weir->neighbours[i]))
+			return false;
+	return true;
+}
+
+static void
+list_missing(const struct weir *weir, char *text, size_t size)
+{
+	size_t len = 0;
+
+	for (unsigned p = 0; p < weir->port_count; p++) {
+		const struct config_addresses *addresses = &weir->ports[p].config->addresses;
+
+		for (unsigned i = 0; i < addresses->count && len < size; i++) {
+			const char *why = what_keeps(weir, p, i);
+			const char *before = len == 0 ? " without " : ", ";
+
+			if (why != NULL)
+				len += (size_t)snprintf(
+					text + len,
+					size - len,
+					"%s%s (%s)",
+					before,
+					addresses->items[i].text,
+					why
+				);
+		}
+	}
+}
+
+void
+ready_look(struct weir *weir, uint32_t now_s)
+{
+	char missing[1024] = "";
+
+	if (weir->ready || (!is_decided(weir) && now_s <= READY_PATIENCE_S))
+		return;
+	weir->ready = true;
+	list_missing(weir, missing, sizeof(missing));
+	log_info("ready%s", missing);
+	log_set_limited(true);
+}

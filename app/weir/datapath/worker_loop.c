@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// HOT 2: the life of a packet at the torrents' side. Read worker_turn, at the end, first.
+
+#include "../../../lib/base/line.h"
+#include "loops.h"
+#include "question.h"
+
+#include <rte_cycles.h>
+#include <rte_prefetch.h>
+
+enum {
+	AHEAD = 8, // jobs whose frames are on their way from the io lcore's cache
+	FRAME_LINES = 3, // of an announce
+};
+
+static const struct host *
+host_of(const struct worker *worker, const struct job *job)
+{
+	return worker->ports[job->port].host;
+}
+
+static const struct announce_policy *
+policy_of(const struct worker *worker, const struct job *job)
+{
+	return &worker->ports[job->port].policy;
+}
+
+static void *
+payload_of(const struct worker *worker, const struct job *job)
+{
+	return loop_frame(job) + frame_udp_payload_at(host_of(worker, job), job->family);
+}
+
+static const uint8_t *
+source_address(const struct worker *worker, const struct job *job)
+{
+	return loop_frame(job) + host_of(worker, job)->l2_len
+		+ (job->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
+					      : offsetof(struct ipv6_header, src_addr));
+}
+
+static void
+send_for(const struct job *job)
+{
+	const uint8_t *frame = loop_frame(job);
+
+	for (unsigned line = 0; line < FRAME_LINES; line++)
+		rte_prefetch0(frame + line * LINE_BYTES);
+}
+
+// A job becomes ops for the shard: one for an announce, one for each of our hashes of a scrape.
+static unsigned
+read_job(const struct worker *worker, const struct job *job, struct shard_op *ops)
+{
+	void *payload = payload_of(worker, job);
+
+	if (job->action == BEP15_SCRAPE)
+		return scrape_read(payload, job->family, worker->number, ops);
+	announce_read(
+		policy_of(worker, job),
+		payload,
+		job->family,
+		source_address(worker, job),
+		job->hash,
+		ops
+	);
+	return 1;
+}
+
+// The shard has answered: the reply takes the request's place in the buffer. Returns its length.
+static uint16_t
+write_payload(struct worker *worker, struct job *job, const struct shard_op *ops)
+{
+	void *payload = payload_of(worker, job);
+	enum verdict verdict = VERDICT_scrape;
+	uint16_t len;
+
+	if (job->action == BEP15_SCRAPE)
+		len = scrape_reply(payload, worker->number, ops);
+	else
+		len = announce_reply(policy_of(worker, job), payload, ops, &worker->rng, &verdict);
+	if (len == 0) // a scrape with hashes of other workers
+		verdict = VERDICT_NONE;
+	job->verdict = (uint8_t)verdict;
+	return len;
+}
+
+// Once all payloads of a burst are written: the sum of one that is not yet on its way to the cache
+// would have to wait for it.
+static void
+write_headers(const struct worker *worker, struct job *job, uint16_t payload_len)
+{
+	job->frame_len =
+		frame_reply_udp(host_of(worker, job), loop_frame(job), job->family, payload_len);
+}
+
+// Carries out the ops of jobs[from..to) and writes their replies.
+static void
+process(struct worker *worker,
+	struct job *jobs,
+	unsigned from,
+	unsigned to,
+	const uint16_t *first_op,
+	unsigned op_count)
+{
+	uint16_t lens[LOOP_JOBS];
+
+	loop_stage(&worker->stages, STAGE_update, op_count);
+	shard_process(worker->shard, worker->ops, op_count, worker->clock.mono_s);
+	loop_stage(&worker->stages, STAGE_write, to - from);
+	for (unsigned i = from; i < to; i++)
+		lens[i] = write_payload(worker, &jobs[i], &worker->ops[first_op[i]]);
+	for (unsigned i = from; i < to; i++)
+		if (lens[i] > 0)
+			write_headers(worker, &jobs[i], lens[i]);
+	stats_add(&worker->stats->values[STAT_jobs], to - from);
+}
+
+// A burst in order: every job sees what those before it did.
+static void
+serve_burst(struct worker *worker, struct job *jobs, unsigned count)
+{
+	uint16_t first_op[LOOP_JOBS];
+	unsigned from = 0;
+	unsigned op_count = 0;
+
+	loop_stage(&worker->stages, STAGE_read, count);
+	for (unsigned i = 0; i < RTE_MIN(count, (unsigned)AHEAD); i++)
+		send_for(&jobs[i]);
+	for (unsigned i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			send_for(&jobs[i + AHEAD]);
+		if (op_count + BEP15_SCRAPE_IPV4_MAX > LOOP_OPS_MAX) {
+			process(worker, jobs, from, i, first_op, op_count);
+			loop_resume(&worker->stages, STAGE_read);
+			from = i;
+			op_count = 0;
+		}
+		first_op[i] = (uint16_t)op_count;
+		op_count += read_job(worker, &jobs[i], &worker->ops[op_count]);
+	}
+	process(worker, jobs, from, count, first_op, op_count);
+}
+
+// Takes no more jobs than the way back has room for: what waits, waits in the request ring, and
+// only there can a request be given up.
+static unsigned
+serve_link(struct worker *worker, struct worker_link *link)
+{
+	struct job jobs[LOOP_JOBS];
+	unsigned room = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_JOBS);
+	unsigned count = rte_ring_sc_dequeue_burst_elem(
+		link->requests, jobs, sizeof(struct job), room, NULL
+	);
+
+	if (count == 0)
+		return 0;
+	stages_count(&worker->stages, STAGE_dequeue, count);
+	serve_burst(worker, jobs, count);
+	loop_stage(&worker->stages, STAGE_handback, count);
+	rte_ring_sp_enqueue_burst_elem(link->replies, jobs, sizeof(struct job), count, NULL);
+	return count;
+}
+
+static void
+publish(struct worker *worker)
+{
+	const struct shard_counts *counts = shard_counts(worker->shard);
+	struct shard_used used = shard_used(worker->shard);
+	uint64_t *values = worker->stats->values;
+
+	stats_set(&values[STAT_torrents], counts->torrents);
+	stats_set(&values[STAT_lines_used], used.lines);
+	stats_set(&values[STAT_records_used], used.records);
+	stats_set(&values[STAT_seeders_ipv4], counts->seeders[FAMILY_IPV4]);
+	stats_set(&values[STAT_leechers_ipv4], counts->leechers[FAMILY_IPV4]);
+	stats_set(&values[STAT_seeders_ipv6], counts->seeders[FAMILY_IPV6]);
+	stats_set(&values[STAT_leechers_ipv6], counts->leechers[FAMILY_IPV6]);
+	stats_set(&values[STAT_completed], counts->completed);
+	stats_set(&values[STAT_peers_expired], counts->peers_expired);
+	stats_set(&values[STAT_torrents_expired], counts->torrents_expired);
+}
+
+static uint64_t
+cycles_now(void)
+{
+	return rte_rdtsc();
+}
+
+// The shard does the stages lookup, update and select at once, and tells the parts of two.
+static void
+stages_begin(struct worker *worker)
+{
+	loop_stages_begin(&worker->stages, STAGE_dequeue, worker->clock.tsc);
+	if (likely(!worker->stages.timed))
+		return;
+	worker->timing = (struct swarm_timing){.now = cycles_now};
+	shard_watch(worker->shard, &worker->timing);
+}
+
+static void
+stages_end(struct worker *worker, bool found_work)
+{
+	struct stage_sum *turn = worker->stages.turn;
+
+	if (likely(!worker->stages.timed))
+		return;
+	shard_watch(worker->shard, NULL);
+	turn[STAGE_lookup].cycles = worker->timing.lookup;
+	turn[STAGE_lookup].items = turn[STAGE_update].items;
+	turn[STAGE_select].cycles = worker->timing.select;
+	turn[STAGE_select].items = worker->timing.selects;
+	turn[STAGE_update].cycles -= worker->timing.lookup + worker->timing.select;
+	loop_stages_end(&worker->stages, found_work);
+}
+
+// A piece of an answer for those who ask about torrents.
+static unsigned
+serve_question(struct worker *worker)
+{
+	struct question *question = __atomic_load_n(&worker->question, __ATOMIC_ACQUIRE);
+
+	if (likely(question == NULL))
+		return 0;
+	loop_stage(&worker->stages, STAGE_questions, 1);
+	if (question_answer(question, worker->shard, worker->clock.mono_s))
+		__atomic_store_n(&worker->question, NULL, __ATOMIC_RELEASE);
+	return 1;
+}
+
+// One turn: serve each io lcore a burst, clean a little, answer a question, show the counts.
+unsigned
+worker_turn(struct worker *worker)
+{
+	unsigned work = 0;
+
+	clock_tick(&worker->clock, rte_rdtsc());
+	stages_begin(worker);
+	for (unsigned i = 0; i < worker->link_count; i++) {
+		loop_stage(&worker->stages, STAGE_dequeue, 0);
+		work += serve_link(worker, &worker->links[i]);
+	}
+	loop_stage(&worker->stages, STAGE_sweep, 1);
+	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
+	work += serve_question(worker);
+	publish(worker);
+	stats_add(&worker->stats->values[STAT_worker_turns], 1);
+	if (work == 0)
+		stats_add(&worker->stats->values[STAT_worker_turns_empty], 1);
+	stages_end(worker, work > 0);
+	return work;
+}

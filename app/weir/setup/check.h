@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Everything that can be checked without starting DPDK or writing a file. Before boot.
+
+#pragma once
+
+#include "../weir.h"
+
+#include <stdio.h>
+
+struct check {
+	const char *path; // of the configuration
+	bool right;
+	char *errors; // everything that is wrong, a line each: "file:line: key: what, and what is allowed"
+};
+
+// Reads and checks `path`: weir->config becomes the configuration, or NULL where it has no syntax,
+// and weir->plan the plan of lcores.
+void check_make(struct check *check, struct weir *weir, const char *path);
+
+// What `weir --check` writes to `out`: of a right configuration the plan of lcores and memory, beside
+// what this machine has. That the machine has too little is a warning: it need not be the one that
+// the configuration is for.
+void check_print(const struct check *check, const struct weir *weir, bool json, FILE *out);
+
+void check_free(struct check *check, struct weir *weir);

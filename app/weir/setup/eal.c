@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "eal.h"
+
+#include "../config/pci_address.h"
+#include "../log/log.h"
+#include "dpdk_exit.h"
+#include "memory_plan.h"
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct eal_arguments *arguments, const char *format, ...)
+{
+	va_list values;
+
+	if (arguments->count == EAL_ARGUMENTS_MAX)
+		return;
+	va_start(values, format);
+	if (vasprintf(&arguments->items[arguments->count], format, values) >= 0)
+		arguments->count++;
+	va_end(values);
+	arguments->items[arguments->count] = NULL;
+}
+
+uint32_t
+eal_memory_mb(const struct weir *weir)
+{
+	struct memory_plan plan;
+
+	if (weir->config->memory_mb != 0)
+		return weir->config->memory_mb;
+	memory_plan_make(&plan, weir, NULL);
+	return memory_plan_mb(&plan);
+}
+
+// Values of options follow "=", a short option itself, or as the next argument.
+static bool
+is_option(const char *argument, const char *option)
+{
+	size_t len = strlen(option);
+
+	return strncmp(argument, option, len) == 0
+		&& (argument[len] == '\0' || argument[len] == '=' || len == 2);
+}
+
+// Whether the operator gives an option of EAL, in the configuration or on the command line.
+static bool
+is_given(const struct weir *weir, const char *option)
+{
+	for (unsigned i = 0; i < weir->config->driver_eal.count; i++)
+		if (is_option(weir->config->driver_eal.items[i], option))
+			return true;
+	for (int i = 0; i < weir->eal_argument_count; i++)
+		if (is_option(weir->eal_arguments[i], option))
+			return true;
+	return false;
+}
+
+bool
+eal_memory_is_foreign(const struct weir *weir)
+{
+	static const char *const options[] = {
+		"-m",
+		"--no-huge",
+		"--in-memory",
+		"--legacy-mem",
+		"--socket-mem",
+		"--numa-mem",
+		"--huge-dir",
+	};
+
+	for (unsigned i = 0; i < RTE_DIM(options); i++)
+		if (is_given(weir, options[i]))
+			return true;
+	return false;
+}
+
+// Memory without huge pages. DPDK from 25.11 on takes no option twice: the operator's stands.
+static void
+add_memory(struct eal_arguments *arguments, const struct weir *weir)
+{
+	if (!is_given(weir, "--no-huge"))
+		add(arguments, "--no-huge");
+	if (!is_given(weir, "--no-shconf"))
+		add(arguments, "--no-shconf");
+	if (!is_given(weir, "-m")) {
+		add(arguments, "-m");
+		add(arguments, "%u", eal_memory_mb(weir));
+	}
+}
+
+void
+eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
+{
+	static const char *const levels[] = {"error", "warning", "info", "debug"};
+	const struct config *config = weir->config;
+	char lcores[8 * LCORES_MAX];
+
+	*arguments = (struct eal_arguments){0};
+	lcore_plan_eal(&weir->plan, lcores, sizeof(lcores));
+	add(arguments, "weir");
+	add(arguments, "--lcores=%s", lcores);
+	add(arguments, "--file-prefix=%s", config->file_prefix);
+	// EAL's own chatter: from warnings on, unless ours is asked for in detail.
+	add(arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning");
+	add(arguments, "--log-level=lib.telemetry:error"); // it warns at every start
+	// What is said while DPDK starts counts, too.
+	add(arguments, "--log-level=weir:%s", levels[RTE_MIN(config->log_level, 3u)]);
+	if (!config_uses_hugepages(config))
+		add_memory(arguments, weir);
+	for (unsigned i = 0; i < config->port_count; i++)
+		if (pci_address_is_right(config->ports[i].device))
+			add(arguments,
+			    "--allow=%s%s%s",
+			    config->ports[i].device,
+			    *config->driver_devargs == '\0' ? "" : ",",
+			    config->driver_devargs);
+	for (unsigned i = 0; i < config->driver_eal.count; i++)
+		add(arguments, "%s", config->driver_eal.items[i]);
+	for (int i = 0; i < weir->eal_argument_count; i++)
+		add(arguments, "%s", weir->eal_arguments[i]);
+}
+
+void
+eal_arguments_free(struct eal_arguments *arguments)
+{
+	for (int i = 0; i < arguments->count; i++)
+		free(arguments->items[i]);
+}
+
+// They stay as long as DPDK runs: telemetry shows them, and drivers keep pointers.
+static struct eal_arguments arguments;
+
+static bool
+init(const struct weir *weir, struct boot_error *error)
+{
+	char *items[EAL_ARGUMENTS_MAX + 1]; // EAL permutes its list
+
+	eal_arguments_make(&arguments, weir);
+	for (int i = 0; i < arguments.count; i++)
+		log_debug("EAL argument: %s", arguments.items[i]);
+	memcpy(items, arguments.items, sizeof(items));
+	dpdk_exit_expect(true);
+	int used = rte_eal_init(arguments.count, items);
+
+	dpdk_exit_expect(false);
+	if (used >= 0)
+		return true;
+	snprintf(
+		error->text,
+		sizeof(error->text),
+		"DPDK does not start (%s); its own message is above: check driver.eal and memory.*",
+		rte_strerror(rte_errno)
+	);
+	eal_arguments_free(&arguments);
+	return false;
+}
+
+bool
+eal_up(struct weir *weir, struct boot_error *error)
+{
+	mode_t mask = umask(077); // the telemetry socket is for our user alone
+	bool ok = init(weir, error);
+
+	umask(mask);
+	if (!ok)
+		return false;
+	log_set_level(weir->config->log_level);
+	weir->start_tsc = rte_rdtsc();
+	weir->start_s = weir->wall_s;
+	return true;
+}
+
+void
+eal_down(struct weir *weir)
+{
+	(void)weir;
+	rte_eal_cleanup();
+	eal_arguments_free(&arguments);
+}

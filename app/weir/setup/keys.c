@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "keys.h"
+
+#include "../../../lib/base/rng.h"
+#include "../../base/plain_file.h"
+#include "replacement.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEX_DIGITS = 2 * CONNID_MASTER_BYTES };
+
+// Tests want the same keys each time: words of SplitMix64, started with the seed.
+static void
+draw_from_seed(struct keys *keys, uint64_t seed)
+{
+	struct rng rng = {seed};
+
+	for (unsigned i = 0; i < sizeof(*keys) / sizeof(uint64_t); i++) {
+		uint64_t word = rte_cpu_to_le_64(rng_next(&rng));
+
+		memcpy((uint8_t *)keys + i * sizeof(word), &word, sizeof(word));
+	}
+}
+
+static bool
+read_key(char *hex, size_t length, const char *path, uint8_t *key, char *why, size_t size)
+{
+	if (length == HEX_DIGITS + 1 && hex[HEX_DIGITS] == '\n')
+		length--;
+	if (length == HEX_DIGITS
+	    && sodium_hex2bin(key, CONNID_MASTER_BYTES, hex, HEX_DIGITS, NULL, NULL, NULL) == 0)
+		return true;
+	snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
+	return false;
+}
+
+// Whole or not at all.
+static bool
+write_key(const char *path, const uint8_t *key, char *why, size_t size)
+{
+	struct replacement file;
+	char hex[HEX_DIGITS + 1];
+
+	sodium_bin2hex(hex, sizeof(hex), key, CONNID_MASTER_BYTES);
+	bool ok = replacement_start(&file, path, 0600);
+
+	if (ok) {
+		replacement_print(&file, "%s\n", hex);
+		ok = replacement_finish(&file);
+	}
+	if (!ok)
+		snprintf(why, size, "%s cannot be written: %s", path, strerror(errno));
+	sodium_memzero(hex, sizeof(hex));
+	return ok;
+}
+
+static bool
+use_key_file(struct keys *keys, const char *path, bool look_only, char *why, size_t size)
+{
+	char reason[256];
+	size_t length;
+	char *hex = plain_file_read(
+		path, PLAIN_FILE_SECRET, HEX_DIGITS + 2, &length, reason, sizeof(reason)
+	);
+
+	if (hex != NULL) {
+		bool ok = read_key(hex, length, path, keys->connid_master, why, size);
+
+		sodium_memzero(hex, length);
+		free(hex);
+		return ok;
+	}
+	if (errno == ENOENT || errno == ENOTDIR)
+		return replacement_is_possible(path, why, size)
+			&& (look_only || write_key(path, keys->connid_master, why, size));
+	if (errno == EFBIG)
+		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
+	else
+		snprintf(why, size, "%s %s", path, reason);
+	return false;
+}
+
+bool
+keys_make(struct keys *keys, const struct config *config, bool look_only, char *why, size_t size)
+{
+	if (config->test_seed != 0)
+		draw_from_seed(keys, config->test_seed);
+	else
+		randombytes_buf(keys, sizeof(*keys));
+	return *config->key_file == '\0'
+		|| use_key_file(keys, config->key_file, look_only, why, size);
+}
+
+void
+keys_forget(struct keys *keys)
+{
+	sodium_memzero(keys, sizeof(*keys));
+}

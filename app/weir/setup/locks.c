@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "locks.h"
+
+#include "../log/log.h"
+#include "runtime_folder.h"
+#include "socket_files.h"
+
+#include <errno.h>
+#include <string.h>
+
+static_assert((int)LOCKS_MAX >= 2 + (int)SOCKET_FILES_MAX, "a place for every lock");
+
+// `what`: the thing as an operator knows it, with its name.
+static bool
+take(struct weir *weir, const char *path, const char *what, struct boot_error *error)
+{
+	struct locks *locks = &weir->locks;
+	pid_t holder;
+	char process[32] = "";
+
+	switch (lock_file_take(&locks->items[locks->count], path, &holder)) {
+	case LOCK_FILE_TAKEN:
+		locks->count++;
+		return true;
+	case LOCK_FILE_HELD:
+		if (holder > 0)
+			snprintf(process, sizeof(process), ", process %d", (int)holder);
+		snprintf(
+			error->text,
+			sizeof(error->text),
+			"%.300s is in use by another Weir%s: give each its own",
+			what,
+			process
+		);
+		return false;
+	case LOCK_FILE_FAILED:
+		snprintf(
+			error->text,
+			sizeof(error->text),
+			"%.200s: its lock %.200s cannot be taken: %s",
+			what,
+			path,
+			strerror(errno)
+		);
+	}
+	return false;
+}
+
+static bool
+lock_prefix(struct weir *weir, struct boot_error *error)
+{
+	char path[LOCK_FILE_PATH_MAX], what[128];
+
+	snprintf(path, sizeof(path), "%s/weir.lock", weir->runtime_folder);
+	snprintf(what, sizeof(what), "memory.file_prefix %s", runtime_folder_prefix(weir));
+	return take(weir, path, what, error);
+}
+
+// The lock lies beside the file, so that it works whatever folders and users the others have.
+static bool
+lock_file_at(struct weir *weir, const char *kind, const char *file, struct boot_error *error)
+{
+	char path[LOCK_FILE_PATH_MAX], what[LOCK_FILE_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s.lock", file);
+	snprintf(what, sizeof(what), "%s %s", kind, file);
+	return take(weir, path, what, error);
+}
+
+static bool
+lock_socket(struct weir *weir, const char *path, struct boot_error *error)
+{
+	bool removed;
+
+	if (!lock_file_at(weir, "socket", path, error)
+	    || !socket_file_clear(path, &removed, error->text, sizeof(error->text)))
+		return false;
+	if (removed)
+		log_info("removed the socket %s, which a dead process left behind", path);
+	return true;
+}
+
+static bool
+take_all(struct weir *weir, struct boot_error *error)
+{
+	const char *export_file = weir->config->export_file;
+	struct socket_files sockets;
+
+	socket_files_find(&sockets, weir);
+	if (!lock_prefix(weir, error))
+		return false;
+	if (*export_file != '\0' && !lock_file_at(weir, "export.file", export_file, error))
+		return false;
+	for (unsigned i = 0; i < sockets.count; i++)
+		if (!lock_socket(weir, sockets.paths[i], error))
+			return false;
+	return true;
+}
+
+bool
+locks_up(struct weir *weir, struct boot_error *error)
+{
+	weir->locks.count = 0;
+	if (take_all(weir, error))
+		return true;
+	locks_down(weir);
+	return false;
+}
+
+void
+locks_down(struct weir *weir)
+{
+	while (weir->locks.count > 0)
+		lock_file_free(&weir->locks.items[--weir->locks.count]);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The memory that a configuration needs, part by part, before any of it is taken.
+//
+// The only source of these numbers: tables are made with workers_shard_config, and EAL is given
+// what memory_plan_make adds up. Any thread.
+
+#pragma once
+
+#include "../../../lib/swarm/shard.h"
+#include "../weir.h"
+#include "machine.h"
+
+enum memory_part {
+#define PART(name, ...) MEMORY_##name,
+#include "memory_parts.def"
+	MEMORY_PART_COUNT
+};
+
+struct memory_part_info {
+	const char *name;
+	const char *what;
+};
+
+extern const struct memory_part_info memory_part_infos[MEMORY_PART_COUNT];
+
+struct memory_plan {
+	size_t parts[MEMORY_PART_COUNT]; // bytes
+	size_t bytes; // all parts; without huge pages at least memory.size, which EAL is told
+	bool hugepages;
+	bool foreign; // EAL arguments of the operator's rule the memory: nothing here need be so
+	uint32_t size_mb; // memory.size; 0: not set
+	int node; // NUMA node that DPDK takes all parts but buffers from, while it has some
+	int buffers_node;
+	size_t piece_bytes; // largest table of a worker: DPDK must have it in one piece
+};
+
+// What one worker's shard is made with, but for its name and seed.
+struct shard_config workers_shard_config(const struct weir *weir);
+
+// Of all workers together.
+struct shard_memory workers_memory(const struct weir *weir);
+
+size_t workers_memory_bytes(const struct weir *weir);
+
+// The sentence for a step that did not get the memory for `what`: need, have and remedy. Returns
+// false. Once EAL is up.
+bool memory_missing(struct boot_error *error, const char *what, size_t need, const char *remedy);
+
+// From the configuration and the plan of lcores. machine NULL: NUMA nodes are left at 0.
+void
+memory_plan_make(struct memory_plan *plan, const struct weir *weir, const struct machine *machine);
+
+// MiB, rounded up.
+static inline uint32_t
+memory_mib(uint64_t bytes)
+{
+	return (uint32_t)((bytes + (1 << 20) - 1) >> 20);
+}
+
+// MiB of all parts.
+uint32_t memory_plan_mb(const struct memory_plan *plan);
+
+// Bytes needed on a NUMA node.
+size_t memory_plan_bytes_on(const struct memory_plan *plan, int node);
+
+enum memory_verdict {
+	MEMORY_FITS,
+	MEMORY_TIGHT, // it is there, but not where it is best, or with nothing to spare
+	MEMORY_SHORT, // it is not there
+};
+
+// Compares with what the machine has. Where it does not fit, `why` says what is needed, what is
+// there and what to do.
+enum memory_verdict memory_plan_judge(
+	const struct memory_plan *plan,
+	const struct machine *machine,
+	char *why,
+	size_t size
+);

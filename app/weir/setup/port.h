@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A port: an ethdev of any driver, asked what it can do and used accordingly.
+//
+// Owned by the control thread, which finds, configures, starts, stops and closes it. io lcores
+// use its queues between port_start and port_stop, and read `host`.
+
+#pragma once
+
+#include "../../../lib/net/host.h"
+#include "../config/config.h"
+#include "kernel_interface.h"
+#include "keys.h"
+
+#include <rte_mempool.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct port {
+	uint16_t id; // DPDK's
+	uint16_t queues; // pairs of receive and transmit queues we use
+	uint16_t rx_descriptors;
+	uint16_t tx_descriptors;
+	int socket; // NUMA node, or SOCKET_ID_ANY
+	bool configured;
+	bool started;
+	bool link_up; // as last seen
+	bool removed; // the device was unplugged; set by DPDK's interrupt thread
+	bool told_gone; // the log says that the interface below it is gone
+	char name[64]; // DPDK's
+	const struct config_port *config;
+	struct host host;
+	struct kernel_interface kernel; // below the port, if it has one
+	uint32_t mtu; // in force, bytes of an IP packet; 0: not looked at yet. Any thread reads it
+};
+
+// Finds the device that `port_config` names and decides how many queues to use: one for each io
+// lcore, as far as port and configuration allow. False, and a sentence in `why`.
+bool port_find(
+	struct port *port,
+	const struct config *config,
+	const struct config_port *port_config,
+	unsigned io_count,
+	char *why,
+	size_t size
+);
+
+// Configures the port and its queues; receive buffers come from `mbufs`. Optional operations may
+// be missing: the log says what was done without.
+bool port_configure(
+	struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	struct rte_mempool *mbufs,
+	char *why,
+	size_t size
+);
+
+bool port_start(struct port *port, const struct config *config, char *why, size_t size);
+void port_stop(struct port *port);
+void port_close(struct port *port);
+
+// Which of the host's addresses of its family address `i` of the configuration is: the host keeps each
+// family by itself.
+unsigned port_address_index(const struct port *port, unsigned i);
+
+// Looks at the link; true where it has changed since the last look. There is none while the kernel's
+// interface below the port is down or gone. Control thread.
+bool port_follow_link(struct port *port);
+
+// Looks at what lies below the port: a kernel interface, or a device that can be unplugged. False,
+// and a sentence in `why`, where only a new start can serve the port again: it was unplugged, or its
+// interface was deleted and is there again. Control thread, once a second.
+bool port_look_below(struct port *port, char *why, size_t size);
