@@ -160,7 +160,7 @@ collect_health(struct collection *c, const struct metric *metric)
 {
 	static const char *const checks[] = {
 #define HEALTH(name, help) #name,
-#include "../weir/health.def"
+#include "../../lib/stats/health.def"
 #undef HEALTH
 	};
 

@@ -53,7 +53,7 @@ problem_help(const char *name)
 {
 	static const char *const helps[][2] = {
 #define HEALTH(check, help) {#check, help},
-#include "../weir/health.def"
+#include "../../lib/stats/health.def"
 #undef HEALTH
 	};
 

@@ -195,7 +195,7 @@ def facts(laboratory):
     equal(count(memory["mbufs"]), mbufs, "mbufs")
     equal(memory["hugepages"], "no", "hugepages")
     check(health.startswith("status: ok\n\ncheck"), health)
-    check(re.search(r"\nring_full +ok +requests were given up: ", health), health)
+    check(re.search(r"\nring_full +ok +requests were dropped: ", health), health)
 
 
 @case("weirctl lcores, shards, ports, stages, latency: their rows")

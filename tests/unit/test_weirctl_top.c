@@ -458,7 +458,7 @@ test_numbers_stand_on_the_screen(void **state)
 	(void)state;
 	draw(&model, &view, 24, 80);
 	assert_row("weir 0.1.0  net_x  port 6969  up 1:02:03  pid 7");
-	assert_row("ring_full (for 0:00): requests were given up: a worker's ring was full");
+	assert_row("ring_full (for 0:00): requests were dropped: a worker's ring was full");
 	assert_row("last 120 s");
 	assert_row("announce        101         0");
 	assert_row("other             2         0"); // ring_full
@@ -665,7 +665,7 @@ test_problems_have_an_age(void **state)
 	);
 	assert_int_equal(model.problems.count, 2);
 	draw(&model, &view, 24, 80);
-	assert_row("mbufs_low (for over 0:10): less than a tenth of the packet buffers is free");
+	assert_row("mbufs_low (for over 0:10): less than a tenth of the mbufs is free");
 	assert_row("new_check (for 0:06)");
 	take_health(&model, 106, 7, "{\"problems\":1,\"mbufs_low\":0,\"new_check\":1}");
 	take_health(&model, 108, 7, "{\"problems\":2,\"mbufs_low\":1,\"new_check\":1}");
@@ -680,7 +680,7 @@ test_problems_have_an_age(void **state)
 	draw(&model, &view, 24, 80); // no room for all sentences
 	assert_row("problems: mbufs_low (for 0:02), no_address (for 0:01)");
 	draw(&model, &view, 40, 80);
-	assert_row("no_address (for 0:01): a port has a link, and may use no address of a family");
+	assert_row("no_address (for 0:01): a port with a link may use none of its IPv4 or none of");
 	take_health(&model, 110, 8, "{\"problems\":1,\"mbufs_low\":1}"); // another Weir
 	draw(&model, &view, 24, 80);
 	assert_row("mbufs_low (for over 0:00)");

@@ -16,7 +16,7 @@ enum { NEARLY_ALL = 16 }; // all but a sixteenth
 
 const struct health_info health_infos[HEALTH_COUNT] = {
 #define HEALTH(name, help) [HEALTH_##name] = {#name, help},
-#include "../health.def"
+#include "../../../lib/stats/health.def"
 #undef HEALTH
 };
 

@@ -14,7 +14,7 @@ struct weir;
 
 enum health_check {
 #define HEALTH(name, help) HEALTH_##name,
-#include "../health.def"
+#include "../../../lib/stats/health.def"
 #undef HEALTH
 	HEALTH_COUNT,
 };
