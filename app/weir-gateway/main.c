@@ -2,8 +2,8 @@
 // Command line in, exit status out. As root there are two processes: a keeper that connects to
 // Weir, and one without rights that serves.
 
-#include "../base/core_dumps.h"
-#include "../base/standard_streams.h"
+#include "../common/core_dumps.h"
+#include "../common/standard_streams.h"
 #include "history.h"
 #include "keeper.h"
 #include "link.h"

@@ -2,7 +2,7 @@
 
 #include "token.h"
 
-#include "../base/plain_file.h"
+#include "../common/plain_file.h"
 
 #include <errno.h>
 #include <sodium.h>

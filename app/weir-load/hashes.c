@@ -2,7 +2,7 @@
 
 #include "hashes.h"
 
-#include "../base/output_file.h"
+#include "../common/output_file.h"
 #include "options.h"
 #include "population.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Command line in, exit status out. The main lcore starts the load and reports.
 
-#include "../base/standard_streams.h"
+#include "../common/standard_streams.h"
 #include "eal.h"
 #include "hashes.h"
 #include "load_loop.h"

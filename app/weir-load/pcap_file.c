@@ -2,7 +2,7 @@
 
 #include "pcap_file.h"
 
-#include "../base/output_file.h"
+#include "../common/output_file.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>

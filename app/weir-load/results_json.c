@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "../base/output_file.h"
+#include "../common/output_file.h"
 #include "options.h"
 #include "results.h"
 

@@ -2,8 +2,8 @@
 // Command line in, exit status out: 0 a clean end, 2 a wrong command line or configuration, 1
 // anything else.
 
-#include "../base/core_dumps.h"
-#include "../base/standard_streams.h"
+#include "../common/core_dumps.h"
+#include "../common/standard_streams.h"
 #include "boot.h"
 #include "control/control.h"
 #include "control/report.h"

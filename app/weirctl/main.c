@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Command line in, exit status out: 0; 1 where no Weir answers or it refuses; 2 for wrong use.
 
-#include "../base/standard_streams.h"
+#include "../common/standard_streams.h"
 #include "command_line.h"
 #include "top.h"
 #include "watch.h"

@@ -2,7 +2,7 @@
 
 #include "config_text.h"
 
-#include "../../base/plain_file.h"
+#include "../../common/plain_file.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "log.h"
 
 #include "../../../lib/guard/limit.h"
-#include "../../base/standard_streams.h"
+#include "../../common/standard_streams.h"
 #include "log_sink.h"
 
 #include <rte_common.h>

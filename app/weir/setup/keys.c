@@ -3,7 +3,7 @@
 #include "keys.h"
 
 #include "../../../lib/base/rng.h"
-#include "../../base/plain_file.h"
+#include "../../common/plain_file.h"
 #include "replacement.h"
 
 #include <errno.h>

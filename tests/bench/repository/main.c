@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // bench_repository: how fast torrents and peers are brought up to date, without packets.
 
-#include "../../../app/base/standard_streams.h"
+#include "../../../app/common/standard_streams.h"
 #include "../support/crew.h"
 #include "../support/eal.h"
 #include "../support/progress.h"

@@ -2,7 +2,7 @@
 
 #include "options.h"
 
-#include "../../../app/base/standard_streams.h"
+#include "../../../app/common/standard_streams.h"
 #include "workloads.h"
 
 #include <ctype.h>

@@ -6,7 +6,7 @@
 // microseconds, how long requests that are due at random moments would have to wait until all of the
 // CPUs are there again: "p50 p99 p999". No program on these CPUs can answer sooner.
 
-#include "../../../app/base/standard_streams.h"
+#include "../../../app/common/standard_streams.h"
 
 #include <rte_common.h>
 #include <rte_cycles.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The store's benchmark: how fast one worker announces, what a peer costs, how long a turn gets.
 
-#include "../../../app/base/standard_streams.h"
+#include "../../../app/common/standard_streams.h"
 #include "../support/eal.h"
 #include "../support/progress.h"
 #include "../support/report.h"
