@@ -5,8 +5,10 @@
 
 #pragma once
 
+#include "datagram.h"
 #include "flight.h"
 #include "flows.h"
+#include "wrong.h"
 
 #include <rte_ether.h>
 
@@ -14,21 +16,6 @@
 #include <stdint.h>
 
 struct options;
-
-enum wrong {
-	WRONG_NONE,
-#define WRONG(name, help) WRONG_##name,
-#include "wrong.def"
-#undef WRONG
-	WRONG_COUNT,
-};
-
-struct wrong_info {
-	const char *name;
-	const char *help;
-};
-
-extern const struct wrong_info wrong_infos[WRONG_COUNT]; // row WRONG_NONE is empty
 
 enum outcome_of_reply {
 	REPLY_GOOD,
@@ -52,9 +39,7 @@ struct reply {
 struct reply_checks {
 	const struct flows *flows;
 	const struct flight *flight;
-	rte_be32_t tracker_ipv4;
-	uint8_t tracker_ipv6[16];
-	rte_be16_t port;
+	struct tracker_address tracker;
 	bool allow_self;
 	bool junk_asked;
 	uint32_t num_want;
