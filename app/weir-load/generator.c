@@ -16,25 +16,6 @@ share_of_32_bits(double percent)
 	return (uint64_t)(percent / 100 * 0x1p32);
 }
 
-// Junk is a share of all, the rest is divided by weight.
-static void
-set_mix(struct generator *generator, const struct options *options)
-{
-	const double weights[KIND_ASKING] = {
-		[KIND_CONNECT] = options->connect_weight,
-		[KIND_ANNOUNCE] = options->announce_weight,
-		[KIND_SCRAPE] = options->scrape_weight,
-	};
-	double all = weights[0] + weights[1] + weights[2], sum = 0;
-	double asking = 0x1p32 * (1 - options->junk / 100);
-
-	for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
-		sum += weights[kind];
-		generator->up_to[kind] = (uint64_t)(asking * (sum / all));
-	}
-	generator->up_to[KIND_JUNK] = UINT64_C(1) << 32;
-}
-
 static bool
 family_is_used(const struct generator *generator, unsigned ipv6)
 {
@@ -55,7 +36,7 @@ generator_init(struct generator *generator, const struct options *options, struc
 		.announcing = {0, options->peers, 0},
 		.in_order = options->fill,
 	};
-	set_mix(generator, options);
+	mix_init(&generator->mix, options);
 	population_init(&generator->population, options);
 	flows_init(&generator->flows, options);
 	for (unsigned i = 0; i < 2; i++)
@@ -83,22 +64,6 @@ turn_next(struct turn *turn)
 
 	turn->next = turn->next + 1 < turn->count ? turn->next + 1 : 0;
 	return item;
-}
-
-// Writing a burst kind by kind spares a branch that nobody can predict for each request; whoever
-// sends it mixes them again.
-void
-generator_draw(struct generator *generator, uint32_t count, uint32_t counts[KIND_COUNT])
-{
-	memset(counts, 0, KIND_COUNT * sizeof(*counts));
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t draw = (uint32_t)rng_next(&generator->rng);
-		unsigned kind = (draw >= generator->up_to[KIND_CONNECT])
-			+ (draw >= generator->up_to[KIND_ANNOUNCE])
-			+ (draw >= generator->up_to[KIND_SCRAPE]);
-
-		counts[kind]++;
-	}
 }
 
 static inline bool

@@ -11,6 +11,7 @@
 #include "flight.h"
 #include "flows.h"
 #include "kind.h"
+#include "mix.h"
 #include "population.h"
 #include "request.h"
 
@@ -30,7 +31,7 @@ struct generator {
 	struct requests requests;
 	struct flight *flight;
 	struct rng rng;
-	uint64_t up_to[KIND_COUNT]; // a draw of 32 bits below up_to[k] and no less is of kind k
+	struct mix mix;
 	uint64_t stopped_below; // of 2^32
 	uint64_t completed_below; // of 2^32, stopped included
 	uint32_t scrape_hashes;
@@ -47,8 +48,13 @@ void
 generator_init(struct generator *generator, const struct options *options, struct flight *flight);
 void generator_free(struct generator *generator);
 
-// Draws the kinds of `count` requests; they come grouped: counts[k] of each kind.
-void generator_draw(struct generator *generator, uint32_t count, uint32_t counts[KIND_COUNT]);
+// Draws the kinds of the next `count` requests: counts[k] of kind k. A burst is written kind by
+// kind, which spares an unpredictable branch for each request; the sender shuffles it.
+static inline void
+generator_draw(struct generator *generator, uint32_t count, uint32_t counts[KIND_COUNT])
+{
+	mix_draw(&generator->mix, &generator->rng, count, counts);
+}
 
 // Each writes one request to `frame` (REQUEST_FRAME_MAX bytes of room), takes it off in the flight,
 // where there must be room, and returns the length of the frame; 0: there is nothing to ask now,
