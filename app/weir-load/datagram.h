@@ -30,8 +30,9 @@ struct datagram {
 	bool from_tracker; // by its IP address
 };
 
-// Parses the headers of a frame of `len` bytes. Returns false for a frame that is no datagram from the
-// tracker, and does not pretend to be one. Else `wrong` is what is wrong with the headers, or WRONG_NONE.
+// Parses the headers of a frame of `len` bytes. Returns false for a frame that is no datagram from
+// the tracker, and does not pretend to be one. Else `wrong` is what is wrong with the headers, or
+// WRONG_NONE.
 bool datagram_read(
 	struct datagram *datagram,
 	const struct tracker_address *tracker,

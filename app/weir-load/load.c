@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Setting up.
 
-#include "load_loop.h"
+#include "load.h"
+
 #include "options.h"
 
 #include <rte_cycles.h>
@@ -12,6 +12,15 @@ enum {
 	FLIGHT_ROOM_MAX = 1 << 26,
 };
 
+const char *const load_phase_names[LOAD_DONE + 1] = {
+	"looking for the tracker",
+	"connecting",
+	"warm-up",
+	"measuring",
+	"draining",
+	"done",
+};
+
 // Everything that is sent within a time-out must have its place; half of it again, as what is due may
 // be sent late. A closed loop whose ring is full of lost requests waits until they are given up.
 static uint32_t
@@ -19,7 +28,7 @@ flight_room_needed(const struct options *options)
 {
 	double rate = options->rate > 0 ? options->rate : CLOSED_RATE;
 	double most = options->rate > 0 ? FLIGHT_ROOM_MAX : CLOSED_ROOM_MAX;
-	double room = rate * options->timeout_ms / 1e3 * 1.5 + 4.0 * LOAD_BURST;
+	double room = rate * options->timeout_ms / 1e3 * 1.5 + 4.0 * PORT_BURST;
 
 	return (uint32_t)RTE_MAX(RTE_MIN(room, most), 2.0 * options->window);
 }
@@ -50,7 +59,7 @@ load_init(
 void
 load_free(struct load *load)
 {
-	rte_pktmbuf_free_bulk(load->waiting, load->waiting_count);
+	port_backlog_free(&load->backlog);
 	generator_free(&load->generator);
 	flight_free(&load->flight);
 }

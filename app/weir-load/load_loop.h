@@ -1,73 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The loop that sends and receives, and what it works on.
+// The loop of the polling lcore.
 
 #pragma once
 
-#include "flight.h"
-#include "generator.h"
-#include "neighbour.h"
-#include "pace.h"
-#include "port.h"
-#include "reply.h"
-#include "results.h"
+#include "load.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
-enum { LOAD_BURST = 64 };
-
-// A run goes through these from first to last.
-enum load_phase {
-	LOAD_RESOLVE, // which station is the tracker's?
-	LOAD_CONNECT, // every client gets its first connection id
-	LOAD_WARM_UP, // load, not measured
-	LOAD_MEASURE,
-	LOAD_DRAIN, // nothing is sent; what is waiting arrives or is lost
-	LOAD_DONE,
-};
-
-extern const char *const load_phase_names[LOAD_DONE + 1];
-
-struct load {
-	const struct options *options;
-	struct port *port;
-	struct results *results; // read by the main lcore
-	struct generator generator;
-	struct flight flight;
-	struct pace pace;
-	struct reply_checks checks;
-	struct neighbour neighbour;
-	double hz, ms_of_cycle;
-	uint64_t start_tsc;
-	uint64_t now_tsc; // read once a turn
-	uint32_t now_ms; // since the start
-	uint64_t timeout_tsc;
-	enum load_phase phase; // read by the main lcore
-	uint64_t phase_tsc; // when it began
-	uint64_t progress_tsc; // connecting: when the last answer came; resolving: last question
-	uint64_t last_answer_tsc;
-	uint64_t answers_before; // what is measured
-	uint64_t asked_before;
-	uint64_t asked; // requests sent
-	const char *failure; // why the run ended early
-	bool stop; // set by the main lcore: end early
-	unsigned waiting_count; // frames the port did not take yet
-	struct rte_mbuf *waiting[LOAD_BURST];
-};
-
-void load_init(
-	struct load *load,
-	const struct options *options,
-	struct port *port,
-	struct results *results
-);
-void load_free(struct load *load);
-
-// Sends one frame of our own, whose bytes are in `mbuf`; gives it up where the port is full.
-void load_send_one(struct load *load, struct rte_mbuf *mbuf, uint16_t len);
-
-// One turn. The owner calls it again and again until the phase is LOAD_DONE.
-void load_turn(struct load *load);
-
-// Runs it all; on the polling lcore, with `argument` the struct load. Returns 0.
+// Runs the load until its phase is LOAD_DONE; `argument` is the struct load. Returns 0.
 int load_run(void *argument);

@@ -2,6 +2,7 @@
 
 #include "phases.h"
 
+#include "load.h"
 #include "options.h"
 
 #include <rte_branch_prediction.h>
@@ -10,15 +11,6 @@ enum {
 	CONNECT_WINDOW = 128, // connects in flight before the load: fits a small socket buffer
 	ASK_STATION_MS = 100,
 	GIVE_UP_MS = 5000, // without any answer
-};
-
-const char *const load_phase_names[LOAD_DONE + 1] = {
-	"looking for the tracker",
-	"connecting",
-	"warm-up",
-	"measuring",
-	"draining",
-	"done",
 };
 
 static uint64_t
@@ -63,7 +55,7 @@ ask_for_stations(struct load *load)
 			neighbour_ask(&load->neighbour, ipv6, rte_pktmbuf_mtod(mbuf, uint8_t *));
 
 		if (len != 0)
-			load_send_one(load, mbuf, len);
+			port_send_one(load->port, mbuf, len);
 		else
 			rte_pktmbuf_free(mbuf);
 	}
@@ -199,7 +191,7 @@ phase_step(struct load *load)
 			end_measuring(load);
 		break;
 	case LOAD_DRAIN:
-		if (load->flight.waiting == 0 && load->waiting_count == 0)
+		if (load->flight.waiting == 0 && load->backlog.count == 0)
 			finish(load);
 		else if (load->now_tsc - load->phase_tsc > 2 * load->timeout_tsc)
 			finish(load); // the port takes nothing any more

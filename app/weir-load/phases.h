@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "load_loop.h"
+struct load;
 
 // Does what the phase demands besides sending and receiving, and ends it when its time has come.
 void phase_step(struct load *load);

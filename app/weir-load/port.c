@@ -113,3 +113,35 @@ port_down(struct port *port)
 	(void)rte_eth_dev_stop(port->id);
 	(void)rte_eth_dev_close(port->id);
 }
+
+unsigned
+port_send(
+	const struct port *port,
+	struct port_backlog *backlog,
+	struct rte_mbuf **mbufs,
+	unsigned count
+)
+{
+	unsigned sent = rte_eth_tx_burst(port->id, 0, mbufs, (uint16_t)count);
+
+	backlog->count = count - sent;
+	if (unlikely(sent < count))
+		memmove(backlog->mbufs, mbufs + sent, (count - sent) * sizeof(*mbufs));
+	return sent;
+}
+
+void
+port_backlog_free(struct port_backlog *backlog)
+{
+	rte_pktmbuf_free_bulk(backlog->mbufs, backlog->count);
+	backlog->count = 0;
+}
+
+void
+port_send_one(const struct port *port, struct rte_mbuf *mbuf, uint16_t len)
+{
+	mbuf->data_len = len;
+	mbuf->pkt_len = len;
+	if (rte_eth_tx_burst(port->id, 0, &mbuf, 1) == 0)
+		rte_pktmbuf_free(mbuf);
+}

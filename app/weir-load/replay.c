@@ -37,7 +37,7 @@ replay_init(
 void
 replay_free(struct replay *replay)
 {
-	rte_pktmbuf_free_bulk(replay->waiting, replay->waiting_count);
+	port_backlog_free(&replay->backlog);
 	pcap_frames_free(&replay->frames);
 	flows_free(&replay->flows);
 }
@@ -91,16 +91,15 @@ take_frame(struct replay *replay, struct rte_mbuf *mbuf)
 
 	if (len == 0)
 		return false;
-	mbuf->data_len = len;
-	mbuf->pkt_len = len;
-	return rte_eth_tx_burst(replay->port->id, 0, &mbuf, 1) == 1;
+	port_send_one(replay->port, mbuf, len);
+	return true;
 }
 
 static void
 receive(struct replay *replay, uint64_t now_tsc)
 {
-	struct rte_mbuf *mbufs[REPLAY_BURST];
-	uint16_t count = rte_eth_rx_burst(replay->port->id, 0, mbufs, REPLAY_BURST);
+	struct rte_mbuf *mbufs[PORT_BURST];
+	uint16_t count = rte_eth_rx_burst(replay->port->id, 0, mbufs, PORT_BURST);
 
 	if (count > 0)
 		replay->last_tsc = now_tsc;
@@ -112,10 +111,8 @@ receive(struct replay *replay, uint64_t now_tsc)
 static void
 transmit(struct replay *replay, struct rte_mbuf **mbufs, unsigned count)
 {
-	unsigned sent = rte_eth_tx_burst(replay->port->id, 0, mbufs, (uint16_t)count);
+	unsigned sent = port_send(replay->port, &replay->backlog, mbufs, count);
 
-	replay->waiting_count = count - sent;
-	memmove(replay->waiting, mbufs + sent, (count - sent) * sizeof(*mbufs));
 	stats_add(&replay->results->replayed, sent);
 }
 
@@ -132,12 +129,12 @@ fill(const struct replay *replay, struct rte_mbuf *mbuf, uint64_t number)
 static void
 send_frames(struct replay *replay, uint64_t now_tsc)
 {
-	struct rte_mbuf *mbufs[REPLAY_BURST];
-	uint64_t most = RTE_MIN((uint64_t)REPLAY_BURST, replay->total - replay->made);
+	struct rte_mbuf *mbufs[PORT_BURST];
+	uint64_t most = RTE_MIN((uint64_t)PORT_BURST, replay->total - replay->made);
 
-	if (replay->waiting_count > 0) {
+	if (replay->backlog.count > 0) {
 		replay->last_tsc = now_tsc;
-		transmit(replay, replay->waiting, replay->waiting_count);
+		transmit(replay, replay->backlog.mbufs, replay->backlog.count);
 		return;
 	}
 	uint32_t count = pace_allow(&replay->pace, now_tsc, 0, (uint32_t)most);
@@ -166,7 +163,7 @@ begin(struct replay *replay)
 			UINT64_MAX / 2
 		);
 	else // as fast as the port takes them: nothing ever waits for a reply
-		pace_closed(&replay->pace, REPLAY_BURST);
+		pace_closed(&replay->pace, PORT_BURST);
 	replay->pace.least = 1;
 }
 
@@ -184,7 +181,7 @@ replay_run(void *argument)
 		receive(replay, now_tsc);
 		send_frames(replay, now_tsc);
 	} while (!__atomic_load_n(&replay->stop, __ATOMIC_RELAXED)
-		 && (replay->made < replay->total || replay->waiting_count > 0
+		 && (replay->made < replay->total || replay->backlog.count > 0
 		     || now_tsc - replay->last_tsc < silence_tsc));
 	results->finished = !replay->stop;
 	results->seconds = (double)(replay->last_tsc - replay->start_tsc) / results->hz;

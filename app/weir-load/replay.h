@@ -15,8 +15,6 @@
 
 struct options;
 
-enum { REPLAY_BURST = 64 };
-
 struct replay {
 	const struct options *options;
 	struct port *port;
@@ -30,8 +28,7 @@ struct replay {
 	uint64_t start_tsc;
 	uint64_t last_tsc; // when something was sent or received
 	bool stop; // set by the main lcore: end early
-	unsigned waiting_count; // frames the port did not take yet
-	struct rte_mbuf *waiting[REPLAY_BURST];
+	struct port_backlog backlog;
 };
 
 // False, and a sentence in `why`, where the file is of no use.

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Start reading at load_receive(), at the end.
+
+#include "load_receive.h"
+
+#include "load.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_prefetch.h>
+
+static void
+take_good(struct load *load, const struct reply *reply)
+{
+	struct asked *asked = reply->asked;
+	struct results_part *part = &load->results->parts[asked->part];
+
+	stats_add(&load_tally(load, asked)->answered, 1);
+	stats_add(&part->peers_listed, reply->peers);
+	stats_add(&part->self_listed, reply->lists_self);
+	stats_add(&load->results->answers, 1);
+	histogram_record(&part->latency, load->now_tsc - asked->due_tsc);
+	load->last_answer_tsc = load->now_tsc;
+	if (asked->kind == KIND_CONNECT) {
+		const struct bep15_connect_reply *answer = (const void *)reply->payload;
+
+		generator_connected(
+			&load->generator, asked->flow, &answer->connection_id, load->now_ms
+		);
+	}
+	flight_land(&load->flight, asked);
+}
+
+// An answer of a kind: what waited has it, but it is worth nothing.
+static void
+take_bad(struct load *load, const struct reply *reply, bool is_error)
+{
+	struct asked *asked = reply->asked;
+
+	if (asked == NULL)
+		return;
+	if (is_error) {
+		stats_add(&load_tally(load, asked)->errors, 1);
+		generator_disconnect(&load->generator, asked->flow);
+	} else if (asked->kind == KIND_CONNECT) {
+		generator_connected(&load->generator, asked->flow, NULL, load->now_ms);
+	}
+	flight_land(&load->flight, asked);
+}
+
+// A neighbour's question is answered in the same buffer; true: the buffer is gone.
+static bool
+take_other(struct load *load, struct rte_mbuf *mbuf)
+{
+	uint16_t len = neighbour_receive(
+		&load->neighbour,
+		rte_pktmbuf_mtod(mbuf, uint8_t *),
+		mbuf->data_len,
+		mbuf->buf_len - mbuf->data_off
+	);
+
+	stats_add(&load->results->other, 1);
+	if (len != 0)
+		port_send_one(load->port, mbuf, len);
+	return len != 0;
+}
+
+// True: the buffer is gone.
+static bool
+take_frame(struct load *load, struct rte_mbuf *mbuf)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	struct reply reply;
+
+	reply_check(&load->checks, frame, mbuf->data_len, &reply);
+	switch (reply.outcome) {
+	case REPLY_GOOD:
+		take_good(load, &reply);
+		return false;
+	case REPLY_EXPIRED:
+		take_bad(load, &reply, true);
+		return false;
+	case REPLY_WRONG:
+		results_note_wrong(load->results, &load->checks, &reply, frame, mbuf->data_len);
+		take_bad(load, &reply, reply.wrong == WRONG_error_reply);
+		return false;
+	case REPLY_LATE:
+		stats_add(&load->results->late, 1);
+		return false;
+	case REPLY_REFUSED:
+		stats_add(&load->results->refused, 1);
+		return false;
+	case REPLY_OTHER:
+		break;
+	}
+	return take_other(load, mbuf);
+}
+
+// The time of a turn is read once its replies are there: a latency may be a turn too long, never too
+// short.
+void
+load_receive(struct load *load)
+{
+	struct rte_mbuf *mbufs[PORT_BURST];
+	uint16_t kept = 0;
+	uint16_t count = rte_eth_rx_burst(load->port->id, 0, mbufs, PORT_BURST);
+
+	load->now_tsc = rte_rdtsc();
+	load->now_ms = (uint32_t)((double)(load->now_tsc - load->start_tsc) * load->ms_of_cycle);
+
+	for (uint16_t i = 0; i < count; i++) {
+		const uint8_t *frame = rte_pktmbuf_mtod(mbufs[i], const uint8_t *);
+
+		rte_prefetch0(flight_at(&load->flight, reply_peek(frame)));
+	}
+	for (uint16_t i = 0; i < count; i++)
+		if (likely(!take_frame(load, mbufs[i])))
+			mbufs[kept++] = mbufs[i];
+	if (kept > 0)
+		rte_pktmbuf_free_bulk(mbufs, kept);
+}
