@@ -7,6 +7,7 @@
 #include "../../app/weir/boot.h"
 #include "../../app/weir/control/control.h"
 #include "../../app/weir/control/report.h"
+#include "../../app/weir/control/tally.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_eal.h>
@@ -222,7 +223,7 @@ body_stops_after_packets(const void *argument)
 	EXPECT(boot());
 	weir.run_for_s = 30;
 	control_run(&weir);
-	control_sum_stats(&weir, &sum);
+	tally_stats(&weir, &sum);
 	for (unsigned f = 0; f < FAMILY_COUNT; f++)
 		for (unsigned v = 0; v < VERDICT_COUNT; v++)
 			packets += sum.verdicts[f][v];

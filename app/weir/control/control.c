@@ -5,6 +5,7 @@
 #include "../log/log.h"
 #include "../setup/mtu.h"
 #include "ready.h"
+#include "tally.h"
 
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
@@ -44,94 +45,13 @@ control_read_wall_clock(struct weir *weir)
 	__atomic_store_n(&weir->wall_s, wall_s, __ATOMIC_RELAXED);
 }
 
-void
-control_sum_stats(const struct weir *weir, struct stats *sum)
-{
-	memset(sum, 0, sizeof(*sum));
-	for (unsigned i = 0; i < weir->plan.io_count; i++)
-		stats_sum(sum, weir->ios[i]->stats);
-	for (unsigned i = 0; i < weir->plan.worker_count; i++)
-		stats_sum(sum, weir->workers[i]->stats);
-}
-
-void
-control_sum_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT])
-{
-	memset(sums, 0, STAGE_COUNT * sizeof(*sums));
-	for (unsigned i = 0; i < weir->plan.io_count; i++)
-		stages_sum(sums, &weir->ios[i]->stages);
-	for (unsigned i = 0; i < weir->plan.worker_count; i++)
-		stages_sum(sums, &weir->workers[i]->stages);
-}
-
-void
-control_sum_latency(const struct weir *weir, enum latency_kind kind, struct histogram *sum)
-{
-	histogram_init(sum);
-	for (unsigned i = 0; i < weir->plan.io_count; i++)
-		histogram_add(sum, &weir->ios[i]->latency.kinds[kind]);
-}
-
-static void
-add_ring(struct control_lcore *lcore, const struct rte_ring *ring)
-{
-	unsigned count = rte_ring_count(ring);
-	unsigned room = rte_ring_get_capacity(ring);
-
-	lcore->waiting += count;
-	lcore->room += room;
-	lcore->fill_percent = RTE_MAX(lcore->fill_percent, count * 100 / room);
-}
-
-// An lcore with both roles counts its turns and its load with those of io.
-static void
-read_load(const struct stats *stats, struct control_lcore *lcore)
-{
-	lcore->turns_empty = stats_read(&stats->values[STAT_idle_turns]);
-	lcore->busy_cycles = stats_read(&stats->values[STAT_busy_cycles]);
-}
-
-static void
-read_io(const struct io *io, struct control_lcore *lcore)
-{
-	read_load(io->stats, lcore);
-	lcore->turns = stats_read(&io->stats->values[STAT_io_turns]);
-	lcore->packets = stats_read(&io->stats->values[STAT_rx_packets]);
-	for (unsigned w = 0; w < io->link_count; w++)
-		add_ring(lcore, io->links[w].replies);
-}
-
-static void
-read_worker(const struct worker *worker, struct control_lcore *lcore)
-{
-	for (unsigned i = 0; i < worker->link_count; i++)
-		add_ring(lcore, worker->links[i].requests);
-	if (lcore->turns > 0)
-		return;
-	read_load(worker->stats, lcore);
-	lcore->turns = stats_read(&worker->stats->values[STAT_worker_turns]);
-	lcore->packets = stats_read(&worker->stats->values[STAT_jobs]);
-}
-
-void
-control_read_lcore(const struct weir *weir, unsigned index, struct control_lcore *lcore)
-{
-	const struct lcore_role *role = &weir->plan.lcores[index];
-
-	*lcore = (struct control_lcore){0};
-	if (role->io != LCORE_NO_ROLE)
-		read_io(weir->ios[role->io], lcore);
-	if (role->worker != LCORE_NO_ROLE)
-		read_worker(weir->workers[role->worker], lcore);
-}
-
 static uint64_t
 packets_decided(const struct weir *weir)
 {
 	struct stats sum;
 	uint64_t packets = 0;
 
-	control_sum_stats(weir, &sum);
+	tally_stats(weir, &sum);
 	for (unsigned f = 0; f < FAMILY_COUNT; f++)
 		for (unsigned v = 0; v < VERDICT_COUNT; v++)
 			packets += sum.verdicts[f][v];

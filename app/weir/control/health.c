@@ -4,8 +4,8 @@
 
 #include "../log/log.h"
 #include "../weir.h"
-#include "control.h"
 #include "health_ports.h"
+#include "tally.h"
 
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
@@ -26,9 +26,9 @@ const struct health_info health_infos[HEALTH_COUNT] = {
 static bool
 look_at_lcore(const struct weir *weir, struct health_lcore *lcore, unsigned index, uint64_t cycles)
 {
-	struct control_lcore now;
+	struct tally_lcore now;
 
-	control_read_lcore(weir, index, &now);
+	tally_lcore(weir, index, &now);
 	uint64_t busy = now.busy_cycles - lcore->busy_cycles;
 	bool moves = now.turns != lcore->turns;
 	uint64_t percent = cycles == 0 ? 0 : (busy * 100 + cycles / 2) / cycles;
@@ -168,7 +168,7 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	bool stuck = is_stuck(weir, tsc) && health->tsc != 0;
 
 	health->tsc = tsc;
-	control_sum_stats(weir, &sum);
+	tally_stats(weir, &sum);
 	tell(health, HEALTH_link_down, health_port_problem(weir, HEALTH_link_down));
 	tell(health, HEALTH_interface_gone, health_port_problem(weir, HEALTH_interface_gone));
 	tell_lasting(

@@ -3,7 +3,7 @@
 #include "report.h"
 
 #include "../log/log.h"
-#include "control.h"
+#include "tally.h"
 
 #include <rte_cycles.h>
 
@@ -62,7 +62,7 @@ report_stats(const struct weir *weir)
 	enum { DEBUG = 3 }; // of log.level
 	struct stats sum;
 
-	control_sum_stats(weir, &sum);
+	tally_stats(weir, &sum);
 	report_summary(weir, &sum);
 	if (weir->run_for_s != 0 || weir->config->log_level >= DEBUG)
 		report_all(&sum);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Replies about what there are several of: lcores, workers' shards, ports.
 
-#include "../control/control.h"
+#include "../control/tally.h"
 #include "telemetry.h"
 
 #include <rte_cycles.h>
@@ -27,9 +27,9 @@ role_text(const struct lcore_role *role)
 static void
 show_lcore(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 {
-	struct control_lcore lcore;
+	struct tally_lcore lcore;
 
-	control_read_lcore(weir, row, &lcore);
+	tally_lcore(weir, row, &lcore);
 	telemetry_number(object, "cpu", weir->plan.lcores[row].cpu);
 	telemetry_text(object, "role", role_text(&weir->plan.lcores[row]));
 	telemetry_number(object, "turns", lcore.turns);
@@ -44,7 +44,7 @@ show_lcore(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 		lcore.packets == 0 ? 0 : lcore.busy_cycles / lcore.packets
 	);
 	telemetry_number(object, "ring_waiting", lcore.waiting);
-	telemetry_number(object, "ring_room", lcore.room);
+	telemetry_number(object, "ring_room", lcore.capacity);
 	telemetry_number(object, "ring_fill_percent", lcore.fill_percent);
 }
 

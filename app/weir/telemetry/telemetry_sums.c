@@ -2,7 +2,7 @@
 // Replies about the whole appliance.
 
 #include "../../../lib/stats/latency.h"
-#include "../control/control.h"
+#include "../control/tally.h"
 #include "../setup/memory_plan.h"
 #include "telemetry.h"
 #include "version.h"
@@ -71,7 +71,7 @@ telemetry_show_stats(const struct weir *weir, const char *p, struct rte_tel_data
 	struct stats sum;
 
 	(void)p;
-	control_sum_stats(weir, &sum);
+	tally_stats(weir, &sum);
 	for (unsigned s = 0; s < STAT_COUNT; s++)
 		telemetry_number(reply, stat_infos[s].name, sum.values[s]);
 }
@@ -95,7 +95,7 @@ telemetry_show_verdicts(const struct weir *weir, const char *p, struct rte_tel_d
 		telemetry_refuse(reply, TELEMETRY_MALFORMED, "link, ipv4, ipv6, or nothing");
 		return;
 	}
-	control_sum_stats(weir, &sum);
+	tally_stats(weir, &sum);
 	for (unsigned v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++) {
 		uint64_t count = 0;
 
@@ -122,7 +122,7 @@ telemetry_show_stages(const struct weir *weir, const char *p, struct rte_tel_dat
 	struct stage_sum sums[STAGE_COUNT];
 
 	(void)p;
-	control_sum_stages(weir, sums);
+	tally_stages(weir, sums);
 	telemetry_number(reply, "tsc_hz", rte_get_tsc_hz());
 	telemetry_number(reply, "stage_turns", weir->config->stage_turns);
 	for (unsigned s = 0; s < STAGE_COUNT; s++) {
@@ -186,7 +186,7 @@ telemetry_show_latency(const struct weir *weir, const char *p, struct rte_tel_da
 	for (unsigned k = 0; k < LATENCY_COUNT; k++) {
 		if (p != NULL && strcmp(p, latency_infos[k].name) != 0)
 			continue;
-		control_sum_latency(weir, k, &sum);
+		tally_latency(weir, k, &sum);
 		if (p != NULL) {
 			add_histogram(reply, &sum);
 			return;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "tally.h"
+
+#include <rte_common.h>
+#include <rte_ring.h>
+
+#include <string.h>
+
+void
+tally_stats(const struct weir *weir, struct stats *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		stats_sum(sum, weir->ios[i]->stats);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		stats_sum(sum, weir->workers[i]->stats);
+}
+
+void
+tally_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT])
+{
+	memset(sums, 0, STAGE_COUNT * sizeof(*sums));
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		stages_sum(sums, &weir->ios[i]->stages);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		stages_sum(sums, &weir->workers[i]->stages);
+}
+
+void
+tally_latency(const struct weir *weir, enum latency_kind kind, struct histogram *sum)
+{
+	histogram_init(sum);
+	for (unsigned i = 0; i < weir->plan.io_count; i++)
+		histogram_add(sum, &weir->ios[i]->latency.kinds[kind]);
+}
+
+static void
+add_ring(struct tally_lcore *lcore, const struct rte_ring *ring)
+{
+	unsigned count = rte_ring_count(ring);
+	unsigned capacity = rte_ring_get_capacity(ring);
+
+	lcore->waiting += count;
+	lcore->capacity += capacity;
+	lcore->fill_percent = RTE_MAX(lcore->fill_percent, count * 100 / capacity);
+}
+
+// An lcore with both roles counts its turns and its load with those of io.
+static void
+read_load(const struct stats *stats, struct tally_lcore *lcore)
+{
+	lcore->turns_empty = stats_read(&stats->values[STAT_idle_turns]);
+	lcore->busy_cycles = stats_read(&stats->values[STAT_busy_cycles]);
+}
+
+static void
+read_io(const struct io *io, struct tally_lcore *lcore)
+{
+	read_load(io->stats, lcore);
+	lcore->turns = stats_read(&io->stats->values[STAT_io_turns]);
+	lcore->packets = stats_read(&io->stats->values[STAT_rx_packets]);
+	for (unsigned w = 0; w < io->link_count; w++)
+		add_ring(lcore, io->links[w].replies);
+}
+
+static void
+read_worker(const struct worker *worker, struct tally_lcore *lcore)
+{
+	for (unsigned i = 0; i < worker->link_count; i++)
+		add_ring(lcore, worker->links[i].requests);
+	if (lcore->turns > 0)
+		return;
+	read_load(worker->stats, lcore);
+	lcore->turns = stats_read(&worker->stats->values[STAT_worker_turns]);
+	lcore->packets = stats_read(&worker->stats->values[STAT_jobs]);
+}
+
+void
+tally_lcore(const struct weir *weir, unsigned index, struct tally_lcore *lcore)
+{
+	const struct lcore_role *role = &weir->plan.lcores[index];
+
+	*lcore = (struct tally_lcore){0};
+	if (role->io != LCORE_NO_ROLE)
+		read_io(weir->ios[role->io], lcore);
+	if (role->worker != LCORE_NO_ROLE)
+		read_worker(weir->workers[role->worker], lcore);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The counters of all lcores, added up. Any thread: each value is one relaxed load.
+
+#pragma once
+
+#include "../../../lib/stats/histogram.h"
+#include "../../../lib/stats/latency.h"
+#include "../../../lib/stats/stages.h"
+#include "../../../lib/stats/stats.h"
+#include "../weir.h"
+
+#include <stdint.h>
+
+// Overwrites `sum` with the sums of all lcores, as they are now.
+void tally_stats(const struct weir *weir, struct stats *sum);
+void tally_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT]);
+void tally_latency(const struct weir *weir, enum latency_kind kind, struct histogram *sum);
+
+// One lcore, whichever roles it has.
+struct tally_lcore {
+	uint64_t turns;
+	uint64_t turns_empty; // that found nothing to do
+	uint64_t busy_cycles;
+	uint64_t packets; // received; of a worker alone its jobs
+	unsigned waiting; // jobs in the rings that lead to it
+	unsigned capacity; // of those rings
+	unsigned fill_percent; // of the fullest ring
+};
+
+// `index`: of plan.lcores.
+void tally_lcore(const struct weir *weir, unsigned index, struct tally_lcore *lcore);
