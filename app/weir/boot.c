@@ -11,6 +11,7 @@
 #include "setup/roles.h"
 #include "setup/runtime_folder.h"
 #include "telemetry/capture.h"
+#include "telemetry/export.h"
 #include "telemetry/telemetry.h"
 
 #include <rte_common.h>

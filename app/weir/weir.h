@@ -17,7 +17,7 @@
 #include "setup/lcore_plan.h"
 #include "setup/locks.h"
 #include "setup/port.h"
-#include "telemetry/export.h"
+#include "telemetry/export_report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,7 +47,7 @@ struct weir {
 	uint32_t start_s; // Unix time of the same moment
 	uint32_t looked_below_s; // when the control thread last looked below the ports
 	struct health health;
-	struct export export;
+	struct export_report export;
 	bool ready; // said so; control thread
 	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores

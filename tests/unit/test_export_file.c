@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weir/telemetry/export_file.h: which lines a torrent gets; export.h: what --check says.
 
-#include "../../app/weir/telemetry/export.h"
+#include "../../app/weir/setup/export_path.h"
 #include "../../app/weir/telemetry/export_file.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
@@ -120,7 +120,7 @@ assert_check(const char *file, const char *words)
 	const struct config config = {.export_file = file, .key_file = "/a/key"};
 	char why[512] = "";
 
-	assert_int_equal(export_check(&config, why, sizeof(why)), words == NULL);
+	assert_int_equal(export_path_check(&config, why, sizeof(why)), words == NULL);
 	if (words != NULL && strstr(why, words) == NULL)
 		fail_msg("not \"%s\" in: %s", words, why);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weir/control/health.h: what is a problem, for how long, and how busy an lcore is.
 
+#include "../../app/weir/control/health_look.h"
 #include "../../app/weir/weir.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
@@ -173,12 +174,12 @@ static void
 test_export(void **state)
 {
 	(void)state;
-	weir.export.report.failing = 1;
+	health_report(&weir.health, HEALTH_export_failing, true);
 	pass(1, 0);
 	assert_true(health_has(&weir.health, HEALTH_export_failing));
 	pass(2 * HEALTH_MEMORY_S, 0);
 	assert_true(health_has(&weir.health, HEALTH_export_failing));
-	weir.export.report.failing = 0;
+	health_report(&weir.health, HEALTH_export_failing, false);
 	pass(1, 0);
 	assert_int_equal(health_problems(&weir.health), 0);
 }

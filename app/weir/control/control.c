@@ -4,6 +4,7 @@
 
 #include "../log/log.h"
 #include "../setup/mtu.h"
+#include "health_look.h"
 #include "ready.h"
 #include "tally.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Whether all is well, and how busy lcores are, looked at once a second.
+// Whether all is well, and how busy lcores are, as of the last look (health_look.h).
 //
 // Written by the control thread; others read single values by health_has and health_busy_percent.
 
@@ -9,8 +9,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct weir;
 
 enum health_check {
 #define HEALTH(name, help) HEALTH_##name,
@@ -44,12 +42,22 @@ struct health {
 	uint32_t last_s[HEALTH_COUNT]; // when it last happened; 0: never
 	uint32_t since_s[HEALTH_COUNT]; // when a state that has to last was last not so
 	bool problems[HEALTH_COUNT];
+	bool reported[HEALTH_COUNT]; // by health_report
 	struct health_lcore lcores[LCORES_MAX]; // by index of the plan
 };
 
-// A look, if a second has passed since the last. Says in the log what has begun and ended. Control
-// thread.
-void health_look(struct weir *weir, uint64_t tsc, uint32_t now_s);
+// Sets the state of a check, and says so in the log where it changes. Control thread.
+void health_tell(struct health *health, enum health_check check, bool problem);
+// For a state that is normal for a moment, such as an address that is being probed.
+void
+health_tell_lasting(struct health *health, enum health_check check, bool problem, uint32_t now_s);
+// For an event that is counted: a problem for HEALTH_MEMORY_S after each.
+void
+health_tell_count(struct health *health, enum health_check check, uint64_t count, uint32_t now_s);
+
+// Leaves word of a problem that another thread has found; the next look tells it. Any thread.
+void health_report(struct health *health, enum health_check check, bool problem);
+bool health_reported(const struct health *health, enum health_check check);
 
 // Any thread.
 bool health_has(const struct health *health, enum health_check check);

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "health.h"
+#include "../weir.h"
 
 // Whether any port has the problem `check`, which must be one of ports. Control thread.
 bool health_port_problem(const struct weir *weir, enum health_check check);

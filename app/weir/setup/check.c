@@ -2,6 +2,7 @@
 
 #include "check.h"
 
+#include "export_path.h"
 #include "plan_print.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ check_surroundings(struct weir *weir, FILE *errors)
 		right = false;
 	}
 	keys_forget(&weir->keys);
-	if (!export_check(config, error.text, sizeof(error.text))) {
+	if (!export_path_check(config, error.text, sizeof(error.text))) {
 		config_explain(config, "export.file", error.text, errors);
 		right = false;
 	}

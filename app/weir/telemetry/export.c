@@ -8,68 +8,29 @@
 #include "torrents.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
 	FIRST_MAX_S = 60,
 	PAUSE_US = 1000, // after each QUESTION_ROWS torrents
 };
 
-bool
-export_check(const struct config *config, char *why, size_t size)
-{
-	const char *path = config->export_file;
-	struct stat status;
-
-	if (*path == '\0')
-		return true;
-	if (strcmp(path, config->key_file) == 0) {
-		snprintf(why, size, "%s is tracker.key_file, which would be overwritten", path);
-		return false;
-	}
-	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		snprintf(
-			why,
-			size,
-			S_ISLNK(status.st_mode) ? "%s is a symbolic link, which would be replaced; "
-						  "name the file itself"
-						: "%s is there and is not a regular file",
-			path
-		);
-		return false;
-	}
-	return replacement_is_possible(path, why, size);
-}
+// The one export thread.
+static struct {
+	pthread_t thread;
+	bool running; // there is a thread
+	pthread_mutex_t lock; // of `stop`
+	pthread_cond_t wake;
+	bool stop; // written by the control thread
+} exporter;
 
 static void
 set(uint64_t *value, uint64_t to)
 {
 	__atomic_store_n(value, to, __ATOMIC_RELAXED);
-}
-
-static uint64_t
-get(const uint64_t *value)
-{
-	return __atomic_load_n(value, __ATOMIC_RELAXED);
-}
-
-struct export_report
-export_report(const struct export *export)
-{
-	const struct export_report *report = &export->report;
-
-	return (struct export_report){
-		.runs = get(&report->runs),
-		.failures = get(&report->failures),
-		.failing = get(&report->failing),
-		.last_s = get(&report->last_s),
-		.last_torrents = get(&report->last_torrents),
-		.last_ms = get(&report->last_ms),
-	};
 }
 
 static uint64_t
@@ -84,20 +45,22 @@ now_ms(void)
 static void
 fail(struct weir *weir, const char *why)
 {
-	struct export_report *report = &weir->export.report;
+	struct export_report *report = &weir->export;
 
 	set(&report->runs, report->runs + 1);
 	set(&report->failures, report->failures + 1);
 	set(&report->failing, 1);
+	health_report(&weir->health, HEALTH_export_failing, true);
 	log_warning("export: %s is as it was: %s", weir->config->export_file, why);
 }
 
 static void
 succeed(struct weir *weir, uint64_t torrents, uint64_t ms)
 {
-	struct export_report *report = &weir->export.report;
+	struct export_report *report = &weir->export;
 
 	set(&report->failing, 0);
+	health_report(&weir->health, HEALTH_export_failing, false);
 	set(&report->last_torrents, torrents);
 	set(&report->last_ms, ms);
 	set(&report->last_s, __atomic_load_n(&weir->wall_s, __ATOMIC_RELAXED));
@@ -128,19 +91,19 @@ run(struct weir *weir)
 
 // False where the end has come meanwhile.
 static bool
-wait_seconds(struct export *export, uint32_t seconds)
+wait_seconds(uint32_t seconds)
 {
 	struct timespec until;
 	int result = 0;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
-	pthread_mutex_lock(&export->lock);
-	while (!export->stop && result == 0)
-		result = pthread_cond_timedwait(&export->wake, &export->lock, &until);
-	bool go_on = !export->stop;
+	pthread_mutex_lock(&exporter.lock);
+	while (!exporter.stop && result == 0)
+		result = pthread_cond_timedwait(&exporter.wake, &exporter.lock, &until);
+	bool go_on = !exporter.stop;
 
-	pthread_mutex_unlock(&export->lock);
+	pthread_mutex_unlock(&exporter.lock);
 	return go_on;
 }
 
@@ -152,7 +115,7 @@ export_main(void *argument)
 	uint32_t wait_s = RTE_MIN(interval_s, (uint32_t)FIRST_MAX_S);
 
 	pthread_setname_np(pthread_self(), "weir-export");
-	for (; wait_seconds(&weir->export, wait_s); wait_s = interval_s)
+	for (; wait_seconds(wait_s); wait_s = interval_s)
 		run(weir);
 	return NULL;
 }
@@ -165,7 +128,7 @@ start_thread(struct weir *weir)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int result = pthread_create(&weir->export.thread, NULL, export_main, weir);
+	int result = pthread_create(&exporter.thread, NULL, export_main, weir);
 
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return result;
@@ -174,41 +137,41 @@ start_thread(struct weir *weir)
 bool
 export_up(struct weir *weir, struct boot_error *error)
 {
-	struct export *export = &weir->export;
 	pthread_condattr_t attributes;
 
 	if (*weir->config->export_file == '\0')
 		return true;
-	*export = (struct export){.lock = PTHREAD_MUTEX_INITIALIZER};
+	exporter.stop = false;
+	pthread_mutex_init(&exporter.lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&export->wake, &attributes);
+	pthread_cond_init(&exporter.wake, &attributes);
 	pthread_condattr_destroy(&attributes);
 	int result = start_thread(weir);
 
-	export->running = result == 0;
-	if (!export->running)
+	exporter.running = result == 0;
+	if (!exporter.running)
 		snprintf(
 			error->text,
 			sizeof(error->text),
 			"the export's thread cannot be started: %s",
 			strerror(result)
 		);
-	return export->running;
+	return exporter.running;
 }
 
 void
 export_down(struct weir *weir)
 {
-	struct export *export = &weir->export;
-
-	if (!export->running)
+	(void)weir;
+	if (!exporter.running)
 		return;
-	pthread_mutex_lock(&export->lock);
-	export->stop = true;
-	pthread_cond_signal(&export->wake);
-	pthread_mutex_unlock(&export->lock);
-	pthread_join(export->thread, NULL);
-	export->running = false;
-	pthread_cond_destroy(&export->wake);
+	pthread_mutex_lock(&exporter.lock);
+	exporter.stop = true;
+	pthread_cond_signal(&exporter.wake);
+	pthread_mutex_unlock(&exporter.lock);
+	pthread_join(exporter.thread, NULL);
+	exporter.running = false;
+	pthread_cond_destroy(&exporter.wake);
+	pthread_mutex_destroy(&exporter.lock);
 }

@@ -240,7 +240,7 @@ telemetry_show_health(const struct weir *weir, const char *p, struct rte_tel_dat
 void
 telemetry_show_export(const struct weir *weir, const char *p, struct rte_tel_data *reply)
 {
-	struct export_report report = export_report(&weir->export);
+	struct export_report report = export_report_read(&weir->export);
 
 	(void)p;
 	telemetry_text(reply, "file", weir->config->export_file);

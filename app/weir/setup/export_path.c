@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "export_path.h"
+
+#include "replacement.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool
+export_path_check(const struct config *config, char *why, size_t size)
+{
+	const char *path = config->export_file;
+	struct stat status;
+
+	if (*path == '\0')
+		return true;
+	if (strcmp(path, config->key_file) == 0) {
+		snprintf(why, size, "%s is tracker.key_file, which would be overwritten", path);
+		return false;
+	}
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+		snprintf(
+			why,
+			size,
+			S_ISLNK(status.st_mode) ? "%s is a symbolic link, which would be replaced; "
+						  "name the file itself"
+						: "%s is there and is not a regular file",
+			path
+		);
+		return false;
+	}
+	return replacement_is_possible(path, why, size);
+}
