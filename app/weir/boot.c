@@ -2,9 +2,11 @@
 
 #include "boot.h"
 
+#include "control/control.h"
 #include "log/log.h"
 #include "setup/eal.h"
 #include "setup/lcores.h"
+#include "setup/locks.h"
 #include "setup/memory_plan.h"
 #include "setup/pools.h"
 #include "setup/ports.h"
@@ -63,13 +65,14 @@ const struct boot_step boot_steps[] = {
 	{"memory",      memory_up,         NULL},
 	{"keys",        keys_up,           keys_down},
 	{"eal",         eal_up,            eal_down},
-	{"ports found", ports_find,        NULL},
+	{"port probe",  ports_find,        NULL},
 	{"pools",       pools_up,          pools_down},
 	{"workers",     workers_up,        workers_down},
 	{"ios",         ios_up,            ios_down},
 	{"links",       links_up,          links_down},
-	{"ports set",   ports_configure,   ports_close},
-	{"ports on",    ports_start,       ports_stop},
+	{"port setup",  ports_configure,   ports_close},
+	{"port start",  ports_start,       ports_stop},
+	{"control",     control_up,        NULL},
 	{"lcores",      lcores_up,         lcores_down},
 	{"capture",     capture_up,        capture_down},
 	{"export",      export_up,         export_down},

@@ -15,7 +15,7 @@
 #include "setup/boot_watch.h"
 #include "setup/keys.h"
 #include "setup/lcore_plan.h"
-#include "setup/locks.h"
+#include "setup/lock_file.h"
 #include "setup/port.h"
 #include "telemetry/export_report.h"
 
@@ -31,7 +31,7 @@ struct weir {
 	struct boot_watch watch;
 	// With /dpdk_telemetry.v2 the 107 bytes that a socket's path may have.
 	char runtime_folder[90];
-	struct locks locks;
+	struct lock_files locks; // see setup/locks.h
 	struct lcore_plan plan;
 	struct keys keys;
 	struct rte_mempool *mbufs;

@@ -244,8 +244,8 @@ test_ending(void **state)
 
 	(void)state;
 	weir.stop = true;
-	assert_false(question_ask(&weir, 0, &question));
-	assert_true(now_ms() - before < QUESTION_TIMEOUT_MS / 2);
+	assert_false(mailbox_ask(&weir, 0, &question));
+	assert_true(now_ms() - before < MAILBOX_TIMEOUT_MS / 2);
 	weir.stop = false;
 	weir.workers[0]->question = NULL;
 }
@@ -259,11 +259,11 @@ test_stuck_worker(void **state)
 	uint64_t before = now_ms();
 
 	(void)state;
-	assert_false(question_ask(&weir, 0, &question));
-	assert_in_range(now_ms() - before, QUESTION_TIMEOUT_MS - 10, 2 * QUESTION_TIMEOUT_MS);
+	assert_false(mailbox_ask(&weir, 0, &question));
+	assert_in_range(now_ms() - before, MAILBOX_TIMEOUT_MS - 10, 2 * MAILBOX_TIMEOUT_MS);
 	before = now_ms();
-	assert_false(question_ask(&weir, 0, &question));
-	assert_true(now_ms() - before < QUESTION_TIMEOUT_MS / 2);
+	assert_false(mailbox_ask(&weir, 0, &question));
+	assert_true(now_ms() - before < MAILBOX_TIMEOUT_MS / 2);
 	while (weir.workers[0]->question != NULL)
 		worker_turn(weir.workers[0]); // it moves again
 	test_many_ask(state);

@@ -6,40 +6,8 @@
 #include <rte_common.h>
 #include <rte_debug.h>
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-void
-config_error(
-	struct config_source *source,
-	const config_setting_t *setting,
-	const char *key,
-	const char *format,
-	...
-)
-{
-	struct config_place place = {NULL, 0};
-	va_list arguments;
-
-	if (setting != NULL)
-		place = config_text_place(&source->text, config_setting_source_line(setting));
-	source->error_count++;
-	if (place.file == NULL)
-		fprintf(source->errors, "%s: %s: ", source->path, key);
-	else
-		fprintf(source->errors, "%s:%u: %s: ", place.file, place.line, key);
-	va_start(arguments, format);
-	vfprintf(source->errors, format, arguments);
-	va_end(arguments);
-	fputc('\n', source->errors);
-}
-
-const config_setting_t *
-config_where(const struct config_source *source, const char *path)
-{
-	return config_lookup(&source->file, path);
-}
 
 // All defaults as one text, "options = (…); port_options = (…);", parsed once and kept.
 static bool
@@ -284,12 +252,6 @@ config_open(const char *path, FILE *errors)
 	return config;
 }
 
-unsigned
-config_error_count(const struct config *config)
-{
-	return config->source->error_count;
-}
-
 struct config *
 config_load(const char *path, FILE *errors)
 {
@@ -299,13 +261,6 @@ config_load(const char *path, FILE *errors)
 		return config;
 	config_free(config);
 	return NULL;
-}
-
-void
-config_explain(const struct config *config, const char *key, const char *sentence, FILE *errors)
-{
-	config->source->errors = errors;
-	config_error(config->source, config_where(config->source, key), key, "%s", sentence);
 }
 
 void

@@ -46,6 +46,19 @@ control_read_wall_clock(struct weir *weir)
 	__atomic_store_n(&weir->wall_s, wall_s, __ATOMIC_RELAXED);
 }
 
+bool
+control_up(struct weir *weir, struct boot_error *error)
+{
+	(void)error;
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		struct host *host = &weir->ports[i].host;
+
+		neighbours_init(&weir->neighbours[i], host, weir->config->dad);
+		memberships_init(&weir->memberships[i], host, weir->keys.seed + i);
+	}
+	return true;
+}
+
 static uint64_t
 packets_decided(const struct weir *weir)
 {

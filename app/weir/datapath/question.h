@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Asking a worker about its torrents, from any thread but an lcore's.
+// A question about the torrents of one worker, and how the worker answers it.
 //
-// A worker has a mailbox for one question. It looks there once a turn, and does a bounded piece of
-// the answer each turn, so that asking never holds up a packet; the thread that asks sleeps until
-// the answer is whole.
+// A worker has a mailbox for one question (struct worker). It looks there once a turn and does a
+// bounded piece of the answer each turn, so that a question never holds up a packet. Other threads
+// ask by telemetry/mailbox.h and sleep until the answer is whole.
 
 #pragma once
 
@@ -12,16 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct weir;
-struct worker;
-
 enum {
 	QUESTION_ROWS = 512, // torrents told at once
 	QUESTION_PEERS = 32,
 	QUESTION_PEER_IDS = 1024,
 	QUESTION_BUDGET = 64, // places for torrents, and peers, looked at in a turn
 	QUESTION_TURNS_MAX = 1024, // then what was found is told: tables may be nearly empty
-	QUESTION_TIMEOUT_MS = 2000, // a worker that takes longer stands still
 };
 
 enum question_kind {
@@ -52,9 +48,5 @@ struct question {
 	};
 };
 
-// Asks and waits. The caller fills in what is marked so, and gets the rest. False where Weir is
-// ending or the worker stands still: then nothing of `question` may be read.
-bool question_ask(const struct weir *weir, unsigned worker, struct question *question);
-
-// Worker's side: does a turn's piece of work. True where the answer is whole.
+// Does a turn's piece of work. True where the answer is whole.
 bool question_answer(struct question *question, struct shard *shard, uint32_t now_s);

@@ -11,11 +11,20 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { LOCK_FILE_PATH_MAX = 4200 };
+enum {
+	LOCK_FILE_PATH_MAX = 4200,
+	LOCK_FILES_MAX = 2 + 16, // see locks.h: the prefix, the export, SOCKET_FILES_MAX
+};
 
 struct lock_file {
 	int fd;
 	char path[LOCK_FILE_PATH_MAX];
+};
+
+// All that a process holds.
+struct lock_files {
+	unsigned count;
+	struct lock_file items[LOCK_FILES_MAX];
 };
 
 enum lock_file_result {

@@ -9,13 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
-static_assert((int)LOCKS_MAX >= 2 + (int)SOCKET_FILES_MAX, "a place for every lock");
+static_assert((int)LOCK_FILES_MAX >= 2 + (int)SOCKET_FILES_MAX, "a place for every lock");
 
 // `what`: the thing as an operator knows it, with its name.
 static bool
 take(struct weir *weir, const char *path, const char *what, struct boot_error *error)
 {
-	struct locks *locks = &weir->locks;
+	struct lock_files *locks = &weir->locks;
 	pid_t holder;
 	char process[32] = "";
 

@@ -4,19 +4,7 @@
 
 #pragma once
 
-#include "lock_file.h"
-
-#include <stdbool.h>
-
-enum { LOCKS_MAX = 2 + 16 }; // the prefix, the export, SOCKET_FILES_MAX
-
-struct locks {
-	unsigned count;
-	struct lock_file items[LOCKS_MAX];
-};
-
-struct weir;
-struct boot_error;
+#include "../weir.h"
 
 // Boot step, before EAL, held to the end. Fails with who holds what. Sockets that dead processes
 // left behind are removed.

@@ -56,8 +56,6 @@ ports_start(struct weir *weir, struct boot_error *error)
 			ports_stop(weir);
 			return false;
 		}
-		neighbours_init(&weir->neighbours[i], &weir->ports[i].host, weir->config->dad);
-		memberships_init(&weir->memberships[i], &weir->ports[i].host, weir->keys.seed + i);
 	}
 	return true;
 }

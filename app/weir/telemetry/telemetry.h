@@ -3,7 +3,7 @@
 //
 // Replies are made in threads of the telemetry library, several at once. They read counters, each
 // with one relaxed load, ask ports and pools what DPDK lets anybody ask, and workers by
-// question_ask; they never touch a ring's contents, a table or a packet. DPDK 22.11 cannot put
+// mailbox_ask; they never touch a ring's contents, a table or a packet. DPDK 22.11 cannot put
 // objects into arrays, so rows are members "0", "1", …; a reply has at most 16 KiB and 256 members
 // a level, so long lists come in pages. Numbers are at most TELEMETRY_NUMBER_MAX, because readers
 // of JSON have signed ones.

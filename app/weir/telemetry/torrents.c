@@ -2,8 +2,6 @@
 
 #include "torrents.h"
 
-#include "../weir.h"
-
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +13,7 @@ torrents_find(const struct weir *weir, const uint8_t *info_hash, struct question
 	question->kind = QUESTION_TORRENT;
 	question->hash = (uint32_t)hash;
 	memcpy(question->info_hash, info_hash, sizeof(question->info_hash));
-	return question_ask(weir, steer_worker(&weir->steer, hash), question);
+	return mailbox_ask(weir, steer_worker(&weir->steer, hash), question);
 }
 
 // Asks a worker on, until the cursor is at the end. `take` gets what came each time.
@@ -32,7 +30,7 @@ ask_through(
 	struct question question = {.kind = kind};
 
 	while (!question.cursor.over) {
-		if (!question_ask(weir, worker, &question))
+		if (!mailbox_ask(weir, worker, &question))
 			return false;
 		take(context, &question);
 		if (pause_us > 0)

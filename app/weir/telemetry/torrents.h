@@ -7,7 +7,7 @@
 
 #include "../../../lib/census/clients.h"
 #include "../../../lib/census/page.h"
-#include "../datapath/question.h"
+#include "mailbox.h"
 
 // One torrent: question->found, row and `room` peers from `first_peer` on. The rest is filled in.
 bool torrents_find(const struct weir *weir, const uint8_t *info_hash, struct question *question);
