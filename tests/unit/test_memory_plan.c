@@ -3,6 +3,7 @@
 
 #include "../../app/weir/setup/eal.h"
 #include "../../app/weir/setup/memory_plan.h"
+#include "../../app/weir/setup/workers.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 

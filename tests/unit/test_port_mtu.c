@@ -72,7 +72,7 @@ test_in_force(void **state)
 		config.mtu = rows[i].configured;
 		weir.ports[0].kernel.index = rows[i].kernel_index;
 		weir.ports[0].kernel.mtu = rows[i].kernel;
-		assert_int_equal(mtu_in_force(&weir.ports[0], &config), rows[i].in_force);
+		assert_int_equal(port_mtu(&weir.ports[0], &config), rows[i].in_force);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "../config/pci_address.h"
 #include "../log/log.h"
 #include "dpdk_exit.h"
+#include "eal_option.h"
 #include "memory_plan.h"
 
 #include <rte_eal.h>
@@ -41,57 +42,15 @@ eal_memory_mb(const struct weir *weir)
 	return memory_plan_mb(&plan);
 }
 
-// Values of options follow "=", a short option itself, or as the next argument.
-static bool
-is_option(const char *argument, const char *option)
-{
-	size_t len = strlen(option);
-
-	return strncmp(argument, option, len) == 0
-		&& (argument[len] == '\0' || argument[len] == '=' || len == 2);
-}
-
-// Whether the operator gives an option of EAL, in the configuration or on the command line.
-static bool
-is_given(const struct weir *weir, const char *option)
-{
-	for (unsigned i = 0; i < weir->config->driver_eal.count; i++)
-		if (is_option(weir->config->driver_eal.items[i], option))
-			return true;
-	for (int i = 0; i < weir->eal_argument_count; i++)
-		if (is_option(weir->eal_arguments[i], option))
-			return true;
-	return false;
-}
-
-bool
-eal_memory_is_foreign(const struct weir *weir)
-{
-	static const char *const options[] = {
-		"-m",
-		"--no-huge",
-		"--in-memory",
-		"--legacy-mem",
-		"--socket-mem",
-		"--numa-mem",
-		"--huge-dir",
-	};
-
-	for (unsigned i = 0; i < RTE_DIM(options); i++)
-		if (is_given(weir, options[i]))
-			return true;
-	return false;
-}
-
 // Memory without huge pages. DPDK from 25.11 on takes no option twice: the operator's stands.
 static void
 add_memory(struct eal_arguments *arguments, const struct weir *weir)
 {
-	if (!is_given(weir, "--no-huge"))
+	if (!eal_option_is_given(weir, "--no-huge"))
 		add(arguments, "--no-huge");
-	if (!is_given(weir, "--no-shconf"))
+	if (!eal_option_is_given(weir, "--no-shconf"))
 		add(arguments, "--no-shconf");
-	if (!is_given(weir, "-m")) {
+	if (!eal_option_is_given(weir, "-m")) {
 		add(arguments, "-m");
 		add(arguments, "%u", eal_memory_mb(weir));
 	}

@@ -21,8 +21,5 @@ void eal_arguments_free(struct eal_arguments *arguments);
 // Memory (MiB) that the configuration needs where there are no huge pages.
 uint32_t eal_memory_mb(const struct weir *weir);
 
-// Whether arguments in driver.eal or on the command line decide where memory comes from.
-bool eal_memory_is_foreign(const struct weir *weir);
-
 bool eal_up(struct weir *weir, struct boot_error *error);
 void eal_down(struct weir *weir);

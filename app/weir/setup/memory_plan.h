@@ -6,9 +6,9 @@
 
 #pragma once
 
-#include "../../../lib/swarm/shard.h"
 #include "../weir.h"
 #include "machine.h"
+#include "memory_missing.h"
 
 enum memory_part {
 #define PART(name, ...) MEMORY_##name,
@@ -34,28 +34,9 @@ struct memory_plan {
 	size_t piece_bytes; // largest table of a worker: DPDK must have it in one piece
 };
 
-// What one worker's shard is made with, but for its name and seed.
-struct shard_config workers_shard_config(const struct weir *weir);
-
-// Of all workers together.
-struct shard_memory workers_memory(const struct weir *weir);
-
-size_t workers_memory_bytes(const struct weir *weir);
-
-// The sentence for a step that did not get the memory for `what`: need, have and remedy. Returns
-// false. Once EAL is up.
-bool memory_missing(struct boot_error *error, const char *what, size_t need, const char *remedy);
-
 // From the configuration and the plan of lcores. machine NULL: NUMA nodes are left at 0.
 void
 memory_plan_make(struct memory_plan *plan, const struct weir *weir, const struct machine *machine);
-
-// MiB, rounded up.
-static inline uint32_t
-memory_mib(uint64_t bytes)
-{
-	return (uint32_t)((bytes + (1 << 20) - 1) >> 20);
-}
 
 // MiB of all parts.
 uint32_t memory_plan_mb(const struct memory_plan *plan);

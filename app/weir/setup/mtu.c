@@ -7,21 +7,6 @@
 
 #include <rte_ethdev.h>
 
-uint32_t
-mtu_in_force(const struct port *port, const struct config *config)
-{
-	uint32_t mtu = UINT32_MAX;
-	uint16_t own;
-
-	if (config->mtu != 0)
-		mtu = config->mtu;
-	if (rte_eth_dev_get_mtu(port->id, &own) == 0 && own != 0)
-		mtu = RTE_MIN(mtu, (uint32_t)own);
-	if (port->kernel.index != 0 && port->kernel.mtu != 0)
-		mtu = RTE_MIN(mtu, port->kernel.mtu);
-	return mtu;
-}
-
 static void
 bound_peers(struct announce_policy *policy, const struct config *config, uint32_t mtu)
 {
@@ -79,7 +64,7 @@ void
 mtu_follow(struct weir *weir, unsigned index)
 {
 	struct port *port = &weir->ports[index];
-	uint32_t mtu = mtu_in_force(port, weir->config);
+	uint32_t mtu = port_mtu(port, weir->config);
 
 	if (mtu == port->mtu)
 		return;

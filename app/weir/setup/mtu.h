@@ -6,13 +6,7 @@
 #pragma once
 
 #include "../../../lib/bep15/mtu.h"
-#include "port.h"
-
-struct weir;
-
-// The least of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
-// packet), as far as they are known; the port must have been configured.
-uint32_t mtu_in_force(const struct port *port, const struct config *config);
+#include "../weir.h"
 
 // Looks at the MTU of port `index` again; where it has changed, says so and changes what may be
 // sent. Workers and io lcores read it with relaxed loads.

@@ -3,7 +3,7 @@
 #include "pools.h"
 
 #include "../log/log.h"
-#include "memory_plan.h"
+#include "memory_missing.h"
 
 #include <rte_errno.h>
 #include <rte_mbuf.h>

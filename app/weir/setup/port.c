@@ -2,9 +2,9 @@
 
 #include "port.h"
 
+#include "../../../lib/bep15/mtu.h"
 #include "../log/log.h"
 #include "link_local.h"
-#include "mtu.h"
 
 #include <rte_ethdev.h>
 
@@ -234,11 +234,26 @@ set_mtu(const struct port *port, const struct config *config, char *why, size_t 
 	return error == 0 || fail(why, size, port, "does not take driver.mtu", error);
 }
 
+uint32_t
+port_mtu(const struct port *port, const struct config *config)
+{
+	uint32_t mtu = UINT32_MAX;
+	uint16_t own;
+
+	if (config->mtu != 0)
+		mtu = config->mtu;
+	if (rte_eth_dev_get_mtu(port->id, &own) == 0 && own != 0)
+		mtu = RTE_MIN(mtu, (uint32_t)own);
+	if (port->kernel.index != 0 && port->kernel.mtu != 0)
+		mtu = RTE_MIN(mtu, port->kernel.mtu);
+	return mtu;
+}
+
 // A link with an MTU below 1280 carries no IPv6 (RFC 8200 5); that of a port with IPv4 may grow.
 static bool
 has_room(const struct port *port, const struct config *config, char *why, size_t size)
 {
-	uint32_t mtu = mtu_in_force(port, config);
+	uint32_t mtu = port_mtu(port, config);
 
 	if (mtu >= MTU_IPV4_MIN && (mtu >= MTU_IPV6_MIN || port->host.ipv4_count > 0))
 		return true;

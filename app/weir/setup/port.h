@@ -56,6 +56,10 @@ bool port_configure(
 	size_t size
 );
 
+// The least of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
+// packet), as far as they are known; the port must have been configured.
+uint32_t port_mtu(const struct port *port, const struct config *config);
+
 bool port_start(struct port *port, const struct config *config, char *why, size_t size);
 void port_stop(struct port *port);
 void port_close(struct port *port);

@@ -4,6 +4,7 @@
 #include "../../../lib/stats/latency.h"
 #include "../control/tally.h"
 #include "../setup/memory_plan.h"
+#include "../setup/workers.h"
 #include "telemetry.h"
 #include "version.h"
 

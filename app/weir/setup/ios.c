@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "ios.h"
+
+#include "links.h"
+#include "memory_missing.h"
+
+#include <rte_cycles.h>
+#include <rte_malloc.h>
+
+static void *
+allocate(const char *what, size_t bytes)
+{
+	return rte_zmalloc(what, bytes, RTE_CACHE_LINE_SIZE);
+}
+
+size_t
+ios_memory_bytes(const struct weir *weir)
+{
+	size_t each = sizeof(struct io) + sizeof(struct stats)
+		+ weir->plan.worker_count * sizeof(struct io_link)
+		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue);
+
+	return weir->plan.io_count * each;
+}
+
+static unsigned
+queues_of(const struct weir *weir, unsigned number)
+{
+	unsigned count = 0;
+
+	for (unsigned p = 0; p < weir->port_count; p++)
+		for (unsigned q = 0; q < weir->ports[p].queues; q++)
+			count += q % weir->plan.io_count == number;
+	return count;
+}
+
+static void
+io_take_queues(struct io *io, const struct weir *weir, unsigned number)
+{
+	for (unsigned p = 0; p < weir->port_count; p++)
+		for (unsigned q = 0; q < weir->ports[p].queues; q++) {
+			if (q % weir->plan.io_count != number)
+				continue;
+			io->queue_of_port[weir->ports[p].id] = (uint8_t)io->queue_count;
+			struct io_queue *queue = &io->queues[io->queue_count++];
+
+			queue->host = &weir->ports[p].host;
+			queue->port = weir->ports[p].id;
+			queue->queue = (uint16_t)q;
+		}
+}
+
+// The key of shares is drawn from that of steering, which is secret and new each time, too.
+static void
+io_set_limits(struct io *io, const struct config *config)
+{
+	const struct siphash_key *steer = &io->steer->key;
+	struct siphash_key key = {
+		siphash24(steer, "shares 0", 8),
+		siphash24(steer, "shares 1", 8),
+	};
+	uint32_t echo = config->echo_rate;
+	uint32_t neighbour = config->neighbour_rate;
+	uint32_t unreachable = config->unreachable_rate;
+	uint64_t hz = io->clock.hz;
+
+	shares_init(&io->echo_limit, echo, echo / 10 + 1, hz, &key);
+	shares_init(&io->neighbour_limit, neighbour, neighbour / 10 + 1, hz, &key);
+	shares_init(&io->unreachable_limit, unreachable, unreachable, hz, &key);
+}
+
+static struct io *
+io_create(const struct weir *weir, unsigned number)
+{
+	struct io *io = allocate("io", sizeof(*io));
+	unsigned queues = queues_of(weir, number);
+	char name[RTE_RING_NAMESIZE];
+
+	if (io == NULL)
+		return NULL;
+	clock_init(&io->clock, weir->start_tsc, rte_get_tsc_hz());
+	io->steer = &weir->steer;
+	io->wall_s = &weir->wall_s;
+	io->link_count = weir->plan.worker_count;
+	connid_init(
+		&io->connid,
+		weir->keys.connid_master,
+		weir->config->connection_id_max_age_s,
+		weir->wall_s
+	);
+	io_set_limits(io, weir->config);
+	snprintf(name, sizeof(name), "outbox_%u", number);
+	io->outbox = rte_ring_create(
+		name, LINKS_OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
+	);
+	io->stages.every = weir->config->stage_turns;
+	latency_init(&io->latency, io->clock.hz);
+	io->stats = allocate("stats", sizeof(*io->stats));
+	io->links = allocate("links", io->link_count * sizeof(*io->links));
+	io->queues = allocate("queues", RTE_MAX(queues, 1u) * sizeof(*io->queues));
+	if (io->queues != NULL)
+		io_take_queues(io, weir, number);
+	return io;
+}
+
+static void
+free_outbox(struct rte_ring *outbox)
+{
+	void *mbuf;
+
+	while (outbox != NULL && rte_ring_dequeue(outbox, &mbuf) == 0)
+		rte_pktmbuf_free(mbuf);
+	rte_ring_free(outbox);
+}
+
+static void
+io_free(struct io *io)
+{
+	if (io == NULL)
+		return;
+	free_outbox(io->outbox);
+	rte_free(io->queues);
+	rte_free(io->links);
+	rte_free(io->stats);
+	rte_free(io);
+}
+
+bool
+ios_up(struct weir *weir, struct boot_error *error)
+{
+	for (unsigned i = 0; i < weir->plan.io_count; i++) {
+		struct io *io = io_create(weir, i);
+
+		weir->ios[i] = io;
+		if (io != NULL && io->outbox != NULL && io->stats != NULL && io->links != NULL
+		    && io->queues != NULL)
+			continue;
+		memory_missing(
+			error, "io lcores", ios_memory_bytes(weir), "give more memory or huge pages"
+		);
+		ios_down(weir);
+		return false;
+	}
+	return true;
+}
+
+void
+ios_down(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->plan.io_count; i++) {
+		io_free(weir->ios[i]);
+		weir->ios[i] = NULL;
+	}
+}

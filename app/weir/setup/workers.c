@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "workers.h"
+
+#include "memory_missing.h"
+
+#include <rte_cycles.h>
+#include <rte_malloc.h>
+
+// A shard holds its share and a sixteenth more, because the shares are only even on average.
+static uint32_t
+share(uint32_t total, unsigned workers)
+{
+	uint64_t even = (total + (uint64_t)workers - 1) / workers;
+
+	return (uint32_t)(workers == 1 ? even : even + even / 16 + 1);
+}
+
+struct shard_config
+workers_shard_config(const struct weir *weir)
+{
+	unsigned workers = weir->plan.worker_count;
+
+	return (struct shard_config){
+		.max_torrents = share(weir->config->max_torrents, workers),
+		.max_peers = share(weir->config->max_peers, workers),
+		.max_peers_ipv6 = share(weir->config->max_peers_ipv6, workers),
+		.peer_timeout_s = weir->config->peer_timeout_s,
+		.keep_completed_s = weir->config->keep_completed_s,
+		.detail = weir->config->peer_detail,
+		.socket = SOCKET_ID_ANY,
+	};
+}
+
+struct shard_memory
+workers_memory(const struct weir *weir)
+{
+	struct shard_config config = workers_shard_config(weir);
+	struct shard_memory memory = shard_memory_of(&config);
+	unsigned workers = weir->plan.worker_count;
+
+	return (struct shard_memory){
+		.torrents = memory.torrents * workers,
+		.torrent_index = memory.torrent_index * workers,
+		.peers = memory.peers * workers,
+		.peer_index = memory.peer_index * workers,
+		.records = memory.records * workers,
+	};
+}
+
+size_t
+workers_memory_bytes(const struct weir *weir)
+{
+	struct shard_memory memory = workers_memory(weir);
+
+	return memory.torrents + memory.torrent_index + memory.peers + memory.peer_index
+		+ memory.records;
+}
+
+size_t
+workers_role_bytes(const struct weir *weir)
+{
+	size_t each = sizeof(struct worker) + sizeof(struct stats)
+		+ weir->plan.io_count * sizeof(struct worker_link);
+
+	return weir->plan.worker_count * each;
+}
+
+static void *
+allocate(const char *what, size_t bytes)
+{
+	return rte_zmalloc(what, bytes, RTE_CACHE_LINE_SIZE);
+}
+
+static void
+worker_set_ports(struct worker *worker, const struct weir *weir)
+{
+	const struct config *config = weir->config;
+	const struct announce_policy policy = {
+		.interval_s = config->interval_s,
+		.interval_spread_s = config->interval_spread_s,
+		.peers_default = (uint16_t)config->peers_default,
+		.peers_max =
+			{
+				[FAMILY_IPV4] = (uint16_t)config->peers_max_ipv4,
+				[FAMILY_IPV6] = (uint16_t)config->peers_max_ipv6,
+			},
+	};
+
+	for (unsigned i = 0; i < weir->port_count; i++)
+		worker->ports[weir->ports[i].id] = (struct worker_port){
+			.host = &weir->ports[i].host,
+			.policy = policy,
+		};
+}
+
+static struct worker *
+worker_create(const struct weir *weir, unsigned number)
+{
+	struct shard_config config = workers_shard_config(weir);
+	struct worker *worker = allocate("worker", sizeof(*worker));
+	char name[RTE_RING_NAMESIZE];
+
+	if (worker == NULL)
+		return NULL;
+	snprintf(name, sizeof(name), "torrents_%u", number);
+	config.name = name;
+	config.seed = weir->keys.seed + number;
+	worker->number = (uint8_t)number;
+	worker->rng.state = ~config.seed;
+	worker->link_count = weir->plan.io_count;
+	worker_set_ports(worker, weir);
+	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
+	worker->stages.every = weir->config->stage_turns;
+	worker->stats = allocate("stats", sizeof(*worker->stats));
+	worker->links = allocate("links", worker->link_count * sizeof(*worker->links));
+	worker->shard = shard_create(&config);
+	return worker;
+}
+
+static void
+worker_free(struct worker *worker)
+{
+	if (worker == NULL)
+		return;
+	shard_free(worker->shard);
+	rte_free(worker->links);
+	rte_free(worker->stats);
+	rte_free(worker);
+}
+
+bool
+workers_up(struct weir *weir, struct boot_error *error)
+{
+	steer_init(&weir->steer, &weir->keys.steer, weir->plan.worker_count);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++) {
+		struct worker *worker = worker_create(weir, i);
+
+		weir->workers[i] = worker;
+		if (worker != NULL && worker->shard != NULL && worker->stats != NULL
+		    && worker->links != NULL && boot_watch_goes_on(&weir->watch))
+			continue;
+		memory_missing(
+			error,
+			"the tables",
+			workers_memory_bytes(weir),
+			"give more memory or huge pages, or lower swarm.max_torrents or "
+			"swarm.max_peers"
+		);
+		workers_down(weir);
+		return false;
+	}
+	return true;
+}
+
+void
+workers_down(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->plan.worker_count; i++) {
+		worker_free(weir->workers[i]);
+		weir->workers[i] = NULL;
+	}
+}
