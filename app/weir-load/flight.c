@@ -9,15 +9,15 @@
 
 #include <assert.h>
 
-static_assert(sizeof(struct asked) == 16, "four to a cache line");
+static_assert(sizeof(struct pending) == 16, "four to a cache line");
 
 void
-flight_init(struct flight *flight, uint32_t room)
+flight_init(struct flight *flight, uint32_t capacity)
 {
-	uint32_t size = rte_align32pow2(room);
+	uint32_t size = rte_align32pow2(capacity);
 
 	*flight = (struct flight){
-		.ring = memory_take(sizeof(struct asked) * size),
+		.ring = memory_take(sizeof(struct pending) * size),
 		.mask = size - 1,
 	};
 }
@@ -25,25 +25,25 @@ flight_init(struct flight *flight, uint32_t room)
 void
 flight_free(struct flight *flight)
 {
-	memory_release(flight->ring, sizeof(struct asked) * (flight->mask + 1));
+	memory_release(flight->ring, sizeof(struct pending) * (flight->mask + 1));
 	flight->ring = NULL;
 }
 
-struct asked *
+struct pending *
 flight_expire(struct flight *flight, uint64_t since_tsc)
 {
 	while (flight->tail != flight->head) {
-		struct asked *asked = flight_at(flight, flight->tail);
-		bool waiting = asked->state == FLIGHT_WAITING;
+		struct pending *pending = flight_at(flight, flight->tail);
+		bool waiting = pending->state == FLIGHT_WAITING;
 
-		if (waiting && asked->due_tsc >= since_tsc)
+		if (waiting && pending->due_tsc >= since_tsc)
 			return NULL;
 		flight->tail = (flight->tail + 1) & ~FLIGHT_JUNK;
 		if (!waiting)
 			continue;
-		asked->state = FLIGHT_LOST;
+		pending->state = FLIGHT_LOST;
 		flight->waiting--;
-		return asked;
+		return pending;
 	}
 	return NULL;
 }

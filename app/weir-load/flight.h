@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Requests in flight: what was asked, until the reply comes or the time is up.
+// Requests in flight: each from the time it is sent until its reply comes or it times out.
 //
-// Requests are numbered; the number is the transaction id, and its low bits are the place in a
-// ring. Requests get older towards the ring's tail, so whoever has waited too long is found there
-// and nowhere else. The ring has room for all that can be sent within a time-out.
-// One owner: the lcore that makes requests.
+// Requests are numbered; the number is the transaction id, and its low bits are the slot in a
+// ring. Requests get older towards the ring's tail, so one that has timed out is found there and
+// nowhere else. The ring holds all requests that can be sent within a time-out.
+// Owner: the lcore that generates requests.
 
 #pragma once
 
@@ -23,94 +23,95 @@ enum flight_state {
 	FLIGHT_LOST,
 };
 
-struct asked {
+// One request.
+struct pending {
 	uint64_t due_tsc; // when the request should have been sent
 	uint32_t flow;
-	rte_be16_t port; // announce: the port it says
+	rte_be16_t port; // announce: the announced port
 	uint8_t kind : 2; // enum kind
 	uint8_t state : 2; // enum flight_state
 	uint8_t part : 1; // of the run, which counts it: see results.h
-	uint8_t hashes; // scrape: how many
+	uint8_t hashes; // scrape: number of info_hashes
 };
 
-#define FLIGHT_JUNK UINT32_C(0x80000000) // this bit is set in transaction ids of junk alone
+#define FLIGHT_JUNK UINT32_C(0x80000000) // bit of transaction ids, set in those of junk only
 
 struct flight {
-	struct asked *ring; // [mask + 1]
+	struct pending *ring; // [mask + 1]
 	uint32_t mask;
 	uint32_t head; // number of the next request; numbers have 31 bits
-	uint32_t tail; // number of the oldest that may be waiting
+	uint32_t tail; // number of the oldest request that may be waiting
 	uint32_t waiting;
-	uint8_t part; // given to new requests
+	uint8_t part; // of new requests
 };
 
-// Room for at least `room` requests.
-void flight_init(struct flight *flight, uint32_t room);
+// `capacity` is rounded up to a power of two.
+void flight_init(struct flight *flight, uint32_t capacity);
 void flight_free(struct flight *flight);
 
-static inline struct asked *
+static inline struct pending *
 flight_at(const struct flight *flight, uint32_t number)
 {
 	return &flight->ring[number & flight->mask];
 }
 
 static inline uint32_t
-flight_used(const struct flight *flight)
+flight_slots_used(const struct flight *flight)
 {
 	return (flight->head - flight->tail) & ~FLIGHT_JUNK;
 }
 
 static inline uint32_t
-flight_room(const struct flight *flight)
+flight_slots_left(const struct flight *flight)
 {
-	return flight->mask + 1 - flight_used(flight);
+	return flight->mask + 1 - flight_slots_used(flight);
 }
 
-// Takes off: the caller fills in the rest of the slot. There must be room.
-static inline struct asked *
+// Adds a request; the caller fills in the rest of its slot. There must be a free slot.
+static inline struct pending *
 flight_add(struct flight *flight, uint64_t due_tsc, rte_be32_t *transaction_id)
 {
 	uint32_t number = flight->head;
-	struct asked *asked = flight_at(flight, number);
+	struct pending *pending = flight_at(flight, number);
 
 	flight->head = (number + 1) & ~FLIGHT_JUNK;
 	flight->waiting++;
-	asked->due_tsc = due_tsc;
-	asked->state = FLIGHT_WAITING;
-	asked->part = flight->part;
+	pending->due_tsc = due_tsc;
+	pending->state = FLIGHT_WAITING;
+	pending->part = flight->part;
 	*transaction_id = rte_cpu_to_be_32(number);
-	return asked;
+	return pending;
 }
 
 enum flight_find {
 	FLIGHT_FOUND,
-	FLIGHT_LATE, // it had been given up, or answered so long ago that nobody knows
-	FLIGHT_UNKNOWN, // never asked, or answered before
+	FLIGHT_LATE, // timed out before, or so old that its slot has been used again
+	FLIGHT_UNKNOWN, // never sent, or answered before
 };
 
-// The request that a reply names. Only a FLIGHT_FOUND one is waiting.
+// Finds the request with a transaction id. It is waiting for its reply only with FLIGHT_FOUND.
 static inline enum flight_find
-flight_find(const struct flight *flight, uint32_t number, struct asked **asked)
+flight_find(const struct flight *flight, uint32_t number, struct pending **pending)
 {
 	uint32_t age = (flight->head - number - 1) & ~FLIGHT_JUNK; // 0: the last one
 
-	*asked = flight_at(flight, number);
+	*pending = flight_at(flight, number);
 	if (number & FLIGHT_JUNK || age > FLIGHT_JUNK / 2)
 		return FLIGHT_UNKNOWN;
-	if (age > flight->mask) // its slot is another's now
+	if (age > flight->mask) // its slot belongs to a newer request
 		return FLIGHT_LATE;
-	if ((*asked)->state == FLIGHT_WAITING)
+	if ((*pending)->state == FLIGHT_WAITING)
 		return FLIGHT_FOUND;
-	return (*asked)->state == FLIGHT_LOST ? FLIGHT_LATE : FLIGHT_UNKNOWN;
+	return (*pending)->state == FLIGHT_LOST ? FLIGHT_LATE : FLIGHT_UNKNOWN;
 }
 
 static inline void
-flight_land(struct flight *flight, struct asked *asked)
+flight_complete(struct flight *flight, struct pending *pending)
 {
-	asked->state = FLIGHT_ANSWERED;
+	pending->state = FLIGHT_ANSWERED;
 	flight->waiting--;
 }
 
-// The oldest request if it was due before `since_tsc` and still waits: it is lost now. NULL: none.
-// To be called until there is none.
-struct asked *flight_expire(struct flight *flight, uint64_t since_tsc);
+// Marks the oldest waiting request as lost if it was due before `since_tsc`, and returns it; NULL:
+// there is none. Call it until it returns NULL.
+struct pending *flight_expire(struct flight *flight, uint64_t since_tsc);

@@ -16,7 +16,7 @@ flows_init(struct flows *flows, const struct options *options)
 	*flows = (struct flows){
 		.items = memory_take(sizeof(struct flow) * 2 * options->clients),
 		.clients = options->clients,
-		.first_ipv4 = (uint32_t)options->client_net.first + 1, // 0 is the network's own
+		.first_ipv4 = (uint32_t)options->client_net.first + 1, // 0 is the network address
 		.first_ipv6 = options->client_net6.first,
 	};
 	for (uint32_t f = 0; f < 2 * options->clients; f++) {

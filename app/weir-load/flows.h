@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Flows: the clients' addresses and ports, and the connection id that each has.
+// Flows: the clients' addresses and UDP ports, and the connection id that each holds.
 //
 // Flow f is IPv4 client f, or, from `clients` on, IPv6 client f - clients. Addresses are computed.
-// One owner: the lcore that makes requests.
+// Owner: the lcore that generates requests.
 
 #pragma once
 
@@ -14,23 +14,23 @@
 struct options;
 
 enum {
-	FLOW_RENEW_MS = 50000, // from this age on an id is renewed when its flow's turn comes
+	FLOW_RENEW_MS = 50000, // age at which an id is due for renewal
 	FLOW_STALE_MS = 60000, // BEP 15: a client must not use an id for longer than a minute
 };
 
 struct flow {
-	uint64_t id; // as it lies in a datagram
-	uint32_t since_ms; // when the id came
+	uint64_t id; // byte order of a datagram
+	uint32_t since_ms; // when the id was received
 	rte_be16_t port;
-	bool connected; // there is an id
-	bool connecting; // a connect is on its way
+	bool connected; // has an id
+	bool connecting; // a connect is in flight
 };
 
 struct flows {
 	struct flow *items; // [2 * clients]
 	uint32_t clients;
 	uint32_t first_ipv4; // host order, of client 0
-	uint64_t first_ipv6; // host order, the upper half
+	uint64_t first_ipv6; // host order, upper half
 };
 
 void flows_init(struct flows *flows, const struct options *options);
@@ -48,7 +48,7 @@ flow_ipv4(const struct flows *flows, uint32_t flow)
 	return rte_cpu_to_be_32(flows->first_ipv4 + flow);
 }
 
-// The upper half; the lower is FLOW_IPV6_LOW.
+// The upper half of the address; the lower half is FLOW_IPV6_LOW.
 static inline rte_be64_t
 flow_ipv6_high(const struct flows *flows, uint32_t flow)
 {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PASS_OVER_MAX = 8 }; // peers whose clients wait for an id
+enum { SKIP_MAX = 8 }; // peers whose clients wait for an id
 
 static uint64_t
 share_of_32_bits(double percent)
@@ -58,11 +58,11 @@ idle_flows(struct generator *generator, uint32_t flow)
 }
 
 static inline uint32_t
-turn_next(struct turn *turn)
+rotation_next(struct rotation *rotation)
 {
-	uint32_t item = turn->first + turn->next;
+	uint32_t item = rotation->first + rotation->next;
 
-	turn->next = turn->next + 1 < turn->count ? turn->next + 1 : 0;
+	rotation->next = rotation->next + 1 < rotation->count ? rotation->next + 1 : 0;
 	return item;
 }
 
@@ -72,8 +72,8 @@ draw_below(struct generator *generator, uint64_t below)
 	return (uint32_t)rng_next(&generator->rng) < below;
 }
 
-static inline struct asked *
-take_off(
+static inline struct pending *
+begin_request(
 	struct generator *generator,
 	enum kind kind,
 	uint32_t flow,
@@ -81,13 +81,13 @@ take_off(
 	struct request_head *head
 )
 {
-	struct asked *asked = flight_add(generator->flight, due_tsc, &head->transaction_id);
+	struct pending *pending = flight_add(generator->flight, due_tsc, &head->transaction_id);
 
 	head->flows = &generator->flows;
 	head->flow = flow;
-	asked->flow = flow;
-	asked->kind = kind;
-	return asked;
+	pending->flow = flow;
+	pending->kind = kind;
+	return pending;
 }
 
 static uint16_t
@@ -96,15 +96,15 @@ connect_flow(struct generator *generator, uint32_t flow, uint64_t due_tsc, uint8
 	struct flow *item = &generator->flows.items[flow];
 	struct request_head head;
 
-	take_off(generator, KIND_CONNECT, flow, due_tsc, &head);
+	begin_request(generator, KIND_CONNECT, flow, due_tsc, &head);
 	*idle_flows(generator, flow) -= !item->connected && !item->connecting;
 	item->connecting = true;
 	return request_connect(&generator->requests, &head, frame);
 }
 
-// The families' turns are taken by their shares.
-static struct turn *
-family_turn(struct generator *generator)
+// Draws an address family by its share of the requests.
+static struct rotation *
+draw_family(struct generator *generator)
 {
 	if (generator->ipv6_share == 0)
 		return &generator->families[0];
@@ -114,17 +114,17 @@ family_turn(struct generator *generator)
 uint16_t
 generator_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
 {
-	return connect_flow(generator, turn_next(family_turn(generator)), due_tsc, frame);
+	return connect_flow(generator, rotation_next(draw_family(generator)), due_tsc, frame);
 }
 
 uint16_t
 generator_first_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame)
 {
 	for (unsigned i = 0; i < 2; i++) {
-		struct turn *turn = &generator->families[i];
+		struct rotation *rotation = &generator->families[i];
 
-		for (uint32_t n = 0; generator->idle_flows[i] > 0 && n < turn->count; n++) {
-			uint32_t flow = turn_next(turn);
+		for (uint32_t n = 0; generator->idle_flows[i] > 0 && n < rotation->count; n++) {
+			uint32_t flow = rotation_next(rotation);
 
 			if (!generator->flows.items[flow].connected
 			    && !generator->flows.items[flow].connecting)
@@ -134,20 +134,20 @@ generator_first_connect(struct generator *generator, uint64_t due_tsc, uint8_t *
 	return 0;
 }
 
-// In place of another request: an id that is about to grow old. 0: the next in turn is young.
+// A connect for the next flow in the rotation if its id is due for renewal; else 0.
 static inline uint16_t
 renew(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
 {
-	struct turn *turn = family_turn(generator);
-	uint32_t flow = turn->first + turn->next;
+	struct rotation *rotation = draw_family(generator);
+	uint32_t flow = rotation->first + rotation->next;
 
 	if (likely(flow_is_fresh(&generator->flows.items[flow], now_ms, FLOW_RENEW_MS))
 	    || generator->flows.items[flow].connecting)
 		return 0;
-	return connect_flow(generator, turn_next(turn), due_tsc, frame);
+	return connect_flow(generator, rotation_next(rotation), due_tsc, frame);
 }
 
-// What a peer says of itself this time, and what it is from then on.
+// The event of the next announce of a peer; updates the state of the peer.
 static inline enum bep15_event
 next_event(struct generator *generator, struct peer *peer)
 {
@@ -175,9 +175,10 @@ announce(struct generator *generator, uint32_t number, uint64_t due_tsc, uint8_t
 	struct peer *peer = &generator->population.peers[number];
 	enum bep15_event event = next_event(generator, peer);
 	struct request_head head;
-	struct asked *asked = take_off(generator, KIND_ANNOUNCE, peer->flow, due_tsc, &head);
+	struct pending *pending =
+		begin_request(generator, KIND_ANNOUNCE, peer->flow, due_tsc, &head);
 
-	asked->port = peer->port;
+	pending->port = peer->port;
 	generator->announced++;
 	return request_announce(
 		&generator->requests, &head, &generator->population, number, event, frame
@@ -187,24 +188,24 @@ announce(struct generator *generator, uint32_t number, uint64_t due_tsc, uint8_t
 uint16_t
 generator_announce(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
 {
-	struct turn *turn = &generator->announcing;
+	struct rotation *rotation = &generator->announcing;
 	uint16_t len = renew(generator, due_tsc, now_ms, frame);
 
 	if (unlikely(len != 0))
 		return len;
-	for (unsigned i = 0; i < PASS_OVER_MAX; i++) {
-		uint32_t number = turn->next;
+	for (unsigned i = 0; i < SKIP_MAX; i++) {
+		uint32_t number = rotation->next;
 		uint32_t flow = generator->population.peers[number].flow;
 
 		if (likely(flow_is_fresh(&generator->flows.items[flow], now_ms, FLOW_STALE_MS))) {
-			turn_next(turn);
+			rotation_next(rotation);
 			return announce(generator, number, due_tsc, frame);
 		}
 		if (!generator->flows.items[flow].connecting)
 			return connect_flow(generator, flow, due_tsc, frame);
 		if (generator->in_order)
 			return 0;
-		turn_next(turn);
+		rotation_next(rotation);
 	}
 	return 0;
 }
@@ -224,7 +225,7 @@ generator_scrape(struct generator *generator, uint64_t due_tsc, uint32_t now_ms,
 			return 0;
 		return connect_flow(generator, flow, due_tsc, frame);
 	}
-	take_off(generator, KIND_SCRAPE, flow, due_tsc, &head)->hashes = (uint8_t)hashes;
+	begin_request(generator, KIND_SCRAPE, flow, due_tsc, &head)->hashes = (uint8_t)hashes;
 	return request_scrape(
 		&generator->requests, &head, &generator->population, first, hashes, frame
 	);

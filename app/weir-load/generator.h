@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is asked next: the mix of kinds, and whose turn it is.
+// Request generator: chooses the kind of the next request, and its client.
 //
-// Peers announce in turn, from the first to the last and again. Connects renew the ids of flows in
-// turn, and an id about to grow old is renewed in place of whatever else was due. A client without
-// an id connects before it asks. The same seed and the same replies make the same requests.
-// One owner: the lcore that makes requests.
+// Peers announce in turn, from the first to the last, again and again. Connects renew the ids of
+// flows in turn; an id that is due for renewal is renewed in place of the request that was due. A
+// client without an id connects first. The same seed and the same replies make the same requests.
+// Owner: the lcore that generates requests.
 
 #pragma once
 
@@ -20,8 +20,8 @@
 
 struct options;
 
-// A walk around a circle of `count` items from `first` on.
-struct turn {
+// Round robin over `count` items, beginning at `first`.
+struct rotation {
 	uint32_t first, count, next;
 };
 
@@ -35,13 +35,13 @@ struct generator {
 	uint64_t stopped_below; // of 2^32
 	uint64_t completed_below; // of 2^32, stopped included
 	uint32_t scrape_hashes;
-	struct turn families[2]; // whose id is renewed next
+	struct rotation families[2]; // [IPv6?] flows whose ids are renewed
 	uint64_t ipv6_share; // of 2^32
-	struct turn announcing; // peers
-	uint32_t scraping; // the peer whose torrent is asked for next
-	uint64_t announced; // announces made
-	uint32_t idle_flows[2]; // of each family: have no id and have not asked for one
-	bool in_order; // no peer is passed over
+	struct rotation announcing; // peers
+	uint32_t scraping; // peer whose torrent is the next of a scrape
+	uint64_t announced; // announces generated
+	uint32_t idle_flows[2]; // [IPv6?] flows without an id and without a connect in flight
+	bool in_order; // no peer is skipped
 };
 
 void
@@ -56,29 +56,29 @@ generator_draw(struct generator *generator, uint32_t count, uint32_t counts[KIND
 	mix_draw(&generator->mix, &generator->rng, count, counts);
 }
 
-// Each writes one request to `frame` (REQUEST_FRAME_MAX bytes of room), takes it off in the flight,
-// where there must be room, and returns the length of the frame; 0: there is nothing to ask now,
-// because clients wait for their ids.
+// Each writes one request to `frame` (REQUEST_FRAME_MAX bytes), adds it to the flight, which must
+// have a free slot, and returns the length of the frame; 0: no request can be sent now, because
+// clients wait for their ids.
 uint16_t generator_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame);
 uint16_t
 generator_announce(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame);
 uint16_t
 generator_scrape(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame);
 
-// The next flow of all that has no id and asks for none: connects. 0: each has, or has asked.
+// A connect of the next flow that has neither an id nor a connect in flight. 0: there is none.
 uint16_t generator_first_connect(struct generator *generator, uint64_t due_tsc, uint8_t *frame);
 
-// One that nobody should answer; it is not in the flight.
+// A datagram that the tracker must drop; it is not added to the flight.
 uint16_t generator_junk(struct generator *generator, uint8_t *frame);
 
-// Its id is worth nothing: the client connects before it asks again.
+// Drops the id of a flow: its client connects before its next request.
 void generator_disconnect(struct generator *generator, uint32_t flow);
 
-// A connect's end, good or not: `id` as it lies in the datagram; NULL: none came.
+// Ends a connect. `id`: in the byte order of a datagram; NULL: the connect failed.
 void
 generator_connected(struct generator *generator, uint32_t flow, const void *id, uint32_t now_ms);
 
-// Every client has had its chance of an id; those of lost connects have another.
+// True once every client has an id or a connect in flight.
 static inline bool
 generator_is_connected(const struct generator *generator)
 {

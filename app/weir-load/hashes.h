@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// --print-hashes: the torrents of a load as a list, for trackers that serve only what is on one.
+// --print-hashes: lists the torrents of a load, for trackers with a whitelist.
 
 #pragma once
 
@@ -7,5 +7,5 @@
 
 struct options;
 
-// Writes the file. False, and a sentence to standard error, where it cannot.
+// Returns false, with a message on standard error, if the file cannot be written.
 bool hashes_write(const struct options *options);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Datagrams that nobody should answer.
+// Datagrams that the tracker must drop.
 
 #include "flight.h"
 #include "request.h"
 #include "request_layout.h"
 
-// Ends a frame at `payload_len` bytes of payload, with right lengths and checksums.
+// Cuts a frame to `payload_len` bytes of payload and corrects lengths and checksums.
 static uint16_t
-cut(const struct request_head *head, uint8_t *bytes, uint16_t payload_len)
+truncate_frame(const struct request_head *head, uint8_t *bytes, uint16_t payload_len)
 {
 	uint16_t udp_len = sizeof(struct rte_udp_hdr) + payload_len;
 
@@ -32,7 +32,7 @@ cut(const struct request_head *head, uint8_t *bytes, uint16_t payload_len)
 }
 
 static uint8_t *
-payload_of(const struct request_head *head, uint8_t *frame)
+frame_payload(const struct request_head *head, uint8_t *frame)
 {
 	return frame
 		+ (flow_is_ipv6(head->flows, head->flow) ? sizeof(struct frame_ipv6)
@@ -60,7 +60,7 @@ request_junk(
 	uint8_t *frame
 )
 {
-	uint8_t *payload = payload_of(head, frame);
+	uint8_t *payload = frame_payload(head, frame);
 	struct bep15_request *request = (void *)payload;
 	uint16_t len = sizeof(struct bep15_announce);
 
@@ -69,19 +69,19 @@ request_junk(
 		len = (uint16_t)rng_below(rng, sizeof(struct bep15_request));
 	} else {
 		request_announce(requests, head, population, peer, BEP15_EVENT_NONE, frame);
-		request->connection_id ^=
-			rng_next(rng) | 1; // never 0: another id than the right one
+		// Never 0, so that it is not the right id.
+		request->connection_id ^= rng_next(rng) | 1;
 	}
 	if (junk == JUNK_LENGTH && len == sizeof(struct bep15_announce)) {
-		uint16_t least = sizeof(struct bep15_request);
+		uint16_t min_len = sizeof(struct bep15_request);
 
 		request->connection_id = head->flows->items[head->flow].id;
-		len = (uint16_t)(least + rng_below(rng, len - least));
+		len = (uint16_t)(min_len + rng_below(rng, len - min_len));
 	} else if (junk == JUNK_NOISE) {
 		len = write_noise(payload, rng);
-		if (len
-		    >= sizeof(struct bep15_request)) // so that a refusal is known for what it is
+		// An error reply is recognised by it as one to junk.
+		if (len >= sizeof(struct bep15_request))
 			request->transaction_id = head->transaction_id;
 	}
-	return cut(head, frame, len);
+	return truncate_frame(head, frame, len);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The kinds of requests. The first three are numbered as the actions of BEP 15.
+// Kinds of requests. The first three have the numbers of the actions of BEP 15.
 
 #pragma once
 
@@ -9,8 +9,8 @@ enum kind {
 	KIND_CONNECT = BEP15_CONNECT,
 	KIND_ANNOUNCE = BEP15_ANNOUNCE,
 	KIND_SCRAPE = BEP15_SCRAPE,
-	KIND_JUNK, // nobody should answer
+	KIND_JUNK, // must be dropped by the tracker
 	KIND_COUNT,
 };
 
-enum { KIND_ASKING = KIND_JUNK }; // kinds that want a reply
+enum { KIND_REQUEST_COUNT = KIND_JUNK }; // kinds that expect a reply: the first ones

@@ -16,13 +16,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A run goes through these from first to last.
+// Phases of a run, in order.
 enum load_phase {
-	LOAD_RESOLVE, // which station is the tracker's?
+	LOAD_RESOLVE, // finds the tracker's MAC address
 	LOAD_CONNECT, // every client gets its first connection id
 	LOAD_WARM_UP, // load, not measured
 	LOAD_MEASURE,
-	LOAD_DRAIN, // nothing is sent; what is waiting arrives or is lost
+	LOAD_DRAIN, // nothing is sent; requests in flight are answered or time out
 	LOAD_DONE,
 };
 
@@ -43,12 +43,12 @@ struct load {
 	uint32_t now_ms; // since the start
 	uint64_t timeout_tsc;
 	enum load_phase phase; // read by the main lcore
-	uint64_t phase_tsc; // when it began
-	uint64_t progress_tsc; // connecting: when the last answer came; resolving: last question
-	uint64_t last_answer_tsc;
-	uint64_t answers_before; // what is measured
-	uint64_t asked_before;
-	uint64_t asked; // requests sent
+	uint64_t phase_tsc; // start of the phase
+	uint64_t solicit_tsc; // when the next ARP request or solicitation is due
+	uint64_t last_reply_tsc;
+	uint64_t replies_before; // results->answers and `sent` at the start of the measurement
+	uint64_t sent_before;
+	uint64_t sent; // requests, since the start
 	const char *failure; // why the run ended early
 	bool stop; // set by the main lcore: end early
 	struct port_backlog backlog;
@@ -64,9 +64,9 @@ void load_free(struct load *load);
 
 // The counts of requests of the same part, kind and address family.
 static inline struct tally *
-load_tally(struct load *load, const struct asked *asked)
+load_tally(struct load *load, const struct pending *pending)
 {
-	bool ipv6 = flow_is_ipv6(&load->generator.flows, asked->flow);
+	bool ipv6 = flow_is_ipv6(&load->generator.flows, pending->flow);
 
-	return &load->results->parts[asked->part].tallies[ipv6][asked->kind];
+	return &load->results->parts[pending->part].tallies[ipv6][pending->kind];
 }

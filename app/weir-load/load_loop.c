@@ -11,12 +11,12 @@ static void
 expire(struct load *load)
 {
 	uint64_t since_tsc = load->now_tsc - load->timeout_tsc;
-	struct asked *asked;
+	struct pending *pending;
 
-	while ((asked = flight_expire(&load->flight, since_tsc)) != NULL) {
-		stats_add(&load_tally(load, asked)->lost, 1);
-		if (asked->kind == KIND_CONNECT)
-			generator_connected(&load->generator, asked->flow, NULL, load->now_ms);
+	while ((pending = flight_expire(&load->flight, since_tsc)) != NULL) {
+		stats_add(&load_tally(load, pending)->lost, 1);
+		if (pending->kind == KIND_CONNECT)
+			generator_connected(&load->generator, pending->flow, NULL, load->now_ms);
 	}
 }
 

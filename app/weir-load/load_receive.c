@@ -13,43 +13,43 @@
 static void
 take_good(struct load *load, const struct reply *reply)
 {
-	struct asked *asked = reply->asked;
-	struct results_part *part = &load->results->parts[asked->part];
+	struct pending *pending = reply->pending;
+	struct results_part *part = &load->results->parts[pending->part];
 
-	stats_add(&load_tally(load, asked)->answered, 1);
+	stats_add(&load_tally(load, pending)->answered, 1);
 	stats_add(&part->peers_listed, reply->peers);
 	stats_add(&part->self_listed, reply->lists_self);
 	stats_add(&load->results->answers, 1);
-	histogram_record(&part->latency, load->now_tsc - asked->due_tsc);
-	load->last_answer_tsc = load->now_tsc;
-	if (asked->kind == KIND_CONNECT) {
-		const struct bep15_connect_reply *answer = (const void *)reply->payload;
+	histogram_record(&part->latency, load->now_tsc - pending->due_tsc);
+	load->last_reply_tsc = load->now_tsc;
+	if (pending->kind == KIND_CONNECT) {
+		const struct bep15_connect_reply *connect = (const void *)reply->payload;
 
 		generator_connected(
-			&load->generator, asked->flow, &answer->connection_id, load->now_ms
+			&load->generator, pending->flow, &connect->connection_id, load->now_ms
 		);
 	}
-	flight_land(&load->flight, asked);
+	flight_complete(&load->flight, pending);
 }
 
-// An answer of a kind: what waited has it, but it is worth nothing.
+// Ends a request whose reply is wrong or an error.
 static void
 take_bad(struct load *load, const struct reply *reply, bool is_error)
 {
-	struct asked *asked = reply->asked;
+	struct pending *pending = reply->pending;
 
-	if (asked == NULL)
+	if (pending == NULL)
 		return;
 	if (is_error) {
-		stats_add(&load_tally(load, asked)->errors, 1);
-		generator_disconnect(&load->generator, asked->flow);
-	} else if (asked->kind == KIND_CONNECT) {
-		generator_connected(&load->generator, asked->flow, NULL, load->now_ms);
+		stats_add(&load_tally(load, pending)->errors, 1);
+		generator_disconnect(&load->generator, pending->flow);
+	} else if (pending->kind == KIND_CONNECT) {
+		generator_connected(&load->generator, pending->flow, NULL, load->now_ms);
 	}
-	flight_land(&load->flight, asked);
+	flight_complete(&load->flight, pending);
 }
 
-// A neighbour's question is answered in the same buffer; true: the buffer is gone.
+// Replies to ARP requests and neighbour solicitations in the same mbuf. True: the mbuf was sent.
 static bool
 take_other(struct load *load, struct rte_mbuf *mbuf)
 {
@@ -66,7 +66,7 @@ take_other(struct load *load, struct rte_mbuf *mbuf)
 	return len != 0;
 }
 
-// True: the buffer is gone.
+// True: the mbuf was sent.
 static bool
 take_frame(struct load *load, struct rte_mbuf *mbuf)
 {
@@ -97,8 +97,7 @@ take_frame(struct load *load, struct rte_mbuf *mbuf)
 	return take_other(load, mbuf);
 }
 
-// The time of a turn is read once its replies are there: a latency may be a turn too long, never too
-// short.
+// The time is read after the burst: a latency may be too long by one turn, and is never too short.
 void
 load_receive(struct load *load)
 {

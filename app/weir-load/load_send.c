@@ -30,7 +30,7 @@ write_request(struct load *load, enum kind kind, uint64_t due_tsc, uint8_t *fram
 	return generator_junk(&load->generator, frame);
 }
 
-// Which kinds, so many in all.
+// Chooses the kinds of `count` requests.
 static void
 choose_kinds(struct load *load, uint32_t count, uint32_t counts[KIND_COUNT])
 {
@@ -42,7 +42,7 @@ choose_kinds(struct load *load, uint32_t count, uint32_t counts[KIND_COUNT])
 		generator_draw(&load->generator, count, counts);
 }
 
-// Requests were written kind by kind; a tracker shall not get them so.
+// Requests are written kind by kind, but must not be sent in that order.
 static void
 shuffle(struct load *load, struct rte_mbuf **mbufs, unsigned count)
 {
@@ -55,7 +55,7 @@ shuffle(struct load *load, struct rte_mbuf **mbufs, unsigned count)
 	}
 }
 
-// Writes `count` requests into buffers; returns how many there were to write.
+// Writes up to `count` requests into mbufs; returns their number.
 static unsigned
 write_burst(struct load *load, struct rte_mbuf **mbufs, uint32_t count)
 {
@@ -83,18 +83,18 @@ write_burst(struct load *load, struct rte_mbuf **mbufs, uint32_t count)
 	return made;
 }
 
-// The most that may be asked before the run's own end.
+// Maximum number of requests before the ring is full or the run ends.
 static uint32_t
 burst_limit(const struct load *load)
 {
-	uint64_t most = RTE_MIN((uint32_t)PORT_BURST, flight_room(&load->flight));
+	uint64_t max = RTE_MIN((uint32_t)PORT_BURST, flight_slots_left(&load->flight));
 	const struct options *options = load->options;
 
 	if (load->phase == LOAD_MEASURE && options->count > 0)
-		most = RTE_MIN(most, options->count - (load->asked - load->asked_before));
+		max = RTE_MIN(max, options->count - (load->sent - load->sent_before));
 	if (load->phase == LOAD_MEASURE && options->fill)
-		most = RTE_MIN(most, options->peers - load->generator.announced);
-	return (uint32_t)most;
+		max = RTE_MIN(max, options->peers - load->generator.announced);
+	return (uint32_t)max;
 }
 
 void
@@ -118,8 +118,8 @@ load_send(struct load *load)
 	unsigned made = write_burst(load, mbufs, count);
 
 	results_count_sent(load->results, &load->flight, &load->generator.flows, from);
-	pace_take(&load->pace, made);
-	load->asked += made;
+	pace_advance(&load->pace, made);
+	load->sent += made;
 	if (unlikely(made < count))
 		rte_pktmbuf_free_bulk(mbufs + made, count - made);
 	if (made > 0)

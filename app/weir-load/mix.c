@@ -9,17 +9,17 @@
 void
 mix_init(struct mix *mix, const struct options *options)
 {
-	const double weights[KIND_ASKING] = {
+	const double weights[KIND_REQUEST_COUNT] = {
 		[KIND_CONNECT] = options->connect_weight,
 		[KIND_ANNOUNCE] = options->announce_weight,
 		[KIND_SCRAPE] = options->scrape_weight,
 	};
 	double all = weights[0] + weights[1] + weights[2], sum = 0;
-	double asking = 0x1p32 * (1 - options->junk / 100);
+	double requests = 0x1p32 * (1 - options->junk / 100);
 
-	for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
+	for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++) {
 		sum += weights[kind];
-		mix->bounds[kind] = (uint64_t)(asking * (sum / all));
+		mix->bounds[kind] = (uint64_t)(requests * (sum / all));
 	}
 	mix->bounds[KIND_JUNK] = UINT64_C(1) << 32;
 }

@@ -64,7 +64,7 @@ neighbour_init(
 }
 
 static uint16_t
-ask_ipv4(const struct neighbour *neighbour, struct arp_frame *frame)
+write_arp_request(const struct neighbour *neighbour, struct arp_frame *frame)
 {
 	*frame = (struct arp_frame){
 		.ether.src_addr = neighbour->mac,
@@ -82,7 +82,7 @@ ask_ipv4(const struct neighbour *neighbour, struct arp_frame *frame)
 	return sizeof(*frame);
 }
 
-// All that a solicitation and an advertisement have in common; addresses and target are set.
+// Fills in what solicitations and advertisements share; addresses and target are set already.
 static uint16_t
 finish_ndp(
 	const struct neighbour *neighbour,
@@ -111,7 +111,7 @@ finish_ndp(
 }
 
 static uint16_t
-ask_ipv6(const struct neighbour *neighbour, struct ndp_frame *frame)
+write_solicitation(const struct neighbour *neighbour, struct ndp_frame *frame)
 {
 	static const uint8_t group[13] = {0xff, 0x02, [11] = 1, [12] = 0xff};
 	const uint8_t *target = neighbour->tracker_ipv6;
@@ -129,18 +129,19 @@ ask_ipv6(const struct neighbour *neighbour, struct ndp_frame *frame)
 }
 
 uint16_t
-neighbour_ask(const struct neighbour *neighbour, bool ipv6, uint8_t *frame)
+neighbour_solicit(const struct neighbour *neighbour, bool ipv6, uint8_t *frame)
 {
 	if (neighbour->known[ipv6])
 		return 0;
-	return ipv6 ? ask_ipv6(neighbour, (void *)frame) : ask_ipv4(neighbour, (void *)frame);
+	return ipv6 ? write_solicitation(neighbour, (void *)frame)
+		    : write_arp_request(neighbour, (void *)frame);
 }
 
 static uint16_t
 receive_arp(struct neighbour *neighbour, struct arp_frame *frame)
 {
 	struct rte_arp_ipv4 *data = &frame->arp.arp_data;
-	rte_be32_t asked = data->arp_tip;
+	rte_be32_t target = data->arp_tip;
 
 	if (frame->arp.arp_protocol != RTE_BE16(RTE_ETHER_TYPE_IPV4) || frame->arp.arp_plen != 4)
 		return 0;
@@ -151,9 +152,9 @@ receive_arp(struct neighbour *neighbour, struct arp_frame *frame)
 		}
 		return 0;
 	}
-	// A probe (RFC 5227, sender 0) asks whether an address is free: the clients' are not.
+	// Probes (RFC 5227, sender 0) are answered, too: the clients' addresses are in use.
 	if (frame->arp.arp_opcode != RTE_BE16(RTE_ARP_OP_REQUEST)
-	    || flows_find_ipv4(neighbour->flows, asked) < 0 || data->arp_sip == asked)
+	    || flows_find_ipv4(neighbour->flows, target) < 0 || data->arp_sip == target)
 		return 0;
 	frame->ether.dst_addr = data->arp_sha;
 	frame->ether.src_addr = neighbour->mac;
@@ -161,7 +162,7 @@ receive_arp(struct neighbour *neighbour, struct arp_frame *frame)
 	data->arp_tha = data->arp_sha;
 	data->arp_tip = data->arp_sip;
 	data->arp_sha = neighbour->mac;
-	data->arp_sip = asked;
+	data->arp_sip = target;
 	return sizeof(*frame);
 }
 
@@ -206,11 +207,11 @@ receive_ndp(struct neighbour *neighbour, struct ndp_frame *frame, uint16_t len)
 }
 
 uint16_t
-neighbour_receive(struct neighbour *neighbour, uint8_t *bytes, uint16_t len, uint16_t room)
+neighbour_receive(struct neighbour *neighbour, uint8_t *bytes, uint16_t len, uint16_t size)
 {
 	const struct rte_ether_hdr *ether = (const void *)bytes;
 
-	if (len < sizeof(*ether) || room < NEIGHBOUR_FRAME_MAX)
+	if (len < sizeof(*ether) || size < NEIGHBOUR_FRAME_MAX)
 		return 0;
 	if (ether->ether_type == RTE_BE16(RTE_ETHER_TYPE_ARP) && len >= sizeof(struct arp_frame))
 		return receive_arp(neighbour, (void *)bytes);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// When requests are sent.
+// Pacing: how many requests may be sent now, and when each was due.
 //
-// Closed loop: whenever fewer than `window` wait for their reply. Open loop: request n is due at
-// start + n * period, whatever is outstanding; it is sent as soon as it is due, and its latency
-// counts from when it was due, so that a tracker that stands still is seen by all the requests that
-// should have been sent meanwhile. One owner; pure: the time is told.
+// Closed loop: requests are sent while fewer than `window` are in flight. Open loop: request n is
+// due at start + n * period, however many are in flight. It is sent as soon as it is due, and its
+// latency counts from that time, so that a pause of the tracker shows in all requests that were due
+// during it (no coordinated omission). One owner; pure: the caller passes the time.
 
 #pragma once
 
@@ -17,22 +17,22 @@
 struct pace {
 	bool open;
 	uint32_t window; // closed loop
-	uint32_t least; // closed loop: fewer than so many are not sent yet
+	uint32_t burst_min; // closed loop: smaller bursts are not sent yet
 	double period_tsc; // open loop
 	uint64_t start_tsc;
-	uint64_t issued; // requests that were due and have been handed out or skipped
-	uint64_t lag_max_tsc; // what could not be sent for so long is skipped
+	uint64_t issued; // due requests that were sent or skipped
+	uint64_t lag_max_tsc; // requests that are overdue by more than this are skipped
 	uint64_t skipped;
 };
 
-enum { PACE_LEAST = 16 }; // a burst worth sending, where the window allows
+enum { PACE_BURST_MIN = 16 }; // minimum burst, where the window allows it
 
 static inline void
 pace_closed(struct pace *pace, uint32_t window)
 {
 	*pace = (struct pace){
 		.window = window,
-		.least = RTE_MAX(1U, RTE_MIN((uint32_t)PACE_LEAST, window / 8)),
+		.burst_min = RTE_MAX(1U, RTE_MIN((uint32_t)PACE_BURST_MIN, window / 8)),
 	};
 }
 
@@ -47,7 +47,7 @@ pace_open(struct pace *pace, uint64_t now_tsc, double period_tsc, uint64_t lag_m
 	};
 }
 
-// When the n-th request from now on is, or was, due.
+// The time at which the n-th request from now is, or was, due.
 static inline uint64_t
 pace_due(const struct pace *pace, uint64_t now_tsc, uint64_t n)
 {
@@ -56,7 +56,7 @@ pace_due(const struct pace *pace, uint64_t now_tsc, uint64_t n)
 	return pace->start_tsc + (uint64_t)((double)(pace->issued + n) * pace->period_tsc);
 }
 
-// How many are due and have not been handed out.
+// Number of requests that are due and not issued.
 static inline uint64_t
 pace_behind(const struct pace *pace, uint64_t now_tsc)
 {
@@ -67,29 +67,29 @@ pace_behind(const struct pace *pace, uint64_t now_tsc)
 	return due > pace->issued ? due - pace->issued : 0;
 }
 
-// How many may be sent now, `most` at a time. `waiting`: for their reply.
+// Number of requests that may be sent now, at most `max`. `waiting`: requests in flight.
 static inline uint32_t
-pace_allow(struct pace *pace, uint64_t now_tsc, uint32_t waiting, uint32_t most)
+pace_allow(struct pace *pace, uint64_t now_tsc, uint32_t waiting, uint32_t max)
 {
 	if (!pace->open) {
 		uint32_t free = waiting < pace->window ? pace->window - waiting : 0;
 
-		return free < pace->least ? 0 : RTE_MIN(free, most);
+		return free < pace->burst_min ? 0 : RTE_MIN(free, max);
 	}
 	uint64_t behind = pace_behind(pace, now_tsc);
-	uint64_t lag = (uint64_t)((double)pace->lag_max_tsc / pace->period_tsc) + most;
+	uint64_t lag = (uint64_t)((double)pace->lag_max_tsc / pace->period_tsc) + max;
 
 	if (unlikely(behind > lag)) {
 		pace->skipped += behind - lag;
 		pace->issued += behind - lag;
 		behind = lag;
 	}
-	return (uint32_t)RTE_MIN(behind, (uint64_t)most);
+	return (uint32_t)RTE_MIN(behind, (uint64_t)max);
 }
 
-// So many of those allowed have been handed out.
+// Counts `count` of the allowed requests as issued.
 static inline void
-pace_take(struct pace *pace, uint32_t count)
+pace_advance(struct pace *pace, uint32_t count)
 {
 	pace->issued += count;
 }

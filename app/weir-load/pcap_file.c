@@ -27,7 +27,7 @@ pcap_writer_open(const char *path, char *why, size_t size)
 	struct pcap_writer *writer = calloc(1, sizeof(*writer));
 
 	if (writer == NULL) {
-		snprintf(why, size, "no memory");
+		snprintf(why, size, "out of memory");
 		return NULL;
 	}
 	FILE *file = output_file_open(path);
@@ -49,7 +49,7 @@ pcap_writer_open(const char *path, char *why, size_t size)
 	return writer;
 }
 
-// Time stamps only count up: the same requests make the same file.
+// Time stamps just count up, so that the same requests make the same file.
 void
 pcap_writer_add(struct pcap_writer *writer, const uint8_t *frame, uint16_t len)
 {
@@ -76,27 +76,32 @@ pcap_writer_close(struct pcap_writer *writer, char *why, size_t size)
 	return ok;
 }
 
-// Grows both tables by doubling; false without memory.
+// Doubles the tables where they are full. False: out of memory.
 static bool
-make_room(struct pcap_frames *frames, uint64_t used, uint64_t *bytes_room, size_t *items_room)
+grow_tables(
+	struct pcap_frames *frames,
+	uint64_t used,
+	uint64_t *bytes_capacity,
+	size_t *items_capacity
+)
 {
-	if (used > *bytes_room) {
-		uint64_t room = *bytes_room == 0 ? BUFFER_BYTES : *bytes_room * 2;
-		uint8_t *bytes = realloc(frames->bytes, room);
+	if (used > *bytes_capacity) {
+		uint64_t capacity = *bytes_capacity == 0 ? BUFFER_BYTES : *bytes_capacity * 2;
+		uint8_t *bytes = realloc(frames->bytes, capacity);
 
 		if (bytes == NULL)
 			return false;
 		frames->bytes = bytes;
-		*bytes_room = room;
+		*bytes_capacity = capacity;
 	}
-	if (frames->count == *items_room) {
-		size_t room = *items_room == 0 ? 1024 : *items_room * 2;
-		struct pcap_frame *items = realloc(frames->items, room * sizeof(*items));
+	if (frames->count == *items_capacity) {
+		size_t capacity = *items_capacity == 0 ? 1024 : *items_capacity * 2;
+		struct pcap_frame *items = realloc(frames->items, capacity * sizeof(*items));
 
 		if (items == NULL)
 			return false;
 		frames->items = items;
-		*items_room = room;
+		*items_capacity = capacity;
 	}
 	return true;
 }
@@ -104,8 +109,8 @@ make_room(struct pcap_frames *frames, uint64_t used, uint64_t *bytes_room, size_
 static bool
 read_frames(struct pcap_frames *frames, pcap_t *pcap, uint16_t frame_max, char *why, size_t size)
 {
-	uint64_t at = 0, bytes_room = 0;
-	size_t items_room = 0;
+	uint64_t at = 0, bytes_capacity = 0;
+	size_t items_capacity = 0;
 	struct pcap_pkthdr *header;
 	const u_char *data;
 	int status;
@@ -115,14 +120,14 @@ read_frames(struct pcap_frames *frames, pcap_t *pcap, uint16_t frame_max, char *
 			snprintf(
 				why,
 				size,
-				"frame %zu was cut, or has more than %u bytes",
+				"frame %zu is truncated or longer than %u bytes",
 				frames->count + 1,
 				frame_max
 			);
 			return false;
 		}
-		if (!make_room(frames, at + header->len, &bytes_room, &items_room)) {
-			snprintf(why, size, "no memory for it");
+		if (!grow_tables(frames, at + header->len, &bytes_capacity, &items_capacity)) {
+			snprintf(why, size, "out of memory");
 			return false;
 		}
 		memcpy(frames->bytes + at, data, header->len);
@@ -132,7 +137,7 @@ read_frames(struct pcap_frames *frames, pcap_t *pcap, uint16_t frame_max, char *
 	if (status == PCAP_ERROR)
 		snprintf(why, size, "%s", pcap_geterr(pcap));
 	else if (frames->count == 0)
-		snprintf(why, size, "has no frames");
+		snprintf(why, size, "no frames");
 	return status != PCAP_ERROR && frames->count > 0;
 }
 
@@ -149,7 +154,7 @@ pcap_read(struct pcap_frames *frames, const char *path, uint16_t frame_max, char
 		return false;
 	}
 	if (pcap_datalink(pcap) != DLT_EN10MB)
-		snprintf(why, size, "its frames are not of Ethernet");
+		snprintf(why, size, "not a capture of Ethernet frames");
 	else
 		ok = read_frames(frames, pcap, frame_max, why, size);
 	pcap_close(pcap);

@@ -8,9 +8,9 @@
 #include <rte_branch_prediction.h>
 
 enum {
-	CONNECT_WINDOW = 128, // connects in flight before the load: fits a small socket buffer
-	ASK_STATION_MS = 100,
-	GIVE_UP_MS = 5000, // without any answer
+	CONNECT_WINDOW = 128, // connects in flight at the start: fits a small socket buffer
+	SOLICIT_EVERY_MS = 100,
+	SILENCE_MAX_MS = 5000, // without any reply: the run fails
 };
 
 static uint64_t
@@ -20,39 +20,39 @@ tsc_of_seconds(const struct load *load, double seconds)
 }
 
 static void
-enter(struct load *load, enum load_phase phase)
+enter_phase(struct load *load, enum load_phase phase)
 {
 	__atomic_store_n(&load->phase, phase, __ATOMIC_RELAXED);
 	load->phase_tsc = load->now_tsc;
-	load->progress_tsc = load->now_tsc;
 }
 
 static void
 fail(struct load *load, const char *why)
 {
 	load->failure = why;
-	enter(load, LOAD_DRAIN);
+	enter_phase(load, LOAD_DRAIN);
 }
 
-// Nobody has answered anything for a while.
+// No reply has come for SILENCE_MAX_MS.
 static bool
 is_silent(const struct load *load)
 {
-	uint64_t last = RTE_MAX(load->last_answer_tsc, load->phase_tsc);
+	uint64_t last = RTE_MAX(load->last_reply_tsc, load->phase_tsc);
 
-	return load->now_tsc - last > tsc_of_seconds(load, GIVE_UP_MS / 1e3);
+	return load->now_tsc - last > tsc_of_seconds(load, SILENCE_MAX_MS / 1e3);
 }
 
 static void
-ask_for_stations(struct load *load)
+send_solicitations(struct load *load)
 {
 	for (unsigned ipv6 = 0; ipv6 < 2; ipv6++) {
 		struct rte_mbuf *mbuf = rte_pktmbuf_alloc(load->port->mbufs);
 
 		if (mbuf == NULL)
 			return;
-		uint16_t len =
-			neighbour_ask(&load->neighbour, ipv6, rte_pktmbuf_mtod(mbuf, uint8_t *));
+		uint16_t len = neighbour_solicit(
+			&load->neighbour, ipv6, rte_pktmbuf_mtod(mbuf, uint8_t *)
+		);
 
 		if (len != 0)
 			port_send_one(load->port, mbuf, len);
@@ -64,7 +64,7 @@ ask_for_stations(struct load *load)
 static void
 resolve_step(struct load *load)
 {
-	uint64_t every = tsc_of_seconds(load, ASK_STATION_MS / 1e3);
+	uint64_t every = tsc_of_seconds(load, SOLICIT_EVERY_MS / 1e3);
 
 	if (neighbour_is_resolved(&load->neighbour)) {
 		request_init(
@@ -74,12 +74,14 @@ resolve_step(struct load *load)
 			load->neighbour.tracker_mac
 		);
 		pace_closed(&load->pace, RTE_MIN(load->options->window, (uint32_t)CONNECT_WINDOW));
-		enter(load, LOAD_CONNECT);
+		enter_phase(load, LOAD_CONNECT);
 	} else if (is_silent(load)) {
-		fail(load, "no station says that it has the tracker's address");
-	} else if (load->progress_tsc <= load->now_tsc) {
-		ask_for_stations(load);
-		load->progress_tsc = load->now_tsc + every;
+		fail(load,
+		     "no reply to ARP requests or neighbour solicitations for the address of the "
+		     "tracker");
+	} else if (load->solicit_tsc <= load->now_tsc) {
+		send_solicitations(load);
+		load->solicit_tsc = load->now_tsc + every;
 	}
 }
 
@@ -101,9 +103,9 @@ begin_measuring(struct load *load)
 {
 	load->flight.part = PART_MEASURED;
 	load->pace.skipped = 0;
-	load->answers_before = load->results->answers;
-	load->asked_before = load->asked;
-	enter(load, LOAD_MEASURE);
+	load->replies_before = load->results->answers;
+	load->sent_before = load->sent;
+	enter_phase(load, LOAD_MEASURE);
 }
 
 static void
@@ -114,15 +116,15 @@ connect_step(struct load *load)
 		if (load->options->fill)
 			begin_measuring(load);
 		else
-			enter(load, LOAD_WARM_UP);
+			enter_phase(load, LOAD_WARM_UP);
 	} else if (is_silent(load)) {
-		fail(load, "connects are not answered");
+		fail(load, "no reply to connects");
 	}
 }
 
-// Without answers the end may never come: the time does not bring it.
+// The run ends by the number of requests, which a silent tracker never lets it reach.
 static bool
-needs_answers(const struct load *load)
+needs_replies(const struct load *load)
 {
 	return load->options->fill || load->options->count > 0;
 }
@@ -135,7 +137,7 @@ measured_enough(const struct load *load)
 	if (options->fill)
 		return load->generator.announced >= options->peers;
 	if (options->count > 0)
-		return load->asked - load->asked_before >= options->count;
+		return load->sent - load->sent_before >= options->count;
 	return load->now_tsc - load->phase_tsc >= tsc_of_seconds(load, options->duration_s);
 }
 
@@ -147,24 +149,24 @@ end_measuring(struct load *load)
 	results->unsent = load->pace.skipped + pace_behind(&load->pace, load->now_tsc);
 	results->finished = load->failure == NULL;
 	results->seconds = (double)(load->now_tsc - load->phase_tsc) / load->hz;
-	results->rate = (double)(results->answers - load->answers_before) / results->seconds;
-	enter(load, LOAD_DRAIN);
+	results->rate = (double)(results->answers - load->replies_before) / results->seconds;
+	enter_phase(load, LOAD_DRAIN);
 }
 
-// Where the number of requests is given, the last answer ends the measurement.
+// Where the number of requests is set, the measurement ends with the last reply.
 static void
 finish(struct load *load)
 {
 	struct results *results = load->results;
 
-	if (results->finished && needs_answers(load)) {
-		double more = ((double)load->last_answer_tsc - (double)load->phase_tsc) / load->hz;
+	if (results->finished && needs_replies(load)) {
+		double more = ((double)load->last_reply_tsc - (double)load->phase_tsc) / load->hz;
 
 		results->seconds += RTE_MAX(more, 0.0);
 		results->rate =
-			(double)(results->answers - load->answers_before) / results->seconds;
+			(double)(results->answers - load->replies_before) / results->seconds;
 	}
-	enter(load, LOAD_DONE);
+	enter_phase(load, LOAD_DONE);
 }
 
 void
@@ -185,8 +187,8 @@ phase_step(struct load *load)
 			begin_measuring(load);
 		break;
 	case LOAD_MEASURE:
-		if (needs_answers(load) && is_silent(load))
-			load->failure = "no request is answered any more";
+		if (needs_replies(load) && is_silent(load))
+			load->failure = "the tracker has stopped replying";
 		if (measured_enough(load) || load->failure != NULL)
 			end_measuring(load);
 		break;
@@ -194,11 +196,11 @@ phase_step(struct load *load)
 		if (load->flight.waiting == 0 && load->backlog.count == 0)
 			finish(load);
 		else if (load->now_tsc - load->phase_tsc > 2 * load->timeout_tsc)
-			finish(load); // the port takes nothing any more
+			finish(load); // the port no longer accepts frames
 		break;
 	case LOAD_DONE:
 		break;
 	}
 	if (unlikely(load->failure != NULL) && load->phase < LOAD_MEASURE)
-		enter(load, LOAD_DRAIN);
+		enter_phase(load, LOAD_DRAIN);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From one phase of a run to the next. The polling lcore.
+// Phases of a run: what ends each, and what begins with the next. The polling lcore.
 
 #pragma once
 
 struct load;
 
-// Does what the phase demands besides sending and receiving, and ends it when its time has come.
+// Does the work of the phase besides sending and receiving, and ends the phase when it is over.
 void phase_step(struct load *load);

@@ -11,8 +11,8 @@ popularity_init(struct popularity *popularity, uint32_t torrents, uint32_t peers
 {
 	double n = torrents;
 	double even = n * (n / peers);
-	// The sum of exp(6.5 - 500 i/N) over all i is that of a geometric series; what lies behind
-	// its N terms is e^-500 of it, nothing to a double.
+	// The sum of exp(6.5 - 500 i/N) over all i is a geometric series; the terms beyond the N-th
+	// are e^-500 of it, which is nothing in a double.
 	double geometric = exp(HEIGHT) / -expm1(-STEEPNESS / n);
 
 	popularity->torrents = torrents;

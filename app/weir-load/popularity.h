@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which torrent a peer belongs to.
+// Popularity of torrents: draws the torrent of a peer.
 //
 // Aquatic's load test gives torrent i of N, with P peers, the weight N/P + exp(6.5 - 500 i/N).
 // That is a mixture of two distributions that need no table: an even one, and a geometric one

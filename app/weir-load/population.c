@@ -8,7 +8,7 @@
 
 enum { PORTS = 65535 }; // 1 to 65535
 
-// Peer `number` of its family: clients take turns, and each round of them has another port.
+// Peer `number` of its address family: one for each client in turn, with another port each round.
 static void
 place_peer(struct peer *peer, uint32_t number, uint32_t clients, bool ipv6, uint64_t seed)
 {

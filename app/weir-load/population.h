@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The torrents and peers that the load is about.
+// The torrents and peers of the load.
 //
-// Torrents are numbers: an info_hash is computed from its number, which is faster than fetching it
-// from a table that fits no cache. Peers are a compact table that is walked from front to back.
-// Everything follows from the seed. One owner: the lcore that makes requests.
+// Torrents are numbers: an info_hash is computed from its number, which is faster than a lookup in
+// a table that exceeds the caches. Peers are a compact table, which is read sequentially.
+// Everything is derived from the seed. Owner: the lcore that generates requests.
 
 #pragma once
 
@@ -22,9 +22,9 @@ enum peer_state {
 };
 
 struct peer {
-	uint32_t flow; // its client: see flows.h
+	uint32_t flow; // of its client: see flows.h
 	uint32_t torrent;
-	rte_be16_t port; // it announces; no other peer of this client has the same
+	rte_be16_t port; // announced; unique among the peers of the client
 	uint8_t state; // bits of enum peer_state
 };
 
@@ -39,7 +39,7 @@ struct population {
 void population_init(struct population *population, const struct options *options);
 void population_free(struct population *population);
 
-// Words of an info_hash and of the end of a peer id, as they lie in memory.
+// Words of an info_hash and of the end of a peer_id, in the order of memory.
 struct info_hash_words {
 	uint64_t first, second;
 	uint32_t third;
@@ -72,7 +72,7 @@ population_info_hash(const struct population *population, uint32_t torrent)
 	};
 }
 
-// The 12 bytes behind "-WL0100-", distinct for distinct peers.
+// The 12 bytes after "-WL0100-", distinct for distinct peers.
 static inline struct peer_id_words
 population_peer_id(const struct population *population, uint32_t peer)
 {

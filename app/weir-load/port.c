@@ -34,7 +34,7 @@ find_port(struct port *port, char *why, size_t size)
 	snprintf(
 		why,
 		size,
-		"DPDK found no port: name one behind --, for example "
+		"DPDK found no port: add one after --, for example "
 		"--vdev=net_memif0,role=client,id=0,socket=/run/weir-memif.sock,socket-abstract=no"
 	);
 	return false;
@@ -43,7 +43,8 @@ find_port(struct port *port, char *why, size_t size)
 static bool
 configure(struct port *port, char *why, size_t size)
 {
-	const struct rte_eth_conf conf = {0}; // no offloads: checksums are ours to write and check
+	const struct rte_eth_conf conf = {
+		0}; // no offloads: weir-load computes and checks checksums
 	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
 	int socket = rte_eth_dev_socket_id(port->id);
 
@@ -51,20 +52,23 @@ configure(struct port *port, char *why, size_t size)
 		"weir-load", PORT_MBUFS, 512, 0, RTE_MBUF_DEFAULT_BUF_SIZE, socket
 	);
 	if (port->mbufs == NULL)
-		return fail(why, size, "no packet buffers, give EAL more memory (-m)", -rte_errno);
+		return fail(
+			why, size, "rte_pktmbuf_pool_create; give EAL more memory (-m)", -rte_errno
+		);
 	int error = rte_eth_dev_configure(port->id, 1, 1, &conf);
 
 	if (error != 0)
-		return fail(why, size, "the port cannot be configured", error);
+		return fail(why, size, "rte_eth_dev_configure", error);
 	error = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_descriptors, &tx_descriptors);
 	if (error != 0 && error != -ENOTSUP)
-		return fail(why, size, "the port does not take the number of descriptors", error);
+		return fail(why, size, "rte_eth_dev_adjust_nb_rx_tx_desc", error);
 	error = rte_eth_rx_queue_setup(
 		port->id, 0, rx_descriptors, (unsigned)socket, NULL, port->mbufs
 	);
 	if (error == 0)
 		error = rte_eth_tx_queue_setup(port->id, 0, tx_descriptors, (unsigned)socket, NULL);
-	return error == 0 || fail(why, size, "the queues cannot be set up", error);
+	return error == 0
+		|| fail(why, size, "rte_eth_rx_queue_setup, rte_eth_tx_queue_setup", error);
 }
 
 bool
@@ -75,9 +79,9 @@ port_up(struct port *port, const struct options *options, char *why, size_t size
 	int error = rte_eth_dev_start(port->id);
 
 	if (error != 0)
-		return fail(why, size, "the port does not start", error);
-	// Solicitations go to a group for each client, and --mac may not be the port's. Drivers
-	// that cannot choose take everything in anyway.
+		return fail(why, size, "rte_eth_dev_start", error);
+	// Solicitations go to a multicast group for each client, and --mac may differ from the
+	// port's address. Drivers without these modes receive everything anyway.
 	(void)rte_eth_promiscuous_enable(port->id);
 	(void)rte_eth_allmulticast_enable(port->id);
 	rte_eth_macaddr_get(port->id, &port->mac);
@@ -95,14 +99,11 @@ port_wait_for_link(const struct port *port, char *why, size_t size)
 		int error = rte_eth_link_get_nowait(port->id, &link);
 
 		if (error != 0 || link.link_status == RTE_ETH_LINK_UP)
-			return true; // a driver that knows of no link has one
+			return true; // drivers without link status are up
 		rte_delay_us_sleep(LINK_POLL_MS * 1000);
 	}
 	snprintf(
-		why,
-		size,
-		"the link has been down for %u s: is there anybody at the other end?",
-		PORT_LINK_WAIT_MS / 1000
+		why, size, "link down for %u s: is the other end running?", PORT_LINK_WAIT_MS / 1000
 	);
 	return false;
 }

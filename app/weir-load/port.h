@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The port that everything goes through: one pair of queues of the first port there is.
+// The Ethernet port of the load: one queue pair of the first port that DPDK finds.
 
 #pragma once
 
@@ -14,13 +14,13 @@ struct options;
 
 enum {
 	PORT_BURST = 64, // frames received or sent at once, at most
-	PORT_MBUFS = 16383, // the rings of a large memif without copies, twice, and bursts
+	PORT_MBUFS = 16383, // twice the rings of a large zero-copy memif, and bursts
 	PORT_LINK_WAIT_MS = 10000,
 };
 
 struct port {
 	uint16_t id;
-	struct rte_ether_addr mac; // our station
+	struct rte_ether_addr mac; // source of all frames
 	struct rte_mempool *mbufs;
 };
 
@@ -30,9 +30,9 @@ struct port_backlog {
 	struct rte_mbuf *mbufs[PORT_BURST];
 };
 
-// Each: false, and a sentence in `why`, where it cannot be done. Main lcore.
+// Each returns false, with a reason in `why`, on failure. Main lcore.
 bool port_up(struct port *port, const struct options *options, char *why, size_t size);
-// Waits until somebody is at the other end.
+// Waits until the link is up.
 bool port_wait_for_link(const struct port *port, char *why, size_t size);
 void port_down(struct port *port);
 

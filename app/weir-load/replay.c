@@ -42,7 +42,8 @@ replay_free(struct replay *replay)
 	flows_free(&replay->flows);
 }
 
-// The first word of a datagram from the tracker's port, the action of a reply; false: it is none.
+// Reads the action of a reply: the first word of a datagram from the tracker's UDP port. False: the
+// frame is none.
 static bool
 read_action(const struct replay *replay, const uint8_t *frame, uint16_t len, uint32_t *action)
 {
@@ -74,7 +75,7 @@ count_reply(struct results *results, uint32_t action)
 	stats_add(&results->answers, 1);
 }
 
-// True: the buffer is gone.
+// True: the mbuf was sent.
 static bool
 take_frame(struct replay *replay, struct rte_mbuf *mbuf)
 {
@@ -86,8 +87,8 @@ take_frame(struct replay *replay, struct rte_mbuf *mbuf)
 		return false;
 	}
 	stats_add(&replay->results->other, 1);
-	uint16_t room = mbuf->buf_len - mbuf->data_off;
-	uint16_t len = neighbour_receive(&replay->neighbour, frame, mbuf->data_len, room);
+	uint16_t size = mbuf->buf_len - mbuf->data_off;
+	uint16_t len = neighbour_receive(&replay->neighbour, frame, mbuf->data_len, size);
 
 	if (len == 0)
 		return false;
@@ -117,7 +118,7 @@ transmit(struct replay *replay, struct rte_mbuf **mbufs, unsigned count)
 }
 
 static void
-fill(const struct replay *replay, struct rte_mbuf *mbuf, uint64_t number)
+fill_mbuf(const struct replay *replay, struct rte_mbuf *mbuf, uint64_t number)
 {
 	const struct pcap_frame *frame = &replay->frames.items[number % replay->frames.count];
 
@@ -130,20 +131,20 @@ static void
 send_frames(struct replay *replay, uint64_t now_tsc)
 {
 	struct rte_mbuf *mbufs[PORT_BURST];
-	uint64_t most = RTE_MIN((uint64_t)PORT_BURST, replay->total - replay->made);
+	uint64_t max = RTE_MIN((uint64_t)PORT_BURST, replay->total - replay->made);
 
 	if (replay->backlog.count > 0) {
 		replay->last_tsc = now_tsc;
 		transmit(replay, replay->backlog.mbufs, replay->backlog.count);
 		return;
 	}
-	uint32_t count = pace_allow(&replay->pace, now_tsc, 0, (uint32_t)most);
+	uint32_t count = pace_allow(&replay->pace, now_tsc, 0, (uint32_t)max);
 
 	if (count == 0 || rte_pktmbuf_alloc_bulk(replay->port->mbufs, mbufs, count) != 0)
 		return;
 	for (uint32_t i = 0; i < count; i++)
-		fill(replay, mbufs[i], replay->made + i);
-	pace_take(&replay->pace, count);
+		fill_mbuf(replay, mbufs[i], replay->made + i);
+	pace_advance(&replay->pace, count);
 	replay->made += count;
 	replay->last_tsc = now_tsc;
 	transmit(replay, mbufs, count);
@@ -155,16 +156,16 @@ begin(struct replay *replay)
 	uint64_t now_tsc = rte_rdtsc();
 
 	replay->start_tsc = replay->last_tsc = now_tsc;
-	if (replay->options->rate > 0) // nothing is skipped: every frame of the file is sent
+	if (replay->options->rate > 0) // nothing is skipped, so that every frame is sent
 		pace_open(
 			&replay->pace,
 			now_tsc,
 			replay->results->hz / replay->options->rate,
 			UINT64_MAX / 2
 		);
-	else // as fast as the port takes them: nothing ever waits for a reply
+	else // as fast as the port accepts them: no request is in flight
 		pace_closed(&replay->pace, PORT_BURST);
-	replay->pace.least = 1;
+	replay->pace.burst_min = 1;
 }
 
 int

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// --replay: frames of a capture file, sent as they are; what comes back is counted.
+// --replay: sends the frames of a capture file unchanged and counts the replies.
 
 #pragma once
 
@@ -20,18 +20,18 @@ struct replay {
 	struct port *port;
 	struct results *results; // read by the main lcore
 	struct pcap_frames frames;
-	struct flows flows; // for whose stations neighbours may ask
+	struct flows flows; // clients whose MAC addresses neighbours may resolve
 	struct neighbour neighbour;
 	struct pace pace;
 	uint64_t total; // frames to send
-	uint64_t made; // put into buffers
+	uint64_t made; // frames written to mbufs
 	uint64_t start_tsc;
-	uint64_t last_tsc; // when something was sent or received
+	uint64_t last_tsc; // when a frame was last sent or received
 	bool stop; // set by the main lcore: end early
 	struct port_backlog backlog;
 };
 
-// False, and a sentence in `why`, where the file is of no use.
+// Returns false, with a reason in `why`, if the file cannot be used.
 bool replay_init(
 	struct replay *replay,
 	const struct options *options,
@@ -42,5 +42,5 @@ bool replay_init(
 );
 void replay_free(struct replay *replay);
 
-// Runs it all; on the polling lcore, with `argument` the struct replay. Returns 0.
+// Runs the replay on the polling lcore; `argument` is the struct replay. Returns 0.
 int replay_run(void *argument);

@@ -25,7 +25,7 @@ reply_checks_init(
 		.tracker.ipv4 = options->tracker_ipv4.address,
 		.tracker.port = rte_cpu_to_be_16((uint16_t)options->port),
 		.allow_self = options->allow_self,
-		.junk_asked = options->junk > 0,
+		.junk_sent = options->junk > 0,
 		.num_want = options->num_want,
 	};
 	memcpy(checks->tracker.ipv6, options->tracker_ipv6.address, 16);
@@ -62,33 +62,33 @@ static struct peer_list_faults
 scan_peers(const struct reply_checks *checks, const struct reply *reply, bool ipv6)
 {
 	const uint8_t *peers = reply->payload + sizeof(struct bep15_announce_reply);
-	const struct asked *asked = reply->asked;
+	const struct pending *pending = reply->pending;
 
 	if (likely(!ipv6))
 		return peer_list_scan_ipv4(
-			peers, reply->peers, flow_ipv4(checks->flows, asked->flow), asked->port
+			peers, reply->peers, flow_ipv4(checks->flows, pending->flow), pending->port
 		);
-	rte_be64_t self[2] = {flow_ipv6_high(checks->flows, asked->flow), FLOW_IPV6_LOW};
+	rte_be64_t self[2] = {flow_ipv6_high(checks->flows, pending->flow), FLOW_IPV6_LOW};
 
-	return peer_list_scan_ipv6(peers, reply->peers, self, asked->port);
+	return peer_list_scan_ipv6(peers, reply->peers, self, pending->port);
 }
 
 static enum wrong
 check_announce(const struct reply_checks *checks, struct reply *reply)
 {
-	const struct bep15_announce_reply *answer = (const void *)reply->payload;
-	bool ipv6 = flow_is_ipv6(checks->flows, reply->asked->flow);
+	const struct bep15_announce_reply *announce = (const void *)reply->payload;
+	bool ipv6 = flow_is_ipv6(checks->flows, reply->pending->flow);
 	unsigned entry = ipv6 ? BEP15_PEER_IPV6_BYTES : BEP15_PEER_IPV4_BYTES;
-	unsigned room = reply->len - (unsigned)sizeof(*answer);
+	unsigned peers_len = reply->len - (unsigned)sizeof(*announce);
 
-	if (reply->len < sizeof(*answer) || room % entry != 0)
+	if (reply->len < sizeof(*announce) || peers_len % entry != 0)
 		return WRONG_length;
-	reply->peers = (uint16_t)(room / entry);
+	reply->peers = (uint16_t)(peers_len / entry);
 	if (reply->peers > checks->num_want)
 		return WRONG_too_many;
-	if ((int32_t)rte_be_to_cpu_32(answer->interval) <= 0)
+	if ((int32_t)rte_be_to_cpu_32(announce->interval) <= 0)
 		return WRONG_interval;
-	if ((uint64_t)rte_be_to_cpu_32(answer->seeders) + rte_be_to_cpu_32(answer->leechers)
+	if ((uint64_t)rte_be_to_cpu_32(announce->seeders) + rte_be_to_cpu_32(announce->leechers)
 	    < reply->peers)
 		return WRONG_counts;
 	struct peer_list_faults faults = scan_peers(checks, reply, ipv6);
@@ -102,22 +102,22 @@ check_announce(const struct reply_checks *checks, struct reply *reply)
 static enum wrong
 check_payload(const struct reply_checks *checks, struct reply *reply)
 {
-	const struct bep15_reply *answer = (const void *)reply->payload;
-	const struct asked *asked = reply->asked;
+	const struct bep15_reply *header = (const void *)reply->payload;
+	const struct pending *pending = reply->pending;
 
-	if (unlikely(answer->action != rte_cpu_to_be_32(asked->kind)))
-		return answer->action == RTE_BE32(BEP15_ERROR) ? WRONG_error_reply : WRONG_action;
-	if (asked->kind == KIND_ANNOUNCE)
+	if (unlikely(header->action != rte_cpu_to_be_32(pending->kind)))
+		return header->action == RTE_BE32(BEP15_ERROR) ? WRONG_error_reply : WRONG_action;
+	if (pending->kind == KIND_ANNOUNCE)
 		return check_announce(checks, reply);
-	unsigned len = asked->kind == KIND_CONNECT
+	unsigned len = pending->kind == KIND_CONNECT
 		? sizeof(struct bep15_connect_reply)
-		: sizeof(*answer) + asked->hashes * sizeof(struct bep15_scrape_row);
+		: sizeof(*header) + pending->hashes * sizeof(struct bep15_scrape_row);
 
 	return reply->len == len ? WRONG_NONE : WRONG_length;
 }
 
 static bool
-says_expired(const struct reply *reply)
+is_expired_error(const struct reply *reply)
 {
 	char message[128];
 	size_t len = RTE_MIN(reply->len - sizeof(struct bep15_reply), sizeof(message) - 1);
@@ -127,16 +127,16 @@ says_expired(const struct reply *reply)
 	return strcasestr(message, "expired") != NULL;
 }
 
-// A reply to nothing that waits.
+// A reply to no request in flight.
 static void
 check_stray(const struct reply_checks *checks, enum flight_find find, struct reply *reply)
 {
-	const struct bep15_reply *answer = (const void *)reply->payload;
-	bool junk = answer->transaction_id & RTE_BE32(FLIGHT_JUNK);
+	const struct bep15_reply *header = (const void *)reply->payload;
+	bool junk = header->transaction_id & RTE_BE32(FLIGHT_JUNK);
 
 	// Trackers that refuse noise may leave the transaction id 0.
-	if (checks->junk_asked && answer->action == RTE_BE32(BEP15_ERROR)
-	    && (junk || answer->transaction_id == 0))
+	if (checks->junk_sent && header->action == RTE_BE32(BEP15_ERROR)
+	    && (junk || header->transaction_id == 0))
 		reply->outcome = REPLY_REFUSED;
 	else if (find == FLIGHT_LATE)
 		reply->outcome = REPLY_LATE;
@@ -154,7 +154,7 @@ reply_check(
 {
 	struct datagram datagram;
 	enum wrong wrong;
-	struct asked *asked;
+	struct pending *pending;
 
 	*reply = (struct reply){.outcome = REPLY_OTHER};
 	if (!datagram_read(&datagram, &checks->tracker, frame, len, &wrong))
@@ -169,23 +169,23 @@ reply_check(
 		set_wrong(reply, WRONG_length);
 		return;
 	}
-	const struct bep15_reply *answer = (const void *)reply->payload;
+	const struct bep15_reply *header = (const void *)reply->payload;
 	enum flight_find find =
-		flight_find(checks->flight, rte_be_to_cpu_32(answer->transaction_id), &asked);
+		flight_find(checks->flight, rte_be_to_cpu_32(header->transaction_id), &pending);
 
 	if (unlikely(find != FLIGHT_FOUND)) {
 		check_stray(checks, find, reply);
 		return;
 	}
-	reply->asked = asked;
-	if (unlikely(!destination_matches(checks, &datagram, asked->flow))) {
+	reply->pending = pending;
+	if (unlikely(!destination_matches(checks, &datagram, pending->flow))) {
 		set_wrong(reply, WRONG_address);
 		return;
 	}
 	wrong = check_payload(checks, reply);
 	if (likely(wrong == WRONG_NONE))
 		reply->outcome = REPLY_GOOD;
-	else if (wrong == WRONG_error_reply && says_expired(reply))
+	else if (wrong == WRONG_error_reply && is_expired_error(reply))
 		reply->outcome = REPLY_EXPIRED;
 	else
 		set_wrong(reply, wrong);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What came back, held against what was asked.
+// Replies: checks of a received frame against the request in flight.
 //
-// Every check is made of every reply, UDP checksums included. Pure: any thread, where nobody writes.
+// Every reply passes all checks, UDP checksums included. Pure: any thread, while the flight and the
+// flows are not written.
 
 #pragma once
 
@@ -17,22 +18,22 @@
 
 struct options;
 
-enum outcome_of_reply {
+enum reply_outcome {
 	REPLY_GOOD,
-	REPLY_WRONG, // `wrong` says what; the request, if any, has its answer
-	REPLY_EXPIRED, // "connection id expired": the client has to connect again
-	REPLY_LATE, // to a request that was given up
-	REPLY_REFUSED, // an error reply to junk
-	REPLY_OTHER, // not a reply: a neighbour's question, or somebody else's datagram
+	REPLY_WRONG, // `wrong` says why; its request, if any, is complete
+	REPLY_EXPIRED, // error "connection id expired": the client must connect again
+	REPLY_LATE, // to a request that has timed out
+	REPLY_REFUSED, // error reply to junk
+	REPLY_OTHER, // no reply: ARP, NDP, or a datagram of another host
 };
 
 struct reply {
-	enum outcome_of_reply outcome;
+	enum reply_outcome outcome;
 	enum wrong wrong;
-	struct asked *asked; // NULL unless it was waiting
+	struct pending *pending; // its request; NULL: none is waiting for it
 	const uint8_t *payload;
-	uint16_t len; // of the payload (bytes)
-	uint16_t peers; // listed
+	uint16_t len; // of the payload, in bytes
+	uint16_t peers; // in its list
 	bool lists_self;
 };
 
@@ -41,7 +42,7 @@ struct reply_checks {
 	const struct flight *flight;
 	struct tracker_address tracker;
 	bool allow_self;
-	bool junk_asked;
+	bool junk_sent;
 	uint32_t num_want;
 };
 
@@ -52,8 +53,8 @@ void reply_checks_init(
 	const struct flight *flight
 );
 
-// Judges a received frame of `len` bytes; 8 bytes behind it may be read, too. The slot of the
-// request is not changed.
+// Checks a received frame of `len` bytes; up to 8 bytes after it may be read, too. The request in
+// flight is not changed.
 void reply_check(
 	const struct reply_checks *checks,
 	const uint8_t *frame,
@@ -61,8 +62,8 @@ void reply_check(
 	struct reply *reply
 );
 
-// The transaction id of what may be a reply, so that its slot can be fetched ahead. Reads up to 70
-// bytes of the frame's buffer, whatever its length.
+// The transaction id, if the frame is a reply: for prefetching the slot of its request. Reads up to
+// 70 bytes of the frame's buffer, whatever the length of the frame.
 static inline uint32_t
 reply_peek(const uint8_t *frame)
 {

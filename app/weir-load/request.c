@@ -13,7 +13,8 @@
 
 enum {
 	TTL = 64,
-	LEFT_BYTES = 50, // of a leecher; also what everybody has transferred: aquatic's numbers
+	LEFT_BYTES =
+		50, // left of leechers, uploaded and downloaded of all peers: aquatic's numbers
 	PEER_ID_FIXED = 8, // bytes of "-WL0100-"
 };
 
@@ -23,7 +24,7 @@ static_assert(
 );
 static_assert((int)REQUEST_HASHES_MAX <= (int)BEP15_SCRAPE_IPV6_MAX, "fits 1500 bytes");
 
-// --- sums: words as they lie in memory, carries kept in the upper bits until the end ----------
+// --- checksums: words in the order of memory, carries kept in the upper bits until the end ------
 
 static inline uint64_t
 sum_64(uint64_t word)
@@ -46,15 +47,15 @@ sum_udp_checksum(uint64_t sum)
 {
 	uint16_t checksum = (uint16_t)~sum_fold(sum);
 
-	return checksum != 0 ? checksum : 0xffff; // RFC 768: 0 would say "none"
+	return checksum != 0 ? checksum : 0xffff; // RFC 768: 0 means "no checksum"
 }
 
 // --- preparing ----------------------------------------------------------------------------------
 
-static const uint16_t payload_bytes[KIND_ASKING] = {
+static const uint16_t payload_bytes[KIND_REQUEST_COUNT] = {
 	[KIND_CONNECT] = sizeof(struct bep15_request),
 	[KIND_ANNOUNCE] = sizeof(struct bep15_announce),
-	[KIND_SCRAPE] = sizeof(struct bep15_request), // and the hashes
+	[KIND_SCRAPE] = sizeof(struct bep15_request), // plus the info_hashes
 };
 
 static void
@@ -127,7 +128,7 @@ request_init(
 )
 {
 	*requests = (struct requests){0};
-	for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
+	for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++) {
 		struct request_frame *ipv4 = &requests->prepared[0][kind];
 		struct request_frame *ipv6 = &requests->prepared[1][kind];
 
@@ -144,9 +145,9 @@ request_init(
 	}
 }
 
-// --- writing --------------------------------------------------------------------------------------
+// --- writing ------------------------------------------------------------------------------------
 
-// Where the parts of a frame that is being written lie, and its sum so far.
+// A frame that is being written: its parts, and its checksum up to now.
 struct draft {
 	struct rte_udp_hdr *udp;
 	void *payload;
@@ -154,20 +155,22 @@ struct draft {
 	uint16_t len;
 };
 
-// Copies the prepared frame; writes the sender in; `more` is payload behind the prepared one.
+// Copies the prepared frame and fills in the client. `extra`: bytes of payload after it.
 static __rte_always_inline struct draft
-start(const struct requests *requests,
-      const struct request_head *head,
-      enum kind kind,
-      uint16_t more,
-      uint8_t *bytes)
+draft_start(
+	const struct requests *requests,
+	const struct request_head *head,
+	enum kind kind,
+	uint16_t extra,
+	uint8_t *bytes
+)
 {
 	bool ipv6 = flow_is_ipv6(head->flows, head->flow);
 	const struct request_frame *prepared = &requests->prepared[ipv6][kind];
 	const struct flow *flow = &head->flows->items[head->flow];
-	struct draft draft = {.udp_sum = prepared->udp_sum, .len = prepared->len + more};
+	struct draft draft = {.udp_sum = prepared->udp_sum, .len = prepared->len + extra};
 
-	// Constant sizes, so that the compiler unrolls; what is copied too much is written over.
+	// Constant sizes let the compiler unroll the copies; excess bytes are overwritten.
 	if (kind == KIND_ANNOUNCE)
 		memcpy(bytes, prepared->bytes, REQUEST_PREPARED_BYTES);
 	else
@@ -179,10 +182,10 @@ start(const struct requests *requests,
 		rte_be32_t address = flow_ipv4(head->flows, head->flow);
 		uint32_t ip_sum = prepared->ip_sum + (uint16_t)address + (address >> 16);
 
-		if (more > 0) {
+		if (extra > 0) {
 			frame->ip.total_length =
-				rte_cpu_to_be_16(rte_be_to_cpu_16(frame->ip.total_length) + more);
-			ip_sum += rte_cpu_to_be_16(more);
+				rte_cpu_to_be_16(rte_be_to_cpu_16(frame->ip.total_length) + extra);
+			ip_sum += rte_cpu_to_be_16(extra);
 		}
 		frame->ip.src_addr = address;
 		frame->ip.hdr_checksum = (uint16_t)~sum_fold(ip_sum);
@@ -194,7 +197,7 @@ start(const struct requests *requests,
 		rte_be64_t high = flow_ipv6_high(head->flows, head->flow), low = FLOW_IPV6_LOW;
 
 		frame->ip.payload_len =
-			rte_cpu_to_be_16(rte_be_to_cpu_16(frame->ip.payload_len) + more);
+			rte_cpu_to_be_16(rte_be_to_cpu_16(frame->ip.payload_len) + extra);
 		memcpy(frame->ip.src_addr, &high, 8);
 		memcpy(frame->ip.src_addr + 8, &low, 8);
 		draft.udp_sum += sum_64(high) + sum_64(low);
@@ -203,10 +206,10 @@ start(const struct requests *requests,
 	}
 	draft.udp->src_port = flow->port;
 	draft.udp_sum += flow->port;
-	if (more > 0) { // the length stands in the header and in the pseudo header
+	if (extra > 0) { // the length is part of UDP header and pseudo header
 		draft.udp->dgram_len =
-			rte_cpu_to_be_16(rte_be_to_cpu_16(draft.udp->dgram_len) + more);
-		draft.udp_sum += 2 * (uint64_t)rte_cpu_to_be_16(more);
+			rte_cpu_to_be_16(rte_be_to_cpu_16(draft.udp->dgram_len) + extra);
+		draft.udp_sum += 2 * (uint64_t)rte_cpu_to_be_16(extra);
 	}
 	struct bep15_request *request = draft.payload;
 
@@ -220,7 +223,7 @@ start(const struct requests *requests,
 }
 
 static __rte_always_inline uint16_t
-finish(const struct draft *draft)
+draft_finish(const struct draft *draft)
 {
 	draft->udp->dgram_cksum = sum_udp_checksum(draft->udp_sum);
 	return draft->len;
@@ -229,12 +232,12 @@ finish(const struct draft *draft)
 uint16_t
 request_connect(const struct requests *requests, const struct request_head *head, uint8_t *frame)
 {
-	struct draft draft = start(requests, head, KIND_CONNECT, 0, frame);
+	struct draft draft = draft_start(requests, head, KIND_CONNECT, 0, frame);
 
-	return finish(&draft);
+	return draft_finish(&draft);
 }
 
-// Returns the sum of what it wrote.
+// Returns the checksum of the bytes written.
 static __rte_always_inline uint64_t
 write_info_hash(uint8_t *at, const struct population *population, uint32_t torrent)
 {
@@ -256,7 +259,7 @@ request_announce(
 	uint8_t *frame
 )
 {
-	struct draft draft = start(requests, head, KIND_ANNOUNCE, 0, frame);
+	struct draft draft = draft_start(requests, head, KIND_ANNOUNCE, 0, frame);
 	const struct peer *peer = &population->peers[number];
 	struct bep15_announce *announce = draft.payload;
 	struct peer_id_words id = population_peer_id(population, number);
@@ -269,7 +272,7 @@ request_announce(
 	announce->port = peer->port;
 	draft.udp_sum += sum_64(id.first) + id.second + sum_64(announce->left) + announce->event
 		+ peer->port;
-	return finish(&draft);
+	return draft_finish(&draft);
 }
 
 uint16_t
@@ -282,8 +285,8 @@ request_scrape(
 	uint8_t *frame
 )
 {
-	uint16_t more = (uint16_t)(hashes * BEP15_INFO_HASH_BYTES);
-	struct draft draft = start(requests, head, KIND_SCRAPE, more, frame);
+	uint16_t extra = (uint16_t)(hashes * BEP15_INFO_HASH_BYTES);
+	struct draft draft = draft_start(requests, head, KIND_SCRAPE, extra, frame);
 	struct bep15_scrape *scrape = draft.payload;
 
 	for (unsigned i = 0; i < hashes; i++) {
@@ -292,5 +295,5 @@ request_scrape(
 		);
 		first = first + 1 < population->peer_count ? first + 1 : 0;
 	}
-	return finish(&draft);
+	return draft_finish(&draft);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Frames of requests.
 //
-// For each family and kind a frame is prepared once: Ethernet, IP, UDP and what never changes of
-// the payload, with the sums of their checksums. A request is a copy of that with the changing
-// fields written in, and the sums brought up to date with those fields alone.
+// For each address family and kind a frame is prepared once: Ethernet, IP and UDP headers and the
+// constant part of the payload, with partial checksums. A request is a copy of it with the variable
+// fields filled in and added to the checksums.
 // Pure after request_init: any thread.
 
 #pragma once
@@ -20,20 +20,20 @@ struct options;
 
 enum {
 	REQUEST_PREPARED_BYTES = 160, // an announce over IPv6
-	REQUEST_HASHES_MAX = 70, // a scrape of so many fits 1500 bytes in either family
+	REQUEST_HASHES_MAX = 70, // a scrape with this number fits 1500 bytes over IPv4 and IPv6
 	REQUEST_JUNK_BYTES_MAX = 200, // of payload
 	REQUEST_FRAME_MAX = 14 + 40 + 8 + 16 + REQUEST_HASHES_MAX * BEP15_INFO_HASH_BYTES,
 };
 
 struct request_frame {
 	uint8_t bytes[REQUEST_PREPARED_BYTES];
-	uint64_t udp_sum; // of the pseudo header, UDP header and payload, changing fields 0
+	uint64_t udp_sum; // of pseudo header, UDP header and payload, with variable fields 0
 	uint32_t ip_sum; // of the IPv4 header, likewise
 	uint16_t len;
 };
 
 struct requests {
-	struct request_frame prepared[2][KIND_ASKING]; // [IPv6?][kind]
+	struct request_frame prepared[2][KIND_REQUEST_COUNT]; // [IPv6?][kind]
 };
 
 void request_init(
@@ -43,14 +43,14 @@ void request_init(
 	const struct rte_ether_addr to[2] // [IPv6?]
 );
 
-// Who asks, and under which number: common to all.
+// The client and the transaction id of a request.
 struct request_head {
 	const struct flows *flows;
 	uint32_t flow;
 	rte_be32_t transaction_id;
 };
 
-// Each writes a frame to `frame` (REQUEST_FRAME_MAX bytes of room) and returns its length (bytes).
+// Each writes a frame to `frame` (REQUEST_FRAME_MAX bytes) and returns its length in bytes.
 
 uint16_t
 request_connect(const struct requests *requests, const struct request_head *head, uint8_t *frame);
@@ -64,8 +64,8 @@ uint16_t request_announce(
 	uint8_t *frame
 );
 
-// The torrents of `hashes` peers from `first` on, `hashes` up to REQUEST_HASHES_MAX; the list of
-// peers is a circle.
+// Scrapes the torrents of `hashes` peers beginning at `first`, wrapping around at the end of the
+// table. `hashes`: 1 to REQUEST_HASHES_MAX.
 uint16_t request_scrape(
 	const struct requests *requests,
 	const struct request_head *head,
@@ -76,9 +76,9 @@ uint16_t request_scrape(
 );
 
 enum junk {
-	JUNK_ID, // an announce with a connection id that nobody gave out
-	JUNK_LENGTH, // a connect or an announce that ends too early
-	JUNK_NOISE,
+	JUNK_ID, // announce with a connection id that was never issued
+	JUNK_LENGTH, // truncated connect or announce
+	JUNK_NOISE, // random bytes
 	JUNK_COUNT,
 };
 

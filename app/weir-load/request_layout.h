@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Frames as they lie in memory. For request.c and junk.c alone.
+// Layouts of request frames. Private to request.c and junk.c.
 
 #pragma once
 

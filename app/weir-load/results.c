@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const kind_names[KIND_ASKING] = {"connect", "announce", "scrape"};
+const char *const kind_names[KIND_REQUEST_COUNT] = {"connect", "announce", "scrape"};
 
 void
 results_init(struct results *results, double hz)
@@ -26,7 +26,7 @@ results_note_wrong(
 	uint16_t len
 )
 {
-	const struct asked *asked = reply->asked;
+	const struct pending *pending = reply->pending;
 	char *text;
 	int at;
 
@@ -35,14 +35,14 @@ results_note_wrong(
 		return;
 	text = results->examples[results->example_count++];
 	at = snprintf(text, RESULTS_EXAMPLE_BYTES, "%s: ", wrong_infos[reply->wrong].help);
-	if (asked != NULL)
+	if (pending != NULL)
 		at += snprintf(
 			text + at,
 			(size_t)(RESULTS_EXAMPLE_BYTES - at),
 			"%s over %s, client %u; ",
-			kind_names[asked->kind],
-			flow_is_ipv6(checks->flows, asked->flow) ? "IPv6" : "IPv4",
-			asked->flow % checks->flows->clients
+			kind_names[pending->kind],
+			flow_is_ipv6(checks->flows, pending->flow) ? "IPv6" : "IPv4",
+			pending->flow % checks->flows->clients
 		);
 	unsigned from = reply->payload != NULL ? (unsigned)(reply->payload - frame) : 0;
 
@@ -72,7 +72,7 @@ results_sum(const struct results_part *part)
 	struct tally sum = {0};
 
 	for (unsigned family = 0; family < 2; family++)
-		for (unsigned kind = 0; kind < KIND_ASKING; kind++)
+		for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++)
 			tally_add(&sum, &part->tallies[family][kind]);
 	return sum;
 }
@@ -132,7 +132,7 @@ results_print(const struct results *results, const struct options *options, FILE
 		return;
 	}
 	fprintf(out,
-		"%.0f answers/s; %lu sent in %.2f s, %lu answered, %lu lost, %lu errors, %lu "
+		"%.0f replies/s; %lu sent in %.2f s, %lu answered, %lu lost, %lu errors, %lu "
 		"wrong\n",
 		results->rate,
 		sum.sent,
@@ -150,7 +150,7 @@ results_print(const struct results *results, const struct options *options, FILE
 			results_us(results, (double)latency->max));
 	if (results->unsent + results->late + results->refused > 0)
 		fprintf(out,
-			"%lu due but not sent, %lu answers came late, %lu times junk was refused\n",
+			"%lu due but not sent, %lu late replies, %lu errors in reply to junk\n",
 			results->unsent,
 			results->late,
 			results->refused);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a run came to.
+// Results of a run.
 //
-// The polling lcore writes while others read for the progress line: single words, relaxed. A
-// request counts in the part of the run it was sent in, and so does its reply.
+// Writer: the polling lcore. The main lcore reads single words for the progress line, with relaxed
+// loads. A request counts in the part of the run in which it was sent, and so does its reply.
 
 #pragma once
 
@@ -25,43 +25,43 @@ enum part {
 
 struct tally {
 	uint64_t sent;
-	uint64_t answered; // well
+	uint64_t answered; // good replies
 	uint64_t lost;
 	uint64_t errors; // error replies
 };
 
 struct results_part {
-	struct tally tallies[2][KIND_ASKING]; // [IPv6?][kind]
+	struct tally tallies[2][KIND_REQUEST_COUNT]; // [IPv6?][kind]
 	uint64_t junk_sent;
 	uint64_t peers_listed; // in good replies to announces
-	uint64_t self_listed; // replies that list the asker
-	struct histogram latency; // of good replies, cycles
+	uint64_t self_listed; // replies that list the requesting peer
+	struct histogram latency; // of good replies, in cycles
 };
 
 enum { RESULTS_EXAMPLES = 8, RESULTS_EXAMPLE_BYTES = 240 };
 
 struct results {
 	struct results_part parts[PART_COUNT];
-	// Since the start, as these have no request whose part they could count in.
+	// Counted since the start, because they belong to no request, and so to no part.
 	uint64_t wrong[WRONG_COUNT];
 	uint64_t refused; // error replies to junk
 	uint64_t late;
-	uint64_t other; // frames that were no replies
-	uint64_t unsent; // due, but the port took no more
+	uint64_t other; // frames that are no replies
+	uint64_t unsent; // due, but not accepted by the port in time
 	uint64_t replayed; // frames of --replay that were sent
-	uint64_t replies[BEP15_ERROR + 2]; // to them, by action; the last: any other
-	uint64_t answers; // good replies of any part: what a rate is made of
-	double seconds; // measured
-	double rate; // good replies a second of them
-	double hz; // cycles a second
-	bool finished; // the run came to its end
+	uint64_t replies[BEP15_ERROR + 2]; // to --replay, by action; last: any other action
+	uint64_t answers; // good replies of all parts: the base of rates
+	double seconds; // length of the measurement
+	double rate; // good replies per second of the measurement
+	double hz; // cycles per second
+	bool finished; // the run was complete
 	uint32_t example_count;
 	char examples[RESULTS_EXAMPLES][RESULTS_EXAMPLE_BYTES];
 };
 
 void results_init(struct results *results, double hz);
 
-// Counts the requests from number `from` up to the flight's head as sent.
+// Counts requests as sent: those from number `from` up to the flight's head.
 static inline void
 results_count_sent(
 	struct results *results,
@@ -71,14 +71,14 @@ results_count_sent(
 )
 {
 	for (; from != flight->head; from = (from + 1) & ~FLIGHT_JUNK) {
-		const struct asked *asked = flight_at(flight, from);
-		bool ipv6 = flow_is_ipv6(flows, asked->flow);
+		const struct pending *pending = flight_at(flight, from);
+		bool ipv6 = flow_is_ipv6(flows, pending->flow);
 
-		stats_add(&results->parts[asked->part].tallies[ipv6][asked->kind].sent, 1);
+		stats_add(&results->parts[pending->part].tallies[ipv6][pending->kind].sent, 1);
 	}
 }
 
-// Notes a wrong reply; the first few with a description.
+// Counts a wrong reply; describes the first RESULTS_EXAMPLES of them.
 void results_note_wrong(
 	struct results *results,
 	const struct reply_checks *checks,
@@ -87,21 +87,21 @@ void results_note_wrong(
 	uint16_t len
 );
 
-extern const char *const kind_names[KIND_ASKING];
+extern const char *const kind_names[KIND_REQUEST_COUNT];
 
-// What both ways of writing results need.
+// Shared by results_print and results_write_json.
 void tally_add(struct tally *sum, const struct tally *from);
 double results_us(const struct results *results, double cycles);
-uint64_t results_replies(const struct results *results); // to --replay, of any action
+uint64_t results_replies(const struct results *results); // to --replay, all actions
 
 struct tally results_sum(const struct results_part *part);
 uint64_t results_wrong(const struct results *results);
 
-// 0 or 1: see --help.
+// Exit status, 0 or 1: see --help.
 int results_status(const struct results *results, const struct options *options);
 
-// A few lines for people.
+// Prints a summary of a few lines.
 void results_print(const struct results *results, const struct options *options, FILE *out);
 
-// False, and a sentence to standard error, where the file cannot be written.
+// Returns false, with a message on standard error, if the file cannot be written.
 bool results_write_json(const struct results *results, const struct options *options);

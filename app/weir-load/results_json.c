@@ -44,7 +44,7 @@ json_of_kinds(const struct results_part *part)
 {
 	json_t *kinds = json_object();
 
-	for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
+	for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++) {
 		struct tally sum = {0};
 
 		tally_add(&sum, &part->tallies[0][kind]);
@@ -74,7 +74,7 @@ json_of_families(const struct results_part *part)
 	for (unsigned family = 0; family < 2; family++) {
 		struct tally sum = {0};
 
-		for (unsigned kind = 0; kind < KIND_ASKING; kind++)
+		for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++)
 			tally_add(&sum, &part->tallies[family][kind]);
 		json_object_set_new(families, family_keys[family], json_of_tally(&sum));
 	}
@@ -166,7 +166,7 @@ json_of_results(const struct results *results, const struct options *options)
 	json_object_set_new(object, "kinds", json_of_kinds(part));
 	json_object_set_new(object, "families", json_of_families(part));
 	json_object_set_new(object, "latency_us", json_of_latency(results));
-	// The connects of all clients and the warm-up: for who holds a tracker's counts against ours.
+	// The first connects of all clients and the warm-up: for comparison with a tracker's counters.
 	json_object_set_new(
 		object, "families_before", json_of_families(&results->parts[PART_WARM_UP])
 	);

@@ -12,11 +12,11 @@
 
 enum {
 	BURST = 64,
-	FLIGHT_ROOM = 2 * BURST,
+	FLIGHT_CAPACITY = 2 * BURST,
 };
 
-static const struct rte_ether_addr standard_mac = {{0x02, 0, 0, 0, 0, 0x02}};
-static const struct rte_ether_addr standard_tracker_mac = {{0x02, 0, 0, 0, 0, 0x01}};
+static const struct rte_ether_addr default_mac = {{0x02, 0, 0, 0, 0, 0x02}};
+static const struct rte_ether_addr default_tracker_mac = {{0x02, 0, 0, 0, 0, 0x01}};
 
 void
 write_derive_master(uint8_t master[CONNID_MASTER_BYTES], uint64_t seed)
@@ -30,7 +30,7 @@ write_derive_master(uint8_t master[CONNID_MASTER_BYTES], uint64_t seed)
 	}
 }
 
-// Nobody answers connects into a file, so every client gets the id that the tracker would give it.
+// Connects in a file get no reply, so every client gets the id that the tracker would give it.
 static void
 mint_ids(struct generator *generator, const struct options *options)
 {
@@ -96,7 +96,7 @@ write_all(
 	uint32_t counts[KIND_COUNT];
 
 	while (left > 0) {
-		// One at a time where kinds mix: a burst is grouped by kind.
+		// Mixed kinds are written one by one, because a burst is grouped by kind.
 		uint32_t burst = options->fill ? RTE_MIN(left, (uint32_t)BURST) : 1;
 
 		if (options->fill)
@@ -118,9 +118,9 @@ static void
 prepare(struct generator *generator, const struct options *options)
 {
 	const struct rte_ether_addr *from =
-		options->mac.given ? &options->mac.address : &standard_mac;
+		options->mac.given ? &options->mac.address : &default_mac;
 	struct rte_ether_addr to =
-		options->tracker_mac.given ? options->tracker_mac.address : standard_tracker_mac;
+		options->tracker_mac.given ? options->tracker_mac.address : default_tracker_mac;
 
 	request_init(&generator->requests, options, from, (struct rte_ether_addr[2]){to, to});
 	mint_ids(generator, options);
@@ -136,7 +136,7 @@ write_requests(const struct options *options, struct results *results)
 	bool ok = writer != NULL;
 
 	if (ok) {
-		flight_init(&flight, FLIGHT_ROOM);
+		flight_init(&flight, FLIGHT_CAPACITY);
 		flight.part = PART_MEASURED;
 		generator_init(&generator, options, &flight);
 		prepare(&generator, options);

@@ -17,7 +17,7 @@ def all_errors(laboratory):
 def nobody(laboratory):
     ended = laboratory.load("--duration", 1, eal=["--vdev=net_null0,no-rx=1"])
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check("no station" in ended.err, "does not say why")
+    ended.check("no reply to ARP requests" in ended.err, "does not say why")
     ended.check(ended.json["finished"] is False, "counts as finished")
 
 
@@ -27,7 +27,7 @@ def silence(laboratory):
         "--duration", 1, "--tracker-mac", "02:00:00:00:00:01", eal=["--vdev=net_null0,no-rx=1"]
     )
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check("connects are not answered" in ended.err, "does not say why")
+    ended.check("no reply to connects" in ended.err, "does not say why")
 
 
 @case("a machine without a port is told how to get one")

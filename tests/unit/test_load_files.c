@@ -174,7 +174,7 @@ test_arp(void **state)
 	uint8_t sender[10];
 
 	(void)state;
-	assert_int_equal(neighbour_ask(&neighbour, false, frame), 42);
+	assert_int_equal(neighbour_solicit(&neighbour, false, frame), 42);
 	assert_int_equal(frame[21], 1); // a request, broadcast, for the tracker
 	assert_int_equal(frame[0], 0xff);
 	assert_memory_equal(frame + 38, &options.tracker_ipv4.address, 4);
@@ -187,7 +187,7 @@ test_arp(void **state)
 	assert_false(neighbour_is_resolved(&neighbour));
 	assert_int_equal(neighbour_receive(&neighbour, frame, 42, sizeof(frame)), 0);
 	assert_memory_equal(&neighbour.tracker_mac[0], &tracker_mac, 6);
-	assert_int_equal(neighbour_ask(&neighbour, false, frame), 0);
+	assert_int_equal(neighbour_solicit(&neighbour, false, frame), 0);
 
 	// Now the tracker asks for clients: the last there is, and one that there is not.
 	frame[21] = 1;
@@ -210,7 +210,7 @@ test_ndp(void **state)
 	uint8_t client[16];
 
 	(void)state;
-	assert_int_equal(neighbour_ask(&neighbour, true, frame), 86);
+	assert_int_equal(neighbour_solicit(&neighbour, true, frame), 86);
 	assert_int_equal(frame[54], 135);
 	memcpy(client, frame + 22, 16);
 	frame[54] = 136; // taken as the tracker's advertisement of its address
@@ -244,8 +244,8 @@ test_nothing_to_ask(void **state)
 	options.tracker_mac.given = false;
 	options.ipv6_share = 0;
 	neighbour_init(&neighbour, &options, &flows, &our_mac);
-	assert_int_equal(neighbour_ask(&neighbour, true, frame), 0);
-	assert_int_equal(neighbour_ask(&neighbour, false, frame), 42);
+	assert_int_equal(neighbour_solicit(&neighbour, true, frame), 0);
+	assert_int_equal(neighbour_solicit(&neighbour, false, frame), 42);
 }
 
 int

@@ -35,18 +35,18 @@ add(uint64_t due_tsc)
 static enum flight_find
 find(uint32_t number)
 {
-	struct asked *asked;
+	struct pending *pending;
 
-	return flight_find(&flight, number, &asked);
+	return flight_find(&flight, number, &pending);
 }
 
 static void
 land(uint32_t number)
 {
-	struct asked *asked;
+	struct pending *pending;
 
-	assert_int_equal(flight_find(&flight, number, &asked), FLIGHT_FOUND);
-	flight_land(&flight, asked);
+	assert_int_equal(flight_find(&flight, number, &pending), FLIGHT_FOUND);
+	flight_complete(&flight, pending);
 }
 
 static void
@@ -87,7 +87,7 @@ test_lost_in_order_of_sending(void **state)
 	assert_ptr_equal(flight_expire(&flight, 35), flight_at(&flight, numbers[2]));
 	assert_null(flight_expire(&flight, 35));
 	assert_int_equal(flight.waiting, 1);
-	assert_int_equal(flight_used(&flight), 1);
+	assert_int_equal(flight_slots_used(&flight), 1);
 	assert_int_equal(find(numbers[0]), FLIGHT_LATE);
 	assert_int_equal(find(numbers[1]), FLIGHT_UNKNOWN); // answered before
 	assert_int_equal(find(numbers[3]), FLIGHT_FOUND);
@@ -106,7 +106,7 @@ test_generations(void **state)
 	assert_int_equal(number & flight.mask, old & flight.mask);
 	assert_int_equal(find(old), FLIGHT_LATE);
 	assert_int_equal(find(number), FLIGHT_FOUND);
-	assert_int_equal(flight_room(&flight), 0);
+	assert_int_equal(flight_slots_left(&flight), 0);
 }
 
 static void
@@ -118,12 +118,12 @@ test_numbers_wrap(void **state)
 
 	assert_int_equal(a, 0x7ffffffe);
 	assert_int_equal(c, 0);
-	assert_int_equal(flight_used(&flight), 3);
+	assert_int_equal(flight_slots_used(&flight), 3);
 	land(b);
 	land(c);
 	land(a);
 	assert_null(flight_expire(&flight, 5));
-	assert_int_equal(flight_used(&flight), 0);
+	assert_int_equal(flight_slots_used(&flight), 0);
 	assert_int_equal(find(b), FLIGHT_UNKNOWN);
 }
 
@@ -155,7 +155,7 @@ test_open_loop(void **state)
 	pace_open(&pace, 1000, 10, 100000);
 	assert_int_equal(pace_allow(&pace, 1000, 0, 64), 1);
 	assert_int_equal(pace_due(&pace, 1000, 0), 1000);
-	pace_take(&pace, 1);
+	pace_advance(&pace, 1);
 	assert_int_equal(pace_allow(&pace, 1009, 0, 64), 0);
 	assert_int_equal(pace_allow(&pace, 1010, 1000000, 64), 1);
 	assert_int_equal(pace_allow(&pace, 1055, 0, 64), 5);
@@ -190,7 +190,7 @@ test_fractions_of_a_cycle_add_up(void **state)
 	for (uint64_t now = 0; now < 2600000000; now += 9999) {
 		uint32_t count = pace_allow(&pace, now, 0, 64);
 
-		pace_take(&pace, count);
+		pace_advance(&pace, count);
 		sent += count;
 	}
 	assert_true(sent >= 6999900 && sent <= 7000001);

@@ -30,7 +30,7 @@ static struct {
 	struct bep15_announce_reply *announce;
 } made;
 
-static struct asked *asked;
+static struct pending *pending;
 
 static int
 setup(void **state)
@@ -130,11 +130,11 @@ make(enum kind kind, bool ipv6)
 	rte_be32_t transaction_id;
 	uint16_t len = 16;
 
-	asked = flight_add(&flight, 1, &transaction_id);
-	asked->kind = kind;
-	asked->flow = flow;
-	asked->port = RTE_BE16(OWN_PORT);
-	asked->hashes = HASHES;
+	pending = flight_add(&flight, 1, &transaction_id);
+	pending->kind = kind;
+	pending->flow = flow;
+	pending->port = RTE_BE16(OWN_PORT);
+	pending->hashes = HASHES;
 	make_headers(flow);
 	made.answer->action = rte_cpu_to_be_32(kind);
 	made.answer->transaction_id = transaction_id;
@@ -179,12 +179,12 @@ test_right_replies(void **state)
 {
 	(void)state;
 	for (unsigned ipv6 = 0; ipv6 < 2; ipv6++) {
-		for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
+		for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++) {
 			make(kind, ipv6);
 			struct reply reply = check();
 
 			assert_int_equal(reply.outcome, REPLY_GOOD);
-			assert_ptr_equal(reply.asked, asked);
+			assert_ptr_equal(reply.pending, pending);
 			assert_int_equal(reply.peers, kind == KIND_ANNOUNCE ? PEERS : 0);
 			assert_ptr_equal(reply.payload, made.answer);
 			made.len += 7; // padding of the link
@@ -275,12 +275,12 @@ test_transactions(void **state)
 	seal();
 	expect_wrong(WRONG_unknown_transaction);
 	make(KIND_CONNECT, false);
-	flight_land(&flight, asked);
+	flight_complete(&flight, pending);
 	expect_wrong(WRONG_unknown_transaction);
 	make(KIND_CONNECT, false);
-	asked->state = FLIGHT_LOST;
+	pending->state = FLIGHT_LOST;
 	assert_int_equal(check().outcome, REPLY_LATE);
-	assert_null(check().asked);
+	assert_null(check().pending);
 }
 
 static void
@@ -295,7 +295,7 @@ test_actions(void **state)
 	made.answer->action = RTE_BE32(BEP15_ERROR);
 	seal();
 	expect_wrong(WRONG_error_reply);
-	assert_ptr_equal(check().asked, asked);
+	assert_ptr_equal(check().pending, pending);
 }
 
 static void
@@ -321,7 +321,7 @@ test_lengths(void **state)
 {
 	(void)state;
 	for (unsigned ipv6 = 0; ipv6 < 2; ipv6++) {
-		for (unsigned kind = 0; kind < KIND_ASKING; kind++) {
+		for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++) {
 			for (int change = -1; change <= 1; change += 2) {
 				make(kind, ipv6);
 				set_payload_len((uint16_t
@@ -331,7 +331,7 @@ test_lengths(void **state)
 			}
 		}
 		make(KIND_SCRAPE, ipv6);
-		asked->hashes = HASHES + 1;
+		pending->hashes = HASHES + 1;
 		expect_wrong(WRONG_length);
 		make(KIND_ANNOUNCE, ipv6);
 		set_payload_len(19);
@@ -393,24 +393,25 @@ test_lists(void **state)
 	for (unsigned ipv6 = 0; ipv6 < 2; ipv6++) {
 		for (unsigned i = 0; i < PEERS; i++) {
 			make(KIND_ANNOUNCE, ipv6);
-			list(i, asked->flow, RTE_BE16(OWN_PORT));
+			list(i, pending->flow, RTE_BE16(OWN_PORT));
 			expect_wrong(WRONG_self);
 			checks.allow_self = true;
 			assert_int_equal(check().outcome, REPLY_GOOD);
 			assert_true(check().lists_self);
 			checks.allow_self = false;
 			make(KIND_ANNOUNCE, ipv6);
-			list(i, asked->flow, RTE_BE16(OWN_PORT + 1)); // our neighbour behind a NAT
+			list(i, pending->flow, RTE_BE16(OWN_PORT + 1)
+			); // our neighbour behind a NAT
 			assert_int_equal(check().outcome, REPLY_GOOD);
-			list(i, asked->flow + 1, RTE_BE16(OWN_PORT));
+			list(i, pending->flow + 1, RTE_BE16(OWN_PORT));
 			assert_int_equal(check().outcome, REPLY_GOOD);
 			assert_false(check().lists_self);
-			list(i, asked->flow + 1, 0);
+			list(i, pending->flow + 1, 0);
 			expect_wrong(WRONG_port_zero);
 		}
 		// What follows the list in the buffer is not part of it.
 		make(KIND_ANNOUNCE, ipv6);
-		list(PEERS, asked->flow, RTE_BE16(OWN_PORT));
+		list(PEERS, pending->flow, RTE_BE16(OWN_PORT));
 		assert_int_equal(check().outcome, REPLY_GOOD);
 		assert_false(check().lists_self);
 	}
@@ -427,9 +428,9 @@ test_junk(void **state)
 	made.answer->action = RTE_BE32(BEP15_ERROR);
 	seal();
 	expect_wrong(WRONG_junk_answered); // as none was sent
-	checks.junk_asked = true;
+	checks.junk_sent = true;
 	assert_int_equal(check().outcome, REPLY_REFUSED);
-	flight_land(&flight, asked);
+	flight_complete(&flight, pending);
 	made.answer->transaction_id = 0;
 	seal();
 	assert_int_equal(check().outcome, REPLY_REFUSED);

@@ -100,8 +100,8 @@ read_request(uint16_t len, uint16_t *payload_len, uint32_t flow)
 	return (const void *)(udp + 1);
 }
 
-static const struct asked *
-last_asked(void)
+static const struct pending *
+last_pending(void)
 {
 	return flight_at(&flight, flight.head - 1);
 }
@@ -110,10 +110,10 @@ static void
 check_connect(uint16_t len)
 {
 	uint16_t payload_len;
-	const struct asked *asked = last_asked();
-	const struct bep15_announce *payload = read_request(len, &payload_len, asked->flow);
+	const struct pending *pending = last_pending();
+	const struct bep15_announce *payload = read_request(len, &payload_len, pending->flow);
 
-	assert_int_equal(asked->kind, KIND_CONNECT);
+	assert_int_equal(pending->kind, KIND_CONNECT);
 	assert_int_equal(payload_len, 16);
 	assert_int_equal(payload->request.connection_id, BEP15_MAGIC);
 	assert_int_equal(payload->request.action, 0);
@@ -124,14 +124,14 @@ static void
 check_announce(uint16_t len, uint32_t number, enum bep15_event event)
 {
 	uint16_t payload_len;
-	const struct asked *asked = last_asked();
+	const struct pending *pending = last_pending();
 	const struct peer *peer = &generator.population.peers[number];
 	const struct bep15_announce *announce = read_request(len, &payload_len, peer->flow);
 	struct info_hash_words hash = population_info_hash(&generator.population, peer->torrent);
 
-	assert_int_equal(asked->kind, KIND_ANNOUNCE);
-	assert_int_equal(asked->flow, peer->flow);
-	assert_int_equal(asked->port, peer->port);
+	assert_int_equal(pending->kind, KIND_ANNOUNCE);
+	assert_int_equal(pending->flow, peer->flow);
+	assert_int_equal(pending->port, peer->port);
 	assert_int_equal(payload_len, 98);
 	assert_int_equal(announce->request.connection_id, generator.flows.items[peer->flow].id);
 	assert_int_equal(rte_be_to_cpu_32(announce->request.action), 1);
@@ -154,8 +154,8 @@ test_connects_in_turn(void **state)
 	start();
 	for (uint32_t i = 0; i < 2 * options.clients; i++) {
 		check_connect(generator_connect(&generator, i, bytes));
-		assert_int_equal(last_asked()->flow, i % options.clients);
-		assert_int_equal(last_asked()->due_tsc, i);
+		assert_int_equal(last_pending()->flow, i % options.clients);
+		assert_int_equal(last_pending()->due_tsc, i);
 	}
 }
 
@@ -235,15 +235,15 @@ test_scrapes(void **state)
 	connect_all(0);
 	for (unsigned n = 0; n < 200; n++) {
 		uint16_t payload_len, len = generator_scrape(&generator, 0, 0, bytes);
-		const struct asked *asked = last_asked();
+		const struct pending *pending = last_pending();
 		const struct bep15_scrape *scrape =
-			(const void *)read_request(len, &payload_len, asked->flow);
+			(const void *)read_request(len, &payload_len, pending->flow);
 
-		assert_int_equal(asked->kind, KIND_SCRAPE);
-		assert_in_range(asked->hashes, 1, REQUEST_HASHES_MAX);
-		assert_int_equal(payload_len, 16 + 20 * asked->hashes);
+		assert_int_equal(pending->kind, KIND_SCRAPE);
+		assert_in_range(pending->hashes, 1, REQUEST_HASHES_MAX);
+		assert_int_equal(payload_len, 16 + 20 * pending->hashes);
 		assert_int_equal(rte_be_to_cpu_32(scrape->request.action), 2);
-		for (unsigned i = 0; i < asked->hashes; i++) {
+		for (unsigned i = 0; i < pending->hashes; i++) {
 			uint32_t torrent =
 				generator.population.peers[(next + i) % options.peers].torrent;
 			struct info_hash_words hash =
@@ -252,8 +252,8 @@ test_scrapes(void **state)
 			assert_memory_equal(scrape->info_hash[i], &hash.first, 8);
 			assert_memory_equal(scrape->info_hash[i] + 16, &hash.third, 4);
 		}
-		next = (next + asked->hashes) % options.peers;
-		most = RTE_MAX(most, asked->hashes);
+		next = (next + pending->hashes) % options.peers;
+		most = RTE_MAX(most, pending->hashes);
 	}
 	assert_true(most > REQUEST_HASHES_MAX - 4);
 }
@@ -358,7 +358,7 @@ test_first_connects(void **state)
 		generator_connected(&generator, f, f == 33 ? NULL : &id, 0);
 	assert_false(generator_is_connected(&generator));
 	check_connect(generator_first_connect(&generator, 0, bytes));
-	assert_int_equal(last_asked()->flow, 33);
+	assert_int_equal(last_pending()->flow, 33);
 	assert_int_equal(generator_first_connect(&generator, 0, bytes), 0);
 }
 
@@ -376,7 +376,7 @@ test_ids_are_renewed_before_they_are_stale(void **state)
 		BEP15_EVENT_STARTED
 	);
 	check_connect(generator_announce(&generator, 0, 1000 + FLOW_RENEW_MS, bytes));
-	assert_int_equal(last_asked()->flow, 0);
+	assert_int_equal(last_pending()->flow, 0);
 	generator_connected(&generator, 0, &id, 1000 + FLOW_RENEW_MS);
 	assert_int_equal(generator.flows.items[0].id, id);
 }
@@ -414,7 +414,7 @@ test_in_order(void **state)
 	flow = generator.population.peers[0].flow;
 	generator_disconnect(&generator, flow);
 	check_connect(generator_announce(&generator, 0, 0, bytes));
-	assert_int_equal(last_asked()->flow, flow);
+	assert_int_equal(last_pending()->flow, flow);
 	assert_int_equal(generator_announce(&generator, 0, 0, bytes), 0);
 	generator_connected(&generator, flow, &id, 0);
 	check_announce(generator_announce(&generator, 0, 0, bytes), 0, BEP15_EVENT_STARTED);
