@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Processes that a benchmark starts: they end with it, whatever ends it."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -12,17 +11,15 @@ from pathlib import Path
 
 import progress
 
-END_S = 5  # for a process that was asked to end
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
+sys.path.append(str(Path(__file__).resolve().parents[2] / "support"))
+
+import child  # noqa: E402
+
+END_S = 5  # from SIGTERM to SIGKILL
 
 
 class Failed(Exception):
     """A benchmark that cannot go on, and why, in words for its user."""
-
-
-def _die_with_parent():
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Process:
@@ -35,17 +32,15 @@ class Process:
         if cpus is not None:
             words = ["taskset", "--cpu-list", ",".join(map(str, cpus)), *words]
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
-            # A session of its own: Ctrl-C is ours alone, and we end them in order. Standard input
-            # stays open as long as we live, for programs that end with it.
-            self.popen = subprocess.Popen(
-                [str(word) for word in words],
+            # Standard input stays open until end(), for programs that exit when it is closed.
+            self.popen = child.spawn(
+                words,
+                with_signal=signal.SIGKILL,
                 cwd=folder,
                 env={**os.environ, "LC_ALL": "C", **(environment or {})},
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=err,
-                start_new_session=True,
-                preexec_fn=_die_with_parent,
             )
 
     @property
@@ -100,13 +95,8 @@ class Process:
     def end(self):
         self.popen.stdin.close()
         if self.runs():
-            self.popen.terminate()
-            self.resume()
-            try:
-                self.popen.wait(timeout=END_S)
-            except subprocess.TimeoutExpired:
-                self.popen.kill()
-                self.popen.wait()
+            self.resume()  # a paused process does not handle SIGTERM
+        child.stop(self.popen, timeout=END_S)
 
 
 class Lab:
