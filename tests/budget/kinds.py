@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The kinds of packets that have a budget: the frames of each, and how they must end.
+"""The kinds of packets that have a budget: the frames of each, and the verdict they must get.
 
-The frames of a kind are repeated for ever, so that after a first pass nothing changes any more:
-peers are known, swarms have their size, and every pass costs the same but for the choice of peers.
+The frames of a kind are repeated without end, so that the state is steady after the first pass:
+peers are known, swarms have their size, and every pass costs the same except for the choice of peers.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ import keys
 from connid import ConnectionIds
 
 FRAMES = 512
-FIRST_CLIENT = 1024  # outside of the tracker's own network
+FIRST_CLIENT = 1024  # outside the on-link prefix of the tracker
 TORRENTS = 256
 
 PORT = frames.Port()
@@ -40,7 +40,7 @@ class Kind:
         return [bytes(self.frame(n, client_of(FIRST_CLIENT + n))) for n in range(FRAMES)]
 
 
-# --- what is in them --------------------------------------------------------------------------
+# --- payloads ---------------------------------------------------------------------------------
 
 
 def info_hash(number):
@@ -52,7 +52,7 @@ def _datagram(payload_of):
 
 
 def _announce(torrents=TORRENTS, id_of=IDS.mint):
-    """Three of four peers are seeders."""
+    """Announces; three of four peers are seeders."""
 
     def payload(number, client):
         left = 100 if number // torrents % 4 == 0 else 0
@@ -61,7 +61,7 @@ def _announce(torrents=TORRENTS, id_of=IDS.mint):
     return _datagram(payload)
 
 
-def _come_or_go(number, client):
+def _join_or_leave(number, client):
     event = bep15.STOPPED if number % 2 else bep15.STARTED
     peer = frames.Client(client.address, udp=51413)
     return bep15.announce(IDS.mint(peer), number, info_hash(number // 2), 6881, event=event)
@@ -95,7 +95,7 @@ def _ping(number, client):
     return frames.echo(client, PORT, bytes(56))
 
 
-def _other_station(number, client):
+def _other_mac(number, client):
     other = frames.Port(mac="02:00:00:00:00:99")
     return frames.request(client, other, bep15.connect(number))
 
@@ -104,20 +104,20 @@ def _other_station(number, client):
 
 BOTH = ("ipv4", "ipv6")
 
-# name, families, verdict, frames, what it is
+# name, address families, verdict, frames, description
 _TABLE = (
-    ("connect", BOTH, "connect", _connect(), "the answer is an id"),
+    ("connect", BOTH, "connect", _connect(), "the reply is an id"),
     ("announce_small", BOTH, "announce", _announce(), "two peers in the swarm"),
     ("announce_popular", BOTH, "announce", _announce(1), "512 peers in the swarm, 50 in a reply"),
-    ("announce_come_go", ("ipv4",), "announce", _datagram(_come_or_go), "a peer joins, leaves"),
-    ("scrape_1", BOTH, "scrape", _scrape(1), "of one torrent"),
-    ("scrape_10", ("ipv4",), "scrape", _scrape(10), "of ten"),
+    ("announce_join_leave", ("ipv4",), "announce", _datagram(_join_or_leave), "a peer joins or leaves"),
+    ("scrape_1", BOTH, "scrape", _scrape(1), "one torrent"),
+    ("scrape_10", ("ipv4",), "scrape", _scrape(10), "ten torrents"),
     ("id_forged", BOTH, "id_forged", _announce(id_of=_forged_id), "dropped"),
     ("id_expired", ("ipv4",), "id_expired", _announce(id_of=_expired_id), "answered with an error"),
     ("garbage", ("ipv4",), "request_magic", _connect(0xDEADBEEF), "dropped"),
-    ("ping", BOTH, "echo_answered", _ping, "of 56 bytes"),
-    ("arp", ("link",), "arp_answered", _arp, "who has our address"),
-    ("other_station", ("link",), "frame_destination", _other_station, "dropped"),
+    ("ping", BOTH, "echo_answered", _ping, "56 bytes"),
+    ("arp", ("link",), "arp_answered", _arp, "request for our MAC address"),
+    ("other_mac", ("link",), "frame_destination", _other_mac, "dropped"),
 )
 
 KINDS = [

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Budget tests: no kind of packet may cost more instructions than its line of budget.txt says.
+"""Budget tests: no kind of packet may cost more instructions than its line of budget.txt allows.
 
-Counts with callgrind, over net_pcap; the same number on a busy machine. A kind more than 3 % above
-its line fails; one that has become cheaper says so, and wants a new line (--update). Where the
-compiler, DPDK, valgrind or the CPU differ from the table's, all kinds are skipped. Writes TAP.
+Instructions are counted by callgrind, over net_pcap, and do not depend on how busy the machine is. A
+kind that is more than 3 % above its line fails; one that is more than 3 % below passes with a note to
+lower the line (--update). If compiler, DPDK, valgrind or CPU differ from those of the table, all kinds
+are skipped. Writes TAP.
 """
 
 import argparse
@@ -45,22 +46,26 @@ def parse_arguments():
         required=True,
         help="an optimised build with debug information, as scripts/test makes it",
     )
-    parser.add_argument("--only", default="", metavar="TEXT", help="the kinds that have this in their name")
-    parser.add_argument("--update", action="store_true", help="write what is measured to the table")
-    parser.add_argument("--anyway", action="store_true", help="compare, whatever the table was measured with")
-    parser.add_argument("--packets", type=int, default=PACKETS, help=f"a kind ({PACKETS})")
+    parser.add_argument("--only", default="", metavar="TEXT", help="run only kinds with this in their name")
+    parser.add_argument("--update", action="store_true", help="write the counts to the table")
+    parser.add_argument(
+        "--anyway", action="store_true", help="compare even if compiler, DPDK, valgrind or CPU differ"
+    )
+    parser.add_argument(
+        "--packets", type=int, default=PACKETS, help=f"packets counted of each kind ({PACKETS})"
+    )
     return parser.parse_args()
 
 
 def measure(kind, weir, packets, cpu):
-    """Instructions a packet; a Failure where the packets did not end as the kind says."""
+    """Instructions per packet; raises Failure if packets got another verdict than that of the kind."""
     with tempfile.TemporaryDirectory(prefix="weir-budget-") as folder:
         path = pathlib.Path(folder) / "load.pcap"
         pcap.write(path, kind.frames())
         load = Load(path, FRAMES, ADDRESSES, {**SETTINGS, **on_cpu(cpu)})
         counted = callgrind.count(weir, load, folder, Progress(quiet=True), packets=packets)
     if set(counted.verdicts) != {kind.verdict}:
-        raise process.Failure(f"not all packets ended as {kind.verdict}: {counted.verdicts}")
+        raise process.Failure(f"not all packets got the verdict {kind.verdict}: {counted.verdicts}")
     return counted.weir
 
 
@@ -69,7 +74,7 @@ def on_cpu(cpu):
 
 
 def measure_all(kinds, weir, packets):
-    """Yields (kind, instructions, problem), as many at a time as there are CPUs."""
+    """Yields (kind, instructions, problem); measures one kind on each CPU at a time."""
     cpus = queue.Queue()
     for cpu in sorted(os.sched_getaffinity(0)):
         cpus.put(cpu)
@@ -87,16 +92,16 @@ def measure_all(kinds, weir, packets):
         yield from pool.map(one, kinds)
 
 
-def judge(instructions, budget):
-    """(whether it is within its line, what to say)."""
+def compare(instructions, budget):
+    """Returns (whether the count is within the budget, a line of text)."""
     if budget is None:
-        return False, f"{instructions:.1f}, and no line in the table: --update"
+        return False, f"{instructions:.1f} instructions, no line in the table: add it with --update"
     excess = instructions / budget - 1
     text = f"{instructions:.1f} instructions, budget {budget:.1f} ({excess:+.1%})"
     if excess > TOLERANCE:
         return False, text
     if excess < -TOLERANCE:
-        return True, text + ": cheaper than its line, lower it (--update)"
+        return True, text + ": below its budget, lower the line with --update"
     return True, text
 
 
@@ -106,17 +111,17 @@ def reason_to_skip(arguments, made_with):
             return f"{tool} is not installed"
     if arguments.update or arguments.anyway:
         return ""
-    here = table.circumstances(arguments.weir)
+    here = table.setup(arguments.weir)
     differences = [
         f"{name} {made_with.get(name)}, here {value}"
         for name, value in here.items()
         if made_with.get(name) != value
     ]
-    return "measured with " + "; ".join(differences) if differences else ""
+    return "table measured with " + "; ".join(differences) if differences else ""
 
 
 def run(arguments, kinds, budget):
-    """Prints a line a kind. Returns what was measured, and how many failed."""
+    """Prints a line for each kind. Returns the counts and the number of failures."""
     measured, failures = {}, 0
     results = measure_all(kinds, arguments.weir, arguments.packets)
     for number, (kind, instructions, problem) in enumerate(results, 1):
@@ -124,7 +129,7 @@ def run(arguments, kinds, budget):
         if not problem:
             measured[str(kind)] = instructions
             known = instructions if arguments.update else budget.get(str(kind))
-            good, text = judge(instructions, known)
+            good, text = compare(instructions, known)
         print(f"{'ok' if good else 'not ok'} {number} - {kind}")
         print("\n".join(f"# {line}" for line in text.splitlines()), flush=True)
         failures += not good
@@ -144,8 +149,8 @@ def main():
         return 0
     measured, failures = run(arguments, kinds, budget)
     if arguments.update and failures == 0:
-        here = table.circumstances(arguments.weir)
-        kept = budget if here == made_with else {}  # numbers of other circumstances do not mix
+        here = table.setup(arguments.weir)
+        kept = budget if here == made_with else {}  # counts of different setups do not mix
         table.write(here, KINDS, {**kept, **measured})
         print(f"# written: {table.PATH}")
     return 1 if failures else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The committed table: instructions a packet of each kind, and what they were measured with."""
+"""The committed table: instructions per packet of each kind, and the setup they were counted with."""
 
 import pathlib
 import re
@@ -8,9 +8,9 @@ import subprocess
 PATH = pathlib.Path(__file__).resolve().parent / "budget.txt"
 
 _HEAD = """\
-# Instructions a packet, driver left out, as callgrind counts them. Checked by tests/budget/run.py;
+# Instructions per packet, without the driver, counted by callgrind. Checked by tests/budget/run.py,
 # written by: tests/budget/run.py --weir WEIR --update
-# They depend on what is named here; with anything else the table is not held against a build.
+# The counts depend on the setup below. With any other setup the tests are skipped.
 """
 
 
@@ -20,15 +20,15 @@ def _said(*command):
 
 
 def _cpu():
-    """What valgrind passes on to the program, which chooses its vector code by it."""
+    """The CPU features that valgrind reports to the program, which selects vector code by them."""
     flags = re.search(r"^flags\s*:(.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
     names = flags[1].split() if flags else []
     return "AVX2" if "avx2" in names else "no AVX2"
 
 
-def circumstances(weir):
+def setup(weir):
     """What instruction counts depend on besides the sources."""
-    # One line a compiler; Debian's start-up code is always gcc's.
+    # One line for each compiler; Debian's start-up code is always by gcc.
     comment = _said("readelf", "-p", ".comment", weir)
     compilers = re.findall(r"^ +\[ +\w+\] +(.+?) *$", comment, re.M)
     dpdk = re.search(r"DPDK (\S+)", _said(weir, "--version"))
@@ -42,7 +42,7 @@ def circumstances(weir):
 
 
 def read(path=PATH):
-    """(circumstances, instructions by kind)."""
+    """Returns (setup, instructions by kind)."""
     made_with, budget = {}, {}
     for line in path.read_text().splitlines() if path.exists() else []:
         if line.startswith("#") or not line.strip():
@@ -57,11 +57,11 @@ def read(path=PATH):
 
 
 def write(made_with, kinds, budget, path=PATH):
-    """`budget` by kind; kinds it does not have are left out."""
+    """Writes the table; `budget`: instructions by kind. Kinds without one are left out."""
     lines = [f"{name} = {value}" for name, value in made_with.items()]
     lines.append("")
     for kind in kinds:
         if str(kind) in budget:
-            row = f"{kind.name:<18} {kind.family:<5} {budget[str(kind)]:8.1f}   # {kind.what}"
+            row = f"{kind.name:<20} {kind.family:<5} {budget[str(kind)]:8.1f}   # {kind.what}"
             lines.append(row)
     path.write_text(_HEAD + "\n" + "\n".join(lines) + "\n")
