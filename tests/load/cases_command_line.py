@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Words in, errors out; runs that cannot be."""
+"""Errors of the command line, and runs that must fail."""
 
 from suite import case, check
 
 
-@case("everything that is wrong is said at once")
+@case("all errors of a command line are reported at once")
 def all_errors(laboratory):
     ended = laboratory.load("--clients", "many", "--tracker6", "192.0.2.1", "--write", "x", "--no")
     check(ended.status == 2, f"exit status {ended.status}")
@@ -13,25 +13,25 @@ def all_errors(laboratory):
     check(ended.json == {}, "there are results")
 
 
-@case("a port with nobody behind it is a failed run, not a tracker with losses")
+@case("a port with no host behind it: the run fails, it does not report losses")
 def nobody(laboratory):
     ended = laboratory.load("--duration", 1, eal=["--vdev=net_null0,no-rx=1"])
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check("no reply to ARP requests" in ended.err, "does not say why")
+    ended.check("no reply to ARP requests" in ended.err, "the reason is missing")
     ended.check(ended.json["finished"] is False, "counts as finished")
 
 
-@case("connects that nobody answers are a failed run")
+@case("connects without replies: the run fails")
 def silence(laboratory):
     ended = laboratory.load(
         "--duration", 1, "--tracker-mac", "02:00:00:00:00:01", eal=["--vdev=net_null0,no-rx=1"]
     )
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check("no reply to connects" in ended.err, "does not say why")
+    ended.check("no reply to connects" in ended.err, "the reason is missing")
 
 
-@case("a machine without a port is told how to get one")
+@case("without a port the error says how to add one")
 def no_port(laboratory):
     ended = laboratory.load("--duration", 1, eal=["--no-pci"])
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check("DPDK found no port" in ended.err, "does not say why")
+    ended.check("DPDK found no port" in ended.err, "the reason is missing")

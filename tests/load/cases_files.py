@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""--write: what is in the file, and what Weir makes of it."""
+"""--write: the contents of the file, and the replies of Weir to it."""
 
 from laboratory import SMALL, TRACKER6
 from suite import case, check
@@ -7,7 +7,7 @@ from suite import case, check
 WEIR_PCAP_MAC = "02:70:63:61:70:00"
 MIXED = ["--tracker6", TRACKER6, "--ipv6-share", 30, "--stopped", 5, "--completed", 5]
 
-# Verdicts of the three sorts of junk.
+# Verdicts of the three kinds of junk.
 JUNK = ("id_forged", "request_short", "request_magic", "request_action", "announce_short")
 
 
@@ -18,7 +18,7 @@ def write(laboratory, *arguments):
     return file, ended.json
 
 
-@case("the same seed writes the same file, another seed another one")
+@case("the same seed writes the same file, another seed a different one")
 def seeds(laboratory):
     files = [
         write(laboratory, "--count", 3000, "--junk", 10, "--seed", seed, *MIXED)[0].read_bytes()
@@ -28,7 +28,7 @@ def seeds(laboratory):
     check(files[0] != files[2], "files of two seeds are the same")
 
 
-@case("Weir answers every request of a file, over both families")
+@case("Weir answers every request of a file, over IPv4 and IPv6")
 def weir_answers(laboratory):
     file, written = write(laboratory, "--count", 30000, *MIXED)
     verdicts = laboratory.weir_on_pcap(file).verdicts
@@ -41,7 +41,7 @@ def weir_answers(laboratory):
         check(counted == tally["sent"] > 0, f"{family}: written {tally}, Weir saw {counted}")
 
 
-@case("junk is dropped to the last datagram")
+@case("every datagram of junk is dropped")
 def junk(laboratory):
     file, written = write(laboratory, "--count", 6000, "--junk", 50, *MIXED)
     verdicts = laboratory.weir_on_pcap(file).verdicts
@@ -49,7 +49,7 @@ def junk(laboratory):
     check(dropped == written["junk_sent"] > 2500, f"{written['junk_sent']} written, {verdicts}")
 
 
-@case("--fill: every peer once, every one of them stored, seeders as many as asked for")
+@case("--fill: every peer announces once and is stored, with the share of seeders")
 def fill(laboratory):
     file, written = write(laboratory, "--fill", *MIXED)
     stats = laboratory.weir_on_pcap(file).stats
@@ -58,4 +58,4 @@ def fill(laboratory):
     check(written["kinds"]["announce"]["sent"] == 20000, f"written {written}")
     check(seeders + leechers == 20000, f"{seeders} and {leechers} stored")
     check(0.73 < seeders / 20000 < 0.77, f"{seeders} seeders, not about 75 %")
-    check("completed" not in stats, "somebody completed")
+    check("completed" not in stats, "completions were counted")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Against a tracker on the kernel's sockets, over a veth pair in a namespace of its own: resolution
-of stations in both directions, and every mistake a tracker can make."""
+"""Against a tracker on kernel sockets, over a veth pair in a network namespace of its own: address
+resolution in both directions, and every fault of a tracker that weir-load detects."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from suite import Skipped, case, check
 HERE = pathlib.Path(__file__).resolve().parent
 NAME = f"weir-load-{os.getpid()}"
 
-# What a slow tracker can take; a client for each of few neighbours.
+# A load that a slow tracker can serve, with few clients for the neighbour table.
 SLOW = ["--clients", 50, "--peers", 500, "--torrents", 50, "--warm-up", 0.1, "--window", 8]
 SLOW += ["--timeout", 3000]
 FAULTS = (
@@ -30,7 +30,7 @@ FAULTS = (
     "unknown_transaction",
 )
 
-# The tracker's end of the cable, and routes to all clients over it. ld0 only passes frames.
+# The end of the veth pair with the tracker, and routes to all clients. ld0 only passes frames.
 SET_UP = f"""
 echo 1 > /proc/sys/net/ipv6/conf/ld0/disable_ipv6
 ip link set tr0 addrgenmode none
@@ -46,7 +46,7 @@ ip -6 route add 2001:2::/48 dev tr0
 
 @contextlib.contextmanager
 def kernel_tracker(fault=""):
-    """Yields the words that run a program beside the tracker."""
+    """Runs a tracker; yields the words that run a program in its network namespace."""
     if os.geteuid() != 0:
         raise Skipped("needs root")
     inside = ["ip", "netns", "exec", NAME]
@@ -63,7 +63,7 @@ def kernel_tracker(fault=""):
         with subprocess.Popen(
             [*inside, *program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as tracker:
-            check(tracker.stdout.readline() == "ready\n", "the tracker does not listen")
+            check(tracker.stdout.readline() == "ready\n", "the tracker is not listening")
             yield inside
             tracker.stdin.close()
     finally:
@@ -83,39 +83,39 @@ def load(laboratory, inside, *arguments):
     )
 
 
-@case("a right tracker on the kernel's sockets, over both families")
+@case("a correct tracker on kernel sockets, over IPv4 and IPv6")
 def right(laboratory):
     with kernel_tracker() as inside:
         ended = load(laboratory, inside, "--ipv6-share", 50)
     ended.check_clean()
     for family in ("ipv4", "ipv6"):
-        ended.check(ended.json["families"][family]["answered"] > 50, f"hardly any over {family}")
+        ended.check(ended.json["families"][family]["answered"] > 50, f"too few over {family}")
 
 
-@case("open loop against the kernel's sockets")
+@case("open loop against kernel sockets")
 def open_loop(laboratory):
     with kernel_tracker() as inside:
         ended = load(laboratory, inside, "--rate", 500)
     ended.check_clean()
 
 
-@case("requests that a tracker does not answer are lost, and that is not wrong")
+@case("requests without a reply are lost, not wrong")
 def lost(laboratory):
     with kernel_tracker("lost") as inside:
         ended = load(laboratory, inside, "--connect", 0, "--timeout", 50)
     ended.check(ended.status == 0, f"exit status {ended.status}")
-    ended.check(0.05 < ended.json["loss"] < 0.4, "not about a fifth is lost")
+    ended.check(0.05 < ended.json["loss"] < 0.4, "the loss is not about a fifth")
 
 
-@case("an answer that comes twice is noticed")
+@case("a duplicate reply is detected")
 def twice(laboratory):
     with kernel_tracker("twice") as inside:
         ended = load(laboratory, inside)
     ended.check(ended.status == 1, f"exit status {ended.status}")
-    ended.check(ended.json["wrong_reasons"]["unknown_transaction"] > 0, "not noticed")
+    ended.check(ended.json["wrong_reasons"]["unknown_transaction"] > 0, "not detected")
 
 
-@case("--allow-self: the asker in the list is counted, not wrong")
+@case("--allow-self: a reply that lists the requesting peer is counted, not wrong")
 def allow_self(laboratory):
     with kernel_tracker("self") as inside:
         ended = load(laboratory, inside, "--allow-self")
@@ -124,14 +124,14 @@ def allow_self(laboratory):
 
 
 def add_fault(fault, share):
-    @case(f"a tracker that gets it wrong is found out: {fault}, {share} % IPv6")
+    @case(f"a faulty tracker is detected: {fault}, {share} % IPv6")
     def wrong(laboratory):
         with kernel_tracker(fault) as inside:
             ended = load(laboratory, inside, "--ipv6-share", share, "--timeout", 50)
         ended.check(ended.status == 1, f"exit status {ended.status}")
-        ended.check(ended.json["wrong_reasons"][fault] > 0, "not noticed")
+        ended.check(ended.json["wrong_reasons"][fault] > 0, "not detected")
         others = {k: n for k, n in ended.json["wrong_reasons"].items() if n > 0 and k != fault}
-        ended.check(not others, f"something else is said to be wrong: {others}")
+        ended.check(not others, f"other faults are reported: {others}")
         ended.check(ended.json["wrong_examples"], "no example")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Against Weir over memif: no privileges, no network."""
+"""Against Weir over memif: needs neither privileges nor a network."""
 
 from laboratory import SMALL, TRACKER6, WEIR_MAC
 from suite import case, check
@@ -8,7 +8,7 @@ MIXED = ["--tracker6", TRACKER6, "--ipv6-share", 40, "--stopped", 5, "--complete
 
 
 def check_sums(ended):
-    """Kinds and families are two divisions of the same requests."""
+    """The sums over kinds and over address families are those of all requests."""
     for division in ("kinds", "families"):
         for key in ("sent", "answered", "lost", "errors"):
             total = sum(part[key] for part in ended.json[division].values())
@@ -18,11 +18,11 @@ def check_sums(ended):
 def check_latency(ended):
     latency = ended.json["latency_us"]
     order = [latency[key] for key in ("min", "p50", "p90", "p99", "p999", "p9999", "max")]
-    ended.check(order == sorted(order) and order[0] > 0, "percentiles are out of order")
-    ended.check(latency["min"] <= latency["mean"] <= latency["max"], "no mean")
+    ended.check(order == sorted(order) and order[0] > 0, "percentiles are not in order")
+    ended.check(latency["min"] <= latency["mean"] <= latency["max"], "the mean is out of range")
 
 
-@case("closed loop: everything is answered, and Weir counts the same")
+@case("closed loop: every request is answered, and Weir counts the same")
 def closed(laboratory):
     with laboratory.weir_on_memif() as weir:
         ended = laboratory.load_memif(weir, "--duration", 1, *SMALL, *MIXED)
@@ -30,13 +30,13 @@ def closed(laboratory):
     check_sums(ended)
     check_latency(ended)
     announce = ended.json["kinds"]["announce"]
-    ended.check(0 < announce["peers_per_reply"] <= 30, "no peers, or too many")
+    ended.check(0 < announce["peers_per_reply"] <= 30, "no peers in replies, or too many")
     ended.check(ended.json["families"]["ipv6"]["sent"] > 0, "nothing over IPv6")
     seen = weir.ended.verdicts.get(("ipv4", "announce"), 0)
     check(seen >= announce["answered"] // 2, f"Weir saw {seen} announces over IPv4")
 
 
-@case("open loop: as many as are due, and their latency")
+@case("open loop: the requests that are due, and their latency")
 def open_loop(laboratory):
     with laboratory.weir_on_memif() as weir:
         ended = laboratory.load_memif(weir, "--duration", 1, "--rate", 20000, *SMALL)
@@ -46,15 +46,15 @@ def open_loop(laboratory):
     ended.check(abs(due - 20000 * ended.json["seconds"]) < 1000, f"{due} were due")
 
 
-@case("--count ends after so many requests")
+@case("--count ends the run after that number of requests")
 def count(laboratory):
     with laboratory.weir_on_memif() as weir:
         ended = laboratory.load_memif(weir, "--count", 12345, *SMALL)
     ended.check_clean()
-    ended.check(ended.json["sent"] == 12345, "another number was sent")
+    ended.check(ended.json["sent"] == 12345, "the number of requests sent is wrong")
 
 
-@case("--fill: the tracker holds every peer afterwards")
+@case("--fill: the tracker stores every peer")
 def fill(laboratory):
     with laboratory.weir_on_memif() as weir:
         ended = laboratory.load_memif(weir, "--fill", *SMALL)
@@ -63,18 +63,18 @@ def fill(laboratory):
     check(stats["seeders_ipv4"] + stats["leechers_ipv4"] == 20000, f"Weir holds {stats}")
 
 
-@case("junk gets no answer and disturbs nobody")
+@case("junk gets no reply and does not disturb other requests")
 def junk(laboratory):
     with laboratory.weir_on_memif() as weir:
         ended = laboratory.load_memif(weir, "--count", 20000, "--junk", 30, *SMALL, *MIXED)
     ended.check_clean()
-    ended.check(5000 < ended.json["junk_sent"] < 7000, "not about 30 % of junk")
-    ended.check(ended.json["sent"] + ended.json["junk_sent"] == 20000, "another number was sent")
+    ended.check(5000 < ended.json["junk_sent"] < 7000, "the share of junk is not about 30 %")
+    ended.check(ended.json["sent"] + ended.json["junk_sent"] == 20000, "the number of requests sent is wrong")
 
 
-@case("what a tracker without room drops is counted as lost")
+@case("requests that an overloaded tracker drops are counted as lost")
 def lossy(laboratory):
-    # One place between the lcores: of a burst nearly everything is dropped.
+    # Rings of one entry between the lcores: nearly all of a burst is dropped.
     more = 'lcores = { main = [ 0 ]; io = [ 0 ]; workers = [ 1 ]; ring_size = 2; idle = "sleep"; };'
     with laboratory.weir_on_memif(more) as weir:
         ended = laboratory.load_memif(
@@ -83,11 +83,13 @@ def lossy(laboratory):
     lost = ended.json["lost"]
     ended.check(ended.status == 0, f"exit status {ended.status}")
     ended.check(lost > 0, "nothing was lost")
-    ended.check(ended.json["answered"] + lost == ended.json["sent"], "some are neither nor")
+    ended.check(
+        ended.json["answered"] + lost == ended.json["sent"], "some requests are neither answered nor lost"
+    )
     check_sums(ended)
 
 
-@case("--replay sends a file as it is and counts what comes back")
+@case("--replay sends a file unchanged and counts the replies")
 def replay(laboratory):
     file = laboratory.folder() / "connects.pcap"
     with laboratory.weir_on_memif() as weir:
@@ -97,7 +99,9 @@ def replay(laboratory):
         ended = laboratory.load_memif(weir, "--replay", file, "--rate", 20000, "--count", 7000)
     written.check(written.status == 0, f"exit status {written.status}")
     ended.check(ended.status == 0, f"exit status {ended.status}")
-    ended.check(ended.json["sent"] == 7000, "another number was sent")
-    # Weir gives up what a full ring does not take; that is its own affair.
-    ended.check(6000 < ended.json["replies"]["connect"] <= 7000, "not the replies of 7000 connects")
-    check(ended.json["mode"] == "replay", "another mode")
+    ended.check(ended.json["sent"] == 7000, "the number of requests sent is wrong")
+    # Weir drops replies that a full ring does not accept.
+    ended.check(
+        6000 < ended.json["replies"]["connect"] <= 7000, "too few or too many replies to 7000 connects"
+    )
+    check(ended.json["mode"] == "replay", "the mode is wrong")

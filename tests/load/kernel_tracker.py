@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""A tracker on the kernel's sockets that can make one mistake, on demand. For tests.
+"""A tracker on kernel sockets that can be told to have one fault. For tests.
 
-Prints "ready" once it listens; ends with its standard input.
+Prints "ready" when it listens; exits when its standard input is closed.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class Tracker:
         self.random = random.Random(1)
 
     def reply(self, request, family, address):
-        """The datagrams that answer one."""
+        """The replies to a request."""
         if len(request) < 16:
             return []
         id_, action, transaction = struct.unpack_from("!QII", request)
@@ -97,7 +97,7 @@ def main():
         listen(socket.AF_INET6 if ":" in address else socket.AF_INET, address, arguments.port)
         for address in arguments.addresses
     ]
-    # A reply from another port than the one that was asked.
+    # Replies come from another UDP port than the request went to.
     aside = {listener.family: listener for listener in listeners}
     if arguments.fault == "address":
         aside = {l.family: listen(l.family, l.getsockname()[0], 7000) for l in listeners}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What cases work with: both programs, folders, and runs that end by themselves."""
+"""Runs of weir and weir-load for the cases, in folders of their own."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ WEIR_MAC = "02:00:00:00:00:09"  # on memif
 TRACKER = "192.0.2.1"
 TRACKER6 = "2001:db8::1"
 
-# Small; `driver` and `eal` are filled in.
+# A small tracker; names in braces are filled in.
 CONFIG = """
 ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
 host = {{ allow_private = true; dad = false; neighbour_rate = 1000000; }};
@@ -29,15 +29,15 @@ memory = {{ file_prefix = "{prefix}"; }};
 driver = {{ name = "test"; virtual = true; queues = 1; eal = [ "--no-pci", "{eal}" ]; }};
 """
 
-# As the small tracker above likes it; patient, for machines that are busy with other things. Of an
-# option that is given twice the last counts.
+# A load for that tracker, with a long time-out for busy machines. Cases may override its options: the
+# last one counts.
 SMALL = ["--clients", 1000, "--torrents", 2000, "--peers", 20000, "--warm-up", 0.2]
 SMALL += ["--timeout", 3000]
 
 
 @dataclass
 class Loaded:
-    """A weir-load that has ended."""
+    """The result of a run of weir-load."""
 
     status: int
     err: str
@@ -47,10 +47,10 @@ class Loaded:
         check(condition, f"{text}\n{json.dumps(self.json, indent=1)}\n{self.err}")
 
     def check_clean(self):
-        """Everything answered, nothing wrong."""
+        """Checks that all requests were answered, and no reply was wrong."""
         self.check(self.status == 0, f"exit status {self.status}")
         self.check(self.json["wrong"] == 0, "wrong replies")
-        self.check(self.json["answered"] == self.json["sent"] > 0, "not all was answered")
+        self.check(self.json["answered"] == self.json["sent"] > 0, "not all requests were answered")
 
 
 class Laboratory:
@@ -84,7 +84,7 @@ class Laboratory:
         return path
 
     def load(self, *arguments, eal=(), inside=()):
-        """Runs weir-load; `inside` are words in front, such as `ip netns exec`."""
+        """Runs weir-load; `inside`: words before the command, such as `ip netns exec`."""
         words = [*inside, self.weir_load, "--json", "-", *arguments, *(["--", *eal] if eal else [])]
         try:
             ended = subprocess.run(
@@ -95,11 +95,11 @@ class Laboratory:
         try:
             results = json.loads(ended.stdout) if ended.stdout else {}
         except ValueError:
-            raise Failed(f"this is not JSON:\n{ended.stdout}\n{ended.stderr}") from None
+            raise Failed(f"the results are not JSON:\n{ended.stdout}\n{ended.stderr}") from None
         return Loaded(ended.returncode, ended.stderr, results)
 
     def weir_on_pcap(self, file):
-        """Lets Weir answer a file; returns it ended."""
+        """Runs Weir on a capture file until it ends."""
         folder = self.folder()
         eal = f"--vdev=net_pcap0,rx_pcap={file},tx_pcap={folder}/out.pcap"
         more = (
@@ -113,7 +113,7 @@ class Laboratory:
 
     @contextlib.contextmanager
     def weir_on_memif(self, more=""):
-        """A running Weir, with `socket` to reach it; `ended` once it is over."""
+        """A running Weir; `socket` is its memif, `ended` its result afterwards."""
         folder = self.folder()
         socket = folder / "memif.sock"
         eal = f"--vdev=net_memif0,role=server,id=0,socket={socket},socket-abstract=no,mac={WEIR_MAC}"
@@ -131,6 +131,6 @@ class Laboratory:
         watched.ended.check_clean()
 
     def load_memif(self, weir, *arguments):
-        """weir-load on the other end of a Weir's memif."""
+        """Runs weir-load on the other end of a Weir's memif."""
         vdev = f"--vdev=net_memif0,role=client,id=0,socket={weir.socket},socket-abstract=no"
         return self.load(*arguments, eal=[vdev])

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Tests of weir-load: short runs against Weir, over memif and capture files, and against a tracker
-on the kernel's sockets, in a network namespace, that makes mistakes on demand. Writes TAP."""
+with faults on kernel sockets in a network namespace. Writes TAP."""
 
 import argparse
 import pathlib
@@ -22,10 +22,10 @@ from laboratory import Laboratory  # noqa: E402
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weir", type=pathlib.Path, required=True, help="the tracker")
-    parser.add_argument("--weir-load", type=pathlib.Path, required=True, help="what is tested")
+    parser.add_argument("--weir", type=pathlib.Path, required=True, help="the tracker under load")
+    parser.add_argument("--weir-load", type=pathlib.Path, required=True, help="the program under test")
     parser.add_argument(
-        "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
+        "--only", default="", metavar="SUBSTRING", help="run only cases with this in their name"
     )
     arguments = parser.parse_args()
     cases = [case for case in suite.CASES if arguments.only in case.name]
