@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs weir under valgrind's callgrind and counts instructions of its polling lcore.
+"""Runs weir under valgrind's callgrind and counts the instructions of its polling lcore.
 
-Nothing is counted at first: weir starts, and sees its load at least once, so that every peer of it
-is known. Then counting is switched on, in the middle of a steady state. What is counted is divided
-by the packets that came in meanwhile, which the profile itself knows: a burst is always full.
+Counting is off at first: weir starts and receives the whole load at least once, so that all its peers
+are known. Then counting is switched on in the steady state. The count is divided by the number of
+packets received, which the profile contains: bursts are always full.
 """
 
 import pathlib
@@ -23,14 +23,14 @@ class Counted:
     costs: costs.Costs
     packets: int
     verdicts: dict  # name -> packets
-    file: pathlib.Path  # valgrind's own, of the polling lcore
+    file: pathlib.Path  # written by valgrind, of the polling lcore
 
     def per_packet(self, instructions):
         return instructions / self.packets
 
     @property
     def weir(self):
-        """Instructions a packet, the driver's left out."""
+        """Instructions per packet, without the driver."""
         return self.per_packet(self.costs.total - self.costs.driver)
 
     @property
@@ -46,7 +46,7 @@ def command(out):
         "--instr-atstart=no",
         "--separate-threads=yes",
         "--dump-instr=yes",
-        "--fair-sched=try",  # or the control thread waits for the polling lcore for ever
+        "--fair-sched=try",  # else the polling lcore starves the control thread
         f"--callgrind-out-file={out}",
     ]
 
@@ -64,17 +64,17 @@ def switch(pid, state):
 
 
 def _polling_thread(out, symbols):
-    """Each thread has a file of its own; the one wanted asks the driver for frames."""
+    """Finds the file of the thread that receives frames: there is one file for each thread."""
     for path in sorted(out.parent.glob(out.name + "-*")):
         profile = callgrind_file.read(path)
         summary = costs.summarise(profile, symbols)
         if summary.bursts > 0:
             return summary, path
-    raise process.Failure("callgrind has seen no packets")
+    raise process.Failure("no packets in the profile of callgrind")
 
 
 def count(binary, load, folder, progress, *, packets=0, seconds=0):
-    """Counts over at least that many packets, and at least so long. `folder` is private."""
+    """Counts over at least `packets` and at least `seconds`. `folder`: a private directory."""
     require()
     out = pathlib.Path(folder) / "callgrind.out"
     with Pipeline(binary, load, folder, wrapper=command(out)) as weir:
@@ -85,9 +85,9 @@ def count(binary, load, folder, progress, *, packets=0, seconds=0):
         weir.wait_for_packets(weir.packets() + packets, "counting", progress)
         time.sleep(max(0, end - time.monotonic()))
         verdicts = weir.verdicts_since(before)
-        switch(weir.pid, "off")  # or the end would take a minute
+        switch(weir.pid, "off")  # else shutdown takes a minute
         ended = weir.end()
     if ended.stats["rx_packets"] != BURST * ended.stats["io_turns"]:
-        raise process.Failure("bursts were not full, so packets cannot be counted by them")
+        raise process.Failure("bursts were not full, so the number of packets is unknown")
     summary, file = _polling_thread(out, Symbols(binary))
     return Counted(summary, BURST * summary.bursts, verdicts, file)

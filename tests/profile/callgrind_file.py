@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Reads what valgrind's callgrind writes with --dump-instr=yes.
+"""Reads files that valgrind's callgrind writes with --dump-instr=yes.
 
-The format: https://valgrind.org/docs/manual/cl-format.html. Names are numbered at their first use;
-addresses and lines are relative to the ones before.
+Format: https://valgrind.org/docs/manual/cl-format.html. Names are numbered at their first use;
+addresses and lines are relative to the previous ones.
 """
 
 import re
@@ -13,7 +13,7 @@ _NAME = re.compile(r"^(?:fn|cfn|ob|cob)=\((\d+)\)(?: (.*))?$")
 
 @dataclass(frozen=True)
 class Place:
-    """One instruction: which binary, which symbol, which address in the binary's file."""
+    """An instruction: its binary, symbol, and address in the file of the binary."""
 
     binary: str
     symbol: str
@@ -25,7 +25,7 @@ class Call:
     site: Place
     callee: Place
     count: int
-    cost: int  # of everything the calls did
+    cost: int  # of the calls, with all they call
 
 
 @dataclass

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""From costs of instructions to costs of functions as the source has them, inlined ones too.
+"""Turns costs of instructions into costs of source functions, including inlined ones.
 
-An optimised Weir is a handful of large functions into which the rest has been inlined. Debug
-information tells what an instruction belonged to, so every cost is put down to the innermost
-source function, and "with callees" counts inlined ones as calls.
+An optimised Weir is a few large functions with the rest inlined. Debug information maps each
+instruction to its source function, so costs are attributed to the innermost one, and "with callees"
+treats inlined functions as calls.
 """
 
 import os
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from symbols import Frame, plain_name
 
-# Where the driver begins: what lies behind these calls is its work, not Weir's.
+# Calls of these functions are the work of the driver.
 RECEIVE = "rte_eth_rx_burst"
 SEND = "rte_eth_tx_burst"
 
-_LAYERS = (  # (part of the path of a binary or source file, whose it is)
+_LAYERS = (  # (part of the path of a binary or source file, layer)
     ("/dpdk/pmds-", "driver"),
     ("libpcap", "driver"),
     ("librte_", "DPDK"),
@@ -35,7 +35,7 @@ def layer(path):
 @dataclass(frozen=True)
 class Function:
     name: str
-    file: str  # of the source, or the binary where there is no source
+    file: str  # source file, or binary without debug information
 
     @property
     def layer(self):
@@ -44,7 +44,7 @@ class Function:
 
 @dataclass
 class Edge:
-    """Calls from one function to another; of inlined ones only the cost is known."""
+    """Calls from one function to another; inlined ones have a cost, but no count."""
 
     count: int = 0
     cost: int = 0
@@ -55,9 +55,9 @@ class Costs:
     own: Counter = field(default_factory=Counter)  # (Function, line) -> instructions
     edges: dict = field(default_factory=dict)  # (caller, line, callee) -> Edge
     with_callees: Counter = field(default_factory=Counter)  # Function -> instructions
-    bursts: int = 0  # how often frames were asked for
+    bursts: int = 0  # calls of RECEIVE
     total: int = 0
-    driver: int = 0  # behind RECEIVE and SEND
+    driver: int = 0  # in calls of RECEIVE and SEND
 
     def own_by_function(self):
         sums = Counter()
@@ -67,7 +67,7 @@ class Costs:
 
 
 def library_frame(binary, symbol):
-    """Without debug information: the symbol, or only the library where it was stripped."""
+    """The frame of a function without debug information: symbol, or only library if stripped."""
     library = os.path.basename(binary).partition(".so")[0]
     if symbol.startswith("0x") or symbol in ("", "[unknown]"):
         symbol = f"({library}, no symbol)"
@@ -80,18 +80,18 @@ class _Summary:
         self.costs = Costs()
 
     def _frames(self, place):
-        frames = self._symbols.chain(place.address) if self._is_ours(place) else []
+        frames = self._symbols.chain(place.address) if self._is_weir(place) else []
         return frames or [library_frame(place.binary, place.symbol)]
 
-    def _is_ours(self, place):
+    def _is_weir(self, place):
         return os.path.realpath(place.binary) == os.path.realpath(self._symbols.binary)
 
     def _edge(self, caller, line, callee):
         return self.costs.edges.setdefault((caller, line, callee), Edge())
 
     def _walk(self, place, cost, without=None):
-        """Puts a cost down to all functions of an inlined chain, but to one that calls itself (or
-        another of a library's functions without a name) only once. Returns them, and the line."""
+        """Adds a cost to all functions of an inlined chain except `without`: recursive functions, and
+        nameless ones of a library that call each other, are counted once. Returns functions and line."""
         frames = self._frames(place)
         functions = [Function(frame.function, frame.file) for frame in frames]
         for at, inner in enumerate(functions[1:]):
@@ -124,7 +124,7 @@ def summarise(profile, symbols):
     places = [*profile.costs]
     for call in profile.calls:
         places += call.site, call.callee
-    symbols.load(place.address for place in places if summary._is_ours(place))
+    symbols.load(place.address for place in places if summary._is_weir(place))
     for place, cost in profile.costs.items():
         summary.add_cost(place, cost)
     for call in profile.calls:
@@ -133,7 +133,7 @@ def summarise(profile, symbols):
 
 
 def write_callgrind(path, costs, command):
-    """The same in callgrind's format, for kcachegrind: inlined functions are functions."""
+    """Writes costs in callgrind's format, for kcachegrind, with inlined functions as functions."""
     edges = {}
     for (caller, line, callee), edge in costs.edges.items():
         edges.setdefault(caller, []).append((line, callee, edge))

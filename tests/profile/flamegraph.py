@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Draws stacks as an interactive picture.
+"""Draws stacks as an interactive flame graph.
 
-The drawing is Brendan Gregg's own flamegraph.pl, which Debian ships with libdevel-nytprof-perl. The
-SVG holds all it needs: search, zoom and details work in any browser, without a network.
+The program is Brendan Gregg's flamegraph.pl, which Debian ships in libdevel-nytprof-perl. The SVG is
+self-contained: search, zoom and details work in any browser without a network.
 """
 
 import colorsys
@@ -16,7 +16,7 @@ import process
 SCRIPT = pathlib.Path("/usr/share/perl5/Devel/NYTProf/flamegraph.pl")
 WIDTH = 1400
 
-# Colours say whose code it is: hue and saturation of each layer, and its name for the title.
+# Colours show layers: hue and saturation of each, and the name of the colour for the title.
 _LAYERS = {
     "Weir": (0.48, 0.55, "green"),
     "DPDK": (0.09, 0.75, "orange"),
@@ -24,7 +24,7 @@ _LAYERS = {
     "C library": (0.58, 0.45, "blue"),
     "kernel": (0.0, 0.60, "red"),
 }
-_LIGHTNESS = 0.62, 0.16  # the least, and how much more: neighbours shall differ
+_LIGHTNESS = 0.62, 0.16  # minimum and range: neighbours should differ
 
 
 def require():
@@ -50,7 +50,7 @@ def draw(stacks, title, path):
         folded = pathlib.Path(folder) / "folded"
         stacks.write_folded(folded)
         palette = [f"{n}->{_colour(n, layer)}\n" for n, layer in stacks.layers.items()]
-        palette.append("->rgb(190,190,190)\n")  # the sum of all has no name
+        palette.append("->rgb(190,190,190)\n")  # the root has no name
         (pathlib.Path(folder) / "palette.map").write_text("".join(palette))
         result = subprocess.run(
             [

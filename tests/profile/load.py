@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a Pipeline is fed with: files of requests, written by weir-load."""
+"""Loads of a Pipeline: files of requests, written by weir-load."""
 
 import pathlib
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import config
 import process
 
-# Shares of connect, announce and scrape. "production" is what the load test of aquatic sends.
+# Weights of connect, announce and scrape. "production" is the mix of aquatic's load test.
 KINDS = {
     "connect": (1, 0, 0),
     "announce": (0, 1, 0),
@@ -15,7 +15,7 @@ KINDS = {
     "production": (50, 50, 1),
 }
 
-MAC = "02:70:63:61:70:00"  # what net_pcap calls itself
+MAC = "02:70:63:61:70:00"  # of net_pcap
 TRACKER = {"ipv4": "192.0.2.1", "ipv6": "2001:db8::1"}
 WRITE_S = 120
 
@@ -24,9 +24,9 @@ WRITE_S = 120
 class Load:
     path: object
     frames: int
-    addresses: list  # the appliance's own
-    settings: dict = field(default_factory=dict)  # what the appliance needs to serve them
-    rounds: int = 2  # through the file, until nothing changes any more
+    addresses: list  # of the tracker
+    settings: dict = field(default_factory=dict)  # that the load needs
+    rounds: int = 2  # passes until the state is steady
 
     @property
     def warm_up(self):
@@ -34,7 +34,7 @@ class Load:
 
 
 def make(weir_load, folder, *, kind, frames, torrents, ipv6_share=0, seed=1):
-    """Writes a file of `frames` requests about so many torrents, with two peers each."""
+    """Writes a file of `frames` requests for `torrents` torrents with two peers each."""
     path = pathlib.Path(folder) / "load.pcap"
     weights = zip(("--connect", "--announce", "--scrape"), KINDS[kind])
     process.run(

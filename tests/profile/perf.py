@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Samples of where a running program is: Linux' perf, and its stacks with inlined functions."""
+"""Samples of a running program by perf, as stacks that include inlined functions."""
 
 import re
 import shutil
@@ -11,8 +11,8 @@ import costs
 import process
 from symbols import Symbols
 
-FREQUENCY_HZ = 997  # a prime: not in step with anything
-STACK_BYTES = 16384  # copied with each sample, for unwinding without frame pointers
+FREQUENCY_HZ = 997  # a prime, to avoid lockstep with periodic work
+STACK_BYTES = 16384  # copied with each sample to unwind without frame pointers
 
 _FRAME = re.compile(r"^\s+([0-9a-f]+) (.*) \((.*)\)$")
 
@@ -23,7 +23,7 @@ def require():
 
 
 def choose_event():
-    """Cycles, or the clock where there is no cycle counter, as in most virtual machines."""
+    """Cycles, or cpu-clock without a cycle counter, as in most virtual machines."""
     said = process.run(["perf", "stat", "-x,", "-e", "cycles", "true"], check=False)
     counted = said.returncode == 0 and re.search(r"^\d+,", said.stdout, re.M)
     return "cycles" if counted else "cpu-clock"
@@ -39,7 +39,7 @@ def record(
     frequency_hz=FREQUENCY_HZ,
     stack_bytes=STACK_BYTES,
 ):
-    """Samples threads for some seconds, or a command until it ends, which must be earlier."""
+    """Samples threads for `seconds`, or a command until it exits, within `seconds` at most."""
     what = ["--tid", ",".join(map(str, threads))] if threads else []
     process.run(
         [
@@ -53,9 +53,9 @@ def record(
 
 @dataclass
 class Stacks:
-    counts: Counter  # (function, function, ...) from the outermost -> samples
-    layers: dict  # name of a function -> whose it is
-    cut: int  # samples whose stack does not reach `root`
+    counts: Counter  # (function, ...), outermost first -> samples
+    layers: dict  # name of a function -> layer
+    truncated: int  # samples whose stack does not reach `root`
 
     @property
     def samples(self):
@@ -81,7 +81,7 @@ class Stacks:
 
 
 def _samples(text):
-    """Lists of (address, symbol, binary), the innermost first."""
+    """Yields lists of (address, symbol, binary), innermost first."""
     sample = []
     for line in [*text.splitlines(), ""]:
         match = _FRAME.match(line)
@@ -99,18 +99,18 @@ class _Folder:
         self._symbols = symbols
         self.layers = {}
 
-    def is_ours(self, binary):
+    def is_weir(self, binary):
         return binary == str(self._symbols.binary)
 
     def names(self, address, symbol, binary):
-        frames = self._symbols.chain(address) if self.is_ours(binary) else []
+        frames = self._symbols.chain(address) if self.is_weir(binary) else []
         for frame in frames or [costs.library_frame(binary, symbol)]:
             name = frame.function.replace(";", ":")
             self.layers[name] = costs.layer(frame.file)
             yield name
 
     def fold(self, sample):
-        """From the outermost function on. The caller's address is behind the call: one less."""
+        """A stack, outermost first. Return addresses point after the call, so one is subtracted."""
         stack = []
         for depth, (address, symbol, binary) in reversed(list(enumerate(sample))):
             stack += self.names(address - (depth > 0), symbol, binary)
@@ -118,8 +118,8 @@ class _Folder:
 
 
 def read(path, binary, root):
-    """Stacks from the function `root` on. What does not reach it was cut short by the copy of the
-    stack, or belongs to something else."""
+    """Reads stacks from the function `root` on. Samples that do not reach it were truncated, or are of
+    another thread."""
     result = subprocess.run(
         ["perf", "script", "--input", path, "--no-inline", "--fields", "ip,sym,symoff,dso"],
         capture_output=True,
@@ -135,14 +135,14 @@ def read(path, binary, root):
         address - (depth > 0)
         for sample in samples
         for depth, (address, _, dso) in enumerate(sample)
-        if folder.is_ours(dso)
+        if folder.is_weir(dso)
     )
     counts = Counter()
-    cut = 0
+    truncated = 0
     for sample in samples:
         stack = folder.fold(sample)
         if root in stack:
             counts[tuple(stack[stack.index(root) :])] += 1
         else:
-            cut += 1
-    return Stacks(counts, folder.layers, cut)
+            truncated += 1
+    return Stacks(counts, folder.layers, truncated)

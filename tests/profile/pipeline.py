@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A weir on net_pcap that reads one file of frames again and again: a load without a network."""
+"""A weir on net_pcap that reads a file of frames in a loop: a load without a network."""
 
 import os
 import pathlib
@@ -12,14 +12,14 @@ import telemetry
 from appliance import Ended
 
 DEVICE = "net_pcap0"
-PREFIX = "weir"  # the folder tells appliances apart
-BURST = 32  # packets an io lcore takes at once
-WAIT_S = 300  # for packets: valgrind is slow
+PREFIX = "weir"  # every weir has its own runtime directory
+BURST = 32  # packets that an io lcore receives at once
+WAIT_S = 300  # until packets arrive: valgrind is slow
 ANSWER_S = 60
 PAUSE_S = 0.2
 START_S = 90  # under valgrind, on a slow machine
 
-# Polling, so that an idle moment would show; no limits on what the host stack answers.
+# Busy polling, so that idle turns would show; no rate limits in the host stack.
 SETTINGS = {
     "tracker.interval_spread": 0,
     "host.allow_private": True,
@@ -40,11 +40,11 @@ SETTINGS = {
     "test.time": config.TIME_S,
 }
 
-# The driver keeps the whole file in buffers; these are for what is on its way.
+# The driver keeps the whole file in mbufs; these are for packets in transit.
 SPARE_MBUFS = 8192
 
-# Without huge pages a buffer takes a page of 4 KiB: it must not cross the end of one. Torrents and
-# peers take less than this, with all that belongs to them.
+# Without huge pages an mbuf takes a page of 4 KiB, because it must not cross pages. Upper bounds for
+# torrents and peers, indexes included.
 BYTES_OF_MBUF = 4096
 BYTES_OF_TORRENT = 256
 BYTES_OF_PEER = 192
@@ -57,8 +57,8 @@ def memory_mib(mbufs, torrents, peers):
 
 
 def lcores(apart):
-    """One lcore for both roles, or one for each. The control thread has little to do: it is with
-    the last of them where there is no CPU to spare."""
+    """One lcore with both roles, or one for each. The control thread has little to do: it shares the
+    last of these CPUs if there is no other."""
     cpus = sorted(os.sched_getaffinity(0))
     needed = 2 if apart else 1
     if len(cpus) < needed:
@@ -69,7 +69,7 @@ def lcores(apart):
 
 
 class Pipeline:
-    """`folder` is private: configuration, log, telemetry socket. Ends with the `with` block."""
+    """A running weir, until the end of the `with` block. `folder`: a private directory."""
 
     def __init__(self, binary, load, folder, *, wrapper=(), apart=False):
         self.binary = binary
@@ -139,19 +139,19 @@ class Pipeline:
                 return telemetry.ask(path, command)
             except (TimeoutError, BlockingIOError):  # valgrind, on a busy machine
                 if time.monotonic() > end:
-                    raise process.Failure("weir does not answer on its telemetry socket") from None
+                    raise process.Failure("no reply on the telemetry socket of weir") from None
                 time.sleep(PAUSE_S)
 
     def packets(self):
         return self.ask("/weir/stats")["rx_packets"]
 
     def verdicts_since(self, before):
-        """Packets by verdict since an answer to /weir/verdicts, those there were."""
+        """Packets by verdict since `before`, a reply to /weir/verdicts; without zeros."""
         after = self.ask("/weir/verdicts")
         return {name: n - before[name] for name, n in after.items() if n > before[name]}
 
     def wait_for_packets(self, count, what, progress):
-        """Returns once `count` packets have come in since the start."""
+        """Waits until `count` packets have been received since the start."""
 
         def enough():
             packets = self.packets()
@@ -161,7 +161,7 @@ class Pipeline:
         process.wait_until(enough, f"{what}: {count} packets", WAIT_S, pause=PAUSE_S)
 
     def warm_up(self, progress):
-        """Returns once the load has passed so often that nothing changes any more."""
+        """Waits until the load has passed often enough for a steady state."""
         self.wait_for_packets(self.load.warm_up, "warming up", progress)
 
     def lcore_threads(self):
@@ -170,7 +170,7 @@ class Pipeline:
         return [int(t.name) for t in tasks if (t / "comm").read_text().startswith("rte-worker")]
 
     def end(self):
-        """Stops it and returns what it has counted."""
+        """Stops weir and returns its counters."""
         status = process.stop(self.process, timeout=60)
         ended = Ended(status, "", self.log())
         if status != 0:

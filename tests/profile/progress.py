@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""One line on standard error that says what is going on; plain lines where it is not a terminal."""
+"""Progress on standard error: one line that is updated on a terminal, separate lines elsewhere."""
 
 import sys
 import time
 
-REPEAT_S = 5  # between lines of the same kind, where they cannot be overwritten
+REPEAT_S = 5  # between lines of the same kind, if not on a terminal
 
 
 class Progress:
@@ -15,13 +15,13 @@ class Progress:
         self._dirty = False
 
     def say(self, text):
-        """A line that stays."""
+        """Prints a line that stays."""
         self.clear()
         if not self._quiet:
             print(text, file=sys.stderr, flush=True)
 
     def show(self, text):
-        """A line that the next one replaces."""
+        """Prints a line that the next one replaces."""
         if self._quiet:
             return
         if self._live:

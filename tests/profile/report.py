@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tables of functions, for people."""
+"""Prints tables of functions."""
 
 import os
 from collections import Counter
@@ -20,12 +20,12 @@ def _rows(counts, other, scale, total):
 
 
 def functions(costs, scale, unit):
-    """Two tables: what functions do themselves, and with all they call. `scale`: by how many
-    the costs are divided; `unit`: of what."""
+    """Prints two tables: cost of functions alone, and with callees. `scale`: divisor of the costs,
+    `unit`: its name."""
     own = costs.own_by_function()
     heads = (
-        (f"Instructions {unit}, in a function itself", "itself", "with calls", own),
-        ("... and with all it calls, inlined or not", "with calls", "itself", costs.with_callees),
+        (f"Instructions per {unit}, callees excluded", "own", "total", own),
+        (f"Instructions per {unit}, callees included, inlined or not", "total", "own", costs.with_callees),
     )
     for title, first, second, counts in heads:
         other = costs.with_callees if counts is own else own
@@ -34,30 +34,30 @@ def functions(costs, scale, unit):
 
 
 def layers(costs, scale):
-    """Whose code the instructions are."""
+    """Prints the instructions of each layer."""
     sums = Counter()
     for function, cost in costs.own_by_function().items():
         sums[function.layer] += cost
-    print("whose: " + ", ".join(f"{name} {n / scale:,.1f}" for name, n in sums.most_common()))
+    print("layers: " + ", ".join(f"{name} {n / scale:,.1f}" for name, n in sums.most_common()))
 
 
 def verdicts(packets):
-    """`packets`: by verdict."""
+    """Prints shares of verdicts; `packets`: number by verdict."""
     total = sum(packets.values())
     parts = sorted(packets.items(), key=lambda item: -item[1])
     print("verdicts: " + ", ".join(f"{name} {count / total:.1%}" for name, count in parts))
 
 
 def samples(stacks):
-    """The same of samples: whose the time is, and two tables."""
+    """Prints samples by layer and two tables of functions, like functions()."""
     own, calls, total = stacks.own(), stacks.with_callees(), stacks.samples
     sums = Counter()
     for name, count in own.items():
         sums[stacks.layers[name]] += count
-    print("whose: " + ", ".join(f"{name} {n / total:.1%}" for name, n in sums.most_common()))
+    print("layers: " + ", ".join(f"{name} {n / total:.1%}" for name, n in sums.most_common()))
     heads = (
-        ("Share of the time, in a function itself", "itself", "with calls", own, calls),
-        ("... and with all it calls, inlined or not", "with calls", "itself", calls, own),
+        ("Share of time, callees excluded", "own", "total", own, calls),
+        ("Share of time, callees included, inlined or not", "total", "own", calls, own),
     )
     for title, first, second, counts, other in heads:
         print(f"\n{title}:\n\n{first:>10} {second:>10}  function")

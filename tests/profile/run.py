@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Behind scripts/profile: where the time of Weir goes."""
+"""The program behind scripts/profile: profiles of Weir."""
 
 import argparse
 import pathlib
@@ -27,53 +27,53 @@ import store  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
 from progress import Progress  # noqa: E402
 
-LOOP = "lcore_main"  # the function an lcore polls in
+LOOP = "lcore_main"  # the function in which an lcore polls
 
 EXAMPLES = """\
-scripts/profile callgrind --kind announce       instructions a packet, function by function
-scripts/profile flamegraph --seconds 10         where the time goes, as a picture
-scripts/profile store                           the same of the torrents and peers alone
-scripts/profile stages                          cycles a packet, stage by stage
+scripts/profile callgrind --kind announce       instructions per packet, by function
+scripts/profile flamegraph --seconds 10         flame graph of CPU time
+scripts/profile store                           instructions and time of torrents and peers only
+scripts/profile stages                          cycles per packet, by stage
 """
 
 CALLGRIND = """\
-Runs the optimised Weir under valgrind's callgrind, on one lcore, and counts every instruction that
-its polling lcore executes between two moments of a steady load. The load is a file of requests that
-net_pcap repeats for ever: no network, no privileges, no huge pages.
+Runs an optimised Weir on one lcore under valgrind's callgrind, and counts the instructions of its
+polling lcore under a steady load. The load is a file of requests that net_pcap repeats without end: it
+needs no network, no privileges and no huge pages.
 
-Prints instructions a packet, of Weir and of the driver, and the functions they are in. Functions
-that the compiler has inlined are listed as functions, by way of debug information.
+Prints instructions per packet, of Weir and of the driver, by function. Inlined functions are listed as
+functions, by means of debug information.
 
-Writes FILE, in which inlined functions are functions too, and instr.FILE, valgrind's own, with
-source lines and assembler. Both open in kcachegrind (Debian package kcachegrind), and in
-callgrind_annotate. Instructions are not time: a cache miss costs as many cycles as hundreds of
-them. For time see flamegraph and stages."""
+Writes FILE, with inlined functions as functions, and instr.FILE, the output of valgrind with source
+lines and assembler. Open both with kcachegrind (Debian package kcachegrind) or callgrind_annotate.
+Instructions are not time: a cache miss costs as many cycles as hundreds of them. For time see
+flamegraph and stages."""
 
 FLAMEGRAPH = """\
-Runs the optimised Weir on one polling lcore at full speed, on a file of requests that net_pcap
-repeats for ever, samples where it is with perf, and draws it: FILE is an SVG for any browser, with
-search (the word in its corner), zoom (click) and details (hover), in one file. Width is
-time; colour is whose code it is. Inlined functions are frames of their own.
+Runs an optimised Weir on one polling lcore at full speed, on a file of requests that net_pcap repeats
+without end, samples it with perf, and draws a flame graph: FILE is a self-contained SVG for any
+browser, with search (in its corner), zoom (click) and details (hover). The width of a frame is its
+share of time, its colour is the layer. Inlined functions are frames of their own.
 
-perf counts cycles where the CPU lets it; in most virtual machines it falls back on the clock
-(cpu-clock), which is right about programs, if not about the kernel. Debian lets only root use perf,
-unless kernel.perf_event_paranoid is 2 or less."""
+perf samples by cycles if the CPU has a cycle counter. In most virtual machines it has none; then
+cpu-clock is used, which is accurate for programs but not for the kernel. On Debian only root may use
+perf, unless kernel.perf_event_paranoid is 2 or less."""
 
 STORE = """\
-The torrents and peers of one worker, without packets: the workload of `scripts/bench swarm`, whose
-announces are counted by callgrind and sampled by perf. Finding the peers of a load and filling the
-store are left out of both."""
+Profiles the torrents and peers of one worker, without packets: the announces of `scripts/bench swarm`
+are counted by callgrind and sampled by perf. Generating the load and filling the store are left
+out."""
 
 STAGES = """\
-Runs the optimised Weir at full speed like flamegraph, asks it twice for the cycle counters of its
-stages (telemetry command /weir/stages), and prints what lies between: cycles a packet, stage by
-stage, for each loop. With --plot FILE draws one bar a loop."""
+Runs an optimised Weir at full speed like flamegraph, reads the cycle counters of its stages twice
+(telemetry command /weir/stages), and prints the difference: cycles per packet, by stage, for each
+loop. --plot FILE draws a bar for each loop."""
 
 
 def share(text):
     value = int(text)
     if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError("wants 0 to 100")
+        raise argparse.ArgumentTypeError("must be from 0 to 100")
     return value
 
 
@@ -81,19 +81,19 @@ def bounded(low, high):
     def parse(text):
         value = int(text)
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"wants {low} to {high}")
+            raise argparse.ArgumentTypeError(f"must be from {low} to {high}")
         return value
 
     return parse
 
 
 def add_load(parser):
-    group = parser.add_argument_group("the load")
+    group = parser.add_argument_group("load")
     group.add_argument(
         "--kind",
         choices=[*load.KINDS],
         default="production",
-        help="what is asked; production is connect, announce and scrape as 50, 50 and 1 "
+        help="kind of requests; production is connect, announce and scrape as 50 : 50 : 1 "
         "(default: production)",
     )
     group.add_argument(
@@ -101,17 +101,23 @@ def add_load(parser):
         type=bounded(1, 10_000_000),
         default=100_000,
         metavar="N",
-        help="asked about, with two peers each on average, by popularity (default: 100000)",
+        help="number of torrents, with two peers each on average, by popularity (default: 100000)",
     )
     group.add_argument(
         "--frames",
         type=bounded(32, 1 << 21),
-        default=4095 * 32,  # an odd number of bursts: a sample of turns sees all of them
+        default=4095 * 32,  # an odd number of bursts, so that sampled turns cover all of them
         metavar="N",
-        help="length of the file that is repeated; its frames stay in memory, 2.3 KB each "
+        help="number of frames in the file that is repeated; they stay in memory, 2.3 KB each "
         "(default: 131040)",
     )
-    group.add_argument("--ipv6-share", type=share, default=0, metavar="PERCENT", help="(default: 0)")
+    group.add_argument(
+        "--ipv6-share",
+        type=share,
+        default=0,
+        metavar="PERCENT",
+        help="share of requests over IPv6 (default: 0)",
+    )
 
 
 def add_seconds(parser, default):
@@ -120,7 +126,7 @@ def add_seconds(parser, default):
         type=bounded(1, 600),
         default=default,
         metavar="N",
-        help=f"how long to look (default: {default})",
+        help=f"length of the measurement (default: {default})",
     )
 
 
@@ -128,15 +134,15 @@ def add_apart(parser):
     parser.add_argument(
         "--apart",
         action="store_true",
-        help="io and worker on a CPU each (two CPUs that do nothing else)",
+        help="io lcore and worker lcore on separate CPUs (two idle CPUs)",
     )
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(
         prog="scripts/profile",
-        description="Where the instructions and the time of Weir go.",
-        epilog="to begin with:\n" + EXAMPLES,
+        description="Profiles of Weir: instructions and time.",
+        epilog="examples:\n" + EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--builds", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
@@ -153,52 +159,56 @@ def parse_arguments():
         sub.set_defaults(function=function)
         return sub
 
-    sub = command("callgrind", "instructions a packet, by function", CALLGRIND, run_callgrind)
+    sub = command("callgrind", "instructions per packet, by function", CALLGRIND, run_callgrind)
     span = sub.add_mutually_exclusive_group()
     span.add_argument(
         "--seconds",
         type=bounded(1, 600),
         metavar="N",
-        help="count for so long, instead",
+        help="length of the count, instead of --packets",
     )
     span.add_argument(
         "--packets",
         type=bounded(1000, 100_000_000),
         default=200_000,
         metavar="N",
-        help="count over so many at least (default: 200000)",
+        help="minimum number of packets to count over (default: 200000)",
     )
     sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("callgrind.out.weir"), metavar="FILE")
     add_load(sub)
 
-    sub = command("flamegraph", "where the time goes, as a picture", FLAMEGRAPH, run_flamegraph)
+    sub = command("flamegraph", "flame graph of CPU time", FLAMEGRAPH, run_flamegraph)
     add_seconds(sub, 5)
     sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("flamegraph.svg"), metavar="FILE")
-    sub.add_argument("--folded", type=pathlib.Path, metavar="FILE", help="write the stacks, one a line, too")
+    sub.add_argument(
+        "--folded", type=pathlib.Path, metavar="FILE", help="also write the stacks, one per line"
+    )
     add_apart(sub)
     add_load(sub)
 
-    sub = command("store", "torrents and peers alone", STORE, run_store)
+    sub = command("store", "torrents and peers only", STORE, run_store)
     sub.add_argument(
         "--row",
         choices=store.ROWS,
         default=store.ROWS[0],
         metavar="ROW",
-        help=f"of `scripts/bench swarm`: {', '.join(store.ROWS)} (default: the first)",
+        help=f"row of `scripts/bench swarm`: {', '.join(store.ROWS)} (default: the first)",
     )
     sub.add_argument(
         "--with",
         dest="tool",
         choices=["callgrind", "perf", "both"],
         default="both",
-        help="(default: both)",
+        help="profiler (default: both)",
     )
     sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("callgrind.out.store"), metavar="FILE")
-    sub.add_argument("--flamegraph", type=pathlib.Path, metavar="FILE", help="draw perf's, too")
+    sub.add_argument("--flamegraph", type=pathlib.Path, metavar="FILE", help="also draw the samples of perf")
 
-    sub = command("stages", "cycles a packet, by stage", STAGES, run_stages)
+    sub = command("stages", "cycles per packet, by stage", STAGES, run_stages)
     add_seconds(sub, 5)
-    sub.add_argument("--plot", type=pathlib.Path, metavar="FILE", help="draw it: name.svg or name.png")
+    sub.add_argument(
+        "--plot", type=pathlib.Path, metavar="FILE", help="draw the stages: name.svg or name.png"
+    )
     add_apart(sub)
     add_load(sub)
     return parser.parse_args()
@@ -220,8 +230,8 @@ def weir_of(arguments):
     return (arguments.builds / "profile/app/weir/weir").resolve()
 
 
-def words_of(arguments):
-    """How this was asked for."""
+def command_line(arguments):
+    """The command line as the user typed it."""
     return shlex.join(["scripts/profile", *sys.argv[sys.argv.index(arguments.command) :]])
 
 
@@ -231,20 +241,20 @@ def run_callgrind(arguments, folder, progress):
     span = {"seconds": arguments.seconds} if arguments.seconds else {"packets": arguments.packets}
     counted = callgrind.count(weir_of(arguments), requests, folder, progress, **span)
     progress.clear()
-    print(f"{counted.weir:,.0f} instructions a packet, and {counted.driver:,.0f} in the driver")
+    print(f"{counted.weir:,.0f} instructions per packet in Weir, {counted.driver:,.0f} in the driver")
     print(f"counted over {counted.packets:,} packets of kind {arguments.kind}")
     report.verdicts(counted.verdicts)
     report.layers(counted.costs, counted.packets)
-    report.functions(counted.costs, counted.packets, "a packet")
-    costs.write_callgrind(arguments.out, counted.costs, words_of(arguments))
-    # kcachegrind opens all files that begin alike together
+    report.functions(counted.costs, counted.packets, "packet")
+    costs.write_callgrind(arguments.out, counted.costs, command_line(arguments))
+    # kcachegrind opens all files with a common prefix together
     instr = arguments.out.with_name("instr." + arguments.out.name)
     instr.write_bytes(counted.file.read_bytes())
     print(f"\nwritten: {arguments.out} and {instr}; open them with kcachegrind")
 
 
-def measured_pipeline(arguments, folder, progress):
-    """A weir whose load is steady."""
+def make_pipeline(arguments, folder, progress):
+    """A weir with a steady load."""
     return Pipeline(weir_of(arguments), make_load(arguments, folder, progress), folder, apart=arguments.apart)
 
 
@@ -253,9 +263,9 @@ def run_flamegraph(arguments, folder, progress):
     flamegraph.require()
     event = perf.choose_event()
     if event != "cycles":
-        progress.say(f"no cycle counter here (a virtual machine?): sampling by {event}")
+        progress.say(f"no cycle counter (virtual machine?): sampling by {event}")
     data = pathlib.Path(folder) / "perf.data"
-    with measured_pipeline(arguments, folder, progress) as weir:
+    with make_pipeline(arguments, folder, progress) as weir:
         weir.warm_up(progress)
         progress.say(f"sampling for {arguments.seconds} s")
         before, start = weir.ask("/weir/verdicts"), time.monotonic()
@@ -263,7 +273,7 @@ def run_flamegraph(arguments, folder, progress):
         verdicts = weir.verdicts_since(before)
         rate = sum(verdicts.values()) / (time.monotonic() - start)
         weir.end()
-    progress.say("unwinding")
+    progress.say("unwinding stacks")
     stacks = perf.read(data, weir_of(arguments), LOOP)
     lcores = "two lcores" if arguments.apart else "one lcore"
     title = f"Weir, {arguments.kind}, {lcores}"
@@ -272,7 +282,7 @@ def run_flamegraph(arguments, folder, progress):
         stacks.write_folded(arguments.folded)
     print(f"{title}: about {rate / 1e6:.1f} M packets/s while sampled by {event}")
     report.verdicts(verdicts)
-    print(f"{stacks.samples:,} samples; {stacks.cut:,} more with a stack that was cut short")
+    print(f"{stacks.samples:,} samples; {stacks.truncated:,} more with a truncated stack")
     report.samples(stacks)
     print(f"\nwritten: {arguments.out}; open it with a browser")
 
@@ -281,10 +291,10 @@ def count_store(arguments, binary, folder, progress):
     progress.say(f"counting {arguments.row} under valgrind: a minute or two")
     counted = store.count(binary, arguments.row, folder)
     each = counted.costs.total / counted.announces
-    print(f"{each:,.1f} instructions an announce in the store, over {counted.announces:,}")
+    print(f"{each:,.1f} instructions per announce in the store, over {counted.announces:,} announces")
     report.layers(counted.costs, counted.announces)
-    report.functions(counted.costs, counted.announces, "an announce")
-    costs.write_callgrind(arguments.out, counted.costs, words_of(arguments))
+    report.functions(counted.costs, counted.announces, "announce")
+    costs.write_callgrind(arguments.out, counted.costs, command_line(arguments))
     print(f"\nwritten: {arguments.out}; open it with kcachegrind")
 
 
@@ -309,9 +319,9 @@ def run_store(arguments, folder, progress):
 
 
 def run_stages(arguments, folder, progress):
-    with measured_pipeline(arguments, folder, progress) as weir:
+    with make_pipeline(arguments, folder, progress) as weir:
         weir.warm_up(progress)
-        progress.say(f"looking for {arguments.seconds} s")
+        progress.say(f"measuring for {arguments.seconds} s")
         interval = stages.watch(weir.ask, arguments.seconds)
         weir.end()
     interval.print()

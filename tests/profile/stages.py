@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Cycles of the stages of a packet's way, as a running Weir counts them (/weir/stages).
+"""Cycles of each stage of packet processing, as a running Weir counts them (/weir/stages).
 
-The reply is a flat dictionary: for each stage `<stage>_cycles` and `<stage>_items`, in the order of
-the way, all lcores together, of one turn in `stage_turns`. Which stages there are is read from the
+The reply is a flat dictionary: for each stage `<stage>_cycles` and `<stage>_items`, in processing
+order, summed over lcores, sampled one turn in `stage_turns`. The names of stages are taken from the
 reply.
 """
 
@@ -19,7 +19,7 @@ import process
 
 COMMAND = "/weir/stages"
 LOOPS = ("io", "worker")
-WORKER_BEGINS = "dequeue"  # the first stage of a worker's turn; those before are an io lcore's
+WORKER_BEGINS = "dequeue"  # the first stage of a worker's turn; earlier ones are of io lcores
 PACKETS = {"io": "receive", "worker": "dequeue"}  # the stage that sees each packet once
 
 _CYCLES = re.compile(r"^(\w+)_cycles$")
@@ -37,7 +37,7 @@ class Stage:
 class Interval:
     stages: list
     seconds: float
-    stage_turns: int  # one turn in so many was timed
+    stage_turns: int  # one turn in this number was sampled
 
     def of(self, loop):
         return [stage for stage in self.stages if stage.loop == loop]
@@ -59,7 +59,7 @@ class Interval:
                 print(f"\n{loop}: no packets")
                 continue
             print(
-                f"\n{loop}: {cycles / packets:,.0f} cycles a packet; {packets:,} packets timed "
+                f"\n{loop}: {cycles / packets:,.0f} cycles per packet; {packets:,} packets sampled "
                 f"in {self.seconds:.1f} s, one turn in {self.stage_turns}\n\n"
                 "  stage          cycles/packet    share  cycles/item  items/packet"
             )
@@ -75,20 +75,20 @@ class Interval:
 def _read(ask):
     reply = ask(COMMAND)
     if not reply:
-        raise process.Failure(f"this Weir does not know {COMMAND}")
+        raise process.Failure(f"Weir does not have the telemetry command {COMMAND}")
     if not reply["stage_turns"]:
-        raise process.Failure("this Weir times no turns: see telemetry.stage_turns")
+        raise process.Failure("Weir samples no turns: telemetry.stage_turns is 0")
     return reply
 
 
 def _loop_of(names):
-    """Loop by stage, from the order of the reply."""
+    """The loop of each stage, by the order of the reply."""
     worker = names.index(WORKER_BEGINS) if WORKER_BEGINS in names else len(names)
     return {name: LOOPS[at >= worker] for at, name in enumerate(names)}
 
 
 def difference(before, after):
-    """What was counted between two replies."""
+    """The stages between two replies."""
     names = [match[1] for match in map(_CYCLES.match, after) if match]
     loops = _loop_of(names)
 
@@ -107,7 +107,7 @@ def watch(ask, seconds):
 
 # --- the picture --------------------------------------------------------------------------------
 
-# Light enough for black words on them.
+# Light enough for black text on them.
 _COLOURS = "#8dd3c7 #fdb462 #bebada #b3de69 #80b1d3 #fb8072 #ffed6f #d9d9d9 #fccde5 #ccebc5".split()
 _ROW = 1.5  # from one bar to the next; a bar is 0.6 high
 _TERMINALS = {
@@ -117,12 +117,12 @@ _TERMINALS = {
 
 
 def _rows():
-    """Where each loop's bar is, the first at the top."""
+    """The position of each loop's bar, the first at the top."""
     return [(number * _ROW, loop) for number, loop in enumerate(reversed(LOOPS))]
 
 
 def _boxes(interval):
-    """gnuplot objects: one box a stage, a row a loop; and a label where it fits."""
+    """gnuplot objects: a row for each loop, a box for each stage, and a label if it fits."""
     widest = max(sum(interval.per_packet(s) for s in interval.of(loop)) for loop in LOOPS)
     number = 0
     for row, loop in _rows():
@@ -150,10 +150,10 @@ def gnuplot():
 
 
 def plot(interval, path, title):
-    """Draws one bar a loop; the ending of `path` says how, .svg or .png."""
+    """Draws a bar for each loop as .svg or .png, by the suffix of `path`."""
     path = pathlib.Path(path)
     if path.suffix not in _TERMINALS:
-        raise process.Failure(f"--plot wants a name that ends with {' or '.join(_TERMINALS)}")
+        raise process.Failure(f"--plot requires a file name that ends in {' or '.join(_TERMINALS)}")
     if not gnuplot():
         raise process.Failure("gnuplot is not installed: package gnuplot-nox")
     rows = ", ".join(f"'{loop}' {row}" for row, loop in _rows())
@@ -161,11 +161,11 @@ def plot(interval, path, title):
     script = [
         f"set terminal {_TERMINALS[path.suffix]}",
         f"set output '{path.resolve()}'",
-        f"set title '{title}: cycles a packet, by stage'",
+        f"set title '{title}: cycles per packet, by stage'",
         f"set xrange [0:{widest * 1.05:.2f}]",
         f"set yrange [-0.6:{_ROW + 1.2}]",
         f"set ytics ({rows})",
-        "set xlabel 'cycles a packet'",
+        "set xlabel 'cycles per packet'",
         "set border 1",
         "set xtics nomirror",
         "set ytics scale 0",

@@ -19,13 +19,13 @@ ROWS = (
     "announce_10k_uniform_plain",
     "announce_10k_popular_plain",
 )
-ANNOUNCES = "time_announces"  # the function of the benchmark that announces
-STORE = "shard_process"  # the store's, which it calls
+ANNOUNCES = "time_announces"  # function of the benchmark that sends announces to the store
+STORE = "shard_process"  # function of the store that it calls
 BURST = 64  # announces in one call: LOAD_TURN of tests/bench/swarm/load.h
-FILL = "store_fill"  # calls the store too, which is not wanted
+FILL = "store_fill"  # also calls the store: to be left out
 RUN_S = 900
 
-# The benchmark is over in seconds, and announces in a part of them.
+# The benchmark takes seconds, of which announces are a part.
 FREQUENCY_HZ = 2999
 STACK_BYTES = 8192
 
@@ -41,7 +41,7 @@ def _command(binary, row, *options):
 
 
 def _inside_store(profile):
-    """Without what was collected of the filling itself."""
+    """The profile without the filling of the store."""
     wanted = {}
     for place, cost in profile.costs.items():
         if not place.symbol.startswith((FILL, "load_")):
@@ -51,16 +51,16 @@ def _inside_store(profile):
 
 
 def _announces(profile):
-    """How often the first instruction of the store's function was executed."""
+    """Number of announces: executions of the first instruction of STORE, times BURST."""
     inside = [place for place in profile.costs if plain_name(place.symbol) == STORE]
     if not inside:
-        raise process.Failure(f"callgrind saw no {STORE}")
+        raise process.Failure(f"no function {STORE} in the profile of callgrind")
     return profile.costs[min(inside, key=lambda place: place.address)] * BURST
 
 
 def count(binary, row, folder):
-    """Counts in STORE alone: each entry and exit of a function that is named turns collecting on or
-    off. Within FILL it is on when STORE is entered, so there STORE is left out."""
+    """Counts in STORE only: collection is toggled at entry and exit of the named functions. In FILL it
+    is on before STORE is entered, so calls of STORE from there are left out."""
     callgrind.require()
     out = pathlib.Path(folder) / "callgrind.out"
     words = [
@@ -75,7 +75,7 @@ def count(binary, row, folder):
 
 
 def sample(binary, row, folder, event):
-    """Stacks of the announces alone."""
+    """Samples announces; returns their stacks."""
     data = pathlib.Path(folder) / "perf.data"
     perf.record(
         data,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Addresses of a binary to source functions, inlined ones too: binutils' addr2line, asked once."""
+"""Maps addresses of a binary to source functions, including inlined ones, by addr2line of binutils."""
 
 import os
 import re
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import process
 
-_INTRINSICS = "/lib/gcc/"  # functions of one instruction each: they count as their caller's
+_INTRINSICS = "/lib/gcc/"  # functions of one instruction each: attributed to their callers
 
-# What compilers and the linker append to the names of copies.
+# Suffixes that compilers and the linker append to the names of copies.
 _COPY = re.compile(r"(\.(lto_priv|constprop|isra|part|cold)(\.\d+)*)+$")
 
 
@@ -20,7 +20,7 @@ def plain_name(name):
 
 @dataclass(frozen=True)
 class Frame:
-    """One function as the source has it; `line` is where it stands in it."""
+    """A source function; `line`: the line in it."""
 
     function: str
     file: str
@@ -28,14 +28,14 @@ class Frame:
 
 
 class Symbols:
-    """The binary must have debug information. Addresses are those of its file."""
+    """Symbols of a binary with debug information. Addresses are those of the file."""
 
     def __init__(self, binary):
         self.binary = binary
         self._chains = {}
 
     def load(self, addresses):
-        """Looks up addresses together, which is much faster than one by one."""
+        """Looks up addresses in one run, which is much faster than one by one."""
         wanted = sorted(set(addresses) - self._chains.keys())
         if not wanted:
             return
@@ -65,6 +65,6 @@ class Symbols:
             at += 2
 
     def chain(self, address):
-        """Frames from the outermost function to the innermost inlined one; empty: unknown."""
+        """Frames, from the outermost function to the innermost inlined one; empty if unknown."""
         frames = self._chains.get(address, [])
         return [] if frames and frames[0].function == "??" else frames

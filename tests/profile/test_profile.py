@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tests of scripts/profile's own parts, on made-up input. Writes TAP."""
+"""Tests of the parts of scripts/profile, with synthetic input. Writes TAP."""
 
 import pathlib
 import sys
@@ -19,7 +19,7 @@ import stages  # noqa: E402
 import tap  # noqa: E402
 from symbols import Frame, plain_name  # noqa: E402
 
-# Names once, then their numbers; addresses and lines relative to those before.
+# Names at their first use, then numbers; addresses and lines relative to the previous ones.
 CALLGRIND = """\
 positions: instr line
 events: Ir
@@ -81,7 +81,7 @@ class Callgrind(unittest.TestCase):
         self.assertEqual((call.count, call.cost), (5, 300))
         self.assertIn("net_pcap", call.callee.binary)
 
-    def test_inlined_functions_have_their_own_costs(self):
+    def test_inlined_functions_have_own_costs(self):
         summary = costs.summarise(profile(), FakeSymbols())
         own = {f.name: cost for f, cost in summary.own_by_function().items()}
         calls = {f.name: cost for f, cost in summary.with_callees.items()}
@@ -91,20 +91,20 @@ class Callgrind(unittest.TestCase):
         self.assertEqual(calls["rte_eth_rx_burst"], 320)
         self.assertEqual((summary.bursts, summary.driver, summary.total), (5, 300, 338))
 
-    def test_what_is_written_can_be_read(self):
+    def test_written_profile_can_be_read(self):
         with tempfile.NamedTemporaryFile() as file:
             costs.write_callgrind(file.name, costs.summarise(profile(), FakeSymbols()), "test")
             text = pathlib.Path(file.name).read_text()
         self.assertIn("summary: 338\n", text)
         self.assertIn("cfn=rte_eth_rx_burst\ncalls=0 0\n8 320\n", text)
 
-    def test_names_of_copies(self):
+    def test_suffixes_of_copies_are_removed(self):
         for copy in ("receive.lto_priv.0", "receive.constprop.0.cold", "receive.part.1", "receive"):
             self.assertEqual(plain_name(copy), "receive")
 
 
 class Perf(unittest.TestCase):
-    def test_folds_from_the_root_on_with_inlined_functions(self):
+    def test_folded_stacks_contain_inlined_functions(self):
         text = (
             "\n\t  900 [unknown] (/lib/librte_net_pcap.so.23)\n"
             "\t  105 lcore_main+0x5 (/build/weir)\n\t  300 start (/lib/libc.so.6)\n\n"
@@ -114,12 +114,12 @@ class Perf(unittest.TestCase):
         self.assertEqual(len(samples), 2)
         stack = perf._Folder(FakeSymbols()).fold(samples[0])
         driver = "(librte_net_pcap, no symbol)"
-        # 0x105 is where the call returns to; it was made at 0x104
+        # 0x105 is the return address of the call at 0x104
         self.assertEqual(stack, ["start", "lcore_main", "rte_eth_rx_burst", driver])
 
 
 def reply(turns):
-    """What a Weir says that has had so many bursts of 32."""
+    """/weir/stages of a Weir after `turns` sampled bursts of 32."""
     return {
         "stage_turns": 16,
         "tsc_hz": 2_000_000_000,
@@ -139,7 +139,7 @@ class Stages(unittest.TestCase):
         replies = iter([reply(10), reply(110)])
         return stages.watch(lambda command: next(replies), 0)
 
-    def test_cycles_a_packet(self):
+    def test_cycles_per_packet(self):
         interval = self.interval()
         self.assertEqual([s.name for s in interval.of("io")], ["receive", "send"])
         self.assertEqual([s.name for s in interval.of("worker")], ["dequeue", "sweep"])
@@ -147,7 +147,7 @@ class Stages(unittest.TestCase):
         cycles = {s.name: interval.per_packet(s) for s in interval.stages}
         self.assertEqual(cycles, {"receive": 100, "send": 20, "dequeue": 10, "sweep": 5})
 
-    def test_plots(self):
+    def test_plot_formats(self):
         if not stages.gnuplot():
             self.skipTest("gnuplot is not installed")
         with tempfile.TemporaryDirectory() as folder:
@@ -158,7 +158,7 @@ class Stages(unittest.TestCase):
             with self.assertRaises(process.Failure):
                 stages.plot(self.interval(), path.with_suffix(".gif"), "a test")
 
-    def test_without_counters(self):
+    def test_missing_stages_are_an_error(self):
         for answer in (None, {"stage_turns": 0}):
             with self.assertRaises(process.Failure):
                 stages.watch(lambda command, answer=answer: answer, 0)
