@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command line that benchmarks of the whole appliance share."""
+"""The command-line options that benchmarks of the whole appliance share."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from process import Failed
 
 
 def parser(name, description):
-    """What every benchmark of the whole appliance takes."""
+    """A parser with the options of every benchmark of the whole appliance."""
     common = argparse.ArgumentParser(
         prog=f"scripts/bench {name}",
         description=description,
@@ -21,29 +21,29 @@ def parser(name, description):
         nargs="?",
         const="-",
         metavar="FILE",
-        help="write the rows there as JSON; without FILE, or with -, to standard output in the table's place",
+        help="write the rows as JSON; without FILE, or with -, to standard output instead of the table",
     )
-    common.add_argument("--quick", action="store_true", help="less than 50 s, and less exact")
+    common.add_argument("--quick", action="store_true", help="less than 50 s, less accurate")
     for program in ("--weir", "--weir-load"):  # --help needs none
         common.add_argument(program, required=not {"-h", "--help"} & set(sys.argv), help=argparse.SUPPRESS)
     return common
 
 
 def parse(name, description, cpus_needed, huge_pages_mib, add=lambda parser: None):
-    """The options; `hugepages` among them says whether there are enough free. `add` adds more."""
+    """Parses the options; `add` adds more to the parser. `hugepages` is set if enough are free."""
     common = parser(name, description)
     common.add_argument(
         "--hugepages",
         action="store_true",
-        help="root: reserve huge pages for the time of the run (scripts/bench does it)",
+        help="reserve huge pages during the run (as root; done by scripts/bench)",
     )
     add(common)
     options = common.parse_args()
     cpus = machine.allowed_cpus()
     if len(cpus) < cpus_needed:
-        raise Failed(f"needs {cpus_needed} CPUs, and there are {len(cpus)}")
+        raise Failed(f"{cpus_needed} CPUs are required, {len(cpus)} available")
     options.cpus = cpus
     options.hugepages = machine.free_huge_pages() * machine.HUGE_PAGE_KIB >= huge_pages_mib * 1024
     pages = "2 MiB" if options.hugepages else "4 KiB"
-    progress.note(f"memory in pages of {pages}, for all programs alike")
+    progress.note(f"memory in pages of {pages}, for all programs")
     return options

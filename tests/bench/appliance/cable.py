@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weir at one end of a cable of shared memory (memif), weir-load at the other."""
+"""Weir and weir-load connected by shared memory (memif), as if by a cable."""
 
 import progress
 import stalls
@@ -8,14 +8,14 @@ from process import Failed
 from search import highest_rate
 from weir import Settings, Weir
 
-LOSS_MAX = 1e-4  # what counts as no loss: less than one in ten thousand
+LOSS_MAX = 1e-4  # less than this counts as no loss
 MBUFS = 32768
-STORE_MIB_PER_MPEER = 250  # and its share of torrents, with room to spare
+STORE_MIB_PER_MPEER = 250  # torrents included, with a margin
 
 
 class Cable:
-    """Weir has both roles on the first CPU, weir-load the second; where there is a third, what
-    never polls is there."""
+    """Weir has both roles on the first CPU, weir-load has the second. The control thread gets a third
+    CPU if there is one."""
 
     def __init__(self, lab, options, torrents, peers, peer_timeout_s=None):
         weir_cpu, load_cpu = options.cpus[:2]
@@ -26,7 +26,7 @@ class Cable:
         groups = {}
         if peer_timeout_s is not None:
             swarm["peer_timeout"] = peer_timeout_s
-            groups["tracker"] = {"interval": 1, "interval_spread": 0}  # must be shorter
+            groups["tracker"] = {"interval": 1, "interval_spread": 0}  # must be shorter than the timeout
         size = MBUFS * 4096 // 2**20 + peers * STORE_MIB_PER_MPEER // 1_000_000 + 512
         settings = Settings(
             vdevs=[f"{vdev},role=server"],
@@ -63,7 +63,7 @@ class Cable:
         return self._run(options, seconds, f"{what}: {rate:,.0f} requests/s")
 
     def no_loss(self, first, trial_s, confirm_s, resolution):
-        """The run that confirms the highest rate without loss, looked for from `first` on."""
+        """Searches for the highest rate without loss, from `first` on; returns the confirming run."""
         runs = []
 
         def answered(rate, seconds, what):
@@ -71,24 +71,24 @@ class Cable:
             return loss(runs[-1]) < LOSS_MAX
 
         rate = highest_rate(
-            lambda rate: answered(rate, trial_s, "looking for the rate without loss"),
+            lambda rate: answered(rate, trial_s, "searching for the rate without loss"),
             lambda rate: answered(rate, confirm_s, "confirming it"),
             first,
             resolution,
         )
         if rate is None:
-            raise Failed("every rate loses requests: is the machine busy?")
+            raise Failed("requests are lost at every rate: is the machine busy?")
         return runs[-1]
 
 
 def loss(result):
-    """The share of what was due and not answered; what the port did not take is lost as well."""
+    """The share of due requests without a reply; requests that the port did not accept are lost, too."""
     due = result["sent"] + result["unsent"]
     return (due - result["answered"]) / due if due else 1.0
 
 
 def add_latency(report, name, result, floor):
-    """`floor`: of stalls.measure."""
+    """Adds latency percentiles and loss; `floor`: from stalls.measure."""
     for point in stalls.PERCENTILES:
         report.add(f"{name}_{point}", "time_us", "us", result["latency_us"][point], floor[point] or None)
     report.add(name, "loss", "share", loss(result))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Files of requests, written by weir-load, that a port of Weir reads again and again."""
+"""Files of requests, written by weir-load, that a port of Weir reads in a loop."""
 
 import mmap
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 import progress
 from process import Failed
 
-SEED = 7  # of Weir's keys, so that connection ids in files are right
+SEED = 7  # test.seed of Weir, so that connection ids in files are valid
 TIME = 1700000000
 FRAMES = 131_072
 
@@ -19,7 +19,7 @@ _INFO_HASH_AT = 58  # in an Ethernet frame with IPv4
 
 @dataclass(frozen=True)
 class Store:
-    """What is in the store before anything is measured."""
+    """The content of the store before the measurement."""
 
     torrents: int
     peers: int
@@ -31,7 +31,7 @@ QUICK_STORE = Store(150_000, 300_000)
 
 @dataclass(frozen=True)
 class Kind:
-    """A mixture of requests. `popularity` and `filled`: the store they find."""
+    """A mix of requests. `popularity` and `filled` describe the content of the store."""
 
     name: str
     weights: tuple  # connect, announce, scrape
@@ -60,8 +60,8 @@ class Requests:
 
 
 class Writer:
-    """Writes files into a lab's folder, each once. `to` are the address and the MAC that requests go
-    to, `fill_to` those that announces go to which fill the store."""
+    """Writes files into a lab's folder, each once. `to`: address and MAC address that requests go to;
+    `fill_to`: those of the announces that fill the store."""
 
     def __init__(self, lab, load, store, to, fill_to):
         self._lab = lab
@@ -80,7 +80,7 @@ class Writer:
         )
 
     def fill(self, popularity):
-        """A file that announces every peer once."""
+        """A file in which every peer announces once."""
         path = self._lab.folder / f"fill-{popularity}.pcap"
         if not path.exists():
             self._write(path, self._fill_to, ["--fill", f"--popularity={popularity}"])
@@ -107,7 +107,7 @@ class Writer:
 
 
 def check_distinct_torrents(path):
-    """Every announce of a file must ask for a torrent of its own."""
+    """Checks that no two announces of a file are for the same torrent."""
     hashes = set()
     frames = 0
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -119,4 +119,4 @@ def check_distinct_torrents(path):
             frames += 1
             at += _RECORD_HEADER + length
     if len(hashes) != frames:
-        raise Failed(f"{path.name}: {frames} announces of only {len(hashes)} torrents")
+        raise Failed(f"{path.name}: {frames} announces for only {len(hashes)} torrents")

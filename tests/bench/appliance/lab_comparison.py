@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The rows: Weir beside the best of the others."""
+"""Rows of the comparison: Weir against the best of the other trackers."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from rows import Row
 class Metric:
     name: str
     unit: str
-    best: object = None  # max or min of the others is the baseline; none: nothing to win
+    best: object = None  # max or min of the others is the baseline; None: no baseline
 
 
 METRICS = (
@@ -25,7 +25,7 @@ METRICS = (
 
 
 def add_rows(report, results, ours):
-    """`results` are metrics by the name of their tracker; `ours` are the names with a baseline."""
+    """Adds rows. `results`: metrics by name of the tracker; `ours`: names that get a baseline."""
     for name, values in results.items():
         for metric in METRICS:
             if metric.name in values:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How busy a CPU and a process on it were while a load ran."""
+"""Load of a CPU, and of a process on it."""
 
 import os
 import re
@@ -8,32 +8,32 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 _TICKS_S = os.sysconf("SC_CLK_TCK")
-_ROUNDING = 0.02  # of parts of 1
-_EDGE = 0.1  # left out at both ends of the measured time: start and end of the load
+_ROUNDING = 0.02  # of shares
+_EDGE = 0.1  # share cut off at both ends: start and end of the load
 
 
 @dataclass(frozen=True)
 class Busy:
-    """Seconds up to a moment, or parts of the seconds between two."""
+    """CPU seconds up to a moment, or shares of the time between two moments."""
 
     cpu: float  # user, nice, system, interrupts of both kinds
     interrupts: float  # of the CPU
     process: float  # user and system
-    helpers: float  # threads of the kernel that work for the process
+    helpers: float  # kernel threads that work for the process
 
     @property
     def others(self):
-        """Of a part of 1: what was neither for the process nor an interrupt.
+        """Share of the CPU that was used neither by the process nor by interrupts.
 
-        A kernel that accounts by ticks has charged interrupts to whom they hit already: then less is
-        left than interrupts took.
+        A kernel with tick-based accounting has charged interrupts to the interrupted thread already:
+        then the rest is less than the time in interrupts.
         """
         rest = self.cpu - self.process - self.helpers
         return rest if rest < self.interrupts - _ROUNDING else rest - self.interrupts
 
 
 class Meter:
-    """tick() takes a sample; shares() says what part of the last seconds was busy."""
+    """tick() takes a sample; shares() returns the shares over the last seconds."""
 
     def __init__(self, cpu, pid, helpers=()):
         self._cpu = cpu
@@ -46,7 +46,7 @@ class Meter:
         self._samples.append((time.monotonic(), now))
 
     def shares(self, seconds):
-        """Over the middle of the `seconds` up to the last sample."""
+        """Shares over the middle part of the last `seconds`."""
         end = self._samples[-1][0]
         low, high = end - seconds * (1 - _EDGE), end - seconds * _EDGE
         inner = [sample for sample in self._samples if low <= sample[0] <= high]
@@ -56,7 +56,7 @@ class Meter:
 
 
 def _cpu_s(cpu):
-    """(all, interrupts)"""
+    """Returns (busy, interrupts) in seconds."""
     text = Path("/proc/stat").read_text(encoding="ascii")
     numbers = re.search(rf"^cpu{cpu} (.*)$", text, re.M)[1].split()
     user, nice, system, _idle, _iowait, irq, softirq = map(int, numbers[:7])
@@ -65,7 +65,7 @@ def _cpu_s(cpu):
 
 
 def _process_s(pid):
-    # The second field is a name in parentheses that may hold anything.
+    # The second field is a name in parentheses that may contain any character.
     fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_S
 

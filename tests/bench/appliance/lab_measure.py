@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""One tracker under one load: started, filled, asked, read, ended."""
+"""Measures one tracker: start, fill, load, read the results, stop."""
 
 import contextlib
 import os
@@ -14,14 +14,14 @@ from process import Failed, Lab, Process
 from trackers.aquatic_load import AquaticLoad
 from trackers.tracker import Task
 
-SLOWEST_FILL = 10_000  # peers a second; slower is given up
+FILL_RATE_MIN = 10_000  # peers per second; a slower tracker fails
 OTHERS_MAX = 0.03
-SPARE = 0.95  # a tracker's CPU less busy than this was not what set the pace
+SATURATED = 0.95  # below this load of the CPU, the tracker was not the limit
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is asked, and for how long."""
+    """Size and length of the load."""
 
     torrents: int
     peers: int
@@ -38,7 +38,7 @@ QUICK = Plan(50_000, 100_000, 4_096, (256,), 0, 2, 0)
 
 @dataclass
 class Bench:
-    """What all measurements share."""
+    """Settings of all measurements."""
 
     plan: Plan
     weir_load: Path
@@ -52,7 +52,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Running:
-    """A tracker that listens at its end of a wire."""
+    """A tracker that listens on its end of the veth pair."""
 
     lab: Lab
     wire: Wire
@@ -61,7 +61,7 @@ class Running:
 
 @contextlib.contextmanager
 def _running(bench, tracker, hashes):
-    """Everything it started is gone afterwards."""
+    """Runs a tracker; all its processes are ended afterwards."""
     task = Task(bench.tracker_cpu, TRACKER_ADDRESS, bench.plan.torrents, bench.plan.peers, hashes)
     wire = Wire(bench.tracker_cpu, bench.client_cpu)
     try:
@@ -76,7 +76,7 @@ def _running(bench, tracker, hashes):
 
 @contextlib.contextmanager
 def _on_cpu(cpu):
-    """What is started meanwhile, and this program, leave the tracker's CPU alone."""
+    """Pins this program, and what it starts meanwhile, to a CPU other than the tracker's."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {cpu})
     try:
@@ -85,8 +85,8 @@ def _on_cpu(cpu):
         os.sched_setaffinity(0, before)
 
 
-class Asker:
-    """weir-load, with the same questions for every tracker."""
+class LoadClient:
+    """weir-load, with the same load for every tracker."""
 
     def __init__(self, bench, tracker, lab):
         self._plan = bench.plan
@@ -106,10 +106,10 @@ class Asker:
         ]
         if tracker.over_wire:
             self._options.append(f"--tracker-mac={TRACKER_MAC}")
-        if tracker.lists_asker:
+        if tracker.lists_self:
             self._options.append("--allow-self")
 
-    def _ask(self, options, seconds, what, tick=None):
+    def _run(self, options, seconds, what, tick=None):
         def both():
             progress.tick(f"{self._tracker.name}: {what}")
             if tick is not None:
@@ -119,14 +119,14 @@ class Asker:
 
     def fill(self):
         """Every peer announces once."""
-        self._ask(["--fill"], self._plan.peers // SLOWEST_FILL, "filling")
+        self._run(["--fill"], self._plan.peers // FILL_RATE_MIN, "filling")
 
     def saturate(self, window, seconds, tick=None):
         options = [f"--window={window}", f"--duration={seconds}"]
-        return self._ask(options, seconds, f"{window} in flight", tick)
+        return self._run(options, seconds, f"{window} in flight", tick)
 
     def best_window(self):
-        """The number of requests in flight with which most are answered."""
+        """The number of requests in flight with the highest rate."""
         windows = self._plan.windows
         if len(windows) == 1:
             return windows[0]
@@ -136,13 +136,13 @@ class Asker:
 def measure(bench, tracker):
     """The metrics of a tracker under weir-load."""
     with _running(bench, tracker, bench.hashes) as running:
-        asker = Asker(bench, tracker, running.lab)
+        client = LoadClient(bench, tracker, running.lab)
         meter = Meter(bench.tracker_cpu, running.process.pid, tracker.helpers)
         place = running.wire.client if tracker.over_wire else running.wire.tracker
         with place.inside(), _on_cpu(bench.client_cpu):
-            asker.fill()
-            window = asker.best_window()
-            result = asker.saturate(window, bench.plan.seconds, meter.tick)
+            client.fill()
+            window = client.best_window()
+            result = client.saturate(window, bench.plan.seconds, meter.tick)
         resident = resident_mib(running.process.pid)
     busy = meter.shares(result["seconds"])
     bench.notes.append(_note(tracker, window, busy))
@@ -159,16 +159,16 @@ def measure(bench, tracker):
 def _note(tracker, window, busy):
     words = [f"{tracker.name}: {tracker.version}, {window} in flight"]
     if busy.others > OTHERS_MAX:
-        words.append(f"somebody else took {busy.others:.0%} of its CPU: do not quote this run")
-    if busy.cpu < SPARE:
-        words.append(f"its CPU only {busy.cpu:.0%} busy, so the load was the limit")
+        words.append(f"other programs took {busy.others:.0%} of its CPU: do not quote this run")
+    if busy.cpu < SATURATED:
+        words.append(f"its CPU was only {busy.cpu:.0%} busy, so the load was the limit")
     if tracker.remark:
         words.append(tracker.remark)
     return "; ".join(words)
 
 
 def measure_with_aquatic(bench, tracker):
-    """The metric that aquatic's own load test gives."""
+    """The metric of a tracker under aquatic's load test."""
 
     def tick():
         progress.tick(f"{tracker.name}: aquatic's load test")
@@ -179,12 +179,12 @@ def measure_with_aquatic(bench, tracker):
             answers, peers = bench.aquatic_load.run(
                 running.lab, TRACKER_ADDRESS, bench.client_cpu, bench.plan.aquatic_intervals, tick
             )
-    bench.notes.append(f"{tracker.name}: {peers:.1f} peers in a reply to aquatic's load test")
+    bench.notes.append(f"{tracker.name}: {peers:.1f} peers per reply to aquatic's load test")
     return {"aquatic_load_answers_per_s": answers}
 
 
 def compare(bench, trackers):
-    """Metrics by tracker. What fails is told and left out."""
+    """Metrics by tracker. Failures are reported and left out."""
     results = {}
     for tracker in trackers:
         metrics = {}

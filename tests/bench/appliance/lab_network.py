@@ -3,13 +3,13 @@
 
     tracker: weirN 192.0.2.1, CPU A  ── veth ──  client: client0, CPU B
 
-Namespaces have no names: they are gone with our file descriptors and the last process inside, even
-when nobody was left to clean up. Nothing is configured in the machine's own.
+Namespaces have no names: they vanish with the file descriptors of this program and the last process
+inside, even without a clean-up. Nothing is configured in the namespace of the machine.
 
-Whose CPU pays: the sender's, for all a veth pair does up to the receiver's backlog. From there
-receive packet steering (RPS) takes each end to the CPU of its side, as a NIC does that has its
-interrupt there. So the tracker's CPU pays for the way in of its requests and the way out of its
-replies, and the load's for the rest.
+CPU accounting: up to the receiver's backlog, the work of a veth pair is done on the sender's CPU. From
+there, receive packet steering (RPS) moves it to the CPU of the receiving side, as a NIC with its
+interrupt on that CPU would. So the tracker's CPU does the work of receiving requests and of sending
+replies, the CPU of the load does the rest.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ class Namespace:
 
     @contextlib.contextmanager
     def inside(self):
-        """This process is inside meanwhile, and so is for good what it starts there."""
+        """Moves this process into the namespace meanwhile; processes it starts there stay in it."""
         with _going_home():
             _call("setns", self._fd, _CLONE_NEWNET)
             yield
@@ -69,12 +69,12 @@ class Namespace:
             raise Failed(f"{' '.join(words)}: {(result.stderr or result.stdout).strip()}")
 
     def sysctl(self, name, value):
-        """Of this namespace: /proc/sys/net shows that of whoever opens it."""
+        """Sets a sysctl of this namespace: /proc/sys/net is that of the process that opens it."""
         with self.inside():
             Path("/proc/sys/net", *name.split(".")).write_text(f"{value}\n", encoding="ascii")
 
     def link_attribute(self, link, attribute, value):
-        """Below /sys/class/net, which only a fresh mount shows for this namespace."""
+        """Sets an attribute in /sys/class/net, which must be mounted anew to show this namespace."""
         script = f'mount -t sysfs sysfs /sys && echo "$0" > /sys/class/net/{link}/{attribute}'
         self.run("unshare", "--mount", "sh", "-c", script, str(value))
 
@@ -93,7 +93,7 @@ def _going_home():
 
 
 class Wire:
-    """The pair of namespaces and the veth between them. Close it when no process is inside."""
+    """Two namespaces and a veth pair between them. Close it when no process is inside."""
 
     def __init__(self, tracker_cpu, client_cpu):
         self.tracker = Namespace()
@@ -110,19 +110,19 @@ class Wire:
         self._set_up(self.client, CLIENT_LINK, client_cpu)
 
     def _set_up(self, side, link, cpu):
-        # Checksums are computed and verified, as on a wire.
+        # Checksums are computed and verified, as on a real wire.
         side.run("ethtool", "-K", link, "tx", "off", "gro", "off")
         side.link_attribute(link, "queues/rx-0/rps_cpus", f"{1 << cpu:x}")
         side.run("ip", "link", "set", link, "up")
 
     def route_through_kernel(self):
-        """An address for a tracker on sockets, and one next hop for all clients: no ARP."""
+        """Gives a tracker on sockets an address and one next hop for all clients: no ARP is needed."""
         _join(self.tracker, TRACKER_LINK, TRACKER_ADDRESS, CLIENT_ADDRESS, CLIENT_MAC)
         self.tracker.run("ip", "route", "add", CLIENT_NETWORK, "via", CLIENT_ADDRESS)
 
     def thread_receive_work(self, cpu):
-        """For XDP, which RPS does not reach: on a veth pair the sender's CPU, here the load's, would
-        do the tracker's receive work. Works once an XDP program is attached. Returns the thread."""
+        """Moves the receive work to a thread on `cpu`, for XDP, which RPS does not cover: on a veth pair
+        the CPU of the load would do it. An XDP program must be attached. Returns the thread's id."""
         self.tracker.link_attribute(TRACKER_LINK, "threaded", 1)
         thread = re.compile(rf"napi/{TRACKER_LINK}-\d")
         found = [path.parent for path in Path("/proc").glob("[0-9]*/comm") if thread.match(_read(path))]
@@ -133,9 +133,9 @@ class Wire:
         return pid
 
     def send_loopback_out(self):
-        """Lets a client that insists on 127.0.0.1 as its own address ask over the wire.
+        """Lets a client that binds to 127.0.0.1 send over the veth pair.
 
-        It leaves under an address of CLIENT_NETWORK. The rewriting is without state (no conntrack).
+        Its source becomes an address of CLIENT_NETWORK, by stateless rewriting (no conntrack).
         """
         _join(self.client, CLIENT_LINK, CLIENT_ADDRESS, TRACKER_ADDRESS, TRACKER_MAC)
         self.client.sysctl(f"ipv4.conf.{CLIENT_LINK}.route_localnet", 1)
@@ -158,7 +158,7 @@ class Wire:
 
 
 def _read(path):
-    """Nothing if the process is gone."""
+    """The text of a file; empty if its process is gone."""
     try:
         return path.read_text(errors="replace")
     except OSError:

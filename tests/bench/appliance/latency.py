@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How long clients wait while peers time out all the time."""
+"""Latency of replies while peers time out continuously."""
 
 import arguments
 import progress
@@ -10,31 +10,32 @@ from rows import Report
 
 HUGE_PAGES_MIB = 5200
 TORRENTS = 1_000_000
-PEERS = 10_000_000  # at any rate of this wire, more than can announce within the timeout
+PEERS = 10_000_000  # more than can announce within the timeout at any rate
 PEER_TIMEOUT_S = 2
 LOADS = (10, 50, 80)  # percent of the no-loss rate
 
 DESCRIPTION = f"""\
-The cable and the load of "wire", but {PEERS:,} peers take turns in announcing, and a peer is
-forgotten after {PEER_TIMEOUT_S} s: before its turn comes again. So every announce stores a new peer, another one
-expires, and the sweep never rests. A run during which no peer expired is refused.
+The setup of "wire", but {PEERS:,} peers announce in turn, and a peer times out after
+{PEER_TIMEOUT_S} s, before it announces again. So every announce stores a new peer, another peer expires,
+and the sweep is always busy. A run in which no peer expired is discarded.
 
-Rows, metric "time_us", from when a request was due until its reply was read, at 10 %, 50 % and 80 %
-of the rate that this very store takes without loss:
+Rows, metric "time_us", from the time a request was due until its reply was read, at 10 %, 50 % and 80 %
+of the highest rate without loss of this store:
 
   latency_10_p50   latency_10_p99   latency_10_p999   and for 50 and 80
   latency_10       loss: of that run
-                   expired: peers forgotten a second meanwhile
-  no_loss          rate: what the percentages are of
+                   expired: peers per second that expired during the run
+  no_loss          rate: 100 %
 
-Baselines: what an idle loop on both CPUs would have made clients wait. Reloads of access lists and snapshots are not part of this: Weir has none. Times are those of the
-client, with the wire and both its ends in them.
+Baseline: the latency that an idle polling loop on both CPUs would cause. Reloads of access lists and
+snapshots are not included: Weir has none. Times are measured by the client and include the memif and
+both its ends.
 """
 
 
 def measure(cable, load_percent, rate, seconds, report, floor):
     before = cable.weir.stats()
-    # By then the first peers of this load have expired, and go on to.
+    # By then the first peers of this load have begun to expire.
     warm_up_s = PEER_TIMEOUT_S + 1
     result = cable.open_loop(rate * load_percent / 100, seconds, f"{load_percent} % load", warm_up_s)
     after = cable.weir.stats()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from process import Failed
 
-OVERHEAD_S = 120  # start, and making requests, besides the time it measures
+OVERHEAD_S = 120  # start and generating the load, besides the measurement
 
 
 class Load:
-    """weir-load on one CPU, and the device that its port is; without a device it only writes files."""
+    """weir-load on one CPU, with a device as its port; without a device it only writes files."""
 
     def __init__(self, lab, program, cpu, vdev=None, hugepages=False):
         self._lab = lab
@@ -23,7 +23,7 @@ class Load:
         self._eal = eal
 
     def run(self, options, seconds=0, tick=None):
-        """Its JSON. Fails where replies were wrong: such a run says nothing about speed."""
+        """Runs weir-load; returns its results. Raises Failed if replies were wrong."""
         folder = self._lab.place("load")
         path = folder / "load.json"
         words = [self._program, *options, "--quiet", "--json", path, "--", *self._eal]

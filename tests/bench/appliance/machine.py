@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The machine: what it is called in results, its CPUs, its huge pages."""
+"""The machine: its description in results, its CPUs, its huge pages."""
 
 import os
 import platform
@@ -34,7 +34,7 @@ def _cpu_model():
 
 
 def allowed_cpus():
-    """The CPUs that this process may run on, lowest first."""
+    """The CPUs that this process may run on, in ascending order."""
     return sorted(os.sched_getaffinity(0))
 
 

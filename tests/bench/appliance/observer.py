@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Everybody who may watch a Weir, at once: weir-gateway, asked for its metrics and for all that its
-page shows, once a second."""
+"""All monitoring of a Weir at once: weir-gateway, whose metrics and status page are fetched once a
+second."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ import urllib.request
 from process import Failed
 
 PERIOD_S = 1
-PATIENCE_S = 60  # a Weir that stands still while others have their turn answers afterwards
+PATIENCE_S = 60  # a Weir that is paused replies when it is resumed
 PATHS = ("/metrics", "/api/v1/status")
 
 
@@ -21,14 +21,14 @@ def _free_port():
 
 
 class Observer:
-    """Watches from its making until end(). On the control thread's CPU, as on any machine."""
+    """Fetches from its creation until end(). Runs on the CPU of the control thread."""
 
     def __init__(self, lab, program, weir, cpu):
         self._url = f"http://127.0.0.1:{_free_port()}"
         folder = lab.place("gateway")
         words = [program, "--socket", weir.socket, "--listen", self._url.removeprefix("http://")]
         self._process = lab.start(words, folder, cpus=[cpu])
-        self.looks = 0
+        self.fetches = 0
         self._problem = ""
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -40,7 +40,7 @@ class Observer:
                 for path in PATHS:
                     with urllib.request.urlopen(self._url + path, timeout=PATIENCE_S) as reply:
                         reply.read()
-                self.looks += 1
+                self.fetches += 1
             except OSError as error:
                 self._problem = str(error)
 
@@ -48,21 +48,21 @@ class Observer:
         self._process.check_runs()
 
     def end(self):
-        """Says how often all was looked at."""
+        """Stops; returns the number of fetches."""
         self._ended.set()
         self._thread.join()
         self._process.check_runs()
         self._process.end()
-        if self.looks == 0:
-            raise Failed(f"nobody could watch: {self._problem}")
-        return self.looks
+        if self.fetches == 0:
+            raise Failed(f"monitoring failed: {self._problem}")
+        return self.fetches
 
 
-def wait_for_a_look(observer, process, timeout_s=PATIENCE_S):
-    """Lets the observed run until everything has been asked once."""
+def wait_for_fetch(observer, process, timeout_s=PATIENCE_S):
+    """Lets the observed process run until everything has been fetched once."""
     process.resume()
-    late = time.monotonic() + timeout_s
-    while observer.looks == 0 and time.monotonic() < late:
+    deadline = time.monotonic() + timeout_s
+    while observer.fetches == 0 and time.monotonic() < deadline:
         observer.check_runs()
         time.sleep(0.05)
     process.pause()

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weir and the trackers that people run, one after the other, under the same load on one CPU."""
+"""Weir and other trackers, one after the other, under the same load on one CPU."""
 
 import os
-import sys
 from pathlib import Path
 
 import arguments
@@ -27,51 +26,53 @@ THEIRS = (Opentracker, AquaticMio, AquaticUring, Torrust, Chihaya)
 NAMES = [kind.name for kind in (*OURS, *THEIRS)]
 
 DESCRIPTION = """\
-Weir, opentracker, aquatic_udp, Torrust and Chihaya, one after the other, each on one CPU and asked by
-weir-load on another: the shape of aquatic's load test (30 peers wanted, announces and scrapes 100 : 1
-with 2 M peers in 1 M torrents), but distinct peers on 65536 flows, each with its own connection id.
+Compares Weir, opentracker, aquatic_udp, Torrust and Chihaya, one after the other, each on one CPU,
+with weir-load on another. The load is that of aquatic's load test (num_want 30, announce : scrape =
+100 : 1, 2 M peers in 1 M torrents), but with distinct peers on 65,536 flows, each with its own
+connection id.
 
-Tracker and load are in two network namespaces of their own, joined by a veth pair, and the load is
-the same program on the same packet socket for all. weir_memif is the exception: shared memory in the
-network's place, which is not like with like, and says what Weir does without a kernel.
+Tracker and load run in two network namespaces connected by a veth pair, and the load is the same
+program on the same packet socket for all trackers. The exception is weir_memif: it uses shared memory
+in place of the network, so it is not comparable, but shows Weir without the kernel.
 
 Rows, for each of
   weir_memif weir_af_xdp weir_af_packet opentracker aquatic_mio aquatic_uring torrust chihaya
 
-  answers_per_s              at saturation, error replies left out: the best of a few windows
-  answers_per_cpu_s          by second that its CPU was busy with anything
-  answers_per_process_cpu_s  by second of the process alone
-  loss                       requests that got no answer, of a hundred
+  answers_per_s              replies per second at saturation, without errors; the best of several
+                             windows
+  answers_per_cpu_s          replies per second in which its CPU was busy, with any work
+  answers_per_process_cpu_s  replies per second of CPU time of the process
+  loss                       percentage of requests without a reply
   rss_mib                    resident memory at the end
   peers_per_reply            replies with fewer peers are cheaper
-  aquatic_load_answers_per_s asked by aquatic's own load test instead (not with --quick)
+  aquatic_load_answers_per_s replies per second to aquatic's load test (not with --quick)
 
-The baseline of Weir's rows is the best of the others. Root is needed, and a machine that does nothing
-else. The others are measured where --install has put them before: it fetches them by name from
-Debian, cargo's registry and Go's module proxy and builds them, which takes many minutes once.
-docs/bench-peers.md says how each is set up and where the comparison ends.
+The baseline of Weir's rows is the best of the other trackers. Requires root and an otherwise idle
+machine. The other trackers must be installed with --install first: it fetches them by name from
+Debian, cargo's registry and Go's module proxy and builds them, which takes many minutes, once.
+docs/bench-peers.md describes how each is configured, and the limits of the comparison.
 """
 
 
 def _parse():
     parser = arguments.parser("peers", DESCRIPTION)
-    parser.add_argument("--install", action="store_true", help="first fetch and build what is missing")
-    parser.add_argument("--only", metavar="NAMES", help=f"of {','.join(NAMES)}; with commas between")
+    parser.add_argument("--install", action="store_true", help="fetch and build missing trackers first")
+    parser.add_argument("--only", metavar="NAMES", help=f"comma-separated list of {','.join(NAMES)}")
     options = parser.parse_args()
     options.only = options.only.split(",") if options.only else NAMES
     unknown = [name for name in options.only if name not in NAMES]
     if unknown:
-        parser.error(f"argument --only: there is no {', '.join(unknown)}; there are {', '.join(NAMES)}")
+        parser.error(f"argument --only: unknown {', '.join(unknown)}; known are {', '.join(NAMES)}")
     return options
 
 
 def _builds():
-    """The folder that scripts/common.sh calls builds."""
+    """The folder $builds of scripts/common.sh."""
     return Path(os.environ.get("WEIR_BUILDS") or Path(__file__).resolve().parents[3] / "build")
 
 
 def _install(trackers):
-    """What is missing; what does not install is told and left out."""
+    """Installs missing trackers. Failures are reported and left out."""
     for tracker in trackers:
         if tracker.missing():
             progress.say(f"installing {tracker.name}")
@@ -93,12 +94,12 @@ def _present(trackers):
 
 
 def _whitelists(lab, options, plan, trackers):
-    """Files with the info_hashes of weir-load and of aquatic's load test, for who wants them."""
-    # Whoever reads them may have given up being root.
+    """Files with the info_hashes of weir-load and of aquatic's load test, for trackers that need them."""
+    # Trackers that read them may have dropped root privileges.
     lab.folder.chmod(0o711)
     folder = lab.place("hashes")
     ours, theirs = folder / "weir-load", folder / "aquatic"
-    if any(tracker.wants_hashes for tracker in trackers):
+    if any(tracker.needs_whitelist for tracker in trackers):
         progress.say("writing whitelists")
         words = ["--print-hashes", ours, "--torrents", str(plan.torrents)]
         Load(lab, options.weir_load, options.client_cpu).run(words)
@@ -110,10 +111,10 @@ def _whitelists(lab, options, plan, trackers):
 def main():
     options = _parse()
     if os.geteuid() != 0:
-        raise Failed("needs root, for network namespaces")
+        raise Failed("root is required, for network namespaces")
     cpus = machine.allowed_cpus()
     if len(cpus) < 2:
-        raise Failed("needs 2 CPUs: one for the tracker, one for the load")
+        raise Failed("2 CPUs are required: one for the tracker, one for the load")
     options.tracker_cpu, options.client_cpu = cpus[:2]
     installed = _builds() / "peers"
     trackers = [kind(Path(options.weir)) for kind in OURS] + [kind(installed) for kind in THEIRS]

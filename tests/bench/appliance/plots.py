@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which plots there are, what each shows, and how gnuplot draws them. The looks are in gnuplot/."""
+"""The plots of results: their data, and how gnuplot draws them. Styles are in gnuplot/."""
 
 import subprocess
 import tempfile
@@ -10,7 +10,7 @@ from typing import Callable
 from frames import KINDS
 from process import Failed
 
-_LOOKS = Path(__file__).parent / "gnuplot"
+_STYLES = Path(__file__).parent / "gnuplot"
 _TERMINALS = {
     "svg": 'svg size 900,480 dynamic font "DejaVu Sans,13" background "white"',
     "png": 'pngcairo size 1800,960 fontscale 2.0 linewidth 2 pointscale 2 font "DejaVu Sans,10"',
@@ -19,7 +19,7 @@ _TERMINALS = {
 
 @dataclass(frozen=True)
 class Plot:
-    """`lines` gives the data, a list of tuples, from the results of its benchmark; none: no plot."""
+    """A plot. `lines` yields its data, tuples, from the results of its benchmark; no lines: no plot."""
 
     name: str
     bench: str
@@ -96,7 +96,7 @@ PLOTS = (
 
 
 def draw(results, folder):
-    """Draws what there are results for, and says which those were."""
+    """Draws the plots that there are results for; returns them."""
     drawn = []
     for plot in PLOTS:
         result = next((result for result in results if result.bench == plot.bench), None)
@@ -110,7 +110,7 @@ def draw(results, folder):
 
 
 def _strip_line_ends(path):
-    """gnuplot leaves white space there, which this project has nowhere."""
+    """Removes trailing white space, which gnuplot writes and lint rejects."""
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("".join(f"{line.rstrip()}\n" for line in lines), encoding="utf-8")
 
@@ -129,7 +129,7 @@ def _draw(plot, ending, lines, machine_text, folder):
         settings = "".join(f"{name} = {_quoted(text)}\n" for name, text in words.items())
         script = (
             f"{settings}count = {len(lines)}\nset terminal {_TERMINALS[ending]}\n"
-            f"load {_quoted(str(_LOOKS / 'style.gp'))}\nload {_quoted(str(_LOOKS / (plot.name + '.gp')))}\n"
+            f"load {_quoted(str(_STYLES / 'style.gp'))}\nload {_quoted(str(_STYLES / (plot.name + '.gp')))}\n"
         )
         try:
             subprocess.run(["gnuplot"], input=script, text=True, capture_output=True, check=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Processes that a benchmark starts: they end with it, whatever ends it."""
+"""Processes of a benchmark, which never outlive it."""
 
 import os
 import signal
@@ -19,11 +19,11 @@ END_S = 5  # from SIGTERM to SIGKILL
 
 
 class Failed(Exception):
-    """A benchmark that cannot go on, and why, in words for its user."""
+    """The reason why a benchmark cannot continue, as a sentence for its user."""
 
 
 class Process:
-    """A running program. Its output goes to files in its own folder."""
+    """A running program. Its output goes to files in its folder."""
 
     def __init__(self, words, folder, environment=None, cpus=None):
         self.name = Path(str(words[0])).name
@@ -58,28 +58,28 @@ class Process:
 
     def check_runs(self):
         if not self.runs():
-            raise Failed(f"{self.name} ended with status {self.popen.returncode}:\n{self._last_words()}")
+            raise Failed(f"{self.name} ended with status {self.popen.returncode}:\n{self._last_output()}")
 
-    def _last_words(self):
+    def _last_output(self):
         words = (self.errors().strip() or self.output().strip()).splitlines()
         return "\n".join(f"  {line}" for line in words[-12:])
 
     def wait_for(self, condition, what, timeout_s=60):
-        """Until condition() is true, as long as the process runs."""
+        """Waits until condition() is true; fails if the process exits."""
         end = time.monotonic() + timeout_s
         while not condition():
             self.check_runs()
             if time.monotonic() > end:
-                raise Failed(f"{self.name}: {what}: not within {timeout_s} s\n{self._last_words()}")
+                raise Failed(f"{self.name}: {what}: not within {timeout_s} s\n{self._last_output()}")
             time.sleep(0.02)
 
     def wait(self, timeout_s, tick=None):
-        """Until it ends by itself; its exit status."""
+        """Waits for the exit of the process; returns its exit status."""
         end = time.monotonic() + timeout_s
         while self.runs():
             if time.monotonic() > end:
                 self.end()
-                raise Failed(f"{self.name} did not end within {timeout_s} s\n{self._last_words()}")
+                raise Failed(f"{self.name} did not end within {timeout_s} s\n{self._last_output()}")
             if tick is not None:
                 tick()
             time.sleep(0.05)
@@ -100,7 +100,7 @@ class Process:
 
 
 class Lab:
-    """A folder for files, and the processes of a benchmark: all gone when it is left."""
+    """The processes of a benchmark, and a folder for its files: both are removed at the end."""
 
     def __init__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="weir-bench-")
@@ -119,7 +119,7 @@ class Lab:
         self._temporary.cleanup()
 
     def place(self, name):
-        """A new folder in ours; short, because paths of sockets are."""
+        """Creates a folder, with a short name, because paths of sockets are limited."""
         self._count += 1
         folder = self.folder / f"{self._count}-{name}"
         folder.mkdir()
@@ -136,7 +136,7 @@ class Lab:
 
 
 def run(main):
-    """The main function of a benchmark: failures and Ctrl-C become words and an exit status."""
+    """Runs the main function of a benchmark: turns failures and Ctrl-C into messages and exit statuses."""
     try:
         status = main()
     except Failed as failure:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is being done just now, on standard error: one line that changes on a terminal, lines elsewhere."""
+"""Progress on standard error: one line that is updated on a terminal, separate lines elsewhere."""
 
 import sys
 import time
 
-_LINES_APART_S = 5  # where lines cannot change
+_LINES_APART_S = 5  # if not on a terminal
 
 _started = time.monotonic()
 _last = 0.0
@@ -12,26 +12,26 @@ _open = False
 
 
 def say(text):
-    """A step: always shown."""
+    """Shows a step, always."""
     global _last
     _last = time.monotonic()
     _write(text)
 
 
 def tick(text):
-    """How far a step is: shown where the line can change, and elsewhere now and then."""
+    """Shows the progress of a step: always on a terminal, now and then elsewhere."""
     if sys.stderr.isatty() or time.monotonic() - _last >= _LINES_APART_S:
         say(text)
 
 
 def note(text):
-    """A line that stays."""
+    """Prints a line that stays."""
     done()
     print(text, file=sys.stderr, flush=True)
 
 
 def done():
-    """Leaves the line that changes."""
+    """Ends the line that is updated."""
     global _open
     if _open:
         print(file=sys.stderr, flush=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tables and plots of what benchmarks found."""
+"""Tables and plots of results."""
 
 import argparse
 import json
@@ -12,9 +12,9 @@ from results import Result, newest_of_each
 from rows import number_text
 
 DESCRIPTION = """\
-Reads JSON files of benchmarks and writes into docs/bench/: results.json with all of them, results.md
-with a table for each, and plots as SVG and PNG. Without FILES it takes the newest of each benchmark
-in docs/bench/. A file's name begins with its benchmark's: pipeline.json, pipeline-12cores.json.
+Reads JSON files of benchmarks and writes to docs/bench/: results.json with all of them, results.md with
+a table for each, and plots as SVG and PNG. Without FILES it reads the newest file of each benchmark in
+docs/bench/. File names begin with the name of the benchmark: pipeline.json, pipeline-12cores.json.
 
   for b in swarm pipeline scale wire latency; do
       sudo scripts/bench $b --hugepages --json docs/bench/$b.json
@@ -59,7 +59,7 @@ def main():
     options = parser.parse_args()
     results = [Result(path) for path in options.files] or newest_of_each(options.docs)
     if not results:
-        raise Failed(f"no results: give FILES, or put them into {options.docs}")
+        raise Failed(f"no results: name FILES, or put them in {options.docs}")
     options.docs.mkdir(parents=True, exist_ok=True)
     drawn = plots.draw(results, options.docs)
     write_json(results, options.docs)

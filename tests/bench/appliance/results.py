@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A file of results that a benchmark wrote."""
+"""Results of a benchmark, read from a file."""
 
 import json
 
@@ -12,7 +12,7 @@ class Result:
     def __init__(self, path):
         self.bench = path.stem.partition("-")[0]
         if self.bench not in ORDER:
-            raise Failed(f"{path}: its name must begin with a benchmark's: {', '.join(ORDER)}")
+            raise Failed(f"{path}: the name must begin with that of a benchmark: {', '.join(ORDER)}")
         try:
             self.content = json.loads(path.read_text(encoding="utf-8"))
             self.rows = self.content["rows"]
@@ -21,7 +21,7 @@ class Result:
         except OSError as error:
             raise Failed(f"{path}: {error.strerror}") from None
         except (ValueError, KeyError, TypeError):
-            raise Failed(f"{path} is not what a benchmark writes with --json") from None
+            raise Failed(f"{path} was not written by --json of a benchmark") from None
 
     @property
     def machine_text(self):
@@ -30,13 +30,13 @@ class Result:
         return f"{machine['cpu']}, {machine['cpus']} CPUs, Linux {machine['kernel']}, revision {revision}"
 
     def get(self, name, metric, what="value"):
-        """A number of a row; None where there is no such row."""
+        """A number of a row; None if there is no such row."""
         row = self._by_key.get((name, metric))
         return None if row is None else row[what]
 
 
 def newest_of_each(folder):
-    """The newest file of each benchmark, in the order in which to read them."""
+    """The newest results of each benchmark, in the order of presentation."""
     newest = {}
     paths = [path for path in folder.glob("*.json") if path.name != "results.json"]
     for path in sorted(paths, key=lambda path: path.stat().st_mtime):

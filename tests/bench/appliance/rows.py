@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rows of results, their table and their JSON: the same as tests/bench/support/report.c writes.
+"""Rows of results, as a table and as JSON, in the format of tests/bench/support/report.c.
 
 (name, metric) is the key of a row. `ratio` is how much better than the baseline, above 1 is better.
 """
@@ -32,7 +32,7 @@ class Row:
 
 
 class Report:
-    """What a benchmark found, on which machine, by which revision of the project."""
+    """The results of a benchmark, with the machine and the revision of the project."""
 
     def __init__(self):
         self.machine = Machine.read()
@@ -64,7 +64,7 @@ class Report:
             print(f"{row.name:<32} {row.metric:<12} {row.unit:<12} {numbers}", file=out)
 
     def publish(self, json_path=None):
-        """The table on standard output; the JSON in a file, or for "-" in the table's place."""
+        """Prints the table; writes the JSON to a file, or for "-" to standard output instead of the table."""
         text = json.dumps(self.as_json(), indent=1) + "\n"
         if json_path == "-":
             sys.stdout.write(text)

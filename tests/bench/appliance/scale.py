@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""One worker, two workers, and an io lcore beside a worker, on the same requests."""
+"""One worker, two workers, and an io lcore with a worker, under the same load."""
 
 import arguments
 import progress
@@ -8,21 +8,22 @@ from load import Load
 from memory_port import FILL_TO, MEASURED_TO, MemoryPort
 from process import Lab, run
 from rows import Report
-from turns import Subject, busy_note, take_turns
+from rounds import Subject, busy_note, run_rounds
 
 HUGE_PAGES_MIB = 3600
 
 DESCRIPTION = f"""\
-Weir on a net_pcap port that keeps a file of {FRAMES:,} announces in memory and gives them again and
-again, as in "pipeline": each announce asks for another torrent of {STORE.torrents:,}, and the store has
-{STORE.peers:,} peers. The ways to use lcores take turns: one runs, the others are stopped.
+Compares ways to use lcores. Weir runs on a net_pcap port that keeps a file of {FRAMES:,} announces in
+memory and repeats it without end, as in "pipeline": each announce is for another of
+{STORE.torrents:,} torrents, and the store has {STORE.peers:,} peers. The processes run alternately,
+while the others are stopped.
 
-Rows, metric "rate", announces a second; the baseline is workers_1:
+Rows, metric "rate": announces per second; the baseline is workers_1:
 
   workers_1    one lcore has both roles
-  workers_2    two lcores have both roles: each has a receive queue of the port with the whole file,
-               and half of the torrents, so half of its announces go to the other
-  io_worker    one lcore has the io role, another the worker's
+  workers_2    two lcores have both roles: each has an RX queue of the port with the whole file, and half
+               of the torrents, so half of its announces go to the other lcore
+  io_worker    one lcore has the io role, another one the worker role
 
 --quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
 """
@@ -47,7 +48,7 @@ def main():
                 ("io_worker", 1, [one], [two]),
             )
         ]
-        take_turns(subjects, *((3, 0.4) if options.quick else (9, 1.0)), "announce")
+        run_rounds(subjects, *((3, 0.4) if options.quick else (9, 1.0)), "announce")
     for subject in subjects:
         report.add(subject.name, "rate", "requests/s", subject.rate, subjects[0].rate)
     note = busy_note(subjects, kind.name)

@@ -1,38 +1,38 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Finds the highest rate at which something still goes well, where going well is a little random."""
+"""Searches for the highest rate at which a trial succeeds, where success is somewhat random."""
 
-STEP_BACK = 0.97  # after a rate that went well once and did not go well for longer
+STEP_BACK = 0.97  # after a rate that succeeded in a short trial and failed in a long one
 STEPS_MAX = 20
 
 
-def highest_rate(goes_well, stands, first, resolution):
-    """goes_well(rate) is a short trial, stands(rate) a long one that confirms. Doubles or halves from
-    `first` on until one rate goes well and another does not, then halves the distance until they are
-    closer than `resolution`. The result has been confirmed; None if nothing goes well."""
-    good, bad = _bracket(goes_well, first)
+def highest_rate(succeeds, holds, first, resolution):
+    """succeeds(rate) is a short trial, holds(rate) a long one that confirms it. Doubles or halves the
+    rate, beginning at `first`, until one rate succeeds and another fails, then bisects until they are
+    closer than `resolution`. Returns a confirmed rate, or None if no rate succeeds."""
+    good, bad = _bracket(succeeds, first)
     if good is None:
         return None
     while bad - good > resolution * good:
         middle = (good + bad) / 2
-        if goes_well(middle):
+        if succeeds(middle):
             good = middle
         else:
             bad = middle
     for _ in range(STEPS_MAX):
-        if stands(good):
+        if holds(good):
             return good
         good *= STEP_BACK
     return None
 
 
-def _bracket(goes_well, first):
+def _bracket(succeeds, first):
     rate = first
-    if goes_well(rate):
-        while goes_well(rate * 2):
+    if succeeds(rate):
+        while succeeds(rate * 2):
             rate *= 2
         return rate, rate * 2
     while rate > first / 2**STEPS_MAX:
         rate /= 2
-        if goes_well(rate):
+        if succeeds(rate):
             return rate, rate * 2
     return None, None

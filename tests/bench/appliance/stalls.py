@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the machine itself adds to latencies: how long it keeps polling programs from their CPUs."""
+"""Latency that the machine itself adds: how long polling programs do not get their CPUs."""
 
 import subprocess
 from pathlib import Path
@@ -11,10 +11,10 @@ PERCENTILES = ("p50", "p99", "p999")
 
 
 def measure(options, seconds):
-    """{percentile: us} that requests would wait for an idle loop on each of the two CPUs of a wire.
-    Before anything else polls there."""
+    """Latencies, as {percentile: us}, that an idle polling loop on both CPUs would cause. Call it before
+    other programs poll there."""
     program = Path(options.weir).parents[2] / "tests/bench/bench_stalls"
-    progress.say("what the machine itself does to those who poll")
+    progress.say("measuring stalls of the machine")
     command = [program, str(seconds), *map(str, options.cpus[:2])]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=True)

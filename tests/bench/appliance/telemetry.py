@@ -13,14 +13,14 @@ BOOT_S = 120  # memory of small pages is touched page by page
 
 
 def socket_path(runtime, file_prefix):
-    """Where a program puts it that was started with RUNTIME_DIRECTORY=runtime."""
+    """The socket of a program with RUNTIME_DIRECTORY=runtime."""
     return runtime / "dpdk" / file_prefix / "dpdk_telemetry.v2"
 
 
 @dataclass
-class Answer:
+class Reply:
     value: object
-    when_s: float  # by the monotonic clock, half way between question and answer
+    when_s: float  # monotonic clock, half way between request and reply
     took_s: float
 
 
@@ -29,7 +29,7 @@ class Telemetry:
         """Waits until the process has opened its socket."""
         self._path = path
         process.wait_for(self._connects, "telemetry socket", BOOT_S)
-        self._room = json.loads(self._socket.recv(1024))["max_output_len"]
+        self._reply_max = json.loads(self._socket.recv(1024))["max_output_len"]
 
     def _connects(self):
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -40,11 +40,11 @@ class Telemetry:
         before = time.monotonic()
         try:
             self._socket.send(command.encode("ascii"))
-            text = self._socket.recv(self._room)
+            text = self._socket.recv(self._reply_max)
         except OSError as error:
             raise Failed(f"telemetry {command}: {error.strerror or error}") from None
         after = time.monotonic()
         value = json.loads(text)[command.partition(",")[0]]
         if value is None:
             raise Failed(f"telemetry {command}: refused")
-        return Answer(value, (before + after) / 2, after - before)
+        return Reply(value, (before + after) / 2, after - before)

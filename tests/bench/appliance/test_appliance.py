@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The parts that need no machine: rows, the search for a rate, verdicts. Writes TAP."""
+"""Tests of rows, of the search for a rate, and of verdicts. Writes TAP."""
 
 import pathlib
 import random
@@ -35,11 +35,11 @@ class Search(unittest.TestCase):
             self.assertLessEqual(self.find(1000, first), 1000)
             self.assertGreater(self.find(1000, first), 980)
 
-    def test_gives_up_where_nothing_goes_well(self):
+    def test_returns_none_where_nothing_succeeds(self):
         self.assertIsNone(highest_rate(lambda _: False, lambda _: True, 1000, 0.01))
         self.assertIsNone(highest_rate(lambda rate: rate < 1000, lambda _: False, 1000, 0.01))
 
-    def test_result_stands_where_trials_are_kind(self):
+    def test_result_holds_where_trials_are_lenient(self):
         chance = random.Random(1)
         found = highest_rate(
             lambda rate: rate < 1000 * chance.uniform(0.9, 1.2), lambda rate: rate < 900, 700, 0.01
@@ -51,13 +51,13 @@ class Verdicts(unittest.TestCase):
     def count(self, shares, **grown):
         return handled(shares, NOTHING, {**NOTHING, **grown})
 
-    def test_given_up_does_not_count(self):
+    def test_dropped_requests_do_not_count(self):
         self.assertEqual(self.count(MIXTURE, connect=200, announce=700, scrape=10, ring_full=90), 910)
 
-    def test_junk_counts_when_refused(self):
+    def test_junk_counts_when_dropped(self):
         self.assertEqual(self.count({"connect": 0.9, "junk": 0.1}, connect=900, id_forged=100), 1000)
 
-    def test_refuses_what_requests_do_not_deserve(self):
+    def test_rejects_unexpected_verdicts(self):
         for grown in (
             {},
             {"connect": 200, "announce": 790, "scrape": 9, "id_forged": 1},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""dpdk-testpmd, which swaps the MAC addresses of frames and sends them back: a port's own speed."""
+"""dpdk-testpmd, which swaps the MAC addresses of frames and sends them back: the speed of a port."""
 
 import shutil
 
@@ -11,10 +11,10 @@ class Testpmd:
     name = "testpmd"
 
     def __init__(self, lab, vdev, main, cpu, mbufs, mbuf_bytes, hugepages):
-        """Forwards on one core, and stands still once it is made; the same burst, caches and buffers as Weir's."""
+        """Starts testpmd with one forwarding core, and Weir's burst, caches and mbufs; pauses it."""
         program = shutil.which("dpdk-testpmd")
         if program is None:
-            raise Failed("there is no dpdk-testpmd: apt-get install dpdk-dev dpdk")
+            raise Failed("dpdk-testpmd is not installed: apt-get install dpdk-dev dpdk")
         folder = lab.place("testpmd")
         memory = (
             ["--in-memory"]
@@ -31,7 +31,7 @@ class Testpmd:
         self.process.pause()
 
     def _forwards(self):
-        # It answers before its port is there; its words stay in its buffer when they go to a file.
+        # Telemetry replies before the port exists; output to a file is buffered.
         return self._telemetry.ask("/ethdev/list").value and self.read().value["opackets"] > 0
 
     def read(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Holds Weir's verdicts against what the requests it was given deserve."""
+"""Checks Weir's verdicts against those expected for its requests."""
 
 from process import Failed
 
@@ -15,20 +15,20 @@ JUNK = (
     "scrape_short",
     "udp_length",
 )
-GIVEN_UP = "ring_full"  # an announce or scrape for which a worker had no time
-SLACK = 0.02  # an interval begins and ends within a file, whose mixture is even only on the whole
+DROPPED = "ring_full"  # an announce or scrape that was dropped because its worker was busy
+TOLERANCE = 0.02  # an interval begins and ends within a file, whose mix is even only as a whole
 
 
 def handled(shares, before, after):
-    """Requests that ended as they should between two readings of /weir/verdicts. `shares` says what
-    the requests are. Junk ends well when it is refused; a request given up does not count."""
+    """Number of requests with the expected verdict between two readings of /weir/verdicts. `shares`: the
+    mix of requests. Junk must be dropped; dropped announces and scrapes do not count."""
     grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     total = sum(grown.values())
-    strange = set(grown) - _possible(shares) - {GIVEN_UP}
-    if total == 0 or strange:
-        raise Failed(f"not what these requests deserve: {grown or 'nothing came in'}")
+    unexpected = set(grown) - _possible(shares) - {DROPPED}
+    if total == 0 or unexpected:
+        raise Failed(f"unexpected verdicts: {grown or 'none, no packets were received'}")
     _check_shares(shares, grown, total)
-    return total - grown.get(GIVEN_UP, 0)
+    return total - grown.get(DROPPED, 0)
 
 
 def _possible(shares):
@@ -44,11 +44,11 @@ def _check_shares(shares, grown, total):
     }
     found = {
         "connect": grown.get("connect", 0),
-        "announce and scrape": sum(grown.get(name, 0) for name in ("announce", "scrape", GIVEN_UP)),
+        "announce and scrape": sum(grown.get(name, 0) for name in ("announce", "scrape", DROPPED)),
         "junk": sum(grown.get(name, 0) for name in JUNK),
     }
     for name, share in wanted.items():
-        if abs(found[name] / total - share) > SLACK:
+        if abs(found[name] / total - share) > TOLERANCE:
             raise Failed(
                 f"{name}: {found[name] / total:.1%} of the verdicts, {share:.1%} of the requests: {grown}"
             )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A running Weir: its configuration, its start, its counters."""
+"""A running Weir: configuration, start, counters."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +12,14 @@ PORT = 6969
 
 @dataclass
 class Settings:
-    """What a benchmark chooses. `groups` are settings by their group, as in docs/options.md."""
+    """Settings of a benchmark. `groups`: settings by group, as in docs/options.md."""
 
     vdevs: list
     io: list
     workers: list
     main: int
     hugepages: bool = False
-    ports: list = field(default_factory=list)  # (device, addresses); in this order they are served
+    ports: list = field(default_factory=list)  # (device, addresses), in the order in which they are polled
     groups: dict = field(default_factory=dict)
 
     def text(self):
@@ -58,7 +58,7 @@ def _value(value):
 
 
 class Weir:
-    """Started at once; wait_ready() before the first question."""
+    """A Weir that has been started; call wait_ready() before reading counters."""
 
     def __init__(self, lab, program, settings, name="weir"):
         folder = lab.place(name)
@@ -67,7 +67,7 @@ class Weir:
         config.write_text(settings.text(), encoding="ascii")
         words = [Path(program).resolve(), "-c", config]
         if settings.hugepages:
-            words += ["--", "--in-memory"]  # leaves no files behind that would keep the pages
+            words += ["--", "--in-memory"]  # leaves no files that would keep the pages in use
         self.process = lab.start(words, folder, {"RUNTIME_DIRECTORY": str(folder)})
         self._telemetry = None
 

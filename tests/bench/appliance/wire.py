@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weir over a wire: what a client of one core gets out of a tracker of one core, and how soon."""
+"""Weir over memif: throughput and latency of a tracker on one core with a load on another."""
 
 import arguments
 import progress
@@ -11,27 +11,27 @@ from rows import Report
 HUGE_PAGES_MIB = 2400
 TORRENTS = 1_000_000
 PEERS = 2_000_000
-PEERS_PER_REPLY_MIN = 10  # of aquatic's shape and 30 wanted; fewer means that swarms are not there
+PEERS_PER_REPLY_MIN = 10  # expected with num_want 30; fewer means that swarms are missing
 
 DESCRIPTION = f"""\
-Weir with both roles on one core, weir-load on another, between them a memif: a wire of shared
-memory, over which frames are copied. The load has the shape of aquatic's load test with its traps
-avoided: {TORRENTS:,} torrents, {PEERS:,} distinct peers that have all announced before, 65,536
-clients with a connection id each, announce : scrape = 100 : 1, 30 peers wanted. weir-load checks every
-reply; a run with a wrong one is refused.
+Weir runs with both roles on one core, weir-load on another, connected by a memif: shared memory, through
+which frames are copied. The load is that of aquatic's load test without its pitfalls: {TORRENTS:,}
+torrents, {PEERS:,} distinct peers that have all announced before, 65,536 clients with a connection id
+each, announce : scrape = 100 : 1, num_want 30. weir-load checks every reply; a run with a wrong one is
+discarded.
 
 Rows:
 
-  saturation               rate: answers a second in a closed loop of 256 requests in flight
-                           peers_per_reply: addresses in an announce's reply, on average
-  no_loss                  rate: answers a second at the highest rate that loses less than
-                           {LOSS_MAX:.2%}. Open loop: requests are sent when they are due, whatever is
-                           outstanding. The rate is found by halving, and confirmed by a longer run
+  saturation               rate: replies per second in a closed loop of 256 requests in flight
+                           peers_per_reply: mean number of peers in replies to announces
+  no_loss                  rate: replies per second at the highest rate that loses less than
+                           {LOSS_MAX:.2%}. Open loop: requests are sent when they are due, however many
+                           are in flight. The rate is found by bisection and confirmed by a longer run
                            loss: of that run
-  latency_half_load_p50    time_us, at half of the no_loss rate, from when a request was due until
+  latency_half_load_p50    time_us: at half of the no_loss rate, from the time a request was due until
   latency_half_load_p99    its reply was read
-  latency_half_load_p999   baseline: what an idle loop on both CPUs would have made clients wait, since
-                           a machine has other work now and then, and a virtual one stands still
+  latency_half_load_p999   baseline: the latency that an idle polling loop on both CPUs would cause,
+                           because machines have other work, and virtual ones are paused
   latency_half_load        loss: of that run
 """
 
@@ -49,7 +49,7 @@ def main():
         saturation = cable.closed_loop(confirm_s)
         per_reply = saturation["kinds"]["announce"]["peers_per_reply"]
         if per_reply < PEERS_PER_REPLY_MIN:
-            raise Failed(f"a reply has {per_reply} peers on average: this is not aquatic's load")
+            raise Failed(f"{per_reply} peers per reply on average: this is not aquatic's load")
         report.add("saturation", "rate", "requests/s", saturation["rate"])
         report.add("saturation", "peers_per_reply", "peers", per_reply)
         no_loss = cable.no_loss(saturation["rate"], trial_s, confirm_s, resolution)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The trackers that are compared: how each is installed, set up and started."""
+"""The trackers of the comparison: how each is installed, configured and started."""

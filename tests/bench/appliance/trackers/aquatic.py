@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""aquatic_udp as cargo finds it, on both of its back-ends."""
+"""aquatic_udp from cargo's registry, with each of its back-ends."""
 
 from trackers.packages import install_crate
 from trackers.tracker import Tracker
@@ -34,8 +34,8 @@ class Aquatic(Tracker):
         return self.folder / "bin/aquatic_udp"
 
     def install(self):
-        # Without its statistics, which are off here anyway: the crate `metrics` that it is
-        # published with does not compile with today's compilers.
+        # Without statistics, which are off here anyway: the version of crate `metrics` that it
+        # requires does not compile with current compilers.
         options = ("--no-default-features", "--features", self.features)
         install_crate(self.folder, "aquatic_udp", VERSION, *options)
 

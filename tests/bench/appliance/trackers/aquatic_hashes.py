@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The info_hashes of aquatic's load test, for trackers that want a list of them.
+"""The info_hashes of aquatic's load test, for trackers that need a whitelist.
 
-It draws their bytes from a generator with a fixed seed: xoshiro256++, its state filled by PCG32, a
-byte being the lowest of the upper half of a number (Rust's rand 0.8).
+Their bytes are drawn from a generator with a fixed seed: xoshiro256++ with a state filled by PCG32;
+a byte is the lowest one of the upper half of a number (Rust's rand 0.8).
 """
 
-COUNT = 1_000_000  # it has so many by default
+COUNT = 1_000_000  # default of aquatic
 
 _SEED = 0xC3AA8BE617B3ACCE
 _BYTES = 20
@@ -17,8 +17,8 @@ def _pcg32(state):
     while True:
         state = (state * 6364136223846793005 + 11634580027462260723) & _MASK64
         word = ((state >> 18 ^ state) >> 27) & _MASK32
-        turn = state >> 59
-        yield (word >> turn | word << (-turn & 31)) & _MASK32
+        rotation = state >> 59
+        yield (word >> rotation | word << (-rotation & 31)) & _MASK32
 
 
 def _state(seed):
@@ -27,7 +27,7 @@ def _state(seed):
 
 
 def write(path, count):
-    """`count` of them, in hexadecimal, one a line: half a minute for a million."""
+    """Writes `count` info_hashes in hexadecimal, one per line: half a minute for a million."""
     s0, s1, s2, s3 = _state(_SEED)
     with open(path, "w", encoding="ascii") as file:
         for _ in range(count):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""aquatic's own load test, aquatic_udp_load_test as cargo finds it, with its defaults.
+"""aquatic's load test, aquatic_udp_load_test from cargo's registry, with its defaults.
 
-It pushes until a tenth of its requests is unanswered, from 4 sockets on 127.0.0.1, and counts error
-replies as answers: here they are taken out. All its peers have the same peer id, so trackers that
-know peers by their id see one peer a torrent.
+It raises the load until a tenth of its requests gets no reply, from 4 sockets on 127.0.0.1, and counts
+error replies as replies: they are subtracted here. All its peers have the same peer_id, so trackers
+that identify peers by peer_id see one peer per torrent.
 """
 
 import re
@@ -14,8 +14,8 @@ from trackers.packages import install_crate
 from weir import PORT
 
 VERSION = "0.9.0"
-INTERVAL_S = 5  # it takes a figure this often
-_START_S = 120  # it makes 2 M peers first
+INTERVAL_S = 5  # between its figures
+_START_S = 120  # it generates 2 M peers first
 
 _CONFIG = """\
 server_address = "{address}:{port}"
@@ -36,13 +36,13 @@ class AquaticLoad:
     def missing(self):
         if not self.program.exists():
             return "not installed (--install)"
-        return "" if shutil.which("nft") else "there is no nft (package nftables), which it needs"
+        return "" if shutil.which("nft") else "nft is not installed (package nftables)"
 
     def install(self):
         install_crate(self.folder, "aquatic_udp_load_test", VERSION)
 
     def run(self, lab, address, cpu, intervals, tick):
-        """(answers a second without errors, peers in a reply): over all but the first interval."""
+        """Returns (replies per second without errors, peers per reply), without the first interval."""
         folder = lab.place(self.name)
         config = folder / "load.toml"
         duration = intervals * INTERVAL_S
@@ -57,5 +57,5 @@ class AquaticLoad:
 
 
 def _number(text, what):
-    """The last one with that name."""
+    """The last number with that name."""
     return float(re.findall(rf"{what}: +([0-9.]+)", text)[-1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Chihaya, as a Go module."""
+"""Chihaya, from Go's module proxy."""
 
 from trackers.packages import install_module
 from trackers.tracker import Tracker
@@ -8,7 +8,7 @@ from weir import PORT
 VERSION = "v2.0.0-rc.2+incompatible"
 PACKAGE = "github.com/chihaya/chihaya/cmd/chihaya"
 
-# It was published before modules: its dependencies near those of its glide.lock.
+# It was published before modules; dependencies are close to those of its glide.lock.
 REQUIREMENTS = (
     ("github.com/chihaya/chihaya", VERSION),
     ("github.com/SermoDigital/jose", "v0.9.2-0.20161205224733-f6df55f235c2"),
@@ -49,8 +49,8 @@ chihaya:
 class Chihaya(Tracker):
     name = "chihaya"
     version = f"chihaya {VERSION}"
-    lists_asker = True
-    remark = "a release of 2017: no later one is published as a module"
+    lists_self = True
+    remark = "release of 2017: no later one is published as a module"
 
     @property
     def program(self):

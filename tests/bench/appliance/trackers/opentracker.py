@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""opentracker, as Debian has it."""
+"""opentracker, from Debian."""
 
 from trackers.packages import unpack_debian
 from trackers.tracker import Tracker
@@ -9,9 +9,9 @@ from weir import PORT
 class Opentracker(Tracker):
     name = "opentracker"
     version = "Debian's, the commit that aquatic's own comparison used (110868e)"
-    lists_asker = True
-    wants_hashes = True
-    remark = "built for a whitelist, as Debian has it: it looks up every info_hash in one"
+    lists_self = True
+    needs_whitelist = True
+    remark = "built with a whitelist, as in Debian: every info_hash is looked up in it"
 
     @property
     def program(self):
@@ -23,7 +23,7 @@ class Opentracker(Tracker):
     def command(self, folder, task):
         config = folder / "opentracker.conf"
         config.write_text(
-            # Workers before the address they work for.
+            # Workers must come before their address.
             f"listen.udp.workers 1\n"
             f"listen.udp {task.address}:{PORT}\n"
             f"access.whitelist {task.hashes}\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Programs from registries of packages, by name, into a folder of ours; nothing on the machine."""
+"""Installs programs from package registries, by name, to a folder; nothing else is changed."""
 
 import os
 import shutil
@@ -15,12 +15,12 @@ INSTALL_S = 3600
 def _find(tool, *more):
     path = shutil.which(tool, path=os.pathsep.join([os.environ.get("PATH", ""), *more]))
     if path is None:
-        raise Failed(f"there is no {tool} on this machine")
+        raise Failed(f"{tool} is not installed")
     return path
 
 
 def _run(folder, words, environment=None):
-    """With the lowest priority, its output in a file, its last line as progress."""
+    """Runs a command with the lowest priority; logs its output, and shows the last line as progress."""
     folder.mkdir(parents=True, exist_ok=True)
     log_path = folder / "install.log"
     with open(log_path, "ab") as log:
@@ -35,7 +35,7 @@ def _run(folder, words, environment=None):
                 child.terminate()
                 child.wait()
     if child.returncode != 0:
-        raise Failed(f"{words[0]} failed; its last words, of {log_path}:\n{_tail(log_path, 6)}")
+        raise Failed(f"{words[0]} failed; the end of {log_path}:\n{_tail(log_path, 6)}")
 
 
 def _wait(child, log_path):
@@ -52,7 +52,7 @@ def _tail(path, lines):
 
 
 def install_crate(folder, crate, version, *options):
-    """A program as cargo finds it, with the versions of its dependencies that it was published with."""
+    """Installs a program from cargo's registry, with its published versions of dependencies."""
     cargo = _find("cargo", os.path.expanduser("~/.cargo/bin"))
     target = folder / "target"
     words = [cargo, "install", "--locked", "--root", folder, "--version", version, *options, crate]
@@ -61,7 +61,7 @@ def install_crate(folder, crate, version, *options):
 
 
 def install_module(folder, package, requirements):
-    """A Go program at the versions in `requirements`, a list of (module, version)."""
+    """Installs a Go program with the versions in `requirements`, a list of (module, version)."""
     go = _find("go", "/usr/local/go/bin")
     folder.mkdir(parents=True, exist_ok=True)
     required = "\n".join(f"\t{module} {version}" for module, version in requirements)
@@ -74,7 +74,7 @@ def install_module(folder, package, requirements):
 
 
 def unpack_debian(folder, *packages):
-    """Debian packages without installing them: no service starts, no user is made."""
+    """Unpacks Debian packages without installing them: no service starts, no user is created."""
     _run(folder, [_find("apt-get"), "download", *packages])
     for path in folder.glob("*.deb"):
         _run(folder, [_find("dpkg-deb"), "--extract", path, "."])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""torrust-tracker as cargo finds it."""
+"""torrust-tracker, from cargo's registry."""
 
 from trackers.packages import install_crate
 from trackers.tracker import Tracker
@@ -39,8 +39,8 @@ class Torrust(Tracker):
     num_want = 74
     scrape_hashes = 1
     remark = (
-        "gives up to 74 peers whatever it is asked for, so its replies are larger; and one entry for a "
-        "torrent that a scrape names twice, so its scrapes name one"
+        "returns up to 74 peers whatever num_want is, so its replies are larger; returns one row for a "
+        "torrent that a scrape lists twice, so its scrapes have one torrent"
     )
 
     @property

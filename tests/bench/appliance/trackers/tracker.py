@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the comparison knows of a tracker."""
+"""A tracker of the comparison."""
 
 import re
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ START_S = 60
 
 @dataclass(frozen=True)
 class Task:
-    """What a tracker is started for."""
+    """The task that a tracker is started for."""
 
     cpu: int
     address: str
     torrents: int
     peers: int
-    hashes: Path  # info_hashes of the load, one in hexadecimal a line
+    hashes: Path  # info_hashes of the load in hexadecimal, one per line
 
 
 class Tracker:
-    """One that people run: on the kernel's sockets, built from a registry of packages."""
+    """A tracker on kernel sockets, installed from a package registry."""
 
     name = ""
     version = ""
-    lists_asker = False  # a reply may list the peer that asked
-    num_want = 30  # peers that announces ask it for
-    scrape_hashes = 10  # torrents that scrapes ask it for, at most
-    wants_hashes = False  # serves only what it has been told of
+    lists_self = False  # replies may list the requesting peer
+    num_want = 30  # num_want of announces
+    scrape_hashes = 10  # maximum number of torrents in a scrape
+    needs_whitelist = False  # serves only torrents on a whitelist
     over_wire = True  # on the veth pair
-    helpers = ()  # threads of the kernel that work for it, once it runs
-    remark = ""  # where it is not like with like
+    helpers = ()  # kernel threads that work for it, once it runs
+    remark = ""  # limits of the comparison
 
     def __init__(self, folder):
         self.folder = folder / self.name
@@ -42,15 +42,15 @@ class Tracker:
         raise NotImplementedError
 
     def missing(self):
-        """Why it cannot run, in words; nothing if it can."""
+        """The reason why it cannot run; empty if it can."""
         return "" if self.program.exists() else "not installed (--install)"
 
     def install(self):
-        """May take many minutes; raises Failed."""
+        """Installs it, which may take many minutes; raises Failed."""
         raise NotImplementedError
 
     def start(self, lab, wire, task):
-        """The running process, once it listens on its end of the wire."""
+        """Starts it; returns its process when it listens on its end of the veth pair."""
         folder = lab.place(self.name)
         words, environment = self.command(folder, task)
         wire.route_through_kernel()
@@ -60,16 +60,16 @@ class Tracker:
         return process
 
     def stop(self, lab, process):
-        process.popen.kill()  # it has nothing to save, and some take long to part from it
+        process.popen.kill()  # it has nothing to save, and some take long to shut down
         lab.end(process)
 
     def command(self, folder, task):
-        """(words, environment) after the configuration was written to `folder`."""
+        """Writes the configuration to `folder`; returns (words of the command, environment)."""
         raise NotImplementedError
 
 
 def _listens(pid):
-    """Whether somebody has our UDP port in the process's namespace."""
+    """Whether the UDP port is open in the network namespace of the process."""
     port = re.compile(rf"^ *\d+: [0-9A-F]+:{PORT:04X} ", re.M)
     tables = (Path(f"/proc/{pid}/net/{name}") for name in ("udp", "udp6"))
     return any(port.search(table.read_text()) for table in tables if table.exists())

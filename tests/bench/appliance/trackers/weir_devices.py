@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weir on three devices, receive queues and torrents on one CPU."""
+"""Weir on three devices, with both roles on one CPU."""
 
 from lab_network import TRACKER_LINK
 from trackers.tracker import Tracker
 from weir import Settings, Weir
 
-_ROOM = 1.1  # some more than there are
+_MARGIN = 1.1  # capacity of tables, relative to the load
 
 
 class OnDevice(Tracker):
     version = "this tree"
     device = ""  # its --vdev argument
     descriptors = 512
-    # As its driver files have it on a device made of software. One that polls takes the CPU from the
-    # kernel, which must bring it the packets.
+    # As in the driver files of software devices: busy polling would take the CPU from the kernel,
+    # which has to deliver the packets.
     idle = "auto"
 
     def __init__(self, program):
@@ -25,10 +25,10 @@ class OnDevice(Tracker):
         return self._program
 
     def missing(self):
-        return "" if self.program.exists() else f"there is no {self.program}"
+        return "" if self.program.exists() else f"{self.program} does not exist"
 
     def start(self, lab, wire, task):
-        # Nothing of the kernel's: Weir has its own addresses and learns next hops by itself.
+        # The kernel needs no configuration: Weir has its own addresses and resolves next hops itself.
         settings = Settings(
             vdevs=[self.device_of(lab)],
             main=task.cpu,
@@ -38,8 +38,8 @@ class OnDevice(Tracker):
                 "lcores": {"idle": self.idle},
                 "driver": {"rx_descriptors": self.descriptors, "tx_descriptors": self.descriptors},
                 "swarm": {
-                    "max_torrents": int(task.torrents * _ROOM),
-                    "max_peers": int(task.peers * _ROOM),
+                    "max_torrents": int(task.torrents * _MARGIN),
+                    "max_peers": int(task.peers * _MARGIN),
                     "max_peers_ipv6": 0,
                 },
             },
@@ -54,14 +54,14 @@ class OnDevice(Tracker):
         return self.device
 
     def client_device(self):
-        """Of the load on the other end; nothing if it is the wire's."""
+        """The device of the load on the other end; None: that of the veth pair."""
 
 
 class OnMemif(OnDevice):
     name = "weir_memif"
     over_wire = False
     idle = "poll"
-    remark = "not like with like: shared memory in the network's place, no kernel on the way"
+    remark = "not comparable: shared memory in place of the network, no kernel in the path"
 
     def device_of(self, lab):
         self._socket = lab.folder / "memif.sock"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Programs that are measured by turns: one runs, the others stand still; noise hits all alike."""
+"""Measures programs alternately: one runs while the others are paused, so that noise affects all alike."""
 
 import statistics
 import time
@@ -9,14 +9,14 @@ import progress
 
 SETTLE_S = 0.1
 READ_TRIES = 10
-DISTURBED = 0.01  # of a turn that an lcore had to wait for its CPU
+DISTURBED = 0.01  # share of a measurement for which an lcore waited for its CPU
 TRIES_MORE = 3
 
 
 class Subject:
-    """A program under test: it has a name and a process, read() gives its counters as
-    telemetry.Answer, and handled() says how many requests lie between two of them, or raises Failed
-    where they are not what they should be."""
+    """A program under test. It has a name and a process; read() returns its counters as telemetry.Reply,
+    and handled() returns the number of requests between two of them, or raises Failed if they are not as
+    expected."""
 
     def __init__(self, program):
         self.program = program
@@ -30,9 +30,10 @@ class Subject:
         return statistics.median(self.rates)
 
 
-def take_turns(subjects, rounds, seconds, what):
-    """Each subject is measured `rounds` times for `seconds`. They stand still before and after. A
-    turn that others disturbed is tried again, a few times; the least disturbed one counts."""
+def run_rounds(subjects, rounds, seconds, what):
+    """Measures each subject `rounds` times for `seconds`. Subjects are paused before and after. A
+    measurement that other programs disturbed is repeated up to TRIES_MORE times; the least disturbed one
+    counts."""
     for number in range(rounds):
         for subject in subjects:
             progress.tick(f"{what}: round {number + 1} of {rounds}, {subject.name}")
@@ -40,31 +41,29 @@ def take_turns(subjects, rounds, seconds, what):
             for _ in range(TRIES_MORE):
                 if waited < DISTURBED:
                     break
-                rate, waited = min((rate, waited), _measure(subject, seconds), key=lambda turn: turn[1])
+                rate, waited = min((rate, waited), _measure(subject, seconds), key=lambda result: result[1])
             subject.rates.append(rate)
             subject.waited.append(waited)
 
 
 def busy_note(subjects, what):
-    """Words for a machine on which somebody else was busy; none if nobody was."""
+    """A note if other programs used the CPUs, else None."""
     worst = max(statistics.median(subject.waited) for subject in subjects)
     if worst < DISTURBED:
         return None
-    return (
-        f"{what}: lcores waited {worst:.0%} of the time for their CPU: others are busy, do not quote this run"
-    )
+    return f"{what}: lcores waited for their CPU {worst:.0%} of the time: busy machine, do not quote this run"
 
 
 def _measure(subject, seconds):
-    """A rate, and the share of the time that an lcore waited for its CPU."""
+    """Returns a rate, and the share of time for which an lcore waited for its CPU."""
     subject.process.check_runs()
     subject.process.resume()
     try:
         time.sleep(SETTLE_S)
         times_before = _thread_times(subject.process.pid)
-        before = _read_sharply(subject, seconds)
+        before = _read_promptly(subject, seconds)
         time.sleep(seconds)
-        after = _read_sharply(subject, seconds)
+        after = _read_promptly(subject, seconds)
         times_after = _thread_times(subject.process.pid)
     finally:
         subject.process.pause()
@@ -72,24 +71,24 @@ def _measure(subject, seconds):
     return rate, _waited(times_before, times_after)
 
 
-def _read_sharply(subject, seconds):
-    """An answer of known time: one that took long may be of any moment of it."""
+def _read_promptly(subject, seconds):
+    """Reads counters at a known time: a slow reply may be of any moment in between."""
     best = subject.program.read()
     for _ in range(READ_TRIES):
         if best.took_s <= seconds / 1000:
             break
-        best = min(best, subject.program.read(), key=lambda answer: answer.took_s)
+        best = min(best, subject.program.read(), key=lambda reply: reply.took_s)
     return best
 
 
 def _thread_times(pid):
-    """By thread: how long it ran, and how long it was ready to run and did not."""
+    """For each thread: how long it ran, and how long it was runnable but did not run."""
     paths = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return {path.parent.name: tuple(map(int, path.read_text().split()[:2])) for path in paths}
 
 
 def _waited(before, after):
-    """The greatest share of all lcores: threads that always want to run."""
+    """The largest share among lcores, which are the threads that are always runnable."""
     grown = [
         (after[thread][0] - before[thread][0], after[thread][1] - before[thread][1]) for thread in before
     ]
