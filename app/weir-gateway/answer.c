@@ -28,11 +28,11 @@ answer_error(unsigned status, const char *text)
 }
 
 struct answer
-answer_refusal(const struct ask_error *error)
+answer_refusal(const struct telemetry_error *error)
 {
-	bool known = error->code == ASK_MALFORMED || error->code == ASK_UNKNOWN;
+	bool known = error->code == TELEMETRY_MALFORMED || error->code == TELEMETRY_UNKNOWN;
 
-	return answer_error(known ? error->code : ASK_UNREACHABLE, error->text);
+	return answer_error(known ? error->code : TELEMETRY_UNREACHABLE, error->text);
 }
 
 struct answer

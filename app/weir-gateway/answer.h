@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "../ask/ask.h"
+#include "../telemetry_client/telemetry_client.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ struct answer answer_json(unsigned status, json_t *json);
 struct answer answer_error(unsigned status, const char *text);
 
 // What Weir, or the way to it, said.
-struct answer answer_refusal(const struct ask_error *error);
+struct answer answer_refusal(const struct telemetry_error *error);
 
 // Takes `body` over.
 struct answer answer_text(const char *type, char *body, size_t size);

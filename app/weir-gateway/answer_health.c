@@ -5,7 +5,7 @@
 struct answer
 answer_health(struct replies *replies)
 {
-	struct ask_error error;
+	struct telemetry_error error;
 	json_t *health = replies_get(replies, "/weir/health", REPLIES_KEEP_MS, &error);
 
 	if (health == NULL)
@@ -14,9 +14,10 @@ answer_health(struct replies *replies)
 }
 
 struct answer
-answer_health_away(const struct ask_error *error)
+answer_health_away(const struct telemetry_error *error)
 {
 	return answer_json(
-		ASK_UNREACHABLE, json_pack("{s: s, s: s}", "status", "Error", "error", error->text)
+		TELEMETRY_UNREACHABLE,
+		json_pack("{s: s, s: s}", "status", "Error", "error", error->text)
 	);
 }

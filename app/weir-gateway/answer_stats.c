@@ -152,7 +152,7 @@ fields_of(const struct told *told)
 static json_t *
 own_words(struct replies *replies, const struct told *told)
 {
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	json_t *info = replies_get(replies, "/weir/info", REPLIES_KEEP_MS, &ignored);
 	json_t *health = replies_get(replies, "/weir/health", REPLIES_KEEP_MS, &ignored);
 
@@ -173,7 +173,7 @@ struct answer
 answer_stats(struct replies *replies)
 {
 	struct told told = {0};
-	struct ask_error error;
+	struct telemetry_error error;
 
 	told.stats = replies_get(replies, "/weir/stats", REPLIES_KEEP_MS, &error);
 	if (told.stats == NULL)

@@ -2,7 +2,7 @@
 // Everything the page shows, in one piece.
 
 #include "../../lib/stats/stages.h"
-#include "../ask/rows.h"
+#include "../telemetry_client/rows.h"
 #include "answers.h"
 #include "severity.h"
 #include "verdicts.h"
@@ -94,17 +94,17 @@ stage_table(void)
 
 // Why Weir is away, in a word.
 static const char *const cause_names[] = {
-	[ASK_CAUSE_NONE] = "unknown",
-	[ASK_CAUSE_REFUSED] = "refused",
-	[ASK_CAUSE_LATE] = "slow",
-	[ASK_CAUSE_ABSENT] = "not_running",
-	[ASK_CAUSE_FORBIDDEN] = "forbidden",
-	[ASK_CAUSE_SILENT] = "slow",
-	[ASK_CAUSE_LOST] = "lost",
+	[TELEMETRY_CAUSE_NONE] = "unknown",
+	[TELEMETRY_CAUSE_REFUSED] = "refused",
+	[TELEMETRY_CAUSE_LATE] = "slow",
+	[TELEMETRY_CAUSE_ABSENT] = "not_running",
+	[TELEMETRY_CAUSE_FORBIDDEN] = "forbidden",
+	[TELEMETRY_CAUSE_SILENT] = "slow",
+	[TELEMETRY_CAUSE_LOST] = "lost",
 };
 
 static json_t *
-start(bool up, const struct ask_error *error)
+start(bool up, const struct telemetry_error *error)
 {
 	return json_pack(
 		"{s: I, s: b, s: s?, s: s?, s: o, s: o}",
@@ -149,7 +149,13 @@ note_age(json_t *ages, const char *name, const struct reply_state *state)
 
 // True where Weir answered.
 static bool
-add_part(json_t *whole, json_t *ages, unsigned i, struct replies *replies, struct ask_error *error)
+add_part(
+	json_t *whole,
+	json_t *ages,
+	unsigned i,
+	struct replies *replies,
+	struct telemetry_error *error
+)
 {
 	json_t *value = replies_get(replies, parts[i].command, parts[i].keep_ms, error);
 	struct reply_state state = replies_state(replies, parts[i].command);
@@ -162,7 +168,7 @@ add_part(json_t *whole, json_t *ages, unsigned i, struct replies *replies, struc
 }
 
 static bool
-add_verdicts(json_t *whole, json_t *ages, struct replies *replies, struct ask_error *error)
+add_verdicts(json_t *whole, json_t *ages, struct replies *replies, struct telemetry_error *error)
 {
 	struct verdicts verdicts;
 	bool told = verdicts_get(&verdicts, replies, error);
@@ -183,7 +189,7 @@ static void
 add_severity(json_t *whole, struct replies *replies, const struct history *history)
 {
 	struct history_point now = history_now(replies);
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	json_t *health = replies_get(replies, "/weir/health", REPLIES_KEEP_MS, &ignored);
 
 	severity_add(whole, health, history, &now);
@@ -196,7 +202,7 @@ answer_status(struct replies *replies, const struct history *history)
 {
 	json_t *whole = start(true, NULL);
 	json_t *ages = json_object();
-	struct ask_error error = {0}, why = {0};
+	struct telemetry_error error = {0}, why = {0};
 	bool any = add_verdicts(whole, ages, replies, &error);
 
 	why = error;
@@ -216,7 +222,7 @@ answer_status(struct replies *replies, const struct history *history)
 }
 
 struct answer
-answer_status_away(const struct ask_error *error)
+answer_status_away(const struct telemetry_error *error)
 {
 	return answer_json(200, start(false, error));
 }

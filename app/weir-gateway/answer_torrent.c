@@ -36,7 +36,7 @@ add_peers(
 	uint64_t offset,
 	uint64_t limit,
 	uint64_t *total,
-	struct ask_error *error
+	struct telemetry_error *error
 )
 {
 	char command[REPLIES_COMMAND_MAX];
@@ -67,7 +67,7 @@ collect_peers(
 {
 	uint64_t offset = request->peers_offset;
 	uint64_t left = request->peers_limit;
-	struct ask_error error = {0};
+	struct telemetry_error error = {0};
 
 	while (left > 0) {
 		uint64_t wanted = RTE_MIN(left, (uint64_t)PEERS_A_QUESTION);
@@ -80,7 +80,7 @@ collect_peers(
 		offset += got;
 		left -= got;
 	}
-	return error.code != ASK_UNREACHABLE;
+	return error.code != TELEMETRY_UNREACHABLE;
 }
 
 struct answer
@@ -88,7 +88,7 @@ answer_torrent(struct replies *replies, const struct request *request)
 {
 	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
 	char command[REPLIES_COMMAND_MAX];
-	struct ask_error error;
+	struct telemetry_error error;
 	uint64_t total = 0;
 
 	snprintf(command, sizeof(command), "/weir/torrent,%s", request->info_hash);
@@ -105,7 +105,7 @@ answer_torrent(struct replies *replies, const struct request *request)
 	json_decref(told);
 	if (!collect_peers(peers, replies, request, &total)) {
 		json_decref(torrent);
-		return answer_error(ASK_UNREACHABLE, "Weir stopped answering");
+		return answer_error(TELEMETRY_UNREACHABLE, "Weir stopped answering");
 	}
 	struct answer answer = answer_json(200, torrent);
 

@@ -47,7 +47,7 @@ add_rows(json_t *array, json_t *rows)
 }
 
 static json_t *
-ask_page(struct replies *replies, uint64_t offset, uint64_t limit, struct ask_error *error)
+ask_page(struct replies *replies, uint64_t offset, uint64_t limit, struct telemetry_error *error)
 {
 	char command[REPLIES_COMMAND_MAX];
 
@@ -60,7 +60,7 @@ answer_part(struct replies *replies, const struct request *request)
 {
 	uint64_t left = request->limit, offset = request->offset, total = 0;
 	json_t *array = json_array();
-	struct ask_error error;
+	struct telemetry_error error;
 	bool more = true;
 
 	while (more && left > 0) {
@@ -103,14 +103,14 @@ answer_named(struct replies *replies, const struct request *request)
 	qsort(sorted.hashes, sorted.hash_count, sizeof(sorted.hashes[0]), compare_hashes);
 	for (unsigned i = 0; i < sorted.hash_count; i++) {
 		char command[REPLIES_COMMAND_MAX];
-		struct ask_error error;
+		struct telemetry_error error;
 
 		if (i > 0 && strcmp(sorted.hashes[i], sorted.hashes[i - 1]) == 0)
 			continue;
 		snprintf(command, sizeof(command), "/weir/torrent,%s", sorted.hashes[i]);
 		json_t *told = replies_get(replies, command, REPLIES_KEEP_MS, &error);
 
-		if (told == NULL && error.code != ASK_UNKNOWN) {
+		if (told == NULL && error.code != TELEMETRY_UNKNOWN) {
 			json_decref(array);
 			return answer_refusal(&error);
 		}

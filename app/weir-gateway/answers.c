@@ -50,7 +50,7 @@ answers_make(
 struct answer
 answers_away(
 	const struct request *request,
-	const struct ask_error *error,
+	const struct telemetry_error *error,
 	const struct own *own,
 	struct history *history
 )

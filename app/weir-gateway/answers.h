@@ -21,7 +21,7 @@ struct answer answers_make(
 // The answer where Weir does not answer; any thread.
 struct answer answers_away(
 	const struct request *request,
-	const struct ask_error *error,
+	const struct telemetry_error *error,
 	const struct own *own,
 	struct history *history
 );
@@ -34,5 +34,5 @@ struct answer answer_torrent(struct replies *replies, const struct request *requ
 struct answer answer_torrents(struct replies *replies, const struct request *request);
 
 // Where Weir is away.
-struct answer answer_health_away(const struct ask_error *error);
-struct answer answer_status_away(const struct ask_error *error);
+struct answer answer_health_away(const struct telemetry_error *error);
+struct answer answer_status_away(const struct telemetry_error *error);

@@ -85,7 +85,7 @@ static bool
 read_verdicts(uint64_t *values, struct replies *replies)
 {
 	struct verdicts verdicts;
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	bool told = verdicts_get(&verdicts, replies, &ignored);
 
 	for (enum family f = 0; told && f < FAMILY_COUNT; f++)
@@ -98,7 +98,7 @@ read_verdicts(uint64_t *values, struct replies *replies)
 static bool
 read_stats(uint64_t *values, struct replies *replies)
 {
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	json_t *stats = replies_get(replies, "/weir/stats", REPLIES_KEEP_MS, &ignored);
 	bool told = stats != NULL;
 
@@ -112,7 +112,7 @@ read_stats(uint64_t *values, struct replies *replies)
 static void
 read_missed(uint64_t *values, struct replies *replies)
 {
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	json_t *ports = replies_get(replies, "/weir/ports", REPLIES_KEEP_MS, &ignored);
 	const char *id;
 	json_t *port;
@@ -135,7 +135,7 @@ struct history_point
 history_now(struct replies *replies)
 {
 	struct history_point point = {.wall_ms = wall_ms(), .steady_ms = steady_ms()};
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	json_t *info = replies_get(replies, "/weir/info", REPLIES_KEEP_MS, &ignored);
 
 	point.weir = number(info, "start_s") << 24 ^ number(info, "pid");

@@ -2,7 +2,7 @@
 
 #include "keeper.h"
 
-#include "../ask/ask.h"
+#include "../telemetry_client/telemetry_client.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -46,7 +46,7 @@ serve_one(int fd, const char *path)
 
 	if (recv(fd, &ignored, sizeof(ignored), 0) <= 0)
 		return false;
-	int connection = ask_dial(path);
+	int connection = telemetry_connect(path);
 
 	send_fd(fd, connection < 0 ? errno : 0, connection);
 	if (connection >= 0)

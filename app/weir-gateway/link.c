@@ -30,7 +30,8 @@ int
 link_dial(void *context)
 {
 	struct link *link = context;
-	int fd = link->keeper_fd >= 0 ? keeper_dial(link->keeper_fd) : ask_dial(link->path);
+	int fd =
+		link->keeper_fd >= 0 ? keeper_dial(link->keeper_fd) : telemetry_connect(link->path);
 
 	if (fd < 0)
 		return -1;

@@ -138,10 +138,11 @@ serve(struct start *start, int keeper_fd)
 	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
 		return complain("%s", why);
 	link_init(&link, start->options.path, keeper_fd);
-	struct ask *ask = ask_new_by(link_dial, &link, start->options.path);
-	if (ask != NULL)
-		ask_set_patience(ask, REPLIES_PATIENCE_S);
-	struct replies *replies = ask == NULL ? NULL : replies_new(ask, &own, steady_us);
+	struct telemetry_client *client =
+		telemetry_client_new_by(link_dial, &link, start->options.path);
+	if (client != NULL)
+		telemetry_client_set_timeout(client, REPLIES_PATIENCE_S);
+	struct replies *replies = client == NULL ? NULL : replies_new(client, &own, steady_us);
 	struct history *history = history_new();
 	struct asker *asker =
 		replies == NULL || history == NULL ? NULL : asker_start(replies, &own, history);
@@ -155,7 +156,7 @@ serve(struct start *start, int keeper_fd)
 		asker_stop(asker);
 	history_free(history);
 	replies_free(replies);
-	ask_free(ask);
+	telemetry_client_free(client);
 	link_close(&link);
 	return good;
 }

@@ -70,12 +70,12 @@ read_value(struct options *options, const struct row *row, const char *text, FIL
 		return read_listen(options, text, errors);
 	if (row->type == TYPE_PREFIX && strchr(text, '/') != NULL)
 		return complain(errors, "--%s %s: is a name, not a path", row->name, text);
-	if (row->type == TYPE_PATH && strlen(text) >= ASK_PATH_MAX)
+	if (row->type == TYPE_PATH && strlen(text) >= TELEMETRY_PATH_MAX)
 		return complain(
 			errors,
 			"--%s: a path of a socket has at most %d bytes",
 			row->name,
-			ASK_PATH_MAX - 1
+			TELEMETRY_PATH_MAX - 1
 		);
 	*(const char **)field = text;
 	return true;
@@ -150,11 +150,11 @@ find_socket(struct options *options, FILE *errors)
 		snprintf(options->path, sizeof(options->path), "%s", options->socket);
 		return true;
 	}
-	return ask_path_of(prefix, options->path)
+	return telemetry_socket_path(prefix, options->path)
 		|| complain(
 			errors,
 			"--file-prefix: the path of its socket would have more than %d bytes",
-			ASK_PATH_MAX - 1
+			TELEMETRY_PATH_MAX - 1
 		);
 }
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "../ask/ask.h"
+#include "../telemetry_client/telemetry_client.h"
 #include "address.h"
 #include "server.h"
 
@@ -17,7 +17,7 @@ struct options {
 	bool help, version;
 	unsigned listen_count;
 	struct address listen[SERVER_LISTENERS_MAX];
-	char path[ASK_PATH_MAX]; // of Weir's socket, from the first two
+	char path[TELEMETRY_PATH_MAX]; // of Weir's socket, from the first two
 };
 
 // Reads and checks a command line. False where anything is wrong: everything that is has been

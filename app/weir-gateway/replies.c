@@ -20,28 +20,28 @@ struct reply {
 	json_t *value; // of the last answer that was good, or NULL
 	uint64_t value_us; // when that was
 	bool good; // that is the last answer; else `error` holds
-	struct ask_error error;
+	struct telemetry_error error;
 };
 
 struct replies {
-	struct ask *ask;
+	struct telemetry_client *client;
 	struct own *own;
 	uint64_t (*now_us)(void);
 	long pid; // of the Weir that said all this
 	uint64_t away_until_us;
-	struct ask_error away;
+	struct telemetry_error away;
 	unsigned late_in_a_row; // questions
 	struct reply rows[REPLIES_MAX];
 };
 
 struct replies *
-replies_new(struct ask *ask, struct own *own, uint64_t (*now_us)(void))
+replies_new(struct telemetry_client *client, struct own *own, uint64_t (*now_us)(void))
 {
 	struct replies *replies = calloc(1, sizeof(*replies));
 
 	if (replies == NULL)
 		return NULL;
-	replies->ask = ask;
+	replies->client = client;
 	replies->own = own;
 	replies->now_us = now_us;
 	return replies;
@@ -89,10 +89,10 @@ find(struct replies *replies, const char *command)
 }
 
 static json_t *
-ask_timed(struct replies *replies, const char *command, struct ask_error *error)
+ask_timed(struct replies *replies, const char *command, struct telemetry_error *error)
 {
 	uint64_t from_us = replies->now_us();
-	json_t *value = ask_weir(replies->ask, command, error);
+	json_t *value = telemetry_client_get(replies->client, command, error);
 
 	own_count_question(replies->own, value != NULL, replies->now_us() - from_us);
 	return value;
@@ -100,7 +100,7 @@ ask_timed(struct replies *replies, const char *command, struct ask_error *error)
 
 // Those that failed are asked again as soon as Weir can be reached.
 static void
-leave_alone(struct replies *replies, const struct ask_error *error)
+leave_alone(struct replies *replies, const struct telemetry_error *error)
 {
 	replies->away = *error;
 	replies->away_until_us = replies->now_us() + REST_US;
@@ -112,16 +112,16 @@ leave_alone(struct replies *replies, const struct ask_error *error)
 
 // Whether an error is about all of Weir.
 static bool
-is_away(struct replies *replies, enum ask_cause cause)
+is_away(struct replies *replies, enum telemetry_cause cause)
 {
-	replies->late_in_a_row = cause == ASK_CAUSE_LATE ? replies->late_in_a_row + 1 : 0;
+	replies->late_in_a_row = cause == TELEMETRY_CAUSE_LATE ? replies->late_in_a_row + 1 : 0;
 	return replies->late_in_a_row > 1
-		|| (cause != ASK_CAUSE_NONE && cause != ASK_CAUSE_REFUSED && cause != ASK_CAUSE_LATE
-		);
+		|| (cause != TELEMETRY_CAUSE_NONE && cause != TELEMETRY_CAUSE_REFUSED
+		    && cause != TELEMETRY_CAUSE_LATE);
 }
 
 static void
-note(struct reply *reply, json_t *value, const struct ask_error *error, uint64_t now_us)
+note(struct reply *reply, json_t *value, const struct telemetry_error *error, uint64_t now_us)
 {
 	reply->asked_us = now_us;
 	reply->good = value != NULL;
@@ -136,12 +136,12 @@ note(struct reply *reply, json_t *value, const struct ask_error *error, uint64_t
 static void
 refresh(struct replies *replies, struct reply *reply, const char *command)
 {
-	struct ask_error error = {0};
+	struct telemetry_error error = {0};
 	json_t *value = ask_timed(replies, command, &error);
 
-	if (ask_pid(replies->ask) != replies->pid)
+	if (telemetry_client_pid(replies->client) != replies->pid)
 		forget_all(replies);
-	replies->pid = ask_pid(replies->ask);
+	replies->pid = telemetry_client_pid(replies->client);
 	snprintf(reply->command, sizeof(reply->command), "%s", command);
 	note(reply, value, &error, replies->now_us());
 	if (is_away(replies, error.cause))
@@ -153,13 +153,18 @@ is_due(const struct replies *replies, const struct reply *reply, unsigned keep_m
 {
 	if (*reply->command == '\0' || reply->asked_us == 0)
 		return true;
-	if (!reply->good && reply->error.cause == ASK_CAUSE_LATE)
+	if (!reply->good && reply->error.cause == TELEMETRY_CAUSE_LATE)
 		keep_ms = RTE_MAX(keep_ms, (unsigned)REPLIES_REST_LATE_MS);
 	return replies->now_us() - reply->asked_us >= (uint64_t)keep_ms * US_IN_MS;
 }
 
 json_t *
-replies_get(struct replies *replies, const char *command, unsigned keep_ms, struct ask_error *error)
+replies_get(
+	struct replies *replies,
+	const char *command,
+	unsigned keep_ms,
+	struct telemetry_error *error
+)
 {
 	struct reply *reply = find(replies, command);
 

@@ -10,7 +10,7 @@
 
 #pragma once
 
-#include "../ask/ask.h"
+#include "../telemetry_client/telemetry_client.h"
 #include "own.h"
 
 #include <stdint.h>
@@ -28,7 +28,8 @@ enum {
 struct replies;
 
 // `now_us`: a clock that never jumps. NULL without memory. The caller keeps `ask` and `own`.
-struct replies *replies_new(struct ask *ask, struct own *own, uint64_t (*now_us)(void));
+struct replies *
+replies_new(struct telemetry_client *client, struct own *own, uint64_t (*now_us)(void));
 void replies_free(struct replies *replies); // NULL too
 
 // The value that answers `command`, at most `keep_ms` old; the caller releases it (json_decref),
@@ -37,7 +38,7 @@ json_t *replies_get(
 	struct replies *replies,
 	const char *command,
 	unsigned keep_ms,
-	struct ask_error *error
+	struct telemetry_error *error
 );
 
 // What is known of a question, without asking.

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "../ask/info_hash.h"
+#include "../telemetry_client/info_hash.h"
 #include "token.h"
 
 #include <stdbool.h>

@@ -79,7 +79,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 }
 
 static enum MHD_Result
-ask(struct server *server, struct exchange *exchange)
+submit(struct server *server, struct exchange *exchange)
 {
 	struct question *question = calloc(1, sizeof(*question));
 
@@ -123,7 +123,7 @@ on_request(
 		return exchange->close ? exchange_send(exchange, server->own) : MHD_YES;
 	}
 	if (exchange->answer.status == 0 && exchange->request.route != ROUTE_file)
-		return ask(server, exchange);
+		return submit(server, exchange);
 	return exchange_send(exchange, server->own);
 }
 
@@ -151,7 +151,8 @@ take_answers(struct server *server)
 static void
 give_up(struct server *server, struct exchange *exchange, const char *why)
 {
-	struct ask_error error = {.code = ASK_UNREACHABLE, .cause = ASK_CAUSE_SILENT};
+	struct telemetry_error error = {
+		.code = TELEMETRY_UNREACHABLE, .cause = TELEMETRY_CAUSE_SILENT};
 
 	snprintf(error.text, sizeof(error.text), "%s", why);
 	asker_give_up(server->asker, exchange->question);

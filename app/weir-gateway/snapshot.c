@@ -60,7 +60,7 @@ snapshot_command(unsigned i)
 static bool
 take(json_t **part, struct replies *replies, const char *command, unsigned keep_ms)
 {
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 
 	*part = replies_get(replies, command, keep_ms, &ignored);
 	return *part != NULL;
@@ -83,7 +83,7 @@ take_latencies(struct snapshot *snapshot, struct replies *replies)
 bool
 snapshot_take(struct snapshot *snapshot, struct replies *replies)
 {
-	struct ask_error ignored;
+	struct telemetry_error ignored;
 	bool any;
 
 	*snapshot = (struct snapshot){.replies = replies};

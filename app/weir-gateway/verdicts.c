@@ -5,13 +5,13 @@
 #include <stdio.h>
 
 bool
-verdicts_get(struct verdicts *verdicts, struct replies *replies, struct ask_error *error)
+verdicts_get(struct verdicts *verdicts, struct replies *replies, struct telemetry_error *error)
 {
 	bool whole = true;
 
 	for (enum family f = 0; f < FAMILY_COUNT; f++) {
 		char command[REPLIES_COMMAND_MAX];
-		struct ask_error one = {0};
+		struct telemetry_error one = {0};
 
 		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
 		verdicts->families[f] = replies_get(replies, command, REPLIES_KEEP_MS, &one);

@@ -14,7 +14,8 @@ struct verdicts {
 };
 
 // What Weir says of each family. False where it does not say all: `error` is that of one.
-bool verdicts_get(struct verdicts *verdicts, struct replies *replies, struct ask_error *error);
+bool
+verdicts_get(struct verdicts *verdicts, struct replies *replies, struct telemetry_error *error);
 void verdicts_free(struct verdicts *verdicts);
 
 // Packets of one family; 0 where this Weir does not know that verdict.

@@ -11,7 +11,7 @@ static const char usage[] =
 	"\n"
 	"Asks a running Weir over its telemetry socket.\n"
 	"\n"
-	"  -f, --file-prefix PREFIX  memory.file_prefix of the Weir to ask (default: weir)\n"
+	"  -f, --file-prefix PREFIX  memory.file_prefix of the Weir to client (default: weir)\n"
 	"  -s, --socket PATH         or its telemetry socket\n"
 	"  -j, --json                print the reply as JSON, not as a table\n"
 	"  -a, --all                 include verdicts that no packet had\n"
@@ -181,20 +181,20 @@ find_path(struct command_line *line, const struct options *options, FILE *errors
 	if (*prefix == '\0' || strchr(prefix, '/') != NULL)
 		return complain(errors, "--file-prefix %s: must be a name without /", prefix);
 	if (options->socket == NULL)
-		return ask_path_of(prefix, line->path)
+		return telemetry_socket_path(prefix, line->path)
 			|| complain(
 				errors,
 				"--file-prefix %s: the socket's path must have at most %d "
 				"bytes",
 				prefix,
-				ASK_PATH_MAX - 1
+				TELEMETRY_PATH_MAX - 1
 			);
-	if (*options->socket == '\0' || strlen(options->socket) >= ASK_PATH_MAX)
+	if (*options->socket == '\0' || strlen(options->socket) >= TELEMETRY_PATH_MAX)
 		return complain(
 			errors,
 			"--socket %s: must be a path of 1 to %d bytes",
 			options->socket,
-			ASK_PATH_MAX - 1
+			TELEMETRY_PATH_MAX - 1
 		);
 	strcpy(line->path, options->socket);
 	return true;

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "argument.h"
-#include "ask.h"
 #include "command.h"
 #include "info_hash.h"
+#include "telemetry_client.h"
 
 struct command_line {
 	bool help, version; // print that, and nothing else
@@ -14,7 +14,7 @@ struct command_line {
 	const char *words[ARGUMENTS_MAX]; // its arguments; HASH as hexadecimal digits
 	unsigned word_count;
 	char hash[INFO_HASH_DIGITS + 1]; // what words point to where one is HASH
-	char path[ASK_PATH_MAX]; // of the telemetry socket
+	char path[TELEMETRY_PATH_MAX]; // of the telemetry socket
 	bool json, all;
 	double watch_s; // seconds between two rounds; 0: one round
 };

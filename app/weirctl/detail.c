@@ -14,14 +14,14 @@ detail_wish_equal(const struct detail_wish *a, const struct detail_wish *b)
 }
 
 void
-detail_take(struct detail *detail, const struct detail_wish *wish, struct ask *ask)
+detail_take(struct detail *detail, const struct detail_wish *wish, struct telemetry_client *client)
 {
-	struct ask_error error;
+	struct telemetry_error error;
 	char question[128];
 
 	*detail = (struct detail){.wish = *wish};
 	snprintf(question, sizeof(question), "/weir/torrent,%s", wish->hash);
-	detail->torrent = fetch_reply(ask, question, NULL, &error);
+	detail->torrent = fetch_reply(client, question, NULL, &error);
 	if (detail->torrent != NULL) {
 		snprintf(
 			question,
@@ -31,7 +31,7 @@ detail_take(struct detail *detail, const struct detail_wish *wish, struct ask *a
 			wish->offset,
 			DETAIL_PEERS
 		);
-		detail->peers = fetch_reply(ask, question, NULL, &error);
+		detail->peers = fetch_reply(client, question, NULL, &error);
 	}
 	if (detail->peers != NULL)
 		return;

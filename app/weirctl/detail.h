@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "ask.h"
 #include "info_hash.h"
+#include "telemetry_client.h"
 
 #include <stdbool.h>
 
@@ -25,7 +25,8 @@ struct detail {
 bool detail_wish_equal(const struct detail_wish *a, const struct detail_wish *b);
 
 // Asks for the torrent and for DETAIL_PEERS of its peers.
-void detail_take(struct detail *detail, const struct detail_wish *wish, struct ask *ask);
+void
+detail_take(struct detail *detail, const struct detail_wish *wish, struct telemetry_client *client);
 
 void detail_free(struct detail *detail); // its replies; a zeroed one has none
 

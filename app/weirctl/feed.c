@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 struct feed {
-	struct ask *ask; // of the thread
+	struct telemetry_client *client; // of the thread
 	double every_s;
 	int event_fd;
 	pthread_mutex_t lock;
@@ -57,7 +57,7 @@ look_into(struct feed *feed)
 
 	if (*wish.hash == '\0')
 		return wish;
-	detail_take(&detail, &wish, feed->ask);
+	detail_take(&detail, &wish, feed->client);
 	pthread_mutex_lock(&feed->lock);
 	detail_free(&feed->newest_detail);
 	feed->newest_detail = detail;
@@ -91,11 +91,11 @@ run(void *argument)
 	struct snapshot before = {0}, now;
 
 	for (double next_s = monotonic_s();;) {
-		snapshot_take(&now, &before, feed->ask, monotonic_s());
+		snapshot_take(&now, &before, feed->client, monotonic_s());
 		publish(feed, &now);
 		struct detail_wish wish = look_into(feed);
 
-		snapshot_dig(&now, feed->ask, monotonic_s);
+		snapshot_dig(&now, feed->client, monotonic_s);
 		snapshot_free(&before);
 		before = now;
 		next_s = fmax(next_s + feed->every_s, monotonic_s());
@@ -138,8 +138,8 @@ feed_start(const char *path, double every_s)
 
 	feed.every_s = every_s;
 	make_locks(&feed);
-	feed.ask = ask_new(path);
-	if (feed.ask == NULL)
+	feed.client = telemetry_client_new(path);
+	if (feed.client == NULL)
 		return NULL;
 	feed.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (feed.event_fd < 0)

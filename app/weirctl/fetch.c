@@ -2,7 +2,7 @@
 
 #include "fetch.h"
 
-#include "../ask/rows.h"
+#include "../telemetry_client/rows.h"
 #include "argument.h"
 #include "value.h"
 
@@ -18,16 +18,16 @@ enum {
 
 // Rows 41, 42, … of a list, each by itself, until there is none.
 static void
-ask_rows(struct ask *ask, const char *question, const char *id, json_t *list)
+ask_rows(struct telemetry_client *client, const char *question, const char *id, json_t *list)
 {
 	char one[QUESTION_MAX];
-	struct ask_error error;
+	struct telemetry_error error;
 	size_t count = json_array_size(list);
 	uint64_t next = value_number(json_array_get(list, count - 1), id) + 1;
 
 	for (; count < ROWS_MAX; count++, next++) {
 		snprintf(one, sizeof(one), "%s,%" PRIu64, question, next);
-		json_t *row = ask_weir(ask, one, &error);
+		json_t *row = telemetry_client_get(client, one, &error);
 
 		if (row == NULL)
 			return;
@@ -37,9 +37,14 @@ ask_rows(struct ask *ask, const char *question, const char *id, json_t *list)
 }
 
 json_t *
-fetch_reply(struct ask *ask, const char *question, const char *id, struct ask_error *error)
+fetch_reply(
+	struct telemetry_client *client,
+	const char *question,
+	const char *id,
+	struct telemetry_error *error
+)
 {
-	json_t *reply = ask_weir(ask, question, error);
+	json_t *reply = telemetry_client_get(client, question, error);
 
 	if (reply == NULL)
 		return NULL;
@@ -47,7 +52,7 @@ fetch_reply(struct ask *ask, const char *question, const char *id, struct ask_er
 
 	json_decref(reply);
 	if (id != NULL && json_array_size(listed) >= ROWS_OF_REPLY)
-		ask_rows(ask, question, id, listed);
+		ask_rows(client, question, id, listed);
 	return listed;
 }
 
@@ -89,13 +94,13 @@ add_page(json_t **sum, json_t *page, const char *list)
 
 static json_t *
 ask_pages(
-	struct ask *ask,
+	struct telemetry_client *client,
 	const struct command *command,
 	char question[QUESTION_MAX],
 	size_t length, // of what stands before the offset
 	unsigned long offset,
 	unsigned long limit,
-	struct ask_error *error
+	struct telemetry_error *error
 )
 {
 	json_t *sum = NULL;
@@ -110,7 +115,7 @@ ask_pages(
 			offset + limit - left,
 			wanted
 		);
-		json_t *page = fetch_reply(ask, question, command->id, error);
+		json_t *page = fetch_reply(client, question, command->id, error);
 
 		if (page == NULL) {
 			json_decref(sum);
@@ -124,11 +129,11 @@ ask_pages(
 }
 
 json_t *
-fetch(struct ask *ask,
+fetch(struct telemetry_client *client,
       const struct command *command,
       const char *const *words,
       unsigned word_count,
-      struct ask_error *error)
+      struct telemetry_error *error)
 {
 	const struct argument *list[ARGUMENTS_MAX];
 	char question[QUESTION_MAX];
@@ -139,10 +144,10 @@ fetch(struct ask *ask,
 	size_t length = write_question(question, command, words, fixed);
 
 	if (command->list == NULL)
-		return fetch_reply(ask, question, command->id, error);
+		return fetch_reply(client, question, command->id, error);
 	unsigned long offset = word_count > fixed ? strtoul(words[fixed], NULL, 10) : 0;
 	unsigned long limit =
 		word_count > fixed + 1 ? strtoul(words[fixed + 1], NULL, 10) : command->page;
 
-	return ask_pages(ask, command, question, length, offset, limit, error);
+	return ask_pages(client, command, question, length, offset, limit, error);
 }

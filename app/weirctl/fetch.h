@@ -3,19 +3,24 @@
 
 #pragma once
 
-#include "ask.h"
 #include "command.h"
+#include "telemetry_client.h"
 
 // One question; the caller frees the reply. NULL: `error` says why. `id`: the reply is a list, and
 // that is what its numbers are; of a long one, rows that one reply had no room for are asked for,
 // too.
-json_t *fetch_reply(struct ask *ask, const char *question, const char *id, struct ask_error *error);
+json_t *fetch_reply(
+	struct telemetry_client *client,
+	const char *question,
+	const char *id,
+	struct telemetry_error *error
+);
 
 // A command's. `words` are its arguments, checked. Several questions are not one moment: torrents
 // that come or go in between move the rest.
 json_t *
-fetch(struct ask *ask,
+fetch(struct telemetry_client *client,
       const struct command *command,
       const char *const *words,
       unsigned word_count,
-      struct ask_error *error);
+      struct telemetry_error *error);

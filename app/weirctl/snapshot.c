@@ -31,32 +31,33 @@ static const struct question {
 };
 
 static json_t *
-ask_one(struct ask *ask, enum snapshot_reply number, struct ask_error *error)
+ask_one(struct telemetry_client *client, enum snapshot_reply number, struct telemetry_error *error)
 {
-	return fetch_reply(ask, questions[number].command, questions[number].id, error);
+	return fetch_reply(client, questions[number].command, questions[number].id, error);
 }
 
 void
 snapshot_take(
 	struct snapshot *snapshot,
 	const struct snapshot *before,
-	struct ask *ask,
+	struct telemetry_client *client,
 	double now_s
 )
 {
-	struct ask_error error;
+	struct telemetry_error error;
 
 	*snapshot = (struct snapshot){.at_s = now_s};
-	snapshot->replies[SNAPSHOT_INFO] = ask_one(ask, SNAPSHOT_INFO, &error);
+	snapshot->replies[SNAPSHOT_INFO] = ask_one(client, SNAPSHOT_INFO, &error);
 	snapshot->answered = snapshot->replies[SNAPSHOT_INFO] != NULL;
-	snapshot->pid = ask_pid(ask);
+	snapshot->pid = telemetry_client_pid(client);
 	if (!snapshot->answered) {
 		snprintf(snapshot->why, sizeof(snapshot->why), "%s", error.text);
 		return;
 	}
 	for (unsigned q = SNAPSHOT_INFO + 1; q < SNAPSHOT_COUNT; q++) {
 		if (questions[q].every_s == 0) {
-			snapshot->replies[q] = ask_one(ask, q, &error); // NULL: it is an older Weir
+			snapshot->replies[q] =
+				ask_one(client, q, &error); // NULL: it is an older Weir
 		} else if (before->pid == snapshot->pid) {
 			snapshot->replies[q] = json_incref(before->replies[q]);
 			snapshot->due_s[q] = before->due_s[q];
@@ -65,16 +66,16 @@ snapshot_take(
 }
 
 void
-snapshot_dig(struct snapshot *snapshot, struct ask *ask, double (*now_s)(void))
+snapshot_dig(struct snapshot *snapshot, struct telemetry_client *client, double (*now_s)(void))
 {
-	struct ask_error error;
+	struct telemetry_error error;
 
 	for (unsigned q = 0; q < SNAPSHOT_COUNT && snapshot->answered; q++) {
 		double start_s = now_s();
 
 		if (questions[q].every_s == 0 || snapshot->due_s[q] > start_s)
 			continue;
-		json_t *reply = ask_one(ask, q, &error);
+		json_t *reply = ask_one(client, q, &error);
 		double rest_s = reply == NULL ? 0 : fmin(REST * (now_s() - start_s), REST_MAX_S);
 
 		snapshot->due_s[q] = now_s() + fmax(questions[q].every_s, rest_s);

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "ask.h"
+#include "telemetry_client.h"
 
 enum snapshot_reply {
 	SNAPSHOT_INFO,
@@ -35,12 +35,13 @@ struct snapshot {
 void snapshot_take(
 	struct snapshot *snapshot,
 	const struct snapshot *before,
-	struct ask *ask,
+	struct telemetry_client *client,
 	double now_s
 );
 
 // Asks what is much work for Weir, and due: for snapshots to come. May take seconds.
-void snapshot_dig(struct snapshot *snapshot, struct ask *ask, double (*now_s)(void));
+void
+snapshot_dig(struct snapshot *snapshot, struct telemetry_client *client, double (*now_s)(void));
 
 void snapshot_free(struct snapshot *snapshot); // its replies; a zeroed one has none
 

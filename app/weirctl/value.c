@@ -2,7 +2,7 @@
 
 #include "value.h"
 
-#include "../ask/rows.h"
+#include "../telemetry_client/rows.h"
 
 #include <stdbool.h>
 #include <string.h>

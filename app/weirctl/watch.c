@@ -21,7 +21,7 @@ struct round {
 
 // What is wrong with the way to Weir begins with the socket's path; the rest is what Weir says.
 static void
-complain(const struct command_line *line, const struct ask_error *error)
+complain(const struct command_line *line, const struct telemetry_error *error)
 {
 	bool way = strncmp(error->text, line->path, strlen(line->path)) == 0;
 
@@ -94,13 +94,18 @@ end_on_signals(sigset_t *signals)
 
 // True where there was a reply, and it could be written.
 static bool
-take_turn(struct ask *ask, const struct command_line *line, struct round *before, sigset_t *signals)
+take_turn(
+	struct telemetry_client *client,
+	const struct command_line *line,
+	struct round *before,
+	sigset_t *signals
+)
 {
-	struct ask_error error;
+	struct telemetry_error error;
 	struct round now;
 
-	now.reply = fetch(ask, line->command, line->words, line->word_count, &error);
-	now.pid = ask_pid(ask);
+	now.reply = fetch(client, line->command, line->words, line->word_count, &error);
+	now.pid = telemetry_client_pid(client);
 	now.at_s = monotonic_s();
 	if (now.reply == NULL) {
 		complain(line, &error);
@@ -121,7 +126,7 @@ take_turn(struct ask *ask, const struct command_line *line, struct round *before
 bool
 watch_run(const struct command_line *line)
 {
-	struct ask *ask = ask_new(line->path);
+	struct telemetry_client *client = telemetry_client_new(line->path);
 	struct round before = {0};
 	sigset_t signals;
 
@@ -129,15 +134,15 @@ watch_run(const struct command_line *line)
 	if (line->watch_s > 0)
 		end_on_signals(&signals);
 	double next_s = monotonic_s();
-	bool ok = ask != NULL && take_turn(ask, line, &before, &signals);
+	bool ok = client != NULL && take_turn(client, line, &before, &signals);
 
 	// A first question that fails was the wrong one; later ones wait for better times.
 	while (ok && line->watch_s > 0 && !ferror(stdout)) {
 		next_s = fmax(next_s + line->watch_s, monotonic_s());
 		monotonic_sleep_until(next_s);
-		take_turn(ask, line, &before, &signals);
+		take_turn(client, line, &before, &signals);
 	}
 	json_decref(before.reply);
-	ask_free(ask);
+	telemetry_client_free(client);
 	return ok && !ferror(stdout);
 }

@@ -17,7 +17,7 @@ enum { SOCKET_BYTES = 1 << 16, QUESTION_MAX = 256, ASKED_MAX = 64 };
 static json_t *recorded;
 static int sockets[2];
 static pthread_t thread;
-static struct ask *ask;
+static struct telemetry_client *client;
 static struct own own;
 
 // What the thread answers to one command in place of what was recorded; set while it waits.
@@ -93,7 +93,7 @@ static void
 answer_route(enum route route)
 {
 	struct request request = request_of(route);
-	struct replies *replies = replies_new(ask, &own, stand_still);
+	struct replies *replies = replies_new(client, &own, stand_still);
 	struct history *history = history_new();
 
 	asked = 0;
@@ -174,15 +174,15 @@ set_up(void **state)
 	recorded = foreign_replies();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
 	assert_int_equal(pthread_create(&thread, NULL, be_weir, NULL), 0);
-	ask = ask_new_by(dial, NULL, "/x");
-	return ask == NULL;
+	client = telemetry_client_new_by(dial, NULL, "/x");
+	return client == NULL;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
-	ask_free(ask);
+	telemetry_client_free(client);
 	pthread_join(thread, NULL);
 	json_decref(recorded);
 	return 0;

@@ -13,7 +13,7 @@
 
 static uint64_t now_us;
 static struct own own;
-static struct ask *ask;
+static struct telemetry_client *client;
 static struct replies *replies;
 
 // The other end: counts questions, and answers each with their number, or an error.
@@ -53,7 +53,7 @@ be_weir(void *context)
 }
 
 static void
-hang_up(void)
+disconnect(void)
 {
 	if (listener < 0)
 		return;
@@ -87,14 +87,14 @@ clock_of_test(void)
 
 // The number of the answer; 0 where there is an error of `code`.
 static json_int_t
-get(const char *command, unsigned keep_ms, enum ask_code code)
+get(const char *command, unsigned keep_ms, enum telemetry_code code)
 {
-	struct ask_error error = {0};
+	struct telemetry_error error = {0};
 	json_t *value = replies_get(replies, command, keep_ms, &error);
 	json_int_t number = json_integer_value(json_object_get(value, "n"));
 
 	assert_int_equal(error.code, code);
-	assert_true((value == NULL) == (code != ASK_OK));
+	assert_true((value == NULL) == (code != TELEMETRY_OK));
 	json_decref(value);
 	return number;
 }
@@ -108,8 +108,8 @@ set_up(void **state)
 	refuses = is_away = false;
 	refusal = 404;
 	own = (struct own){0};
-	ask = ask_new_by(dial, NULL, "the test");
-	replies = replies_new(ask, &own, clock_of_test);
+	client = telemetry_client_new_by(dial, NULL, "the test");
+	replies = replies_new(client, &own, clock_of_test);
 	return replies == NULL;
 }
 
@@ -118,8 +118,8 @@ tear_down(void **state)
 {
 	(void)state;
 	replies_free(replies);
-	hang_up();
-	ask_free(ask);
+	disconnect();
+	telemetry_client_free(client);
 	return 0;
 }
 
@@ -127,13 +127,13 @@ static void
 test_kept(void **state)
 {
 	(void)state;
-	assert_int_equal(get("/weir/a", 1000, ASK_OK), 1);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 1);
 	now_us += 999999;
-	assert_int_equal(get("/weir/a", 1000, ASK_OK), 1);
-	assert_int_equal(get("/weir/b", 1000, ASK_OK), 2);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 1);
+	assert_int_equal(get("/weir/b", 1000, TELEMETRY_OK), 2);
 	now_us += 1;
-	assert_int_equal(get("/weir/a", 5000, ASK_OK), 1);
-	assert_int_equal(get("/weir/a", 1000, ASK_OK), 3);
+	assert_int_equal(get("/weir/a", 5000, TELEMETRY_OK), 1);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 3);
 	assert_int_equal(own.questions, 3);
 	assert_int_equal(own.questions_failed, 0);
 	assert_int_equal(calls, 1);
@@ -144,12 +144,12 @@ test_errors_kept(void **state)
 {
 	(void)state;
 	refuses = true;
-	assert_int_equal(get("/weir/a", 1000, ASK_UNKNOWN), 0);
-	assert_int_equal(get("/weir/a", 1000, ASK_UNKNOWN), 0);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNKNOWN), 0);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNKNOWN), 0);
 	assert_int_equal(questions, 1);
 	refuses = false;
 	now_us += 1000000;
-	assert_int_equal(get("/weir/a", 1000, ASK_OK), 2);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 2);
 	assert_int_equal(own.questions_failed, 1);
 }
 
@@ -158,14 +158,14 @@ static void
 test_one_fails(void **state)
 {
 	(void)state;
-	assert_int_equal(get("/weir/top", 1000, ASK_OK), 1);
+	assert_int_equal(get("/weir/top", 1000, TELEMETRY_OK), 1);
 	refuses = true;
-	refusal = ASK_UNREACHABLE;
+	refusal = TELEMETRY_UNREACHABLE;
 	now_us += 1000000;
-	assert_int_equal(get("/weir/top", 1000, ASK_UNREACHABLE), 0);
+	assert_int_equal(get("/weir/top", 1000, TELEMETRY_UNREACHABLE), 0);
 	refuses = false;
-	assert_int_equal(get("/weir/stats", 1000, ASK_OK), 3);
-	assert_int_equal(get("/weir/top", 1000, ASK_UNREACHABLE), 0); // kept
+	assert_int_equal(get("/weir/stats", 1000, TELEMETRY_OK), 3);
+	assert_int_equal(get("/weir/top", 1000, TELEMETRY_UNREACHABLE), 0); // kept
 	struct reply_state top = replies_state(replies, "/weir/top");
 
 	assert_true(top.asked && top.known && !top.good);
@@ -175,7 +175,7 @@ test_one_fails(void **state)
 	assert_true(replies_state(replies, "/weir/stats").good);
 	assert_false(replies_state(replies, "/weir/other").asked);
 	now_us += 1000000;
-	assert_int_equal(get("/weir/top", 1000, ASK_OK), 4);
+	assert_int_equal(get("/weir/top", 1000, TELEMETRY_OK), 4);
 	assert_int_equal(calls, 1);
 }
 
@@ -184,14 +184,14 @@ test_away(void **state)
 {
 	(void)state;
 	is_away = true;
-	assert_int_equal(get("/weir/a", 1000, ASK_UNREACHABLE), 0);
-	assert_int_equal(get("/weir/b", 1000, ASK_UNREACHABLE), 0);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNREACHABLE), 0);
+	assert_int_equal(get("/weir/b", 1000, TELEMETRY_UNREACHABLE), 0);
 	now_us += 999999;
-	assert_int_equal(get("/weir/a", 1000, ASK_UNREACHABLE), 0);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNREACHABLE), 0);
 	assert_int_equal(calls, 1);
 	is_away = false;
 	now_us += 1;
-	assert_int_equal(get("/weir/a", 1000, ASK_OK), 1);
+	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 1);
 	assert_int_equal(calls, 2);
 }
 
@@ -199,13 +199,15 @@ static void
 test_another_weir(void **state)
 {
 	(void)state;
-	assert_int_equal(get("/weir/a", 60000, ASK_OK), 1);
-	assert_int_equal(get("/weir/b", 1000, ASK_OK), 2);
-	hang_up();
+	assert_int_equal(get("/weir/a", 60000, TELEMETRY_OK), 1);
+	assert_int_equal(get("/weir/b", 1000, TELEMETRY_OK), 2);
+	disconnect();
 	pid++;
 	now_us += 1000000;
-	assert_int_equal(get("/weir/b", 1000, ASK_OK), 3);
-	assert_int_equal(get("/weir/a", 60000, ASK_OK), 4); // what the first one said is forgotten
+	assert_int_equal(get("/weir/b", 1000, TELEMETRY_OK), 3);
+	assert_int_equal(
+		get("/weir/a", 60000, TELEMETRY_OK), 4
+	); // what the first one said is forgotten
 }
 
 static void
@@ -217,16 +219,18 @@ test_bounded(void **state)
 	for (unsigned i = 0; i < REPLIES_MAX; i++) {
 		now_us++;
 		snprintf(command, sizeof(command), "/weir/x,%u", i);
-		assert_int_equal(get(command, 1000, ASK_OK), i + 1);
+		assert_int_equal(get(command, 1000, TELEMETRY_OK), i + 1);
 	}
 	now_us++;
-	assert_int_equal(get("/weir/x,0", 1000, ASK_OK), 1); // used last
+	assert_int_equal(get("/weir/x,0", 1000, TELEMETRY_OK), 1); // used last
 	now_us++;
-	assert_int_equal(get("/weir/y", 1000, ASK_OK), REPLIES_MAX + 1); // in the place of x,1
+	assert_int_equal(
+		get("/weir/y", 1000, TELEMETRY_OK), REPLIES_MAX + 1
+	); // in the place of x,1
 	now_us++;
-	assert_int_equal(get("/weir/x,0", 1000, ASK_OK), 1);
-	assert_int_equal(get("/weir/x,2", 1000, ASK_OK), 3);
-	assert_int_equal(get("/weir/x,1", 1000, ASK_OK), REPLIES_MAX + 2);
+	assert_int_equal(get("/weir/x,0", 1000, TELEMETRY_OK), 1);
+	assert_int_equal(get("/weir/x,2", 1000, TELEMETRY_OK), 3);
+	assert_int_equal(get("/weir/x,1", 1000, TELEMETRY_OK), REPLIES_MAX + 2);
 }
 
 int

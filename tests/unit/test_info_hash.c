@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/ask/info_hash.c: every form in which an info_hash is copied (BEP 9, BEP 52, RFC 4648 6).
+// app/telemetry_client/info_hash.c: every form in which an info_hash is copied (BEP 9, BEP 52, RFC 4648 6).
 
-#include "../../app/ask/info_hash.h"
+#include "../../app/telemetry_client/info_hash.h"
 #include "../support/cmocka_wrap.h"
 
 #include <stdio.h>

@@ -284,10 +284,10 @@ test_a_path_too_long(void **state)
 	char words[300];
 
 	(void)state;
-	snprintf(words, sizeof(words), "-s %0*d info", ASK_PATH_MAX, 0);
+	snprintf(words, sizeof(words), "-s %0*d info", TELEMETRY_PATH_MAX, 0);
 	assert_false(parse(words));
 	assert_non_null(strstr(said, ": must be a path of 1 to 107 bytes\n"));
-	snprintf(words, sizeof(words), "-f %0*d info", ASK_PATH_MAX, 0);
+	snprintf(words, sizeof(words), "-f %0*d info", TELEMETRY_PATH_MAX, 0);
 	assert_false(parse(words));
 	assert_non_null(strstr(said, ": the socket's path must have at most 107 bytes\n"));
 }

@@ -139,7 +139,7 @@ serve(void *argument)
 
 static int sockets[2];
 static pthread_t server;
-static struct ask *ask;
+static struct telemetry_client *client;
 
 static int
 take_socket(void *context)
@@ -155,7 +155,7 @@ setup(void **state)
 	asked = 0;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
 	assert_int_equal(pthread_create(&server, NULL, serve, &sockets[1]), 0);
-	ask = ask_new_by(take_socket, NULL, "/x");
+	client = telemetry_client_new_by(take_socket, NULL, "/x");
 	return 0;
 }
 
@@ -163,7 +163,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	ask_free(ask);
+	telemetry_client_free(client);
 	return pthread_join(server, NULL);
 }
 
@@ -171,10 +171,10 @@ static json_t *
 fetch_torrents(const char *offset, const char *limit)
 {
 	const char *words[] = {offset, limit};
-	struct ask_error error;
+	struct telemetry_error error;
 	unsigned count = offset == NULL ? 0 : limit == NULL ? 1 : 2;
 
-	return fetch(ask, &commands[COMMAND_torrents], words, count, &error);
+	return fetch(client, &commands[COMMAND_torrents], words, count, &error);
 }
 
 static void
@@ -233,8 +233,8 @@ test_pages_end_where_torrents_do(void **state)
 static void
 test_a_list_longer_than_a_reply(void **state)
 {
-	struct ask_error error;
-	json_t *list = fetch(ask, &commands[COMMAND_lcores], NULL, 0, &error);
+	struct telemetry_error error;
+	json_t *list = fetch(client, &commands[COMMAND_lcores], NULL, 0, &error);
 
 	(void)state;
 	assert_int_equal(json_array_size(list), LCORES);
@@ -251,14 +251,14 @@ test_a_weir_that_never_stops(void **state)
 {
 	static const char hash[] = "0123456789abcdef0123456789abcdef01234567";
 	const char *words[] = {hash, "0", "50"};
-	struct ask_error error;
-	json_t *list = fetch(ask, &commands[COMMAND_shards], NULL, 0, &error);
+	struct telemetry_error error;
+	json_t *list = fetch(client, &commands[COMMAND_shards], NULL, 0, &error);
 
 	(void)state;
 	assert_int_equal(json_array_size(list), 4096);
 	json_decref(list);
 	asked = 0;
-	json_t *reply = fetch(ask, &commands[COMMAND_peers], words, 3, &error);
+	json_t *reply = fetch(client, &commands[COMMAND_peers], words, 3, &error);
 
 	assert_int_equal(asked, 1);
 	assert_int_equal(json_array_size(json_object_get(reply, "peers")), 100);
@@ -268,11 +268,11 @@ test_a_weir_that_never_stops(void **state)
 static void
 test_a_weir_that_does_not_know(void **state)
 {
-	struct ask_error error;
+	struct telemetry_error error;
 
 	(void)state;
-	assert_null(fetch(ask, &commands[COMMAND_export], NULL, 0, &error));
-	assert_int_equal(error.code, ASK_UNKNOWN);
+	assert_null(fetch(client, &commands[COMMAND_export], NULL, 0, &error));
+	assert_int_equal(error.code, TELEMETRY_UNKNOWN);
 	assert_string_equal(error.text, "this Weir does not know /weir/export");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/ask/ask.c: why there is no answer, against sockets of the test.
+// app/telemetry_client/telemetry_client.c: causes of a missing reply, against sockets of the test.
 
-#include "../../app/ask/ask.h"
+#include "../../app/telemetry_client/telemetry_client.h"
 #include "../support/cmocka_wrap.h"
 
 #include <stdlib.h>
@@ -11,12 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 1, BACKLOG = 1, SLOW_S = 10 };
+enum { TIMEOUT_S = 1, BACKLOG = 1, SLOW_S = 10 };
 
-static char path[] = "/tmp/weir-test-ask-XXXXXX";
-static int server = -1; // takes connections, and never says anything by itself
-static struct ask *ask;
-static struct ask_error error;
+static char path[] = "/tmp/weir-test-client-XXXXXX";
+static int server = -1; // accepts connections, and sends nothing by itself
+static struct telemetry_client *client;
+static struct telemetry_error error;
 
 static int
 set_up(void **state)
@@ -32,16 +32,16 @@ set_up(void **state)
 	server = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
 	assert_int_equal(listen(server, BACKLOG), 0);
-	ask = ask_new(path);
-	ask_set_patience(ask, PATIENCE_S);
-	return ask == NULL;
+	client = telemetry_client_new(path);
+	telemetry_client_set_timeout(client, TIMEOUT_S);
+	return client == NULL;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
-	ask_free(ask);
+	telemetry_client_free(client);
 	close(server);
 	unlink(path);
 	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
@@ -49,9 +49,9 @@ tear_down(void **state)
 }
 
 static void
-expect(enum ask_code code, enum ask_cause cause)
+expect(enum telemetry_code code, enum telemetry_cause cause)
 {
-	assert_null(ask_weir(ask, "/weir/stats", &error));
+	assert_null(telemetry_client_get(client, "/weir/stats", &error));
 	assert_int_equal(error.code, code);
 	assert_int_equal(error.cause, cause);
 }
@@ -61,11 +61,11 @@ test_absent(void **state)
 {
 	(void)state;
 	unlink(path);
-	expect(ASK_UNREACHABLE, ASK_CAUSE_ABSENT);
+	expect(TELEMETRY_UNREACHABLE, TELEMETRY_CAUSE_ABSENT);
 }
 
-// A process that stands still takes as many connections as its socket keeps waiting, and then none:
-// nobody may wait for it for ever.
+// A process that hangs accepts as many connections as fit into the backlog of its socket, and no more:
+// no call may block for ever.
 static void
 test_silent(void **state)
 {
@@ -73,26 +73,26 @@ test_silent(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < BACKLOG + 2; i++)
-		expect(ASK_UNREACHABLE, ASK_CAUSE_SILENT);
+		expect(TELEMETRY_UNREACHABLE, TELEMETRY_CAUSE_SILENT);
 	assert_null(strstr(error.text, "too many"));
 	assert_true(time(NULL) - from < SLOW_S);
 }
 
-// Makes the connection of `ask` and plays Weir's part of it: a greeting, and `answer` to a question.
+// Plays Weir for one connection: sends a greeting, and `reply` to each command.
 static void
-answer_with(const char *answer)
+reply_with(const char *reply)
 {
 	static const char greeting[] = "{\"pid\": 7}";
 	pid_t child = fork();
 
 	if (child == 0) {
-		char question[64];
+		char command[64];
 		int connection = accept(server, NULL, NULL);
 
 		send(connection, greeting, sizeof(greeting) - 1, MSG_NOSIGNAL);
-		while (recv(connection, question, sizeof(question), 0) > 0)
-			if (answer != NULL)
-				send(connection, answer, strlen(answer), MSG_NOSIGNAL);
+		while (recv(connection, command, sizeof(command), 0) > 0)
+			if (reply != NULL)
+				send(connection, reply, strlen(reply), MSG_NOSIGNAL);
 		_exit(0);
 	}
 	assert_true(child > 0);
@@ -102,8 +102,8 @@ static void
 test_late(void **state)
 {
 	(void)state;
-	answer_with(NULL);
-	expect(ASK_UNREACHABLE, ASK_CAUSE_LATE);
+	reply_with(NULL);
+	expect(TELEMETRY_UNREACHABLE, TELEMETRY_CAUSE_LATE);
 	assert_string_equal(error.text, "Weir does not answer /weir/stats within 1 s");
 }
 
@@ -111,8 +111,8 @@ static void
 test_refused(void **state)
 {
 	(void)state;
-	answer_with("{\"/weir/stats\": {\"error\": \"a worker stands still\", \"code\": 503}}");
-	expect(ASK_UNREACHABLE, ASK_CAUSE_REFUSED);
+	reply_with("{\"/weir/stats\": {\"error\": \"a worker stands still\", \"code\": 503}}");
+	expect(TELEMETRY_UNREACHABLE, TELEMETRY_CAUSE_REFUSED);
 	assert_string_equal(error.text, "a worker stands still");
 }
 
