@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct row {
 	long long number;
@@ -16,7 +17,7 @@ rows_numbered(const json_t *row, const char *key, json_int_t number)
 	json_t *whole = json_pack("{s: I}", key, number);
 
 	if (whole != NULL)
-		json_object_update(whole, (json_t *)row); // reads it only
+		json_object_update(whole, (json_t *)row); // does not change it
 	return whole;
 }
 
@@ -37,7 +38,7 @@ rows_list(const json_t *numbered, const char *key)
 	const char *name;
 	json_t *value;
 
-	// Reading only: the library has no iteration over constants.
+	// jansson iterates over mutable objects alone; this one is not changed.
 	if (array != NULL)
 		json_object_foreach ((json_t *)numbered, name, value)
 			rows[count++] = (struct row){strtoll(name, NULL, 10), value};
@@ -54,4 +55,47 @@ rows_list(const json_t *numbered, const char *key)
 	}
 	free(rows);
 	return array;
+}
+
+static bool
+is_list(const json_t *value)
+{
+	const char *name;
+	json_t *element;
+
+	if (!json_is_object(value))
+		return false;
+	json_object_foreach ((json_t *)value, name, element)
+		if (*name == '\0' || name[strspn(name, "0123456789")] != '\0')
+			return false;
+	return true;
+}
+
+static json_t *
+expand_list(const json_t *object, const char *id)
+{
+	json_t *rows = rows_list(object, id), *list = json_array(), *row;
+	size_t i;
+
+	json_array_foreach (rows, i, row)
+		json_array_append_new(list, rows_expand(row, NULL));
+	json_decref(rows);
+	return list;
+}
+
+json_t *
+rows_expand(const json_t *value, const char *id)
+{
+	const char *name;
+	json_t *element;
+
+	if (!json_is_object(value))
+		return json_deep_copy(value);
+	if (is_list(value))
+		return expand_list(value, id);
+	json_t *object = json_object();
+
+	json_object_foreach ((json_t *)value, name, element)
+		json_object_set_new(object, name, rows_expand(element, NULL));
+	return object;
 }

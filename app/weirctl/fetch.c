@@ -2,9 +2,9 @@
 
 #include "fetch.h"
 
-#include "../telemetry_client/rows.h"
 #include "argument.h"
-#include "value.h"
+#include "reply.h"
+#include "rows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ ask_rows(struct telemetry_client *client, const char *question, const char *id, 
 	char one[QUESTION_MAX];
 	struct telemetry_error error;
 	size_t count = json_array_size(list);
-	uint64_t next = value_number(json_array_get(list, count - 1), id) + 1;
+	uint64_t next = reply_number(json_array_get(list, count - 1), id) + 1;
 
 	for (; count < ROWS_MAX; count++, next++) {
 		snprintf(one, sizeof(one), "%s,%" PRIu64, question, next);
@@ -48,7 +48,7 @@ fetch_reply(
 
 	if (reply == NULL)
 		return NULL;
-	json_t *listed = value_with_lists(reply, id);
+	json_t *listed = rows_expand(reply, id);
 
 	json_decref(reply);
 	if (id != NULL && json_array_size(listed) >= ROWS_OF_REPLY)

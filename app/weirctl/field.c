@@ -4,7 +4,7 @@
 
 #include "memory.h"
 #include "number.h"
-#include "value.h"
+#include "reply.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ field_rate_cell(
 	double per_s;
 	bool known = before != NULL
 		&& number_growth(
-			     value_number(before, name), value_number(object, name), seconds, &per_s
+			     reply_number(before, name), reply_number(object, name), seconds, &per_s
 		);
 
 	table_cell(table, known ? number_rate(per_s).text : "");

@@ -3,7 +3,6 @@
 #include "keys.h"
 
 #include "selection.h"
-#include "value.h"
 
 #include <string.h>
 

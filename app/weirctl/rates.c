@@ -3,7 +3,7 @@
 #include "rates.h"
 
 #include "number.h"
-#include "value.h"
+#include "reply.h"
 
 #include <stdlib.h>
 
@@ -11,10 +11,10 @@
 static struct flow
 flow_of(const json_t *now, const json_t *before, const char *name, double seconds)
 {
-	struct flow flow = {.total = value_number(now, name)};
+	struct flow flow = {.total = reply_number(now, name)};
 
 	if (before == NULL
-	    || !number_growth(value_number(before, name), flow.total, seconds, &flow.per_s))
+	    || !number_growth(reply_number(before, name), flow.total, seconds, &flow.per_s))
 		flow.per_s = 0;
 	return flow;
 }
@@ -46,7 +46,7 @@ find_lcore(const json_t *lcores, uint64_t number)
 	size_t i;
 
 	json_array_foreach ((json_t *)lcores, i, lcore)
-		if (value_number(lcore, "lcore") == number)
+		if (reply_number(lcore, "lcore") == number)
 			return lcore;
 	return NULL;
 }
@@ -58,10 +58,10 @@ load_of(const json_t *now, const json_t *before, double seconds)
 	struct flow packets = flow_of(now, before, "packets", seconds);
 
 	return (struct lcore_load){
-		.lcore = (unsigned)value_number(now, "lcore"),
-		.role = value_text(now, "role"),
-		.busy = (double)value_number(now, "busy_percent") / 100,
-		.ring_fill = (double)value_number(now, "ring_fill_percent") / 100,
+		.lcore = (unsigned)reply_number(now, "lcore"),
+		.role = reply_text(now, "role"),
+		.busy = (double)reply_number(now, "busy_percent") / 100,
+		.ring_fill = (double)reply_number(now, "ring_fill_percent") / 100,
 		.cycles_per_packet = packets.per_s * seconds >= RATES_PACKETS_MIN
 			? cycles.per_s / packets.per_s
 			: -1,
@@ -78,7 +78,7 @@ add_lcores(struct rates *rates, const json_t *now, const json_t *before)
 		if (rates->lcore_count < RATES_LCORES_MAX)
 			rates->lcores[rates->lcore_count++] =
 				load_of(lcore,
-					find_lcore(before, value_number(lcore, "lcore")),
+					find_lcore(before, reply_number(lcore, "lcore")),
 					rates->seconds);
 }
 

@@ -2,7 +2,7 @@
 
 #include "selection.h"
 
-#include "value.h"
+#include "reply.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ selection_index(const struct model *model, const struct view *view)
 
 	json_array_foreach ((json_t *)list, i, torrent)
 		if (*view->selected != '\0'
-		    && strcmp(value_text(torrent, "info_hash"), view->selected) == 0)
+		    && strcmp(reply_text(torrent, "info_hash"), view->selected) == 0)
 			return (unsigned)i;
 	return view->selected_index < count ? view->selected_index
 		: count > 0		    ? (unsigned)count - 1
@@ -38,7 +38,7 @@ selection_move(const struct model *model, struct view *view, int places)
 	index = index < 0 ? 0 : index;
 	view->selected_index = (unsigned)index;
 	if (!info_hash_parse(
-		    value_text(json_array_get(list, (size_t)index), "info_hash"), view->selected
+		    reply_text(json_array_get(list, (size_t)index), "info_hash"), view->selected
 	    ))
 		*view->selected = '\0';
 }

@@ -3,9 +3,9 @@
 
 #include "../../lib/stats/stats.h"
 #include "problems.h"
+#include "reply.h"
 #include "show.h"
 #include "text.h"
-#include "value.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
@@ -115,7 +115,7 @@ show_health(const struct look *look, FILE *out)
 	json_t *value;
 
 	fputs("status: ", out);
-	text_print(out, value_text(look->now, "status"));
+	text_print(out, reply_text(look->now, "status"));
 	fputs("\n\n", out);
 	table_column(table, "check", TABLE_LEFT);
 	table_column(table, "state", TABLE_LEFT);

@@ -2,9 +2,9 @@
 // Replies that are lists: a row for each of their objects.
 
 #include "number.h"
+#include "reply.h"
 #include "show.h"
 #include "text.h"
-#include "value.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -105,9 +105,9 @@ show_ports(const struct look *look, FILE *out)
 static void
 print_way_on(const struct look *look, const char *what, const char *name, FILE *out)
 {
-	uint64_t total = value_number(look->now, "total");
-	uint64_t offset = value_number(look->now, "offset");
-	uint64_t count = value_number(look->now, "count");
+	uint64_t total = reply_number(look->now, "total");
+	uint64_t offset = reply_number(look->now, "offset");
+	uint64_t count = reply_number(look->now, "count");
 
 	fprintf(out, "\n%s", number_count(count).text);
 	fprintf(out, " of %s %s", number_count(total).text, what);
@@ -158,7 +158,7 @@ show_peers(const struct look *look, FILE *out)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "peers %s", value_text(look->now, "info_hash"));
+	snprintf(name, sizeof(name), "peers %s", reply_text(look->now, "info_hash"));
 	show_rows(look, "peers", peer_fields, COUNT_OF(peer_fields), out);
 	print_way_on(look, "peers", name, out);
 }
@@ -180,7 +180,7 @@ print_swarm(const json_t *torrent, FILE *out)
 		table_cell(table, rows[r]);
 		for (unsigned c = 0; c < COUNT_OF(columns); c++) {
 			snprintf(name, sizeof(name), "%s%s", rows[r], columns[c]);
-			table_cell(table, number_count(value_number(torrent, name)).text);
+			table_cell(table, number_count(reply_number(torrent, name)).text);
 		}
 	}
 	table_print(table, out);
@@ -190,9 +190,9 @@ print_swarm(const json_t *torrent, FILE *out)
 void
 show_torrent(const struct look *look, FILE *out)
 {
-	uint64_t peers = value_number(look->now, "seeders") + value_number(look->now, "leechers");
+	uint64_t peers = reply_number(look->now, "seeders") + reply_number(look->now, "leechers");
 	size_t shown = json_array_size(json_object_get(look->now, "peers"));
-	const char *hash = value_text(look->now, "info_hash");
+	const char *hash = reply_text(look->now, "info_hash");
 
 	fputs("info_hash: ", out);
 	text_print(out, hash);
@@ -219,8 +219,8 @@ show_clients(const struct look *look, FILE *out)
 	};
 
 	show_rows(look, "clients", fields, COUNT_OF(fields), out);
-	fprintf(out, "\n%s peers", number_count(value_number(look->now, "peers")).text);
+	fprintf(out, "\n%s peers", number_count(reply_number(look->now, "peers")).text);
 	fprintf(out,
 		", %s of them unknown clients\n",
-		number_count(value_number(look->now, "unknown")).text);
+		number_count(reply_number(look->now, "unknown")).text);
 }

@@ -3,8 +3,8 @@
 
 #include "../../lib/stats/stages.h"
 #include "number.h"
+#include "reply.h"
 #include "show.h"
-#include "value.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ show_verdicts(const struct look *look, FILE *out)
 	table_column(table, "what it is", TABLE_LEFT);
 	for (unsigned v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++) {
 		const struct verdict_info *info = &verdict_infos[v];
-		uint64_t packets = value_number(look->now, info->name);
+		uint64_t packets = reply_number(look->now, info->name);
 
 		if (packets == 0 && !look->all)
 			continue;
@@ -43,7 +43,7 @@ stage_now(const json_t *reply, const char *stage)
 
 	snprintf(cycles, sizeof(cycles), "%s_cycles", stage);
 	snprintf(items, sizeof(items), "%s_items", stage);
-	return (struct stage_sum){value_number(reply, cycles), value_number(reply, items)};
+	return (struct stage_sum){reply_number(reply, cycles), reply_number(reply, items)};
 }
 
 static uint64_t
@@ -79,7 +79,7 @@ void
 show_stages(const struct look *look, FILE *out)
 {
 	struct table *table = table_new();
-	uint64_t turns = value_number(look->now, "stage_turns");
+	uint64_t turns = reply_number(look->now, "stage_turns");
 
 	table_column(table, "stage", TABLE_LEFT);
 	table_column(table, "loop", TABLE_LEFT);
@@ -114,7 +114,7 @@ static void
 show_buckets(const struct look *look, FILE *out)
 {
 	struct table *table = table_new();
-	uint64_t count = value_number(look->now, "count"), below = 0;
+	uint64_t count = reply_number(look->now, "count"), below = 0;
 	const char *name;
 	json_t *value;
 
@@ -122,7 +122,7 @@ show_buckets(const struct look *look, FILE *out)
 	table_column(table, "replies", TABLE_RIGHT);
 	table_column(table, "share", TABLE_RIGHT);
 	json_object_foreach ((json_t *)look->now, name, value) {
-		uint64_t limit = bucket_of(name), now = value_number(look->now, name);
+		uint64_t limit = bucket_of(name), now = reply_number(look->now, name);
 
 		if (limit == 0)
 			continue;
@@ -149,14 +149,14 @@ time_cell(struct table *table, const json_t *reply, const char *kind, const char
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s_%s_ns", kind, what);
-	table_cell(table, number_nanoseconds(value_number(reply, name)).text);
+	table_cell(table, number_nanoseconds(reply_number(reply, name)).text);
 }
 
 static void
 time_row(struct table *table, const struct look *look, const char *kind, const char *count_name)
 {
 	static const char *const times[] = {"min", "p50", "p90", "p99", "p999", "max"};
-	uint64_t count = value_number(look->now, count_name);
+	uint64_t count = reply_number(look->now, count_name);
 	char sum_name[64];
 
 	table_cell(table, kind);
@@ -170,7 +170,7 @@ time_row(struct table *table, const struct look *look, const char *kind, const c
 	snprintf(sum_name, sizeof(sum_name), "%s_sum_ns", kind);
 	table_cell(
 		table,
-		count == 0 ? "" : number_nanoseconds(value_number(look->now, sum_name) / count).text
+		count == 0 ? "" : number_nanoseconds(reply_number(look->now, sum_name) / count).text
 	);
 }
 

@@ -6,8 +6,8 @@
 #include "layout.h"
 #include "number.h"
 #include "problems.h"
+#include "reply.h"
 #include "text.h"
-#include "value.h"
 #include "view.h"
 
 #include <stdarg.h>
@@ -50,9 +50,9 @@ view_title(const struct area *area, const struct model *model, const struct view
 	area_right(area, 0, area->columns, STYLE_TITLE, right);
 	if (info == NULL)
 		return;
-	bool room = add_part(area, &column, end, "weir %s", value_text(info, "version"))
-		&& add_part(area, &column, end, "%s", value_text(info, "driver"))
-		&& add_part(area, &column, end, "port %u", (unsigned)value_number(info, "udp_port")
+	bool room = add_part(area, &column, end, "weir %s", reply_text(info, "version"))
+		&& add_part(area, &column, end, "%s", reply_text(info, "driver"))
+		&& add_part(area, &column, end, "port %u", (unsigned)reply_number(info, "udp_port")
 		);
 
 	if (room
@@ -61,9 +61,9 @@ view_title(const struct area *area, const struct model *model, const struct view
 		    &column,
 		    end,
 		    "up %s",
-		    number_duration(value_number(info, "uptime_s")).text
+		    number_duration(reply_number(info, "uptime_s")).text
 	    ))
-		add_part(area, &column, end, "pid %u", (unsigned)value_number(info, "pid"));
+		add_part(area, &column, end, "pid %u", (unsigned)reply_number(info, "pid"));
 }
 
 // Why what is shown is old, and how old.

@@ -2,8 +2,8 @@
 // The largest swarms, one of which is selected.
 
 #include "number.h"
+#include "reply.h"
 #include "selection.h"
-#include "value.h"
 
 #include <stdio.h>
 
@@ -15,16 +15,16 @@ static void
 draw_row(const struct area *area, unsigned row, const json_t *torrent, uint64_t largest)
 {
 	const unsigned bar_start = HASH_END + NUMBERS * NUMBER_WIDTH + 2;
-	uint64_t peers = value_number(torrent, "peers");
+	uint64_t peers = reply_number(torrent, "peers");
 
-	area_left(area, row, 0, STYLE_PLAIN, value_text(torrent, "info_hash"));
+	area_left(area, row, 0, STYLE_PLAIN, reply_text(torrent, "info_hash"));
 	for (unsigned n = 0; n < NUMBERS; n++)
 		area_right(
 			area,
 			row,
 			HASH_END + NUMBER_WIDTH * (n + 1),
 			n == 0 ? STYLE_BOLD : STYLE_PLAIN,
-			number_short((double)value_number(torrent, names[n])).text
+			number_short((double)reply_number(torrent, names[n])).text
 		);
 	if (area->columns > bar_start && largest > 0)
 		area_bar(
@@ -57,7 +57,7 @@ view_largest(const struct area *area, const struct model *model, struct view *vi
 	const json_t *list = selection_list(model);
 	unsigned count = (unsigned)json_array_size(list), selected = selection_index(model, view);
 	unsigned room = area->rows > 0 ? area->rows - 1 : 0;
-	uint64_t largest = value_number(json_array_get(list, 0), "peers");
+	uint64_t largest = reply_number(json_array_get(list, 0), "peers");
 
 	area_title(area, "largest swarms");
 	for (unsigned n = 0; n < NUMBERS; n++)

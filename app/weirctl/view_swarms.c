@@ -2,7 +2,7 @@
 // What is kept: swarms, how full tables and memory are; ports.
 
 #include "number.h"
-#include "value.h"
+#include "reply.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ sum_of(const json_t *list, const char *name)
 	size_t i;
 
 	json_array_foreach ((json_t *)list, i, element)
-		sum += value_number(element, name);
+		sum += reply_number(element, name);
 	return sum;
 }
 
@@ -75,16 +75,16 @@ view_room(const struct area *area, const struct model *model, struct view *view)
 		area,
 		3,
 		"mbufs",
-		value_number(memory, "mbufs_in_use"),
-		value_number(memory, "mbufs"),
+		reply_number(memory, "mbufs_in_use"),
+		reply_number(memory, "mbufs"),
 		write_short
 	);
 	draw_fill(
 		area,
 		4,
 		"memory",
-		value_number(memory, "heap_used_bytes"),
-		value_number(memory, "heap_bytes"),
+		reply_number(memory, "heap_used_bytes"),
+		reply_number(memory, "heap_bytes"),
 		number_bytes
 	);
 }
@@ -109,7 +109,7 @@ view_swarms(const struct area *area, const struct model *model, struct view *vie
 	area_right(area, 0, ipv6_end, STYLE_TITLE, "IPv6");
 	for (unsigned r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
 		bool both = rows[r].ipv6 == NULL;
-		uint64_t ipv4 = value_number(stats, rows[r].ipv4);
+		uint64_t ipv4 = reply_number(stats, rows[r].ipv4);
 
 		area_left(area, r + 1, 0, STYLE_PLAIN, rows[r].title);
 		area_right(
@@ -121,7 +121,7 @@ view_swarms(const struct area *area, const struct model *model, struct view *vie
 				r + 1,
 				ipv6_end,
 				STYLE_BOLD,
-				write_short(value_number(stats, rows[r].ipv6)).text
+				write_short(reply_number(stats, rows[r].ipv6)).text
 			);
 	}
 }
@@ -132,7 +132,7 @@ number_of(const json_t *port, const char *name)
 {
 	if (!json_is_integer(json_object_get(port, name)))
 		return (struct number_text){"-"};
-	return write_short(value_number(port, name));
+	return write_short(reply_number(port, name));
 }
 
 void
@@ -155,15 +155,15 @@ view_ports(const struct area *area, const struct model *model, struct view *view
 		area_right(area, 0, start + NUMBER_WIDTH * (n + 1), STYLE_TITLE, titles[n]);
 	json_array_foreach (model->snapshot.replies[SNAPSHOT_PORTS], i, port) {
 		unsigned row = (unsigned)i + 1;
-		bool up = value_number(port, "link_up") != 0;
+		bool up = reply_number(port, "link_up") != 0;
 
 		snprintf(
 			link,
 			sizeof(link),
 			"%s Mbit/s",
-			number_count(value_number(port, "link_mbps")).text
+			number_count(reply_number(port, "link_mbps")).text
 		);
-		area_left(area, row, 0, STYLE_PLAIN, value_text(port, "name"));
+		area_left(area, row, 0, STYLE_PLAIN, reply_text(port, "name"));
 		area_left(area, row, 20, up ? STYLE_GOOD : STYLE_BAD, up ? link : "down");
 		for (unsigned n = 0; n < 4; n++)
 			area_right(

@@ -2,8 +2,8 @@
 // One torrent: its swarm, and a page of its peers.
 
 #include "number.h"
+#include "reply.h"
 #include "text.h"
-#include "value.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -36,7 +36,7 @@ draw_swarm(const struct area *area, const json_t *torrent)
 				r + 2,
 				end,
 				STYLE_BOLD,
-				number_short((double)value_number(torrent, name)).text
+				number_short((double)reply_number(torrent, name)).text
 			);
 		}
 	}
@@ -45,14 +45,14 @@ draw_swarm(const struct area *area, const json_t *torrent)
 static struct number_text
 role_of(const json_t *peer)
 {
-	return value_number(peer, "seeder") != 0 ? (struct number_text){"seeder"}
+	return reply_number(peer, "seeder") != 0 ? (struct number_text){"seeder"}
 						 : (struct number_text){"leecher"};
 }
 
 static struct number_text
 age_of(const json_t *peer)
 {
-	return number_milliseconds(value_number(peer, "updated_milliseconds_ago"));
+	return number_milliseconds(reply_number(peer, "updated_milliseconds_ago"));
 }
 
 // Without swarm.peer_detail there are neither bytes nor an event nor a client.
@@ -61,7 +61,7 @@ bytes_of(const json_t *peer, const char *name)
 {
 	if (!json_is_integer(json_object_get(peer, name)))
 		return (struct number_text){"-"};
-	return number_bytes(value_number(peer, name));
+	return number_bytes(reply_number(peer, name));
 }
 
 static struct number_text
@@ -87,7 +87,7 @@ text_member(const json_t *object, const char *name)
 {
 	struct number_text text;
 
-	snprintf(text.text, sizeof(text.text), "%s", value_text(object, name));
+	snprintf(text.text, sizeof(text.text), "%s", reply_text(object, name));
 	return text;
 }
 
@@ -125,7 +125,7 @@ address_width(const json_t *list, unsigned shown)
 	size_t widest = ADDRESS_LEAST;
 
 	for (unsigned i = 0; i < shown; i++) {
-		size_t width = text_width(value_text(json_array_get(list, i), "peer_addr")) + 1;
+		size_t width = text_width(reply_text(json_array_get(list, i), "peer_addr")) + 1;
 
 		widest = width > widest ? width : widest;
 	}
@@ -155,7 +155,7 @@ draw_peer(const struct area *area, unsigned row, const json_t *peer, unsigned co
 		end -= columns[c].width;
 	}
 	line.columns = end;
-	area_left(&line, 0, 0, STYLE_PLAIN, value_text(peer, "peer_addr"));
+	area_left(&line, 0, 0, STYLE_PLAIN, reply_text(peer, "peer_addr"));
 }
 
 static void
@@ -165,7 +165,7 @@ draw_peers(const struct area *area, const json_t *peers, struct view *view)
 	unsigned end = area->columns;
 	unsigned here = (unsigned)json_array_size(list);
 	unsigned shown = here < view->page_rows ? here : view->page_rows;
-	unsigned offset = (unsigned)value_number(peers, "offset");
+	unsigned offset = (unsigned)reply_number(peers, "offset");
 	unsigned count = column_count(area, address_width(list, shown));
 	char title[96];
 
@@ -203,7 +203,7 @@ view_torrent(const struct area *area, const struct detail *detail, struct view *
 	unsigned room = area->rows > PEERS_ROW + 1 ? area->rows - PEERS_ROW - 1 : 1;
 
 	view->page_rows = room < DETAIL_PEERS ? room : DETAIL_PEERS;
-	view->peers_total = same ? (unsigned)value_number(detail->peers, "total") : 0;
+	view->peers_total = same ? (unsigned)reply_number(detail->peers, "total") : 0;
 	if (!same || (detail->peers == NULL && *detail->why == '\0')) {
 		area_left(area, 1, 0, STYLE_DIM, "asking for it");
 		return;

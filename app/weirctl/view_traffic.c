@@ -3,7 +3,7 @@
 
 #include "../../lib/stats/latency.h"
 #include "number.h"
-#include "value.h"
+#include "reply.h"
 #include "view.h"
 
 #include <stdio.h>
@@ -145,11 +145,11 @@ view_latency(const struct area *area, const struct model *model, struct view *vi
 	for (unsigned k = 0; k < LATENCY_COUNT; k++) {
 		area_left(area, k + 1, 0, STYLE_PLAIN, latency_infos[k].name);
 		snprintf(name, sizeof(name), "%s_count", latency_infos[k].name);
-		bool known = value_number(latency, name) > 0;
+		bool known = reply_number(latency, name) > 0;
 
 		for (unsigned s = 0; s < 3; s++) {
 			snprintf(name, sizeof(name), "%s_%s_ns", latency_infos[k].name, shares[s]);
-			struct number_text time = number_nanoseconds(value_number(latency, name));
+			struct number_text time = number_nanoseconds(reply_number(latency, name));
 
 			area_right(
 				area,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weirctl/fetch.c: pages and long lists, asked of a made-up Weir at the other end of a socket.
 
+#include "../../app/telemetry_client/reply.h"
 #include "../../app/weirctl/fetch.h"
-#include "../../app/weirctl/value.h"
 #include "../support/cmocka_wrap.h"
 
 #include <pthread.h>
@@ -182,12 +182,12 @@ assert_torrents(const json_t *reply, unsigned offset, unsigned count)
 {
 	const json_t *list = json_object_get(reply, "torrents");
 
-	assert_int_equal(value_number(reply, "offset"), offset);
-	assert_int_equal(value_number(reply, "count"), count);
-	assert_int_equal(value_number(reply, "total"), TORRENTS);
+	assert_int_equal(reply_number(reply, "offset"), offset);
+	assert_int_equal(reply_number(reply, "count"), count);
+	assert_int_equal(reply_number(reply, "total"), TORRENTS);
 	assert_int_equal(json_array_size(list), count);
 	for (unsigned i = 0; i < count; i++)
-		assert_int_equal(value_number(json_array_get(list, i), "seeders"), offset + i);
+		assert_int_equal(reply_number(json_array_get(list, i), "seeders"), offset + i);
 }
 
 static void
@@ -239,8 +239,8 @@ test_a_list_longer_than_a_reply(void **state)
 	(void)state;
 	assert_int_equal(json_array_size(list), LCORES);
 	for (unsigned i = 0; i < LCORES; i++) {
-		assert_int_equal(value_number(json_array_get(list, i), "lcore"), i + 1);
-		assert_int_equal(value_number(json_array_get(list, i), "cpu"), i + 1);
+		assert_int_equal(reply_number(json_array_get(list, i), "lcore"), i + 1);
+		assert_int_equal(reply_number(json_array_get(list, i), "cpu"), i + 1);
 	}
 	assert_int_equal(asked, 5); // all, 41, 42, 43, and that there is no 44
 	json_decref(list);

@@ -2,8 +2,8 @@
 // app/weirctl: whatever stands in a reply, every command and the live view show something, and nothing
 // of it reaches the terminal as a control character.
 
+#include "../../app/telemetry_client/rows.h"
 #include "../../app/weirctl/command.h"
-#include "../../app/weirctl/value.h"
 #include "../../app/weirctl/view.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/foreign.h"
@@ -59,8 +59,8 @@ static void
 show_both_ways(const json_t *spoiled, void *context)
 {
 	const struct sample *sample = context;
-	json_t *odd = value_with_lists(spoiled, sample->command->id);
-	json_t *whole = value_with_lists(sample->whole, sample->command->id);
+	json_t *odd = rows_expand(spoiled, sample->command->id);
+	json_t *whole = rows_expand(sample->whole, sample->command->id);
 
 	show(sample->command, odd, whole);
 	show(sample->command, whole, odd);
@@ -153,7 +153,7 @@ whole_snapshot(double at_s)
 
 	for (unsigned p = 0; p < SNAPSHOT_COUNT; p++)
 		snapshot.replies[p] =
-			value_with_lists(json_object_get(replies, parts[p].question), parts[p].id);
+			rows_expand(json_object_get(replies, parts[p].question), parts[p].id);
 	return snapshot;
 }
 
@@ -185,7 +185,7 @@ draw_spoiled(const json_t *spoiled, void *context)
 
 		if (round > 0) {
 			json_decref(snapshot.replies[*part]);
-			snapshot.replies[*part] = value_with_lists(spoiled, parts[*part].id);
+			snapshot.replies[*part] = rows_expand(spoiled, parts[*part].id);
 		}
 		model_take(&model, &snapshot);
 	}
@@ -219,8 +219,8 @@ static void
 draw_spoiled_torrent(const json_t *spoiled, void *context)
 {
 	const char *other = context == NULL ? PEERS_QUESTION : TORRENT_QUESTION;
-	json_t *first = value_with_lists(spoiled, NULL);
-	json_t *second = value_with_lists(json_object_get(replies, other), NULL);
+	json_t *first = rows_expand(spoiled, NULL);
+	json_t *second = rows_expand(json_object_get(replies, other), NULL);
 	struct model model = {0};
 	struct snapshot snapshot = whole_snapshot(10);
 	struct detail detail = {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weirctl: numbers as people read them, texts of others, tables, lists out of DPDK's objects.
 
+#include "../../app/telemetry_client/rows.h"
 #include "../../app/weirctl/number.h"
 #include "../../app/weirctl/table.h"
 #include "../../app/weirctl/text.h"
-#include "../../app/weirctl/value.h"
 #include "../support/cmocka_wrap.h"
 
 #include <locale.h>
@@ -176,7 +176,7 @@ static char *
 listed(const char *text, const char *id)
 {
 	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-	json_t *list = value_with_lists(value, id);
+	json_t *list = rows_expand(value, id);
 	char *shown = json_dumps(list, JSON_COMPACT | JSON_ENCODE_ANY);
 
 	json_decref(value);
