@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From replies of Weir, and the gateway's own numbers, to the samples of a metric: a function for
-// each source that metrics.def names. The thread that asks; collect_own.c: any.
+// each source that metrics.def names. The thread that asks; collect_gateway.c: any.
 
 #pragma once
 
 #include "exposition.h"
-#include "own.h"
+#include "gateway_stats.h"
 #include "snapshot.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
-// What is written from, and where.
+// The output, and what samples are taken from.
 struct collection {
 	struct exposition text;
-	const struct snapshot *weir; // NULL: away
-	const struct own *own;
+	const struct snapshot *weir; // NULL: Weir is unavailable
+	const struct gateway_stats *gateway;
 };
 
 struct metric {
 	struct exposition_family family;
 	void (*collect)(struct collection *c, const struct metric *metric);
-	const char *field; // of Weir's reply
-	bool own;
-	size_t offset; // of the field in struct own
+	const char *field; // of the reply
+	bool gateway; // the number is one of struct gateway_stats
+	size_t offset; // of the field in struct gateway_stats
 };
 
-// A set of labels for the call it stands in.
+// Labels of a sample, for the enclosing call.
 #define COLLECT_LABELS(...) (&(const struct exposition_labels){{__VA_ARGS__}})
 
-// Some are declared more than once.
+// Declares a function that several rows name more than once.
 #define METRIC(name, type, unit, source, ...)                                                      \
 	void collect_##source(struct collection *c, const struct metric *metric);
-#define OWN_METRIC METRIC
+#define GATEWAY_METRIC METRIC
 #include "metrics.def"
 #undef METRIC
-#undef OWN_METRIC
+#undef GATEWAY_METRIC
+
+// Seconds of a number of cycles; 0 where the frequency of the cycle counter is unknown.
+double collect_seconds(const struct collection *c, uint64_t cycles);

@@ -12,9 +12,9 @@
 
 static const struct {
 	const char *name, *value;
-} headers[] = {
+} security_headers[] = {
 	{MHD_HTTP_HEADER_X_CONTENT_TYPE_OPTIONS, "nosniff"},
-	{"Referrer-Policy", "no-referrer"}, // an address may hold the token
+	{"Referrer-Policy", "no-referrer"}, // a URL may hold the token
 	{MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY,
 	 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 	 "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
@@ -38,13 +38,13 @@ exchange_new(struct MHD_Connection *connection, const char *target)
 void
 exchange_free(struct exchange *exchange)
 {
-	answer_free(&exchange->answer);
+	response_free(&exchange->response);
 	free(exchange->target);
 	free(exchange);
 }
 
 static const char *
-header(const struct exchange *exchange, const char *name)
+request_header(const struct exchange *exchange, const char *name)
 {
 	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
@@ -52,29 +52,29 @@ header(const struct exchange *exchange, const char *name)
 static bool
 has_body(const struct exchange *exchange)
 {
-	const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	const char *length = request_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-	return header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL
+	return request_header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL
 		|| (length != NULL && strcmp(length, "0") != 0);
 }
 
 void
-exchange_judge(struct exchange *exchange, const char *method, const struct token *token)
+exchange_parse(struct exchange *exchange, const char *method, const struct token *token)
 {
 	const struct request_head head = {
 		.method = method,
 		.target = exchange->target,
-		.authorization = header(exchange, MHD_HTTP_HEADER_AUTHORIZATION),
-		.accept = header(exchange, MHD_HTTP_HEADER_ACCEPT),
-		.host = header(exchange, MHD_HTTP_HEADER_HOST),
+		.authorization = request_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION),
+		.accept = request_header(exchange, MHD_HTTP_HEADER_ACCEPT),
+		.host = request_header(exchange, MHD_HTTP_HEADER_HOST),
 		.has_body = has_body(exchange),
 	};
 	struct request_refusal refusal;
 
-	exchange->judged = true;
+	exchange->parsed = true;
 	if (request_parse(&head, token, &exchange->request, &refusal))
 		return;
-	exchange->answer = answer_error(refusal.status, refusal.text);
+	exchange->response = response_error(refusal.status, refusal.text);
 	exchange->close = head.has_body || refusal.status == MHD_HTTP_METHOD_NOT_ALLOWED;
 }
 
@@ -82,7 +82,7 @@ static struct MHD_Response *
 file_response(const struct exchange *exchange, unsigned *status)
 {
 	const struct page_file *file = exchange->request.file;
-	const char *known = header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
+	const char *known = request_header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
 	bool same = known != NULL && strstr(known, file->tag) != NULL;
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 		same ? 0 : file->size, (void *)(uintptr_t)file->bytes, MHD_RESPMEM_PERSISTENT
@@ -106,22 +106,22 @@ add_total(struct MHD_Response *response, uint64_t total)
 	MHD_add_response_header(response, "X-Total-Count", text);
 }
 
-// Hands the body over.
+// Makes libmicrohttpd's response, which owns the body from then on.
 static struct MHD_Response *
-answer_response(struct exchange *exchange, unsigned *status)
+body_response(struct exchange *exchange, unsigned *status)
 {
-	struct answer *answer = &exchange->answer;
+	struct response *made = &exchange->response;
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(answer->size, answer->body, MHD_RESPMEM_MUST_FREE);
+		MHD_create_response_from_buffer(made->size, made->body, MHD_RESPMEM_MUST_FREE);
 
-	*status = answer->status;
+	*status = made->status;
 	if (response == NULL)
 		return NULL;
-	answer->body = NULL;
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type);
+	made->body = NULL;
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, made->type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	if (answer->counted)
-		add_total(response, answer->total);
+	if (made->counted)
+		add_total(response, made->total);
 	if (*status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	if (*status == MHD_HTTP_UNAUTHORIZED)
@@ -130,22 +130,24 @@ answer_response(struct exchange *exchange, unsigned *status)
 }
 
 enum MHD_Result
-exchange_send(struct exchange *exchange, struct own *own)
+exchange_respond(struct exchange *exchange, struct gateway_stats *stats)
 {
 	unsigned status;
-	struct MHD_Response *response = exchange->answer.status == 0
+	struct MHD_Response *response = exchange->response.status == 0
 		? file_response(exchange, &status)
-		: answer_response(exchange, &status);
+		: body_response(exchange, &status);
 
 	if (response == NULL)
 		return MHD_NO;
-	for (unsigned i = 0; i < RTE_DIM(headers); i++)
-		MHD_add_response_header(response, headers[i].name, headers[i].value);
+	for (unsigned i = 0; i < RTE_DIM(security_headers); i++)
+		MHD_add_response_header(
+			response, security_headers[i].name, security_headers[i].value
+		);
 	if (exchange->close)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
 
 	MHD_destroy_response(response);
-	own_count_request(own, status);
+	gateway_stats_count_request(stats, status);
 	return result;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One request of a connection and its answer. The server's thread only.
+// One HTTP exchange: a request on a connection and its response. For the HTTP thread.
 
 #pragma once
 
-#include "asker.h"
+#include "gateway_stats.h"
+#include "handler_thread.h"
+#include "token.h"
 
 #include <microhttpd.h>
 #include <stdint.h>
@@ -11,14 +13,14 @@
 
 struct exchange {
 	char *target; // as the client sent it
-	bool judged; // the request was read
+	bool parsed; // `request` is valid, or `response` says why not
 	bool close; // no further request on this connection
 	struct request request;
-	struct answer answer;
+	struct response response;
 	struct MHD_Connection *connection;
-	struct question *question; // with the asker; NULL: none
-	uint64_t deadline_ms; // of the question
-	TAILQ_ENTRY(exchange) next; // among those that wait
+	struct task *task; // submitted to the handler thread; NULL: none
+	uint64_t deadline_ms; // of the task
+	TAILQ_ENTRY(exchange) next; // in the list of pending ones
 };
 
 TAILQ_HEAD(exchanges, exchange);
@@ -27,8 +29,8 @@ TAILQ_HEAD(exchanges, exchange);
 struct exchange *exchange_new(struct MHD_Connection *connection, const char *target);
 void exchange_free(struct exchange *exchange);
 
-// Reads the request. An exchange without an answer behind that is one to ask Weir for.
-void exchange_judge(struct exchange *exchange, const char *method, const struct token *token);
+// Parses the request. Where that leaves no response and the route is not a file, a handler makes it.
+void exchange_parse(struct exchange *exchange, const char *method, const struct token *token);
 
-// Sends the answer, which stands or is that of a file.
-enum MHD_Result exchange_send(struct exchange *exchange, struct own *own);
+// Sends the response, or the file of the route.
+enum MHD_Result exchange_respond(struct exchange *exchange, struct gateway_stats *stats);

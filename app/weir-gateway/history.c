@@ -2,6 +2,7 @@
 
 #include "history.h"
 
+#include "../telemetry_client/reply.h"
 #include "steady.h"
 #include "verdicts.h"
 
@@ -54,12 +55,6 @@ history_free(struct history *history)
 
 // --- The numbers now ----------------------------------------------------------------------------
 
-static uint64_t
-number(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
-
 static bool
 is_answer(enum verdict v, enum verdict_kind kind)
 {
@@ -82,11 +77,11 @@ add_verdict(uint64_t *values, enum verdict v, uint64_t count)
 }
 
 static bool
-read_verdicts(uint64_t *values, struct replies *replies)
+read_verdicts(uint64_t *values, struct reply_cache *cache)
 {
 	struct verdicts verdicts;
 	struct telemetry_error ignored;
-	bool told = verdicts_get(&verdicts, replies, &ignored);
+	bool told = verdicts_get(&verdicts, cache, &ignored);
 
 	for (enum family f = 0; told && f < FAMILY_COUNT; f++)
 		for (enum verdict v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
@@ -96,29 +91,31 @@ read_verdicts(uint64_t *values, struct replies *replies)
 }
 
 static bool
-read_stats(uint64_t *values, struct replies *replies)
+read_stats(uint64_t *values, struct reply_cache *cache)
 {
 	struct telemetry_error ignored;
-	json_t *stats = replies_get(replies, "/weir/stats", REPLIES_KEEP_MS, &ignored);
+	json_t *stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &ignored);
 	bool told = stats != NULL;
 
-	values[HISTORY_torrents] = number(stats, "torrents");
-	values[HISTORY_seeders] = number(stats, "seeders_ipv4") + number(stats, "seeders_ipv6");
-	values[HISTORY_leechers] = number(stats, "leechers_ipv4") + number(stats, "leechers_ipv6");
+	values[HISTORY_torrents] = reply_number(stats, "torrents");
+	values[HISTORY_seeders] =
+		reply_number(stats, "seeders_ipv4") + reply_number(stats, "seeders_ipv6");
+	values[HISTORY_leechers] =
+		reply_number(stats, "leechers_ipv4") + reply_number(stats, "leechers_ipv6");
 	json_decref(stats);
 	return told;
 }
 
 static void
-read_missed(uint64_t *values, struct replies *replies)
+read_missed(uint64_t *values, struct reply_cache *cache)
 {
 	struct telemetry_error ignored;
-	json_t *ports = replies_get(replies, "/weir/ports", REPLIES_KEEP_MS, &ignored);
+	json_t *ports = reply_cache_get(cache, "/weir/ports", REPLY_CACHE_KEEP_MS, &ignored);
 	const char *id;
 	json_t *port;
 
 	json_object_foreach (ports, id, port)
-		values[HISTORY_rx_missed] += number(port, "rx_missed");
+		values[HISTORY_rx_missed] += reply_number(port, "rx_missed");
 	json_decref(ports);
 }
 
@@ -132,17 +129,17 @@ wall_ms(void)
 }
 
 struct history_point
-history_now(struct replies *replies)
+history_now(struct reply_cache *cache)
 {
 	struct history_point point = {.wall_ms = wall_ms(), .steady_ms = steady_ms()};
 	struct telemetry_error ignored;
-	json_t *info = replies_get(replies, "/weir/info", REPLIES_KEEP_MS, &ignored);
+	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
 
-	point.weir = number(info, "start_s") << 24 ^ number(info, "pid");
-	point.known = info != NULL && read_verdicts(point.values, replies)
-		&& read_stats(point.values, replies);
+	point.weir = reply_number(info, "start_s") << 24 ^ reply_number(info, "pid");
+	point.known = info != NULL && read_verdicts(point.values, cache)
+		&& read_stats(point.values, cache);
 	if (point.known)
-		read_missed(point.values, replies);
+		read_missed(point.values, cache);
 	json_decref(info);
 	return point;
 }
@@ -159,14 +156,14 @@ point_before(const struct history *history, unsigned back)
 }
 
 uint64_t
-history_sample(struct history *history, struct replies *replies)
+history_sample(struct history *history, struct reply_cache *cache)
 {
 	uint64_t since_ms = history->count == 0 ? HISTORY_INTERVAL_MS
 						: steady_ms() - point_before(history, 0)->steady_ms;
 
 	if (since_ms < HISTORY_INTERVAL_MS)
 		return HISTORY_INTERVAL_MS - since_ms;
-	struct history_point point = history_now(replies);
+	struct history_point point = history_now(cache);
 
 	pthread_mutex_lock(&history->lock);
 	history->points[history->next] = point;

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "replies.h"
+#include "reply_cache.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -43,10 +43,10 @@ struct history *history_new(void);
 void history_free(struct history *history); // NULL too
 
 // Takes a point where the last one is an interval old. Returns how long until the next, in ms.
-uint64_t history_sample(struct history *history, struct replies *replies);
+uint64_t history_sample(struct history *history, struct reply_cache *cache);
 
 // The numbers as they are now, by the same sources. The thread that asks.
-struct history_point history_now(struct replies *replies);
+struct history_point history_now(struct reply_cache *cache);
 
 // How far a counter grew within the last minute up to `now`, or since Weir started where that is
 // less. `age_s`: since it last grew, as far as is known. The thread that asks.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Command line in, exit status out. As root there are two processes: a keeper that connects to
-// Weir, and one without rights that serves.
+// Command line in, exit status out. As root there are two processes: a monitor that connects to Weir,
+// and a server without rights.
 
 #include "../common/core_dumps.h"
 #include "../common/standard_streams.h"
+#include "connector.h"
 #include "history.h"
-#include "keeper.h"
-#include "link.h"
 #include "listeners.h"
 #include "options.h"
 #include "privilege.h"
+#include "privsep.h"
 #include "server.h"
 #include "steady.h"
 #include "version.h"
@@ -49,7 +49,7 @@ complain(const char *format, ...)
 	return false;
 }
 
-// What of the command line can only be judged by looking at the system.
+// What of the command line can only be parsed by looking at the system.
 static bool
 check_system(struct start *start)
 {
@@ -102,67 +102,70 @@ say_ready(const struct options *options)
 static bool
 serve_by(
 	struct start *start,
-	struct link *link,
-	struct asker *asker,
-	struct own *own,
-	int keeper_fd
+	struct connector *connector,
+	struct handler_thread *handler_thread,
+	struct gateway_stats *stats,
+	int monitor_fd
 )
 {
 	const struct pollfd ends[] = {
-		{.fd = start->signal_fd, .events = POLLIN}, {.fd = keeper_fd}, // hung up
+		{.fd = start->signal_fd, .events = POLLIN}, {.fd = monitor_fd}, // hung up
 	};
 	char why[256];
 
-	if (!privilege_freeze_processes(why, sizeof(why)))
+	if (!privilege_forbid_processes(why, sizeof(why)))
 		return complain("%s", why);
-	struct server *server =
-		server_new(start->sockets, start->options.listen_count, &start->token, asker, own);
+	struct server *server = server_new(
+		start->sockets, start->options.listen_count, &start->token, handler_thread, stats
+	);
 
 	if (server == NULL)
 		return complain("HTTP does not start: %s", strerror(errno));
 	say_ready(&start->options);
 	server_run(server, ends, 2); // a negative descriptor has no events
-	link_cut(link);
+	connector_abort(connector);
 	server_free(server);
 	return true;
 }
 
-// The process that serves; `keeper_fd` is -1 where it connects to Weir itself.
+// The server process; `monitor_fd` is -1 where it connects to Weir itself.
 static bool
-serve(struct start *start, int keeper_fd)
+serve(struct start *start, int monitor_fd)
 {
-	static struct own own;
-	struct link link;
+	static struct gateway_stats stats;
+	struct connector connector;
 	char why[256];
 
 	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
 		return complain("%s", why);
-	link_init(&link, start->options.path, keeper_fd);
+	connector_init(&connector, start->options.path, monitor_fd);
 	struct telemetry_client *client =
-		telemetry_client_new_by(link_dial, &link, start->options.path);
+		telemetry_client_new_by(connector_connect, &connector, start->options.path);
 	if (client != NULL)
-		telemetry_client_set_timeout(client, REPLIES_PATIENCE_S);
-	struct replies *replies = client == NULL ? NULL : replies_new(client, &own, steady_us);
+		telemetry_client_set_timeout(client, REPLY_CACHE_TIMEOUT_S);
+	struct reply_cache *cache =
+		client == NULL ? NULL : reply_cache_new(client, &stats, steady_us);
 	struct history *history = history_new();
-	struct asker *asker =
-		replies == NULL || history == NULL ? NULL : asker_start(replies, &own, history);
+	struct handler_thread *handler_thread = cache == NULL || history == NULL
+		? NULL
+		: handler_thread_start(cache, &stats, history);
 	bool good = false;
 
-	if (asker == NULL)
+	if (handler_thread == NULL)
 		complain("no memory, or no thread");
 	else
-		good = serve_by(start, &link, asker, &own, keeper_fd);
-	if (asker != NULL)
-		asker_stop(asker);
+		good = serve_by(start, &connector, handler_thread, &stats, monitor_fd);
+	if (handler_thread != NULL)
+		handler_thread_stop(handler_thread);
 	history_free(history);
-	replies_free(replies);
+	reply_cache_free(cache);
 	telemetry_client_free(client);
-	link_close(&link);
+	connector_close(&connector);
 	return good;
 }
 
 static int
-serve_unprivileged(struct start *start, int keeper_fd)
+serve_unprivileged(struct start *start, int monitor_fd)
 {
 	char why[256];
 
@@ -171,11 +174,11 @@ serve_unprivileged(struct start *start, int keeper_fd)
 		complain("%s", why);
 		return EXIT_FAILURE;
 	}
-	return serve(start, keeper_fd) ? EXIT_SUCCESS : EXIT_FAILURE;
+	return serve(start, monitor_fd) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int
-serve_and_keep(struct start *start)
+serve_with_monitor(struct start *start)
 {
 	char why[256];
 	int pair[2];
@@ -199,7 +202,7 @@ serve_and_keep(struct start *start)
 	sodium_memzero(&start->token, sizeof(start->token));
 	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
 		complain("%s", why); // the child says the same, and ends
-	return keeper_run(pair[0], start->signal_fd, child, start->options.path);
+	return privsep_monitor_run(pair[0], start->signal_fd, child, start->options.path);
 }
 
 int
@@ -236,6 +239,6 @@ main(int argc, char **argv)
 	if (!open_signals(&start))
 		return EXIT_FAILURE;
 	if (start.root)
-		return serve_and_keep(&start);
+		return serve_with_monitor(&start);
 	return serve(&start, -1) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -8,50 +8,58 @@
 static const struct metric metrics[] = {
 #define METRIC(name, type, unit, source, field, help)                                              \
 	{{#name, EXPOSITION_##type, unit, help}, collect_##source, field, false, 0},
-#define OWN_METRIC(name, type, unit, source, field, help)                                          \
+#define GATEWAY_METRIC(name, type, unit, source, field, help)                                      \
 	{{#name, EXPOSITION_##type, unit, help},                                                   \
 	 collect_##source,                                                                         \
 	 #field,                                                                                   \
 	 true,                                                                                     \
-	 offsetof(struct own, field)},
+	 offsetof(struct gateway_stats, field)},
 #include "metrics.def"
 #undef METRIC
-#undef OWN_METRIC
+#undef GATEWAY_METRIC
 };
 
-static struct answer
-write_all(const struct snapshot *weir, const struct own *own, enum exposition_format format)
+static struct response
+write_all(
+	const struct snapshot *weir,
+	const struct gateway_stats *stats,
+	enum exposition_format format
+)
 {
-	struct collection c = {.weir = weir, .own = own};
+	struct collection c = {.weir = weir, .gateway = stats};
 	size_t size = 0;
 
 	exposition_begin(&c.text, format);
 	for (unsigned i = 0; i < RTE_DIM(metrics); i++) {
-		if (weir == NULL && !metrics[i].own)
+		if (weir == NULL && !metrics[i].gateway)
 			continue;
 		exposition_family(&c.text, &metrics[i].family);
 		metrics[i].collect(&c, &metrics[i]);
 	}
 	char *text = exposition_end(&c.text, &size);
 
-	return answer_text(exposition_content_type(format), text, size);
+	return response_text(exposition_content_type(format), text, size);
 }
 
-struct answer
-answer_metrics(struct replies *replies, const struct own *own, enum exposition_format format)
+struct response
+metrics_response(
+	struct reply_cache *cache,
+	const struct gateway_stats *stats,
+	enum exposition_format format
+)
 {
 	struct snapshot snapshot;
 
-	if (!snapshot_take(&snapshot, replies))
-		return answer_metrics_away(own, format);
-	struct answer answer = write_all(&snapshot, own, format);
+	if (!snapshot_take(&snapshot, cache))
+		return metrics_response_unavailable(stats, format);
+	struct response response = write_all(&snapshot, stats, format);
 
 	snapshot_free(&snapshot);
-	return answer;
+	return response;
 }
 
-struct answer
-answer_metrics_away(const struct own *own, enum exposition_format format)
+struct response
+metrics_response_unavailable(const struct gateway_stats *stats, enum exposition_format format)
 {
-	return write_all(NULL, own, format);
+	return write_all(NULL, stats, format);
 }

@@ -3,14 +3,18 @@
 
 #pragma once
 
-#include "answer.h"
 #include "exposition.h"
-#include "own.h"
-#include "replies.h"
+#include "gateway_stats.h"
+#include "reply_cache.h"
+#include "response.h"
 
 // The thread that asks.
-struct answer
-answer_metrics(struct replies *replies, const struct own *own, enum exposition_format format);
+struct response metrics_response(
+	struct reply_cache *cache,
+	const struct gateway_stats *stats,
+	enum exposition_format format
+);
 
 // Where Weir does not answer: weir_up is 0, and the gateway's own. Any thread.
-struct answer answer_metrics_away(const struct own *own, enum exposition_format format);
+struct response
+metrics_response_unavailable(const struct gateway_stats *stats, enum exposition_format format);

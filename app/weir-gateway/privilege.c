@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static const char *const standard_users[] = {"weir", "nobody"};
+static const char *const default_users[] = {"weir", "nobody"};
 
 bool
 privilege_find_user(const char *name, struct privilege_user *user, char *why, size_t size)
@@ -21,7 +21,7 @@ privilege_find_user(const char *name, struct privilege_user *user, char *why, si
 	if (name != NULL)
 		entry = getpwnam(name);
 	for (unsigned i = 0; name == NULL && entry == NULL && i < 2; i++)
-		entry = getpwnam(standard_users[i]);
+		entry = getpwnam(default_users[i]);
 	if (entry == NULL) {
 		snprintf(why, size, "there is no such user");
 		return false;
@@ -87,7 +87,7 @@ privilege_confine(unsigned descriptors, char *why, size_t size)
 }
 
 bool
-privilege_freeze_processes(char *why, size_t size)
+privilege_forbid_processes(char *why, size_t size)
 {
 	return limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", why, size);
 }

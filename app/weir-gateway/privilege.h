@@ -24,4 +24,4 @@ bool privilege_become(const struct privilege_user *user, char *why, size_t size)
 bool privilege_confine(unsigned descriptors, char *why, size_t size);
 
 // No further process or thread. Behind the last one that is needed.
-bool privilege_freeze_processes(char *why, size_t size);
+bool privilege_forbid_processes(char *why, size_t size);

@@ -2,8 +2,8 @@
 
 #include "request.h"
 
-#include "accept.h"
-#include "host.h"
+#include "accept_header.h"
+#include "host_header.h"
 #include "page_files.h"
 #include "target.h"
 #include "value.h"
@@ -29,11 +29,11 @@ static const struct {
 	const char *name;
 	enum reader reader;
 	size_t offset;
-	uint64_t min, max, standard;
+	uint64_t min, max, default_value;
 } parameters[] = {
-#define PARAMETER(name, reader, field, min, max, standard)                                         \
+#define PARAMETER(name, reader, field, min, max, default_value)                                    \
 	[PARAMETER_##name] = {                                                                     \
-		#name, READER_##reader, offsetof(struct request, field), min, max, standard},
+		#name, READER_##reader, offsetof(struct request, field), min, max, default_value},
 #include "parameters.def"
 #undef PARAMETER
 };
@@ -222,13 +222,13 @@ read_parameters(
 }
 
 static void
-fill_in_standards(struct request *request)
+fill_in_defaults(struct request *request)
 {
 	*request = (struct request){0};
 	for (enum parameter p = 0; p < PARAMETER_COUNT; p++)
 		if (parameters[p].reader == READER_NUMBER)
 			*(uint64_t *)((uint8_t *)request + parameters[p].offset) =
-				parameters[p].standard;
+				parameters[p].default_value;
 }
 
 // The token that was sent: as a header, or as a parameter; NULL: none.
@@ -267,7 +267,7 @@ request_parse(
 	struct target target;
 	const char *problem;
 
-	fill_in_standards(request);
+	fill_in_defaults(request);
 	if (!check_head(head, refusal))
 		return false;
 	problem = target_parse(head->target, &target);
@@ -278,16 +278,16 @@ request_parse(
 		return false;
 	if (request->route == ROUTE_file)
 		return true;
-	if (!token->wanted && !host_is_plain(head->host))
+	if (!token->wanted && !host_header_is_safe(head->host))
 		return refuse(
 			refusal,
 			403,
 			"without a token this answers under its address alone, not a name"
 		);
 	if (routes[request->route].access == ACCESS_TOKEN
-	    && !token_holds(token, offered_token(head, &target)))
+	    && !token_matches(token, offered_token(head, &target)))
 		return refuse(refusal, 401, "this needs the token: Authorization: Bearer TOKEN");
-	request->open_metrics = accept_open_metrics(head->accept);
+	request->open_metrics = accept_header_wants_open_metrics(head->accept);
 	return read_path(target.path, request, refusal)
 		&& read_parameters(&target, request, refusal);
 }

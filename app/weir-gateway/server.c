@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// libmicrohttpd runs without threads of its own: whenever one of its sockets has news, so often a
-// connection waits, MHD_run. A request that Weir has to be asked for is suspended until the asker
-// has its answer, or its time is up.
+// libmicrohttpd runs without threads of its own: MHD_run is called whenever one of its sockets is
+// ready. A request that needs Weir is suspended (pending.h) until the handler thread has its response.
 
 #include "server.h"
 
-#include "answers.h"
 #include "connections.h"
-#include "exchange.h"
+#include "pending.h"
 #include "steady.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,12 +16,11 @@ enum { SWEEP_MS = 1000 };
 
 struct server {
 	const struct token *token;
-	struct asker *asker;
-	struct own *own;
+	struct gateway_stats *stats;
 	unsigned count;
 	struct MHD_Daemon *daemons[SERVER_LISTENERS_MAX];
 	struct connections connections;
-	struct exchanges waiting; // for an answer, next deadline first
+	struct pending pending;
 	uint64_t swept_ms;
 };
 
@@ -40,8 +36,8 @@ connection_of(struct MHD_Connection *connection)
 static void
 publish_connections(struct server *server)
 {
-	stats_set(&server->own->connections, server->connections.count);
-	stats_set(&server->own->connections_cut, server->connections.cuts);
+	stats_set(&server->stats->connections, server->connections.count);
+	stats_set(&server->stats->connections_cut, server->connections.cuts);
 }
 
 static void
@@ -66,7 +62,7 @@ on_connection(
 	publish_connections(server);
 }
 
-// A request begins: what this returns comes along with every call about it.
+// A request begins. libmicrohttpd passes the returned pointer to each later callback of the request.
 static void *
 on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
@@ -76,23 +72,6 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	if (opened != NULL)
 		connections_touch(&server->connections, opened, true, steady_ms());
 	return exchange_new(connection, target);
-}
-
-static enum MHD_Result
-submit(struct server *server, struct exchange *exchange)
-{
-	struct question *question = calloc(1, sizeof(*question));
-
-	if (question == NULL)
-		return MHD_NO;
-	question->request = exchange->request;
-	question->context = exchange;
-	exchange->question = question;
-	exchange->deadline_ms = steady_ms() + SERVER_WAIT_MS;
-	TAILQ_INSERT_TAIL(&server->waiting, exchange, next);
-	MHD_suspend_connection(exchange->connection);
-	asker_put(server->asker, question);
-	return MHD_YES;
 }
 
 static enum MHD_Result
@@ -111,64 +90,20 @@ on_request(
 	struct exchange *exchange = *request_context;
 
 	(void)connection;
-	(void)url; // decoded by others: exchange->target is what was sent
+	(void)url; // decoded: exchange->target is what the client sent
 	(void)version;
 	(void)upload;
 	*upload_size = 0;
-	if (exchange == NULL || exchange->question != NULL)
+	if (exchange == NULL || exchange->task != NULL)
 		return MHD_NO;
-	if (!exchange->judged) {
-		exchange_judge(exchange, method, server->token);
-		// An answer before the request's end would end the connection, too.
-		return exchange->close ? exchange_send(exchange, server->own) : MHD_YES;
+	if (!exchange->parsed) {
+		exchange_parse(exchange, method, server->token);
+		// A response before the end of the request also closes the connection.
+		return exchange->close ? exchange_respond(exchange, server->stats) : MHD_YES;
 	}
-	if (exchange->answer.status == 0 && exchange->request.route != ROUTE_file)
-		return submit(server, exchange);
-	return exchange_send(exchange, server->own);
-}
-
-// Gives a suspended exchange its answer.
-static void
-answer(struct server *server, struct exchange *exchange, struct answer answer)
-{
-	exchange->answer = answer;
-	exchange->question = NULL;
-	TAILQ_REMOVE(&server->waiting, exchange, next);
-	MHD_resume_connection(exchange->connection);
-}
-
-static void
-take_answers(struct server *server)
-{
-	struct question *question;
-
-	while ((question = asker_take(server->asker)) != NULL) {
-		answer(server, question->context, question->answer);
-		free(question);
-	}
-}
-
-static void
-give_up(struct server *server, struct exchange *exchange, const char *why)
-{
-	struct telemetry_error error = {
-		.code = TELEMETRY_UNREACHABLE, .cause = TELEMETRY_CAUSE_SILENT};
-
-	snprintf(error.text, sizeof(error.text), "%s", why);
-	asker_give_up(server->asker, exchange->question);
-	answer(server,
-	       exchange,
-	       answers_away(&exchange->request, &error, server->own, asker_history(server->asker)));
-}
-
-static void
-give_up_late(struct server *server)
-{
-	struct exchange *exchange;
-
-	while ((exchange = TAILQ_FIRST(&server->waiting)) != NULL
-	       && steady_ms() >= exchange->deadline_ms)
-		give_up(server, exchange, "Weir did not answer in time");
+	if (exchange->response.status == 0 && exchange->request.route != ROUTE_file)
+		return pending_add(&server->pending, exchange);
+	return exchange_respond(exchange, server->stats);
 }
 
 static void
@@ -190,7 +125,7 @@ on_completed(
 	*request_context = NULL;
 }
 
-// Targets are decoded by us.
+// Leaves the target escaped: target_parse decodes it.
 static size_t
 leave_escaped(void *context, struct MHD_Connection *connection, char *text)
 {
@@ -240,8 +175,8 @@ server_new(
 	const int *sockets,
 	unsigned count,
 	const struct token *token,
-	struct asker *asker,
-	struct own *own
+	struct handler_thread *handler_thread,
+	struct gateway_stats *stats
 )
 {
 	struct server *server = calloc(1, sizeof(*server));
@@ -249,10 +184,9 @@ server_new(
 	if (server == NULL)
 		return NULL;
 	server->token = token;
-	server->asker = asker;
-	server->own = own;
+	server->stats = stats;
 	connections_init(&server->connections);
-	TAILQ_INIT(&server->waiting);
+	pending_init(&server->pending, handler_thread, stats);
 	for (; server->count < count; server->count++) {
 		server->daemons[server->count] = start_daemon(server, sockets[server->count]);
 		if (server->daemons[server->count] == NULL) {
@@ -266,8 +200,7 @@ server_new(
 void
 server_free(struct server *server)
 {
-	while (!TAILQ_EMPTY(&server->waiting))
-		give_up(server, TAILQ_FIRST(&server->waiting), "weir-gateway is ending");
+	pending_abort(&server->pending);
 	for (unsigned i = 0; i < server->count; i++)
 		MHD_stop_daemon(server->daemons[i]);
 	free(server);
@@ -279,19 +212,19 @@ epoll_fd(struct MHD_Daemon *daemon)
 	return MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 }
 
-// How long nothing needs to be done, unless a socket has news.
+// How long poll may wait.
 static int
-patience_ms(const struct server *server)
+timeout_ms(const struct server *server)
 {
-	uint64_t patience = SWEEP_MS;
+	uint64_t timeout = SWEEP_MS;
 
 	for (unsigned i = 0; i < server->count; i++) {
 		MHD_UNSIGNED_LONG_LONG wanted;
 
 		if (MHD_get_timeout(server->daemons[i], &wanted) == MHD_YES)
-			patience = RTE_MIN(patience, (uint64_t)wanted);
+			timeout = RTE_MIN(timeout, (uint64_t)wanted);
 	}
-	return (int)patience;
+	return (int)timeout;
 }
 
 static void
@@ -306,10 +239,10 @@ sweep(struct server *server)
 }
 
 static void
-turn(struct server *server)
+run_once(struct server *server)
 {
-	take_answers(server);
-	give_up_late(server);
+	pending_complete(&server->pending);
+	pending_expire(&server->pending);
 	sweep(server);
 	for (unsigned i = 0; i < server->count; i++)
 		MHD_run(server->daemons[i]);
@@ -325,13 +258,14 @@ server_run(struct server *server, const struct pollfd *ends, unsigned end_count)
 
 	for (unsigned i = 0; i < end_count; i++)
 		fds[count++] = ends[i];
-	fds[count++] = (struct pollfd){.fd = asker_fd(server->asker), .events = POLLIN};
+	fds[count++] = (struct pollfd){
+		.fd = handler_thread_fd(server->pending.handler_thread), .events = POLLIN};
 	for (unsigned i = 0; i < server->count; i++)
 		fds[count++] =
 			(struct pollfd){.fd = epoll_fd(server->daemons[i]), .events = POLLIN};
 	while (!end) {
-		poll(fds, count, patience_ms(server));
-		turn(server);
+		poll(fds, count, timeout_ms(server));
+		run_once(server);
 		for (unsigned i = 0; i < end_count; i++)
 			end |= fds[i].revents != 0;
 	}

@@ -18,15 +18,15 @@ static const struct {
 	const char *command;
 	unsigned keep_ms;
 } parts[] = {
-	{offsetof(struct snapshot, info), "/weir/info", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, stats), "/weir/stats", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, lcores), "/weir/lcores", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, stages), "/weir/stages", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, ports), "/weir/ports", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, shards), "/weir/shards", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, memory), "/weir/memory", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, health), "/weir/health", REPLIES_KEEP_MS},
-	{offsetof(struct snapshot, clients), "/weir/clients", REPLIES_KEEP_CLIENTS_MS},
+	{offsetof(struct snapshot, info), "/weir/info", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, stats), "/weir/stats", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, lcores), "/weir/lcores", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, stages), "/weir/stages", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, ports), "/weir/ports", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, shards), "/weir/shards", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, memory), "/weir/memory", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, health), "/weir/health", REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, clients), "/weir/clients", REPLY_CACHE_KEEP_CLIENTS_MS},
 };
 
 static json_t **
@@ -36,7 +36,7 @@ part_of(struct snapshot *snapshot, unsigned i)
 }
 
 static const char *const more_commands[] = {
-	"/weir/verdicts,link",
+	"/weir/verdicts,connector",
 	"/weir/verdicts,ipv4",
 	"/weir/verdicts,ipv6",
 	"/weir/latency",
@@ -58,39 +58,39 @@ snapshot_command(unsigned i)
 
 // True where Weir answered. A part that it does not have, or tell, is no harm to the others.
 static bool
-take(json_t **part, struct replies *replies, const char *command, unsigned keep_ms)
+take(json_t **part, struct reply_cache *cache, const char *command, unsigned keep_ms)
 {
 	struct telemetry_error ignored;
 
-	*part = replies_get(replies, command, keep_ms, &ignored);
+	*part = reply_cache_get(cache, command, keep_ms, &ignored);
 	return *part != NULL;
 }
 
 static bool
-take_latencies(struct snapshot *snapshot, struct replies *replies)
+take_latencies(struct snapshot *snapshot, struct reply_cache *cache)
 {
 	bool any = false;
 
 	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++) {
-		char command[REPLIES_COMMAND_MAX];
+		char command[REPLY_CACHE_COMMAND_MAX];
 
 		snprintf(command, sizeof(command), "/weir/latency,%s", snapshot_latency_kinds[k]);
-		any |= take(&snapshot->latencies[k], replies, command, REPLIES_KEEP_MS);
+		any |= take(&snapshot->latencies[k], cache, command, REPLY_CACHE_KEEP_MS);
 	}
 	return any;
 }
 
 bool
-snapshot_take(struct snapshot *snapshot, struct replies *replies)
+snapshot_take(struct snapshot *snapshot, struct reply_cache *cache)
 {
 	struct telemetry_error ignored;
 	bool any;
 
-	*snapshot = (struct snapshot){.replies = replies};
-	any = verdicts_get(&snapshot->verdicts, replies, &ignored);
-	any |= take_latencies(snapshot, replies);
+	*snapshot = (struct snapshot){.cache = cache};
+	any = verdicts_get(&snapshot->verdicts, cache, &ignored);
+	any |= take_latencies(snapshot, cache);
 	for (unsigned i = 0; i < RTE_DIM(parts); i++)
-		any |= take(part_of(snapshot, i), replies, parts[i].command, parts[i].keep_ms);
+		any |= take(part_of(snapshot, i), cache, parts[i].command, parts[i].keep_ms);
 	if (!any)
 		snapshot_free(snapshot);
 	return any;

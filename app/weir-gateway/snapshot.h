@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "replies.h"
+#include "reply_cache.h"
 #include "verdicts.h"
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ extern const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES];
 
 // NULL: a part that this Weir does not have, or did not tell.
 struct snapshot {
-	const struct replies *replies; // which of its questions were answered
+	const struct reply_cache *cache; // which of its questions were answered
 	json_t *info;
 	json_t *stats;
 	json_t *lcores;
@@ -29,7 +29,7 @@ struct snapshot {
 };
 
 // False, and nothing to free, where Weir does not answer any question.
-bool snapshot_take(struct snapshot *snapshot, struct replies *replies);
+bool snapshot_take(struct snapshot *snapshot, struct reply_cache *cache);
 
 // All commands that metrics and the page are made from, as "/weir/stats"; NULL after the last.
 const char *snapshot_command(unsigned i);

@@ -46,7 +46,7 @@ token_read(const char *path, struct token *token, char *why, size_t size)
 }
 
 bool
-token_holds(const struct token *token, const char *offered)
+token_matches(const struct token *token, const char *offered)
 {
 	char filled[TOKEN_MAX] = {0};
 

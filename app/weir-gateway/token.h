@@ -19,4 +19,4 @@ bool token_read(const char *path, struct token *token, char *why, size_t size);
 
 // Whether `offered` (NULL: nothing) is the token, or none is wanted. Takes as long for a wrong one
 // as for the right one. Any thread.
-bool token_holds(const struct token *token, const char *offered);
+bool token_matches(const struct token *token, const char *offered);

@@ -5,16 +5,16 @@
 #include <stdio.h>
 
 bool
-verdicts_get(struct verdicts *verdicts, struct replies *replies, struct telemetry_error *error)
+verdicts_get(struct verdicts *verdicts, struct reply_cache *cache, struct telemetry_error *error)
 {
 	bool whole = true;
 
 	for (enum family f = 0; f < FAMILY_COUNT; f++) {
-		char command[REPLIES_COMMAND_MAX];
+		char command[REPLY_CACHE_COMMAND_MAX];
 		struct telemetry_error one = {0};
 
 		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
-		verdicts->families[f] = replies_get(replies, command, REPLIES_KEEP_MS, &one);
+		verdicts->families[f] = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &one);
 		if (verdicts->families[f] == NULL) {
 			whole = false;
 			*error = one;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "../../lib/stats/verdict.h"
-#include "replies.h"
+#include "reply_cache.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct verdicts {
 
 // What Weir says of each family. False where it does not say all: `error` is that of one.
 bool
-verdicts_get(struct verdicts *verdicts, struct replies *replies, struct telemetry_error *error);
+verdicts_get(struct verdicts *verdicts, struct reply_cache *cache, struct telemetry_error *error);
 void verdicts_free(struct verdicts *verdicts);
 
 // Packets of one family; 0 where this Weir does not know that verdict.

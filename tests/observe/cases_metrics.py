@@ -41,7 +41,7 @@ def table(macro):
 
 
 def metrics_of_table():
-    return {**table("OWN_METRIC"), **table("METRIC")}
+    return {**table("GATEWAY_METRIC"), **table("METRIC")}
 
 
 def family_name(name, kind):
@@ -220,7 +220,7 @@ def away(laboratory):
             families = exposition.parse(server.metrics(open_metrics), open_metrics)
             wanted = {
                 family_name(name, kind) if open_metrics else name
-                for name, kind in table("OWN_METRIC").items()
+                for name, kind in table("GATEWAY_METRIC").items()
             }
             check_equal("families", set(families), wanted)
             check_equal("weir_up", exposition.samples(families)[key("weir_up")], 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir-gateway: whatever a reply holds, every route has an answer that is JSON or metrics, against a
-// Weir that is a thread of the test.
+// app/weir-gateway: whatever a reply holds, every route responds with JSON or metrics. Weir is a
+// thread of the test.
 
-#include "../../app/weir-gateway/answers.h"
+#include "../../app/weir-gateway/dispatch.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/foreign.h"
 
@@ -12,32 +12,32 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SOCKET_BYTES = 1 << 16, QUESTION_MAX = 256, ASKED_MAX = 64 };
+enum { SOCKET_BYTES = 1 << 16, COMMAND_MAX = 256, COMMANDS_MAX = 64 };
 
 static json_t *recorded;
 static int sockets[2];
 static pthread_t thread;
 static struct telemetry_client *client;
-static struct own own;
+static struct gateway_stats stats;
 
-// What the thread answers to one command in place of what was recorded; set while it waits.
+// The reply to one command in place of the recorded one; set while the thread waits.
 static const char *spoiled_command;
 static const json_t *spoiled_reply;
-static unsigned asked; // since an answer was begun
+static unsigned commands; // received since a handler was called
 
 // The recorded reply to a command, whatever its arguments were.
 static const json_t *
 find_reply(const char *command)
 {
 	size_t length = strlen(command);
-	const char *question;
+	const char *recorded_command;
 	json_t *reply;
 
 	if (spoiled_command != NULL && strcmp(command, spoiled_command) == 0)
 		return spoiled_reply;
-	json_object_foreach (recorded, question, reply)
-		if (strncmp(question, command, length) == 0
-		    && (question[length] == ',' || question[length] == '\0'))
+	json_object_foreach (recorded, recorded_command, reply)
+		if (strncmp(recorded_command, command, length) == 0
+		    && (recorded_command[length] == ',' || recorded_command[length] == '\0'))
 			return reply;
 	return NULL;
 }
@@ -46,16 +46,16 @@ static void *
 be_weir(void *context)
 {
 	static const char greeting[] = "{\"pid\": 7}";
-	char question[QUESTION_MAX];
+	char command[COMMAND_MAX];
 	ssize_t size;
 
 	(void)context;
 	send(sockets[1], greeting, sizeof(greeting) - 1, 0);
-	while ((size = recv(sockets[1], question, sizeof(question) - 1, 0)) > 0) {
-		question[size] = '\0';
-		question[strcspn(question, ",")] = '\0';
-		asked++;
-		json_t *whole = json_pack("{s:O?}", question, find_reply(question));
+	while ((size = recv(sockets[1], command, sizeof(command) - 1, 0)) > 0) {
+		command[size] = '\0';
+		command[strcspn(command, ",")] = '\0';
+		commands++;
+		json_t *whole = json_pack("{s:O?}", command, find_reply(command));
 		char *text = json_dumps(whole, JSON_COMPACT);
 
 		send(sockets[1], text, strlen(text), 0);
@@ -67,7 +67,7 @@ be_weir(void *context)
 }
 
 static int
-dial(void *context)
+connect_to_weir(void *context)
 {
 	(void)context;
 	return sockets[0];
@@ -90,31 +90,31 @@ request_of(enum route route)
 }
 
 static void
-answer_route(enum route route)
+handle_route(enum route route)
 {
 	struct request request = request_of(route);
-	struct replies *replies = replies_new(client, &own, stand_still);
+	struct reply_cache *cache = reply_cache_new(client, &stats, stand_still);
 	struct history *history = history_new();
 
-	asked = 0;
-	struct answer answer = answers_make(&request, replies, &own, history);
+	commands = 0;
+	struct response response = dispatch_request(&request, cache, &stats, history);
 
-	assert_true(answer.status >= 200 && answer.status < 600 && answer.status != 500);
-	assert_non_null(answer.body);
-	assert_true(asked < ASKED_MAX); // no reply makes it ask for ever
-	if (strstr(answer.type, "json") != NULL) {
-		json_t *json = json_loadb(answer.body, answer.size, 0, NULL);
+	assert_true(response.status >= 200 && response.status < 600 && response.status != 500);
+	assert_non_null(response.body);
+	assert_true(commands < COMMANDS_MAX); // no reply makes a handler loop for ever
+	if (strstr(response.type, "json") != NULL) {
+		json_t *json = json_loadb(response.body, response.size, 0, NULL);
 
 		assert_non_null(json);
 		json_decref(json);
 	}
-	answer_free(&answer);
+	response_free(&response);
 	history_free(history);
-	replies_free(replies);
+	reply_cache_free(cache);
 }
 
 static void
-answer_all(const json_t *reply, void *context)
+handle_all(const json_t *reply, void *context)
 {
 	static const enum route routes[] = {
 		ROUTE_health,
@@ -128,28 +128,34 @@ answer_all(const json_t *reply, void *context)
 	spoiled_command = context;
 	spoiled_reply = reply;
 	for (unsigned r = 0; r < sizeof(routes) / sizeof(*routes); r++)
-		answer_route(routes[r]);
+		handle_route(routes[r]);
 	spoiled_command = NULL;
 }
 
 static void
-test_every_route_answers_whatever_a_reply_holds(void **state)
+test_every_route_responds_whatever_a_reply_holds(void **state)
 {
-	const char *question;
+	const char *recorded_command;
 	json_t *reply;
 
 	(void)state;
-	json_object_foreach (recorded, question, reply) {
-		char command[QUESTION_MAX];
+	json_object_foreach (recorded, recorded_command, reply) {
+		char command[COMMAND_MAX];
 
-		snprintf(command, sizeof(command), "%.*s", (int)strcspn(question, ","), question);
+		snprintf(
+			command,
+			sizeof(command),
+			"%.*s",
+			(int)strcspn(recorded_command, ","),
+			recorded_command
+		);
 		// A step without a factor in common with the number of strangers: all are seen.
-		assert_true(foreign_each(reply, 23, answer_all, command) > 0);
+		assert_true(foreign_each(reply, 23, handle_all, command) > 0);
 	}
 }
 
 static void
-test_more_peers_than_were_asked_for(void **state)
+test_more_peers_than_requested(void **state)
 {
 	json_t *peers = json_object(), *reply;
 	char key[16];
@@ -162,7 +168,7 @@ test_more_peers_than_were_asked_for(void **state)
 	reply = json_pack("{s:i,s:o}", "total", 100, "peers", peers);
 	spoiled_command = "/weir/peers";
 	spoiled_reply = reply;
-	answer_route(ROUTE_torrent);
+	handle_route(ROUTE_torrent);
 	spoiled_command = NULL;
 	json_decref(reply);
 }
@@ -174,7 +180,7 @@ set_up(void **state)
 	recorded = foreign_replies();
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
 	assert_int_equal(pthread_create(&thread, NULL, be_weir, NULL), 0);
-	client = telemetry_client_new_by(dial, NULL, "/x");
+	client = telemetry_client_new_by(connect_to_weir, NULL, "/x");
 	return client == NULL;
 }
 
@@ -193,11 +199,9 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			test_every_route_answers_whatever_a_reply_holds, set_up, tear_down
+			test_every_route_responds_whatever_a_reply_holds, set_up, tear_down
 		),
-		cmocka_unit_test_setup_teardown(
-			test_more_peers_than_were_asked_for, set_up, tear_down
-		),
+		cmocka_unit_test_setup_teardown(test_more_peers_than_requested, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

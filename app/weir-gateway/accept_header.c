@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "accept.h"
+#include "accept_header.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -84,7 +84,7 @@ read_range(struct part range, bool *is_open, bool *is_text)
 }
 
 bool
-accept_open_metrics(const char *header)
+accept_header_wants_open_metrics(const char *header)
 {
 	int open = 0, text = 0;
 

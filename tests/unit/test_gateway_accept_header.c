@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weir-gateway/accept.c: which of two formats a client would rather have.
 
-#include "../../app/weir-gateway/accept.h"
+#include "../../app/weir-gateway/accept_header.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_common.h>
@@ -52,7 +52,7 @@ test_headers(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(cases); i++)
-		if (accept_open_metrics(cases[i].header) != cases[i].open)
+		if (accept_header_wants_open_metrics(cases[i].header) != cases[i].open)
 			fail_msg("%s", cases[i].header);
 }
 

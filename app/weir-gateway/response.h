@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct answer {
+struct response {
 	unsigned status; // of HTTP; 0: there is no answer yet
 	const char *type; // of the content
 	char *body; // malloc; NULL without memory
@@ -18,15 +18,15 @@ struct answer {
 };
 
 // Takes `json` over; NULL, as what jansson returns without memory, becomes an error.
-struct answer answer_json(unsigned status, json_t *json);
+struct response response_json(unsigned status, json_t *json);
 
 // {"error": "sentence"}
-struct answer answer_error(unsigned status, const char *text);
+struct response response_error(unsigned status, const char *text);
 
 // What Weir, or the way to it, said.
-struct answer answer_refusal(const struct telemetry_error *error);
+struct response response_telemetry_error(const struct telemetry_error *error);
 
 // Takes `body` over.
-struct answer answer_text(const char *type, char *body, size_t size);
+struct response response_text(const char *type, char *body, size_t size);
 
-void answer_free(struct answer *answer);
+void response_free(struct response *response);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir-gateway/replies.c: how often Weir is asked, against a Weir that is a thread of the test.
+// app/weir-gateway/reply_cache.c: how often commands are sent to Weir, which is a thread of the test.
 
-#include "../../app/weir-gateway/replies.h"
+#include "../../app/weir-gateway/reply_cache.h"
 #include "../support/cmocka_wrap.h"
 
 #include <errno.h>
@@ -12,17 +12,17 @@
 #include <unistd.h>
 
 static uint64_t now_us;
-static struct own own;
+static struct gateway_stats stats;
 static struct telemetry_client *client;
-static struct replies *replies;
+static struct reply_cache *cache;
 
-// The other end: counts questions, and answers each with their number, or an error.
+// Weir: counts commands, and replies to each with its number, or an error.
 static int listener = -1; // its end of the connection
 static pthread_t thread;
-static unsigned questions, calls;
+static unsigned commands, connects;
 static long pid = 100;
-static bool refuses, is_away;
-static int refusal = 404; // its code
+static bool fails, is_down;
+static int failure_code = 404;
 
 static void *
 be_weir(void *context)
@@ -36,15 +36,15 @@ be_weir(void *context)
 	while ((size = recv(listener, command, sizeof(command) - 1, 0)) > 0) {
 		command[size] = '\0';
 		command[strcspn(command, ",")] = '\0'; // replies name the command alone
-		questions++;
+		commands++;
 		snprintf(
 			reply,
 			sizeof(reply),
-			refuses ? "{\"%s\": {\"error\": \"not known\", \"code\": %d, \"n\": %u}}"
-				: "{\"%s\": {\"code\": %d, \"n\": %u}}",
+			fails ? "{\"%s\": {\"error\": \"not known\", \"code\": %d, \"n\": %u}}"
+			      : "{\"%s\": {\"code\": %d, \"n\": %u}}",
 			command,
-			refusal,
-			questions
+			failure_code,
+			commands
 		);
 		send(listener, reply, strlen(reply), MSG_NOSIGNAL);
 	}
@@ -63,13 +63,13 @@ disconnect(void)
 }
 
 static int
-dial(void *context)
+connect_to_weir(void *context)
 {
 	int pair[2];
 
 	(void)context;
-	calls++;
-	if (is_away) {
+	connects++;
+	if (is_down) {
 		errno = ENOENT;
 		return -1;
 	}
@@ -85,12 +85,12 @@ clock_of_test(void)
 	return now_us;
 }
 
-// The number of the answer; 0 where there is an error of `code`.
+// The number in the reply; 0 for an error with `code`.
 static json_int_t
 get(const char *command, unsigned keep_ms, enum telemetry_code code)
 {
 	struct telemetry_error error = {0};
-	json_t *value = replies_get(replies, command, keep_ms, &error);
+	json_t *value = reply_cache_get(cache, command, keep_ms, &error);
 	json_int_t number = json_integer_value(json_object_get(value, "n"));
 
 	assert_int_equal(error.code, code);
@@ -104,20 +104,20 @@ set_up(void **state)
 {
 	(void)state;
 	now_us = 1000000;
-	questions = calls = 0;
-	refuses = is_away = false;
-	refusal = 404;
-	own = (struct own){0};
-	client = telemetry_client_new_by(dial, NULL, "the test");
-	replies = replies_new(client, &own, clock_of_test);
-	return replies == NULL;
+	commands = connects = 0;
+	fails = is_down = false;
+	failure_code = 404;
+	stats = (struct gateway_stats){0};
+	client = telemetry_client_new_by(connect_to_weir, NULL, "the test");
+	cache = reply_cache_new(client, &stats, clock_of_test);
+	return cache == NULL;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
-	replies_free(replies);
+	reply_cache_free(cache);
 	disconnect();
 	telemetry_client_free(client);
 	return 0;
@@ -134,65 +134,65 @@ test_kept(void **state)
 	now_us += 1;
 	assert_int_equal(get("/weir/a", 5000, TELEMETRY_OK), 1);
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 3);
-	assert_int_equal(own.questions, 3);
-	assert_int_equal(own.questions_failed, 0);
-	assert_int_equal(calls, 1);
+	assert_int_equal(stats.commands, 3);
+	assert_int_equal(stats.commands_failed, 0);
+	assert_int_equal(connects, 1);
 }
 
 static void
 test_errors_kept(void **state)
 {
 	(void)state;
-	refuses = true;
+	fails = true;
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNKNOWN), 0);
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNKNOWN), 0);
-	assert_int_equal(questions, 1);
-	refuses = false;
+	assert_int_equal(commands, 1);
+	fails = false;
 	now_us += 1000000;
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 2);
-	assert_int_equal(own.questions_failed, 1);
+	assert_int_equal(stats.commands_failed, 1);
 }
 
-// A worker that stands still lets one question fail, not the others.
+// A worker that hangs fails one command and no other.
 static void
 test_one_fails(void **state)
 {
 	(void)state;
 	assert_int_equal(get("/weir/top", 1000, TELEMETRY_OK), 1);
-	refuses = true;
-	refusal = TELEMETRY_UNREACHABLE;
+	fails = true;
+	failure_code = TELEMETRY_UNREACHABLE;
 	now_us += 1000000;
 	assert_int_equal(get("/weir/top", 1000, TELEMETRY_UNREACHABLE), 0);
-	refuses = false;
+	fails = false;
 	assert_int_equal(get("/weir/stats", 1000, TELEMETRY_OK), 3);
 	assert_int_equal(get("/weir/top", 1000, TELEMETRY_UNREACHABLE), 0); // kept
-	struct reply_state top = replies_state(replies, "/weir/top");
+	struct reply_state top = reply_cache_state(cache, "/weir/top");
 
-	assert_true(top.asked && top.known && !top.good);
+	assert_true(top.sent && top.known && !top.good);
 	assert_int_equal(top.age_ms, 1000);
 	assert_int_equal(json_integer_value(json_object_get(top.value, "n")), 1);
 	assert_string_equal(top.error, "not known");
-	assert_true(replies_state(replies, "/weir/stats").good);
-	assert_false(replies_state(replies, "/weir/other").asked);
+	assert_true(reply_cache_state(cache, "/weir/stats").good);
+	assert_false(reply_cache_state(cache, "/weir/other").sent);
 	now_us += 1000000;
 	assert_int_equal(get("/weir/top", 1000, TELEMETRY_OK), 4);
-	assert_int_equal(calls, 1);
+	assert_int_equal(connects, 1);
 }
 
 static void
-test_away(void **state)
+test_unreachable(void **state)
 {
 	(void)state;
-	is_away = true;
+	is_down = true;
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNREACHABLE), 0);
 	assert_int_equal(get("/weir/b", 1000, TELEMETRY_UNREACHABLE), 0);
 	now_us += 999999;
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_UNREACHABLE), 0);
-	assert_int_equal(calls, 1);
-	is_away = false;
+	assert_int_equal(connects, 1);
+	is_down = false;
 	now_us += 1;
 	assert_int_equal(get("/weir/a", 1000, TELEMETRY_OK), 1);
-	assert_int_equal(calls, 2);
+	assert_int_equal(connects, 2);
 }
 
 static void
@@ -207,7 +207,7 @@ test_another_weir(void **state)
 	assert_int_equal(get("/weir/b", 1000, TELEMETRY_OK), 3);
 	assert_int_equal(
 		get("/weir/a", 60000, TELEMETRY_OK), 4
-	); // what the first one said is forgotten
+	); // replies of the first process are discarded
 }
 
 static void
@@ -216,7 +216,7 @@ test_bounded(void **state)
 	char command[64];
 
 	(void)state;
-	for (unsigned i = 0; i < REPLIES_MAX; i++) {
+	for (unsigned i = 0; i < REPLY_CACHE_MAX; i++) {
 		now_us++;
 		snprintf(command, sizeof(command), "/weir/x,%u", i);
 		assert_int_equal(get(command, 1000, TELEMETRY_OK), i + 1);
@@ -224,13 +224,11 @@ test_bounded(void **state)
 	now_us++;
 	assert_int_equal(get("/weir/x,0", 1000, TELEMETRY_OK), 1); // used last
 	now_us++;
-	assert_int_equal(
-		get("/weir/y", 1000, TELEMETRY_OK), REPLIES_MAX + 1
-	); // in the place of x,1
+	assert_int_equal(get("/weir/y", 1000, TELEMETRY_OK), REPLY_CACHE_MAX + 1); // evicts x,1
 	now_us++;
 	assert_int_equal(get("/weir/x,0", 1000, TELEMETRY_OK), 1);
 	assert_int_equal(get("/weir/x,2", 1000, TELEMETRY_OK), 3);
-	assert_int_equal(get("/weir/x,1", 1000, TELEMETRY_OK), REPLIES_MAX + 2);
+	assert_int_equal(get("/weir/x,1", 1000, TELEMETRY_OK), REPLY_CACHE_MAX + 2);
 }
 
 int
@@ -240,7 +238,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_errors_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_fails, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_away, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unreachable, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another_weir, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "keeper.h"
+#include "privsep.h"
 
 #include "../telemetry_client/telemetry_client.h"
 
@@ -12,12 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-union control { // room for one descriptor, aligned as the system wants it
+union control { // space for one descriptor, aligned as a cmsghdr
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-// Sends an errno, and a descriptor unless it is negative.
+// Sends an errno and, unless it is negative, a descriptor.
 static void
 send_fd(int to, int error, int fd)
 {
@@ -38,7 +38,7 @@ send_fd(int to, int error, int fd)
 	sendmsg(to, &message, MSG_NOSIGNAL);
 }
 
-// False at the end.
+// Serves one request. False where the other end is closed.
 static bool
 serve_one(int fd, const char *path)
 {
@@ -66,7 +66,7 @@ status_of(int child)
 }
 
 int
-keeper_run(int fd, int signal_fd, int child, const char *path)
+privsep_monitor_run(int fd, int signal_fd, int child, const char *path)
 {
 	struct pollfd fds[] = {
 		{.fd = fd, .events = POLLIN},
@@ -84,7 +84,7 @@ keeper_run(int fd, int signal_fd, int child, const char *path)
 }
 
 int
-keeper_dial(int fd)
+privsep_connect(int fd)
 {
 	union control control = {0};
 	int error = 0, connection = -1;

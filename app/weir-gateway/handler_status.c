@@ -3,7 +3,7 @@
 
 #include "../../lib/stats/stages.h"
 #include "../telemetry_client/rows.h"
-#include "answers.h"
+#include "handlers.h"
 #include "severity.h"
 #include "verdicts.h"
 
@@ -23,17 +23,17 @@ static const struct {
 	const char *key; // SHAPE_ROWS: name that the number gets in each row, or NULL
 	unsigned keep_ms;
 } parts[] = {
-	{"info", "/weir/info", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
-	{"stats", "/weir/stats", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
-	{"lcores", "/weir/lcores", SHAPE_ROWS, "lcore", REPLIES_KEEP_MS},
-	{"stages", "/weir/stages", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
-	{"latency", "/weir/latency", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
-	{"shards", "/weir/shards", SHAPE_ROWS, NULL, REPLIES_KEEP_MS},
-	{"ports", "/weir/ports", SHAPE_ROWS, NULL, REPLIES_KEEP_MS},
-	{"memory", "/weir/memory", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
-	{"health", "/weir/health", SHAPE_FLAT, NULL, REPLIES_KEEP_MS},
-	{"top", "/weir/top", SHAPE_INNER_ROWS, "torrents", REPLIES_KEEP_TOP_MS},
-	{"clients", "/weir/clients", SHAPE_INNER_ROWS, "clients", REPLIES_KEEP_CLIENTS_MS},
+	{"info", "/weir/info", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
+	{"stats", "/weir/stats", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
+	{"lcores", "/weir/lcores", SHAPE_ROWS, "lcore", REPLY_CACHE_KEEP_MS},
+	{"stages", "/weir/stages", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
+	{"latency", "/weir/latency", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
+	{"shards", "/weir/shards", SHAPE_ROWS, NULL, REPLY_CACHE_KEEP_MS},
+	{"ports", "/weir/ports", SHAPE_ROWS, NULL, REPLY_CACHE_KEEP_MS},
+	{"memory", "/weir/memory", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
+	{"health", "/weir/health", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
+	{"top", "/weir/top", SHAPE_INNER_ROWS, "torrents", REPLY_CACHE_KEEP_TOP_MS},
+	{"clients", "/weir/clients", SHAPE_INNER_ROWS, "clients", REPLY_CACHE_KEEP_CLIENTS_MS},
 };
 
 static json_int_t
@@ -153,12 +153,12 @@ add_part(
 	json_t *whole,
 	json_t *ages,
 	unsigned i,
-	struct replies *replies,
+	struct reply_cache *cache,
 	struct telemetry_error *error
 )
 {
-	json_t *value = replies_get(replies, parts[i].command, parts[i].keep_ms, error);
-	struct reply_state state = replies_state(replies, parts[i].command);
+	json_t *value = reply_cache_get(cache, parts[i].command, parts[i].keep_ms, error);
+	struct reply_state state = reply_cache_state(cache, parts[i].command);
 	json_t *part = shaped(state.value, parts[i].shape, parts[i].key);
 
 	json_object_set_new(whole, parts[i].name, part == NULL ? json_null() : part);
@@ -168,11 +168,11 @@ add_part(
 }
 
 static bool
-add_verdicts(json_t *whole, json_t *ages, struct replies *replies, struct telemetry_error *error)
+add_verdicts(json_t *whole, json_t *ages, struct reply_cache *cache, struct telemetry_error *error)
 {
 	struct verdicts verdicts;
-	bool told = verdicts_get(&verdicts, replies, error);
-	struct reply_state state = replies_state(replies, "/weir/verdicts,ipv4");
+	bool told = verdicts_get(&verdicts, cache, error);
+	struct reply_state state = reply_cache_state(cache, "/weir/verdicts,ipv4");
 	json_t *families = told ? json_object() : json_null();
 
 	for (enum family f = 0; told && f < FAMILY_COUNT; f++)
@@ -186,43 +186,43 @@ add_verdicts(json_t *whole, json_t *ages, struct replies *replies, struct teleme
 }
 
 static void
-add_severity(json_t *whole, struct replies *replies, const struct history *history)
+add_severity(json_t *whole, struct reply_cache *cache, const struct history *history)
 {
-	struct history_point now = history_now(replies);
+	struct history_point now = history_now(cache);
 	struct telemetry_error ignored;
-	json_t *health = replies_get(replies, "/weir/health", REPLIES_KEEP_MS, &ignored);
+	json_t *health = reply_cache_get(cache, "/weir/health", REPLY_CACHE_KEEP_MS, &ignored);
 
 	severity_add(whole, health, history, &now);
 	json_decref(health);
 }
 
 // Counters first: what takes a look through all torrents may be late.
-struct answer
-answer_status(struct replies *replies, const struct history *history)
+struct response
+handler_status(struct reply_cache *cache, const struct history *history)
 {
 	json_t *whole = start(true, NULL);
 	json_t *ages = json_object();
 	struct telemetry_error error = {0}, why = {0};
-	bool any = add_verdicts(whole, ages, replies, &error);
+	bool any = add_verdicts(whole, ages, cache, &error);
 
 	why = error;
 	for (unsigned i = 0; i < RTE_DIM(parts); i++)
-		any |= add_part(whole, ages, i, replies, &error);
+		any |= add_part(whole, ages, i, cache, &error);
 	json_object_set_new(whole, "parts", ages);
-	add_severity(whole, replies, history);
+	add_severity(whole, cache, history);
 	if (!any) {
 		json_decref(whole);
-		return answer_status_away(&why);
+		return handler_status_unavailable(&why);
 	}
-	json_int_t age_ms = (json_int_t)replies_age_ms(replies, "/weir/verdicts,ipv4");
+	json_int_t age_ms = (json_int_t)reply_cache_age_ms(cache, "/weir/verdicts,ipv4");
 
 	// Rates are worked out from this: the time of the counters, not of the answer.
 	json_object_set_new(whole, "time_ms", json_integer(wall_ms() - age_ms));
-	return answer_json(200, whole);
+	return response_json(200, whole);
 }
 
-struct answer
-answer_status_away(const struct telemetry_error *error)
+struct response
+handler_status_unavailable(const struct telemetry_error *error)
 {
-	return answer_json(200, start(false, error));
+	return response_json(200, start(false, error));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "host.h"
+#include "host_header.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -27,7 +27,7 @@ cut(const char *from, const char *to, char name[NAME_MAX_BYTES])
 }
 
 bool
-host_is_plain(const char *host)
+host_header_is_safe(const char *host)
 {
 	char name[NAME_MAX_BYTES];
 	struct in6_addr address;

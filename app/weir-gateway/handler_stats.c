@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Torrust's statistics, and behind them what Weir says itself.
 
-#include "answers.h"
+#include "../telemetry_client/reply.h"
+#include "handlers.h"
 #include "verdicts.h"
 
 #include <stdio.h>
@@ -88,21 +89,15 @@ packets(const struct told *told, enum family family, bool (*is_in)(enum verdict)
 // --- Sources of fields ------------------------------------------------------------------------
 
 static uint64_t
-number(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
-
-static uint64_t
 average(const struct told *told, const char *kind)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s_count", kind);
-	uint64_t count = number(told->latency, name);
+	uint64_t count = reply_number(told->latency, name);
 
 	snprintf(name, sizeof(name), "%s_sum_ns", kind);
-	return count == 0 ? 0 : number(told->latency, name) / count;
+	return count == 0 ? 0 : reply_number(told->latency, name) / count;
 }
 
 static uint64_t
@@ -115,7 +110,7 @@ stats_sum_of(const struct told *told, const char *names)
 		size_t length = strcspn(at, " ");
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, at);
-		sum += number(told->stats, name);
+		sum += reply_number(told->stats, name);
 		at += length + (at[length] != '\0');
 	}
 	return sum;
@@ -150,11 +145,11 @@ fields_of(const struct told *told)
 
 // What Weir says itself, under names of its own; a part that it does not have is null.
 static json_t *
-own_words(struct replies *replies, const struct told *told)
+own_words(struct reply_cache *cache, const struct told *told)
 {
 	struct telemetry_error ignored;
-	json_t *info = replies_get(replies, "/weir/info", REPLIES_KEEP_MS, &ignored);
-	json_t *health = replies_get(replies, "/weir/health", REPLIES_KEEP_MS, &ignored);
+	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *health = reply_cache_get(cache, "/weir/health", REPLY_CACHE_KEEP_MS, &ignored);
 
 	return json_pack(
 		"{s: o?, s: o?, s: O, s: O?}",
@@ -169,25 +164,25 @@ own_words(struct replies *replies, const struct told *told)
 	);
 }
 
-struct answer
-answer_stats(struct replies *replies)
+struct response
+handler_stats(struct reply_cache *cache)
 {
 	struct told told = {0};
 	struct telemetry_error error;
 
-	told.stats = replies_get(replies, "/weir/stats", REPLIES_KEEP_MS, &error);
+	told.stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &error);
 	if (told.stats == NULL)
-		return answer_refusal(&error);
-	if (!verdicts_get(&told.verdicts, replies, &error)) {
+		return response_telemetry_error(&error);
+	if (!verdicts_get(&told.verdicts, cache, &error)) {
 		json_decref(told.stats);
-		return answer_refusal(&error);
+		return response_telemetry_error(&error);
 	}
-	told.latency = replies_get(replies, "/weir/latency", REPLIES_KEEP_MS, &error);
+	told.latency = reply_cache_get(cache, "/weir/latency", REPLY_CACHE_KEEP_MS, &error);
 	json_t *fields = fields_of(&told);
 
-	json_object_set_new(fields, "weir", own_words(replies, &told));
+	json_object_set_new(fields, "weir", own_words(cache, &told));
 	verdicts_free(&told.verdicts);
 	json_decref(told.stats);
 	json_decref(told.latency);
-	return answer_json(200, fields);
+	return response_json(200, fields);
 }

@@ -9,4 +9,4 @@
 #include <stdbool.h>
 
 // "127.0.0.1:1212", "[::1]", "localhost:1212"; and NULL, which no browser sends.
-bool host_is_plain(const char *host);
+bool host_header_is_safe(const char *host);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One torrent with its peers, in Torrust's words.
 
-#include "answers.h"
+#include "handlers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ peer_of(const json_t *told)
 static size_t
 add_peers(
 	json_t *peers,
-	struct replies *replies,
+	struct reply_cache *cache,
 	const char *info_hash,
 	uint64_t offset,
 	uint64_t limit,
@@ -39,12 +39,12 @@ add_peers(
 	struct telemetry_error *error
 )
 {
-	char command[REPLIES_COMMAND_MAX];
+	char command[REPLY_CACHE_COMMAND_MAX];
 	const char *number;
 	json_t *told;
 
 	snprintf(command, sizeof(command), "/weir/peers,%s,%lu,%lu", info_hash, offset, limit);
-	json_t *page = replies_get(replies, command, REPLIES_KEEP_MS, error);
+	json_t *page = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, error);
 	json_t *rows = json_object_get(page, "peers");
 	size_t count = json_object_size(rows);
 
@@ -60,7 +60,7 @@ add_peers(
 static bool
 collect_peers(
 	json_t *peers,
-	struct replies *replies,
+	struct reply_cache *cache,
 	const struct request *request,
 	uint64_t *total
 )
@@ -71,9 +71,8 @@ collect_peers(
 
 	while (left > 0) {
 		uint64_t wanted = RTE_MIN(left, (uint64_t)PEERS_A_QUESTION);
-		size_t got = add_peers(
-			peers, replies, request->info_hash, offset, wanted, total, &error
-		);
+		size_t got =
+			add_peers(peers, cache, request->info_hash, offset, wanted, total, &error);
 
 		if (got != wanted) // the last; or more than that, from a broken Weir
 			break;
@@ -83,19 +82,19 @@ collect_peers(
 	return error.code != TELEMETRY_UNREACHABLE;
 }
 
-struct answer
-answer_torrent(struct replies *replies, const struct request *request)
+struct response
+handler_torrent(struct reply_cache *cache, const struct request *request)
 {
 	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
-	char command[REPLIES_COMMAND_MAX];
+	char command[REPLY_CACHE_COMMAND_MAX];
 	struct telemetry_error error;
 	uint64_t total = 0;
 
 	snprintf(command, sizeof(command), "/weir/torrent,%s", request->info_hash);
-	json_t *told = replies_get(replies, command, REPLIES_KEEP_MS, &error);
+	json_t *told = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
 
 	if (told == NULL)
-		return answer_refusal(&error);
+		return response_telemetry_error(&error);
 	json_t *torrent = json_object();
 	json_t *peers = json_array();
 
@@ -103,13 +102,13 @@ answer_torrent(struct replies *replies, const struct request *request)
 		json_object_set(torrent, names[i], json_object_get(told, names[i]));
 	json_object_set_new(torrent, "peers", peers);
 	json_decref(told);
-	if (!collect_peers(peers, replies, request, &total)) {
+	if (!collect_peers(peers, cache, request, &total)) {
 		json_decref(torrent);
-		return answer_error(TELEMETRY_UNREACHABLE, "Weir stopped answering");
+		return response_error(TELEMETRY_UNREACHABLE, "Weir stopped answering");
 	}
-	struct answer answer = answer_json(200, torrent);
+	struct response response = response_json(200, torrent);
 
-	answer.counted = true;
-	answer.total = total;
-	return answer;
+	response.counted = true;
+	response.total = total;
+	return response;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Torrents without their peers: a part of all, or those that were named; ordered by info_hash.
 
-#include "answers.h"
+#include "handlers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,16 +47,16 @@ add_rows(json_t *array, json_t *rows)
 }
 
 static json_t *
-ask_page(struct replies *replies, uint64_t offset, uint64_t limit, struct telemetry_error *error)
+ask_page(struct reply_cache *cache, uint64_t offset, uint64_t limit, struct telemetry_error *error)
 {
-	char command[REPLIES_COMMAND_MAX];
+	char command[REPLY_CACHE_COMMAND_MAX];
 
 	snprintf(command, sizeof(command), "/weir/torrents,%lu,%lu", offset, limit);
-	return replies_get(replies, command, REPLIES_KEEP_MS, error);
+	return reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, error);
 }
 
-static struct answer
-answer_part(struct replies *replies, const struct request *request)
+static struct response
+answer_part(struct reply_cache *cache, const struct request *request)
 {
 	uint64_t left = request->limit, offset = request->offset, total = 0;
 	json_t *array = json_array();
@@ -65,11 +65,11 @@ answer_part(struct replies *replies, const struct request *request)
 
 	while (more && left > 0) {
 		uint64_t wanted = RTE_MIN(left, (uint64_t)TORRENTS_A_QUESTION);
-		json_t *page = ask_page(replies, offset, wanted, &error);
+		json_t *page = ask_page(cache, offset, wanted, &error);
 
 		if (page == NULL) {
 			json_decref(array);
-			return answer_refusal(&error);
+			return response_telemetry_error(&error);
 		}
 		json_t *rows = json_object_get(page, "torrents");
 
@@ -80,11 +80,11 @@ answer_part(struct replies *replies, const struct request *request)
 		left -= wanted;
 		json_decref(page);
 	}
-	struct answer answer = answer_json(200, array);
+	struct response response = response_json(200, array);
 
-	answer.counted = true;
-	answer.total = total;
-	return answer;
+	response.counted = true;
+	response.total = total;
+	return response;
 }
 
 static int
@@ -94,36 +94,35 @@ compare_hashes(const void *a, const void *b)
 }
 
 // Those that were named, each once; unknown ones are left out.
-static struct answer
-answer_named(struct replies *replies, const struct request *request)
+static struct response
+answer_named(struct reply_cache *cache, const struct request *request)
 {
 	struct request sorted = *request;
 	json_t *array = json_array();
 
 	qsort(sorted.hashes, sorted.hash_count, sizeof(sorted.hashes[0]), compare_hashes);
 	for (unsigned i = 0; i < sorted.hash_count; i++) {
-		char command[REPLIES_COMMAND_MAX];
+		char command[REPLY_CACHE_COMMAND_MAX];
 		struct telemetry_error error;
 
 		if (i > 0 && strcmp(sorted.hashes[i], sorted.hashes[i - 1]) == 0)
 			continue;
 		snprintf(command, sizeof(command), "/weir/torrent,%s", sorted.hashes[i]);
-		json_t *told = replies_get(replies, command, REPLIES_KEEP_MS, &error);
+		json_t *told = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
 
 		if (told == NULL && error.code != TELEMETRY_UNKNOWN) {
 			json_decref(array);
-			return answer_refusal(&error);
+			return response_telemetry_error(&error);
 		}
 		if (told != NULL)
 			json_array_append_new(array, row_of(told));
 		json_decref(told);
 	}
-	return answer_json(200, array);
+	return response_json(200, array);
 }
 
-struct answer
-answer_torrents(struct replies *replies, const struct request *request)
+struct response
+handler_torrents(struct reply_cache *cache, const struct request *request)
 {
-	return request->hash_count > 0 ? answer_named(replies, request)
-				       : answer_part(replies, request);
+	return request->hash_count > 0 ? answer_named(cache, request) : answer_part(cache, request);
 }

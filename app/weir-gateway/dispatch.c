@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "answers.h"
+#include "dispatch.h"
 
+#include "handlers.h"
 #include "metrics.h"
 
 static bool
@@ -19,52 +20,52 @@ format_of(const struct request *request)
 	return request->open_metrics && !request->text ? EXPOSITION_OPEN_METRICS : EXPOSITION_TEXT;
 }
 
-struct answer
-answers_make(
+struct response
+dispatch_request(
 	const struct request *request,
-	struct replies *replies,
-	const struct own *own,
+	struct reply_cache *cache,
+	const struct gateway_stats *stats,
 	struct history *history
 )
 {
 	if (wants_metrics(request))
-		return answer_metrics(replies, own, format_of(request));
+		return metrics_response(cache, stats, format_of(request));
 	switch (request->route) {
 	case ROUTE_health:
-		return answer_health(replies);
+		return handler_health(cache);
 	case ROUTE_stats:
-		return answer_stats(replies);
+		return handler_stats(cache);
 	case ROUTE_torrent:
-		return answer_torrent(replies, request);
+		return handler_torrent(cache, request);
 	case ROUTE_torrents:
-		return answer_torrents(replies, request);
+		return handler_torrents(cache, request);
 	case ROUTE_status:
-		return answer_status(replies, history);
+		return handler_status(cache, history);
 	case ROUTE_history:
-		return answer_json(200, history_json(history));
-	default: // what needs no Weir does not come here
-		return answer_error(500, "this needs no Weir");
+		return response_json(200, history_json(history));
+	default: // the server itself handles the routes that need no Weir
+		return response_error(500, "this route has no handler");
 	}
 }
 
-struct answer
-answers_away(
+struct response
+dispatch_unavailable(
 	const struct request *request,
 	const struct telemetry_error *error,
-	const struct own *own,
+	const struct gateway_stats *stats,
 	struct history *history
 )
 {
 	if (wants_metrics(request))
-		return answer_metrics_away(own, format_of(request));
+		return metrics_response_unavailable(stats, format_of(request));
 	switch (request->route) {
 	case ROUTE_health:
-		return answer_health_away(error);
+		return handler_health_unavailable(error);
 	case ROUTE_status:
-		return answer_status_away(error);
+		return handler_status_unavailable(error);
 	case ROUTE_history:
-		return answer_json(200, history_json(history));
+		return response_json(200, history_json(history));
 	default:
-		return answer_refusal(error);
+		return response_telemetry_error(error);
 	}
 }

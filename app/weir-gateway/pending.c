@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "pending.h"
+
+#include "dispatch.h"
+#include "steady.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void
+pending_init(
+	struct pending *pending,
+	struct handler_thread *handler_thread,
+	const struct gateway_stats *stats
+)
+{
+	pending->handler_thread = handler_thread;
+	pending->stats = stats;
+	TAILQ_INIT(&pending->exchanges);
+}
+
+enum MHD_Result
+pending_add(struct pending *pending, struct exchange *exchange)
+{
+	struct task *task = calloc(1, sizeof(*task));
+
+	if (task == NULL)
+		return MHD_NO;
+	task->request = exchange->request;
+	task->context = exchange;
+	exchange->task = task;
+	exchange->deadline_ms = steady_ms() + PENDING_MS;
+	TAILQ_INSERT_TAIL(&pending->exchanges, exchange, next);
+	MHD_suspend_connection(exchange->connection);
+	handler_thread_submit(pending->handler_thread, task);
+	return MHD_YES;
+}
+
+static void
+resume(struct pending *pending, struct exchange *exchange, struct response response)
+{
+	exchange->response = response;
+	exchange->task = NULL;
+	TAILQ_REMOVE(&pending->exchanges, exchange, next);
+	MHD_resume_connection(exchange->connection);
+}
+
+void
+pending_complete(struct pending *pending)
+{
+	struct task *task;
+
+	while ((task = handler_thread_take(pending->handler_thread)) != NULL) {
+		resume(pending, task->context, task->response);
+		free(task);
+	}
+}
+
+static void
+cancel(struct pending *pending, struct exchange *exchange, const char *why)
+{
+	struct telemetry_error error = {
+		.code = TELEMETRY_UNREACHABLE, .cause = TELEMETRY_CAUSE_SILENT};
+
+	snprintf(error.text, sizeof(error.text), "%s", why);
+	handler_thread_cancel(pending->handler_thread, exchange->task);
+	resume(pending,
+	       exchange,
+	       dispatch_unavailable(
+		       &exchange->request,
+		       &error,
+		       pending->stats,
+		       handler_thread_history(pending->handler_thread)
+	       ));
+}
+
+void
+pending_expire(struct pending *pending)
+{
+	struct exchange *exchange;
+
+	while ((exchange = TAILQ_FIRST(&pending->exchanges)) != NULL
+	       && steady_ms() >= exchange->deadline_ms)
+		cancel(pending, exchange, "Weir did not answer in time");
+}
+
+void
+pending_abort(struct pending *pending)
+{
+	while (!TAILQ_EMPTY(&pending->exchanges))
+		cancel(pending, TAILQ_FIRST(&pending->exchanges), "weir-gateway is ending");
+}
