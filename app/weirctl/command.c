@@ -5,8 +5,8 @@
 #include <string.h>
 
 const struct command commands[COMMAND_COUNT] = {
-#define COMMAND(name, arguments, question, id, list, page, show, help)                             \
-	[COMMAND_##name] = {#name, arguments, question, id, list, page, show, help},
+#define COMMAND(name, arguments, telemetry, id, list, page, show, help)                            \
+	[COMMAND_##name] = {#name, arguments, telemetry, id, list, page, show, help},
 #include "commands.def"
 #undef COMMAND
 };

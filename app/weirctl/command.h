@@ -8,7 +8,7 @@
 struct command {
 	const char *name;
 	const char *arguments;
-	const char *question; // NULL: top, help
+	const char *telemetry; // its telemetry command; NULL: top, help
 	const char *id, *list;
 	unsigned page;
 	show_function *show;

@@ -8,30 +8,34 @@
 #include <string.h>
 
 bool
-detail_wish_equal(const struct detail_wish *a, const struct detail_wish *b)
+detail_query_equal(const struct detail_query *a, const struct detail_query *b)
 {
 	return strcmp(a->hash, b->hash) == 0 && a->offset == b->offset;
 }
 
 void
-detail_take(struct detail *detail, const struct detail_wish *wish, struct telemetry_client *client)
+detail_fetch(
+	struct detail *detail,
+	const struct detail_query *query,
+	struct telemetry_client *client
+)
 {
 	struct telemetry_error error;
-	char question[128];
+	char command_text[128];
 
-	*detail = (struct detail){.wish = *wish};
-	snprintf(question, sizeof(question), "/weir/torrent,%s", wish->hash);
-	detail->torrent = fetch_reply(client, question, NULL, &error);
+	*detail = (struct detail){.query = *query};
+	snprintf(command_text, sizeof(command_text), "/weir/torrent,%s", query->hash);
+	detail->torrent = fetch_reply(client, command_text, NULL, &error);
 	if (detail->torrent != NULL) {
 		snprintf(
-			question,
-			sizeof(question),
+			command_text,
+			sizeof(command_text),
 			"/weir/peers,%s,%u,%d",
-			wish->hash,
-			wish->offset,
+			query->hash,
+			query->offset,
 			DETAIL_PEERS
 		);
-		detail->peers = fetch_reply(client, question, NULL, &error);
+		detail->peers = fetch_reply(client, command_text, NULL, &error);
 	}
 	if (detail->peers != NULL)
 		return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a Weir says about one torrent: the live view opens it from its list.
+// One torrent with a page of its peers, as the live view shows it.
 
 #pragma once
 
@@ -8,27 +8,30 @@
 
 #include <stdbool.h>
 
-enum { DETAIL_PEERS = 32 }; // that one question brings at most
+enum { DETAIL_PEERS = 32 }; // maximum of one reply
 
-// Which torrent, and its peers from where on. All zeroes: none.
-struct detail_wish {
+// Which torrent, and the offset of its first peer. All zeros: none.
+struct detail_query {
 	char hash[INFO_HASH_DIGITS + 1];
 	unsigned offset;
 };
 
 struct detail {
-	struct detail_wish wish; // whose answer this is
-	json_t *torrent, *peers; // with lists; NULL: there was no answer
-	char why[256]; // no answer: a sentence without a full stop; else ""
+	struct detail_query query; // that this is the reply to
+	json_t *torrent, *peers; // with lists; NULL: no reply
+	char why[256]; // no reply: a sentence without a full stop; else ""
 };
 
-bool detail_wish_equal(const struct detail_wish *a, const struct detail_wish *b);
+bool detail_query_equal(const struct detail_query *a, const struct detail_query *b);
 
-// Asks for the torrent and for DETAIL_PEERS of its peers.
-void
-detail_take(struct detail *detail, const struct detail_wish *wish, struct telemetry_client *client);
+// Fetches the torrent and DETAIL_PEERS of its peers.
+void detail_fetch(
+	struct detail *detail,
+	const struct detail_query *query,
+	struct telemetry_client *client
+);
 
-void detail_free(struct detail *detail); // its replies; a zeroed one has none
+void detail_free(struct detail *detail); // an all-zero one, too
 
-// A copy of its own.
+// A copy that is freed by itself.
 struct detail detail_copy(const struct detail *detail);

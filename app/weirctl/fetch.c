@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-	QUESTION_MAX = 256,
+	COMMAND_MAX = 256,
 	ROWS_OF_REPLY =
 		40, // of a list of lcores, shards or ports: Weir puts no more into one reply
 	ROWS_MAX = 4096, // of such a list, whatever a broken Weir says
@@ -18,15 +18,15 @@ enum {
 
 // Rows 41, 42, … of a list, each by itself, until there is none.
 static void
-ask_rows(struct telemetry_client *client, const char *question, const char *id, json_t *list)
+fetch_rows(struct telemetry_client *client, const char *command_text, const char *id, json_t *list)
 {
-	char one[QUESTION_MAX];
+	char one[COMMAND_MAX];
 	struct telemetry_error error;
 	size_t count = json_array_size(list);
 	uint64_t next = reply_number(json_array_get(list, count - 1), id) + 1;
 
 	for (; count < ROWS_MAX; count++, next++) {
-		snprintf(one, sizeof(one), "%s,%" PRIu64, question, next);
+		snprintf(one, sizeof(one), "%s,%" PRIu64, command_text, next);
 		json_t *row = telemetry_client_get(client, one, &error);
 
 		if (row == NULL)
@@ -39,12 +39,12 @@ ask_rows(struct telemetry_client *client, const char *question, const char *id, 
 json_t *
 fetch_reply(
 	struct telemetry_client *client,
-	const char *question,
+	const char *command_text,
 	const char *id,
 	struct telemetry_error *error
 )
 {
-	json_t *reply = telemetry_client_get(client, question, error);
+	json_t *reply = telemetry_client_get(client, command_text, error);
 
 	if (reply == NULL)
 		return NULL;
@@ -52,23 +52,23 @@ fetch_reply(
 
 	json_decref(reply);
 	if (id != NULL && json_array_size(listed) >= ROWS_OF_REPLY)
-		ask_rows(client, question, id, listed);
+		fetch_rows(client, command_text, id, listed);
 	return listed;
 }
 
 // "/weir/peers,HASH" of the first `word_count` words.
 static size_t
-write_question(
-	char question[QUESTION_MAX],
+write_command(
+	char command_text[COMMAND_MAX],
 	const struct command *command,
 	const char *const *words,
 	unsigned word_count
 )
 {
-	int at = snprintf(question, QUESTION_MAX, "%s", command->question);
+	int at = snprintf(command_text, COMMAND_MAX, "%s", command->telemetry);
 
 	for (unsigned i = 0; i < word_count; i++)
-		at += snprintf(question + at, QUESTION_MAX - (size_t)at, ",%s", words[i]);
+		at += snprintf(command_text + at, COMMAND_MAX - (size_t)at, ",%s", words[i]);
 	return (size_t)at;
 }
 
@@ -93,10 +93,10 @@ add_page(json_t **sum, json_t *page, const char *list)
 }
 
 static json_t *
-ask_pages(
+fetch_pages(
 	struct telemetry_client *client,
 	const struct command *command,
-	char question[QUESTION_MAX],
+	char command_text[COMMAND_MAX],
 	size_t length, // of what stands before the offset
 	unsigned long offset,
 	unsigned long limit,
@@ -109,13 +109,13 @@ ask_pages(
 		unsigned long wanted = left < command->page ? left : command->page;
 
 		snprintf(
-			question + length,
-			QUESTION_MAX - length,
+			command_text + length,
+			COMMAND_MAX - length,
 			",%lu,%lu",
 			offset + limit - left,
 			wanted
 		);
-		json_t *page = fetch_reply(client, question, command->id, error);
+		json_t *page = fetch_reply(client, command_text, command->id, error);
 
 		if (page == NULL) {
 			json_decref(sum);
@@ -136,18 +136,18 @@ fetch(struct telemetry_client *client,
       struct telemetry_error *error)
 {
 	const struct argument *list[ARGUMENTS_MAX];
-	char question[QUESTION_MAX];
+	char command_text[COMMAND_MAX];
 	unsigned fixed = word_count;
 
 	if (command->list != NULL)
 		argument_list(command->arguments, list, &fixed);
-	size_t length = write_question(question, command, words, fixed);
+	size_t length = write_command(command_text, command, words, fixed);
 
 	if (command->list == NULL)
-		return fetch_reply(client, question, command->id, error);
+		return fetch_reply(client, command_text, command->id, error);
 	unsigned long offset = word_count > fixed ? strtoul(words[fixed], NULL, 10) : 0;
 	unsigned long limit =
 		word_count > fixed + 1 ? strtoul(words[fixed + 1], NULL, 10) : command->page;
 
-	return ask_pages(client, command, question, length, offset, limit, error);
+	return fetch_pages(client, command, command_text, length, offset, limit, error);
 }

@@ -13,7 +13,7 @@
 static const char rate_title[] = "per s";
 
 const struct field *
-field_of(const struct field *fields, size_t count, const char *name)
+field_find(const struct field *fields, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(fields[i].name, name) == 0)
@@ -22,7 +22,7 @@ field_of(const struct field *fields, size_t count, const char *name)
 }
 
 const json_t *
-field_find(const json_t *object, const char *name)
+field_value(const json_t *object, const char *name)
 {
 	const char *dot = strchr(name, '.');
 	char outer[64];
@@ -143,7 +143,7 @@ field_cells(
 	double seconds
 )
 {
-	const json_t *value = field_find(object, field->name);
+	const json_t *value = field_value(object, field->name);
 
 	if (json_is_integer(value) && json_integer_value(value) >= 0)
 		table_cell(

@@ -29,10 +29,10 @@ struct field {
 };
 
 // The field with a name; NULL: there is none.
-const struct field *field_of(const struct field *fields, size_t count, const char *name);
+const struct field *field_find(const struct field *fields, size_t count, const char *name);
 
 // A value among its sisters; NULL where there is none.
-const json_t *field_find(const json_t *object, const char *name);
+const json_t *field_value(const json_t *object, const char *name);
 
 // A column with room for it, and one more for the rate of a counter.
 void field_columns(struct table *table, const struct field *field);

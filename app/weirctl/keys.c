@@ -31,7 +31,7 @@ static void
 open_selected(struct view *view, const struct model *model)
 {
 	selection_move(model, view, 0);
-	view->open = (struct detail_wish){0};
+	view->open = (struct detail_query){0};
 	if (view->list_shown)
 		memcpy(view->open.hash, view->selected, sizeof(view->open.hash));
 }
@@ -49,7 +49,7 @@ turn_page(struct view *view, bool forward)
 }
 
 static void
-press_in_list(struct view *view, const struct model *model, int key)
+handle_in_list(struct view *view, const struct model *model, int key)
 {
 	switch (key) {
 	case 'q':
@@ -68,15 +68,15 @@ press_in_list(struct view *view, const struct model *model, int key)
 	case '>':
 		view->first_lcore++; // drawing keeps it in range
 		break;
-	case PRESS_UP:
-	case PRESS_DOWN:
-		selection_move(model, view, key == PRESS_UP ? -1 : 1);
+	case KEY_CODE_UP:
+	case KEY_CODE_DOWN:
+		selection_move(model, view, key == KEY_CODE_UP ? -1 : 1);
 		break;
-	case PRESS_PAGE_UP:
-	case PRESS_PAGE_DOWN:
-		selection_move(model, view, key == PRESS_PAGE_UP ? -LIST_PAGE : LIST_PAGE);
+	case KEY_CODE_PAGE_UP:
+	case KEY_CODE_PAGE_DOWN:
+		selection_move(model, view, key == KEY_CODE_PAGE_UP ? -LIST_PAGE : LIST_PAGE);
 		break;
-	case PRESS_ENTER:
+	case KEY_CODE_ENTER:
 		open_selected(view, model);
 		break;
 	default:
@@ -85,16 +85,16 @@ press_in_list(struct view *view, const struct model *model, int key)
 }
 
 static void
-press_in_torrent(struct view *view, int key)
+handle_in_torrent(struct view *view, int key)
 {
 	switch (key) {
 	case 'q':
-	case PRESS_ESCAPE:
-		view->open = (struct detail_wish){0};
+	case KEY_CODE_ESCAPE:
+		view->open = (struct detail_query){0};
 		break;
-	case PRESS_PAGE_UP:
-	case PRESS_PAGE_DOWN:
-		turn_page(view, key == PRESS_PAGE_DOWN);
+	case KEY_CODE_PAGE_UP:
+	case KEY_CODE_PAGE_DOWN:
+		turn_page(view, key == KEY_CODE_PAGE_DOWN);
 		break;
 	default:
 		break;
@@ -102,9 +102,9 @@ press_in_torrent(struct view *view, int key)
 }
 
 void
-keys_press(struct view *view, const struct model *model, int key)
+keys_handle(struct view *view, const struct model *model, int key)
 {
-	bool leave_help = view->help && (key == PRESS_ESCAPE || key == 'q');
+	bool leave_help = view->help && (key == KEY_CODE_ESCAPE || key == 'q');
 
 	if (key == 'h' || key == '?' || leave_help)
 		view->help = !view->help;
@@ -113,7 +113,7 @@ keys_press(struct view *view, const struct model *model, int key)
 	else if (view->help)
 		return;
 	else if (*view->open.hash == '\0')
-		press_in_list(view, model, key);
+		handle_in_list(view, model, key);
 	else
-		press_in_torrent(view, key);
+		handle_in_torrent(view, key);
 }

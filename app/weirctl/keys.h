@@ -7,15 +7,15 @@
 #include "view.h"
 
 // Keys that are no character.
-enum press {
-	PRESS_NONE = -1, // nothing was pressed
-	PRESS_OTHER = 256, // of no use to us
-	PRESS_UP,
-	PRESS_DOWN,
-	PRESS_PAGE_UP,
-	PRESS_PAGE_DOWN,
-	PRESS_ENTER,
-	PRESS_ESCAPE,
+enum key_code {
+	KEY_CODE_NONE = -1, // nothing was pressed
+	KEY_CODE_OTHER = 256, // of no use to us
+	KEY_CODE_UP,
+	KEY_CODE_DOWN,
+	KEY_CODE_PAGE_UP,
+	KEY_CODE_PAGE_DOWN,
+	KEY_CODE_ENTER,
+	KEY_CODE_ESCAPE,
 };
 
 // When a key counts.
@@ -32,5 +32,5 @@ enum { KEY_COUNT = 13 };
 
 extern const struct key keys[KEY_COUNT];
 
-// `key`: a character, or one of enum press. `model`: what is on the screen.
-void keys_press(struct view *view, const struct model *model, int key);
+// `key`: a character, or one of enum key_code. `model`: what is on the screen.
+void keys_handle(struct view *view, const struct model *model, int key);

@@ -16,13 +16,13 @@ enum {
 };
 
 static unsigned
-least(unsigned a, unsigned b)
+min(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
 }
 
 static unsigned
-most(unsigned a, unsigned b)
+max(unsigned a, unsigned b)
 {
 	return a > b ? a : b;
 }
@@ -57,33 +57,32 @@ static void
 place_pairs(
 	struct layout *layout,
 	struct area *body,
-	const struct layout_wishes *wishes,
+	const struct layout_demand *demand,
 	unsigned least_below
 )
 {
 	unsigned fixed = TOP_ROWS + SWARMS_ROWS + least_below;
 	unsigned spare = body->rows > fixed ? body->rows - fixed : 0;
-	unsigned wanted =
-		most(REQUESTS_ROWS + 1 + wishes->lcores, LATENCY_ROWS + 1 + wishes->drops);
+	unsigned wanted = max(REQUESTS_ROWS + 1 + demand->lcores, LATENCY_ROWS + 1 + demand->drops);
 	// Half of what there is, so that what is below grows, too.
 	unsigned share = layout->wide ? spare : spare / 2;
-	unsigned top = least(most(wanted, TOP_ROWS), TOP_ROWS + share);
+	unsigned top = min(max(wanted, TOP_ROWS), TOP_ROWS + share);
 
 	spare -= top - TOP_ROWS;
-	unsigned ports = spare >= wishes->ports + 1 ? wishes->ports + 1 : 0;
+	unsigned ports = spare >= demand->ports + 1 ? demand->ports + 1 : 0;
 	struct area upper = take(body, top), lower = take(body, SWARMS_ROWS);
 
 	layout->requests = half(upper, false, 0, REQUESTS_ROWS);
 	layout->lcores = half(upper, false, REQUESTS_ROWS, top - REQUESTS_ROWS);
 	layout->latency = half(upper, true, 0, LATENCY_ROWS);
 	layout->drops = half(upper, true, LATENCY_ROWS, top - LATENCY_ROWS);
-	layout->room = half(lower, false, 0, SWARMS_ROWS);
+	layout->capacity = half(lower, false, 0, SWARMS_ROWS);
 	layout->swarms = half(lower, true, 0, SWARMS_ROWS);
 	layout->ports = take(body, ports);
 }
 
 static void
-place_wide(struct layout *layout, struct area body, const struct layout_wishes *wishes)
+place_wide(struct layout *layout, struct area body, const struct layout_demand *demand)
 {
 	struct area left = body;
 
@@ -92,7 +91,7 @@ place_wide(struct layout *layout, struct area body, const struct layout_wishes *
 	layout->largest.column = left.columns + WIDE_GAP;
 	layout->largest.columns = body.columns - left.columns - WIDE_GAP;
 	layout->torrent = layout->largest;
-	place_pairs(layout, &left, wishes, 0);
+	place_pairs(layout, &left, demand, 0);
 }
 
 static void
@@ -104,7 +103,7 @@ place_small(struct layout *layout, struct area body)
 }
 
 bool
-layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wishes *wishes)
+layout_make(struct layout *layout, struct canvas *canvas, const struct layout_demand *demand)
 {
 	struct area body = canvas_area(canvas);
 
@@ -120,12 +119,12 @@ layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wi
 	layout->keys = body;
 	layout->keys.row += --body.rows;
 	layout->keys.rows = 1;
-	layout->health = take(&body, most(1, least(wishes->health, body.rows - needed)));
+	layout->health = take(&body, max(1, min(demand->health, body.rows - needed)));
 	layout->torrent = body;
 	if (layout->wide) {
-		place_wide(layout, body, wishes);
+		place_wide(layout, body, demand);
 	} else if (full) {
-		place_pairs(layout, &body, wishes, LARGEST_ROWS);
+		place_pairs(layout, &body, demand, LARGEST_ROWS);
 		layout->largest = body;
 	} else {
 		place_small(layout, body);

@@ -29,16 +29,16 @@ enum {
 
 // An area that there is no room for has no rows.
 struct layout {
-	struct area title, health, requests, latency, lcores, drops, room, swarms, ports, largest,
-		keys;
+	struct area title, health, requests, latency, lcores, drops, capacity, swarms, ports,
+		largest, keys;
 	struct area torrent; // over others, where one is open
 	bool wide;
 };
 
 // Rows that things would like to have: health all of them, others below their titles.
-struct layout_wishes {
+struct layout_demand {
 	unsigned health, lcores, drops, ports;
 };
 
 // False where the canvas is too small for anything. Areas, but for `torrent`, do not overlap.
-bool layout_make(struct layout *layout, struct canvas *canvas, const struct layout_wishes *wishes);
+bool layout_make(struct layout *layout, struct canvas *canvas, const struct layout_demand *demand);

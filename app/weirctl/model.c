@@ -19,13 +19,13 @@ add_round(struct model *model)
 }
 
 void
-model_take(struct model *model, struct snapshot *snapshot)
+model_update(struct model *model, struct snapshot *snapshot)
 {
-	bool same = model->snapshot.pid == snapshot->pid, back = model->gone;
+	bool same = model->snapshot.pid == snapshot->pid, back = model->offline;
 
-	model->asked = true;
-	model->gone = !snapshot->answered;
-	if (model->gone) {
+	model->polled = true;
+	model->offline = !snapshot->answered;
+	if (model->offline) {
 		snprintf(model->why, sizeof(model->why), "%s", snapshot->why);
 		snapshot_free(snapshot);
 		return;
@@ -35,7 +35,7 @@ model_take(struct model *model, struct snapshot *snapshot)
 	model->snapshot = *snapshot;
 	if (!same)
 		model->problems = (struct problems){0};
-	problems_take(&model->problems, snapshot->replies[SNAPSHOT_HEALTH], snapshot->at_s);
+	problems_update(&model->problems, snapshot->replies[SNAPSHOT_HEALTH], snapshot->at_s);
 	if (model->rates.known && !back)
 		add_round(model);
 	else

@@ -16,14 +16,14 @@ struct model {
 	double history[VERDICT_KIND_COUNT][HISTORY_ROUNDS];
 	unsigned rounds; // of these, so many from the end on are known
 	struct problems problems;
-	bool asked; // there was a snapshot, answered or not
-	bool gone; // the latest was not answered
+	bool polled; // there was a snapshot, answered or not
+	bool offline; // the latest was not answered
 	char why[256]; // gone: a sentence without a full stop
 };
 
 // Takes the snapshot over. Where another Weir answers than before, or one that was gone, history
 // begins anew.
-void model_take(struct model *model, struct snapshot *snapshot);
+void model_update(struct model *model, struct snapshot *snapshot);
 
 // `model` becomes what `from` is; both are freed for themselves.
 void model_copy(struct model *model, const struct model *from);

@@ -24,13 +24,13 @@ find(const struct problems *problems, const char *name)
 }
 
 void
-problems_take(struct problems *problems, const json_t *health, double now_s)
+problems_update(struct problems *problems, const json_t *health, double now_s)
 {
-	struct problems now = {.known = true, .told = true};
+	struct problems now = {.known = true, .reported = true};
 	const char *name;
 	json_t *value;
 
-	problems->told = health != NULL;
+	problems->reported = health != NULL;
 	if (health == NULL)
 		return;
 	json_object_foreach ((json_t *)health, name, value) {

@@ -19,11 +19,11 @@ struct problems {
 	struct problem list[PROBLEMS_MAX];
 	unsigned count;
 	bool known; // there was a reply about health
-	bool told; // the latest question about it was answered
+	bool reported; // the latest question about it was answered
 };
 
 // `health`: the reply; NULL: there is none, and the list stays. A check that still fails keeps its time.
-void problems_take(struct problems *problems, const json_t *health, double now_s);
+void problems_update(struct problems *problems, const json_t *health, double now_s);
 
 // What a check says where it fails; "" where this weirctl does not know it.
 const char *problem_help(const char *name);

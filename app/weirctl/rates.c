@@ -8,22 +8,22 @@
 #include <stdlib.h>
 
 // The same number in both snapshots, `before` being NULL where there is nothing to compare with.
-static struct flow
-flow_of(const json_t *now, const json_t *before, const char *name, double seconds)
+static struct rate
+rate_of(const json_t *now, const json_t *before, const char *name, double seconds)
 {
-	struct flow flow = {.total = reply_number(now, name)};
+	struct rate rate = {.total = reply_number(now, name)};
 
 	if (before == NULL
-	    || !number_growth(reply_number(before, name), flow.total, seconds, &flow.per_s))
-		flow.per_s = 0;
-	return flow;
+	    || !number_growth(reply_number(before, name), rate.total, seconds, &rate.per_s))
+		rate.per_s = 0;
+	return rate;
 }
 
 static void
-add_flow(struct flow *sum, struct flow flow)
+add_rate(struct rate *sum, struct rate rate)
 {
-	sum->total += flow.total;
-	sum->per_s += flow.per_s;
+	sum->total += rate.total;
+	sum->per_s += rate.per_s;
 }
 
 static void
@@ -31,11 +31,11 @@ add_family(struct rates *rates, enum family family, const json_t *now, const jso
 {
 	for (unsigned v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++) {
 		const struct verdict_info *info = &verdict_infos[v];
-		struct flow flow = flow_of(now, before, info->name, rates->seconds);
+		struct rate rate = rate_of(now, before, info->name, rates->seconds);
 
-		add_flow(&rates->kinds[family][info->kind], flow);
+		add_rate(&rates->kinds[family][info->kind], rate);
 		if (info->outcome == OUTCOME_DROPPED)
-			add_flow(&rates->drops[v], flow);
+			add_rate(&rates->drops[v], rate);
 	}
 }
 
@@ -54,8 +54,8 @@ find_lcore(const json_t *lcores, uint64_t number)
 static struct lcore_load
 load_of(const json_t *now, const json_t *before, double seconds)
 {
-	struct flow cycles = flow_of(now, before, "busy_cycles", seconds);
-	struct flow packets = flow_of(now, before, "packets", seconds);
+	struct rate cycles = rate_of(now, before, "busy_cycles", seconds);
+	struct rate packets = rate_of(now, before, "packets", seconds);
 
 	return (struct lcore_load){
 		.lcore = (unsigned)reply_number(now, "lcore"),
@@ -98,10 +98,10 @@ rates_make(struct rates *rates, const struct snapshot *before, const struct snap
 	add_family(rates, FAMILY_LINK, new[SNAPSHOT_LINK], old[SNAPSHOT_LINK]);
 	add_family(rates, FAMILY_IPV4, new[SNAPSHOT_IPV4], old[SNAPSHOT_IPV4]);
 	add_family(rates, FAMILY_IPV6, new[SNAPSHOT_IPV6], old[SNAPSHOT_IPV6]);
-	rates->received = flow_of(stats, old_stats, "rx_packets", rates->seconds);
-	rates->received_bytes = flow_of(stats, old_stats, "rx_bytes", rates->seconds);
-	rates->sent = flow_of(stats, old_stats, "tx_packets", rates->seconds);
-	rates->sent_bytes = flow_of(stats, old_stats, "tx_bytes", rates->seconds);
+	rates->received = rate_of(stats, old_stats, "rx_packets", rates->seconds);
+	rates->received_bytes = rate_of(stats, old_stats, "rx_bytes", rates->seconds);
+	rates->sent = rate_of(stats, old_stats, "tx_packets", rates->seconds);
+	rates->sent_bytes = rate_of(stats, old_stats, "tx_bytes", rates->seconds);
 	add_lcores(rates, new[SNAPSHOT_LCORES], old[SNAPSHOT_LCORES]);
 }
 
@@ -127,13 +127,13 @@ rates_order_lcores(const struct rates *rates, bool by_load, unsigned order[RATES
 }
 
 static int
-compare_rate(const struct flow *a, const struct flow *b)
+compare_rate(const struct rate *a, const struct rate *b)
 {
 	return (a->per_s < b->per_s) - (a->per_s > b->per_s);
 }
 
 static int
-compare_total(const struct flow *a, const struct flow *b)
+compare_total(const struct rate *a, const struct rate *b)
 {
 	return (a->total < b->total) - (a->total > b->total);
 }
@@ -141,7 +141,7 @@ compare_total(const struct flow *a, const struct flow *b)
 static int
 compare_drops(const void *a, const void *b, void *context)
 {
-	const struct flow *drops = context;
+	const struct rate *drops = context;
 	const enum verdict *x = a, *y = b;
 	int rate = compare_rate(&drops[*x], &drops[*y]);
 
@@ -151,7 +151,7 @@ compare_drops(const void *a, const void *b, void *context)
 static int
 compare_drops_total(const void *a, const void *b, void *context)
 {
-	const struct flow *drops = context;
+	const struct rate *drops = context;
 	const enum verdict *x = a, *y = b;
 	int total = compare_total(&drops[*x], &drops[*y]);
 

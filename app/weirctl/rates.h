@@ -14,7 +14,7 @@ enum {
 };
 
 // A counter: what it is, and how fast it grows.
-struct flow {
+struct rate {
 	uint64_t total;
 	double per_s; // 0 where it is not known
 };
@@ -30,9 +30,9 @@ struct lcore_load {
 struct rates {
 	bool known; // there was a snapshot of the same Weir before
 	double seconds; // since then
-	struct flow kinds[FAMILY_COUNT][VERDICT_KIND_COUNT];
-	struct flow drops[VERDICT_COUNT]; // those whose outcome is dropped, all families
-	struct flow received, received_bytes, sent, sent_bytes;
+	struct rate kinds[FAMILY_COUNT][VERDICT_KIND_COUNT];
+	struct rate drops[VERDICT_COUNT]; // those whose outcome is dropped, all families
+	struct rate received, received_bytes, sent, sent_bytes;
 	struct lcore_load lcores[RATES_LCORES_MAX];
 	unsigned lcore_count;
 };

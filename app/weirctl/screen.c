@@ -117,23 +117,23 @@ screen_show(const struct canvas *canvas)
 int
 screen_key(void)
 {
-	static const int presses[][2] = {
-		{ERR, PRESS_NONE},
-		{KEY_UP, PRESS_UP},
-		{KEY_DOWN, PRESS_DOWN},
-		{KEY_PPAGE, PRESS_PAGE_UP},
-		{KEY_LEFT, PRESS_PAGE_UP},
-		{KEY_NPAGE, PRESS_PAGE_DOWN},
-		{KEY_RIGHT, PRESS_PAGE_DOWN},
-		{KEY_ENTER, PRESS_ENTER},
-		{'\n', PRESS_ENTER},
-		{'\r', PRESS_ENTER},
-		{ESCAPE, PRESS_ESCAPE},
+	static const int key_codes[][2] = {
+		{ERR, KEY_CODE_NONE},
+		{KEY_UP, KEY_CODE_UP},
+		{KEY_DOWN, KEY_CODE_DOWN},
+		{KEY_PPAGE, KEY_CODE_PAGE_UP},
+		{KEY_LEFT, KEY_CODE_PAGE_UP},
+		{KEY_NPAGE, KEY_CODE_PAGE_DOWN},
+		{KEY_RIGHT, KEY_CODE_PAGE_DOWN},
+		{KEY_ENTER, KEY_CODE_ENTER},
+		{'\n', KEY_CODE_ENTER},
+		{'\r', KEY_CODE_ENTER},
+		{ESCAPE, KEY_CODE_ESCAPE},
 	};
 	int key = getch();
 
-	for (unsigned i = 0; i < sizeof(presses) / sizeof(*presses); i++)
-		if (presses[i][0] == key)
-			return presses[i][1];
-	return key < PRESS_OTHER ? key : PRESS_OTHER;
+	for (unsigned i = 0; i < sizeof(key_codes) / sizeof(*key_codes); i++)
+		if (key_codes[i][0] == key)
+			return key_codes[i][1];
+	return key < KEY_CODE_OTHER ? key : KEY_CODE_OTHER;
 }

@@ -3,7 +3,12 @@
 #include "show.h"
 
 static void
-fact_row(struct table *table, const struct look *look, const struct field *known, const char *name)
+member_row(
+	struct table *table,
+	const struct show_input *input,
+	const struct field *known,
+	const char *name
+)
 {
 	struct field field = {.format = FIELD_COUNT};
 
@@ -11,7 +16,7 @@ fact_row(struct table *table, const struct look *look, const struct field *known
 		field = *known;
 	field.name = name;
 	table_cell(table, name);
-	field_cells(table, &field, look->now, look->before, look->seconds);
+	field_cells(table, &field, input->now, input->before, input->seconds);
 	if (field.format != FIELD_COUNTER)
 		table_cell(table, "");
 	table_cell(table, field.unit == NULL ? "" : field.unit);
@@ -32,19 +37,24 @@ has_text(const json_t *object)
 }
 
 void
-show_facts(const struct look *look, const struct field *fields, size_t field_count, FILE *out)
+show_object(
+	const struct show_input *input,
+	const struct field *fields,
+	size_t field_count,
+	FILE *out
+)
 {
 	struct table *table = table_new();
 	const char *name;
 	json_t *value;
 
 	table_column(table, "name", TABLE_LEFT);
-	table_column(table, "value", has_text(look->now) ? TABLE_LEFT : TABLE_RIGHT);
+	table_column(table, "value", has_text(input->now) ? TABLE_LEFT : TABLE_RIGHT);
 	table_column(table, "per s", TABLE_RIGHT);
 	table_column(table, "unit", TABLE_LEFT);
 	table_column(table, "what it is", TABLE_LEFT);
-	json_object_foreach ((json_t *)look->now, name, value)
-		fact_row(table, look, field_of(fields, field_count, name), name);
+	json_object_foreach ((json_t *)input->now, name, value)
+		member_row(table, input, field_find(fields, field_count, name), name);
 	table_print(table, out);
 	table_free(table);
 }
@@ -69,8 +79,8 @@ list_of(const json_t *reply, const char *list)
 }
 
 void
-show_rows(
-	const struct look *look,
+show_list(
+	const struct show_input *input,
 	const char *list,
 	const struct field *fields,
 	size_t field_count,
@@ -86,12 +96,13 @@ show_rows(
 		field_columns(table, &fields[f]);
 		rates = rates || fields[f].format == FIELD_COUNTER;
 	}
-	json_array_foreach ((json_t *)list_of(look->now, list), i, row) {
-		const json_t *before =
-			rates ? row_before(list_of(look->before, list), row, fields[0].name) : NULL;
+	json_array_foreach ((json_t *)list_of(input->now, list), i, row) {
+		const json_t *before = rates
+			? row_before(list_of(input->before, list), row, fields[0].name)
+			: NULL;
 
 		for (size_t f = 0; f < field_count; f++)
-			field_cells(table, &fields[f], row, before, look->seconds);
+			field_cells(table, &fields[f], row, before, input->seconds);
 	}
 	table_print(table, out);
 	table_free(table);

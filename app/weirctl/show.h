@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-struct look {
+struct show_input {
 	const json_t *now; // the reply, with lists
 	const json_t *before; // the same `seconds` ago, of the same Weir; NULL: none
 	double seconds;
@@ -16,7 +16,7 @@ struct look {
 	unsigned word_count;
 };
 
-typedef void show_function(const struct look *look, FILE *out);
+typedef void show_function(const struct show_input *input, FILE *out);
 
 show_function show_info;
 show_function show_stats;
@@ -40,12 +40,17 @@ show_function show_export;
 
 // A row for each name of an object: its value, and what `fields` say of it. A name that stands in
 // none, as a newer Weir may have, is shown all the same.
-void show_facts(const struct look *look, const struct field *fields, size_t field_count, FILE *out);
+void show_object(
+	const struct show_input *input,
+	const struct field *fields,
+	size_t field_count,
+	FILE *out
+);
 
 // A row for each object of a list of the reply; NULL: the reply is the list. The first field tells
 // rows apart.
-void show_rows(
-	const struct look *look,
+void show_list(
+	const struct show_input *input,
 	const char *list,
 	const struct field *fields,
 	size_t field_count,

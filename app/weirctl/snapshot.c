@@ -10,12 +10,12 @@
 // A reply that took long to make is asked for so much less often, within bounds.
 enum { REST = 20, REST_MAX_S = 60 };
 
-// `every_s`: how old a reply may be that is much work for Weir; 0: as young as the snapshot.
-static const struct question {
+// `max_age_s`: how old a reply may be that is much work for Weir; 0: as young as the snapshot.
+static const struct part {
 	const char *command;
 	const char *id;
-	double every_s;
-} questions[SNAPSHOT_COUNT] = {
+	double max_age_s;
+} parts[SNAPSHOT_COUNT] = {
 	[SNAPSHOT_INFO] = {"/weir/info"},
 	[SNAPSHOT_HEALTH] = {"/weir/health"},
 	[SNAPSHOT_LINK] = {"/weir/verdicts,link"},
@@ -31,9 +31,13 @@ static const struct question {
 };
 
 static json_t *
-ask_one(struct telemetry_client *client, enum snapshot_reply number, struct telemetry_error *error)
+fetch_part(
+	struct telemetry_client *client,
+	enum snapshot_reply number,
+	struct telemetry_error *error
+)
 {
-	return fetch_reply(client, questions[number].command, questions[number].id, error);
+	return fetch_reply(client, parts[number].command, parts[number].id, error);
 }
 
 void
@@ -47,7 +51,7 @@ snapshot_take(
 	struct telemetry_error error;
 
 	*snapshot = (struct snapshot){.at_s = now_s};
-	snapshot->replies[SNAPSHOT_INFO] = ask_one(client, SNAPSHOT_INFO, &error);
+	snapshot->replies[SNAPSHOT_INFO] = fetch_part(client, SNAPSHOT_INFO, &error);
 	snapshot->answered = snapshot->replies[SNAPSHOT_INFO] != NULL;
 	snapshot->pid = telemetry_client_pid(client);
 	if (!snapshot->answered) {
@@ -55,9 +59,9 @@ snapshot_take(
 		return;
 	}
 	for (unsigned q = SNAPSHOT_INFO + 1; q < SNAPSHOT_COUNT; q++) {
-		if (questions[q].every_s == 0) {
+		if (parts[q].max_age_s == 0) {
 			snapshot->replies[q] =
-				ask_one(client, q, &error); // NULL: it is an older Weir
+				fetch_part(client, q, &error); // NULL: it is an older Weir
 		} else if (before->pid == snapshot->pid) {
 			snapshot->replies[q] = json_incref(before->replies[q]);
 			snapshot->due_s[q] = before->due_s[q];
@@ -66,19 +70,23 @@ snapshot_take(
 }
 
 void
-snapshot_dig(struct snapshot *snapshot, struct telemetry_client *client, double (*now_s)(void))
+snapshot_refresh_slow(
+	struct snapshot *snapshot,
+	struct telemetry_client *client,
+	double (*now_s)(void)
+)
 {
 	struct telemetry_error error;
 
 	for (unsigned q = 0; q < SNAPSHOT_COUNT && snapshot->answered; q++) {
 		double start_s = now_s();
 
-		if (questions[q].every_s == 0 || snapshot->due_s[q] > start_s)
+		if (parts[q].max_age_s == 0 || snapshot->due_s[q] > start_s)
 			continue;
-		json_t *reply = ask_one(client, q, &error);
+		json_t *reply = fetch_part(client, q, &error);
 		double rest_s = reply == NULL ? 0 : fmin(REST * (now_s() - start_s), REST_MAX_S);
 
-		snapshot->due_s[q] = now_s() + fmax(questions[q].every_s, rest_s);
+		snapshot->due_s[q] = now_s() + fmax(parts[q].max_age_s, rest_s);
 		if (reply == NULL)
 			continue; // what there is, is old, but there
 		json_decref(snapshot->replies[q]);

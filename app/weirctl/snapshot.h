@@ -40,8 +40,11 @@ void snapshot_take(
 );
 
 // Asks what is much work for Weir, and due: for snapshots to come. May take seconds.
-void
-snapshot_dig(struct snapshot *snapshot, struct telemetry_client *client, double (*now_s)(void));
+void snapshot_refresh_slow(
+	struct snapshot *snapshot,
+	struct telemetry_client *client,
+	double (*now_s)(void)
+);
 
 void snapshot_free(struct snapshot *snapshot); // its replies; a zeroed one has none
 

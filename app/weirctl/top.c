@@ -3,9 +3,9 @@
 
 #include "top.h"
 
-#include "feed.h"
 #include "keys.h"
 #include "monotonic.h"
+#include "poller.h"
 #include "screen.h"
 #include "view.h"
 
@@ -20,7 +20,7 @@
 static volatile sig_atomic_t ending; // number of the signal that ends us
 
 struct top {
-	struct feed *feed;
+	struct poller *poller;
 	struct model latest, shown; // the same unless paused
 	struct detail detail; // of the torrent that is open, or was
 	struct canvas canvas;
@@ -55,14 +55,14 @@ catch_signals(void)
 }
 
 static void
-press(struct top *top, int key)
+handle_key(struct top *top, int key)
 {
 	bool was_paused = top->view.paused;
 
-	keys_press(&top->view, &top->shown, key);
+	keys_handle(&top->view, &top->shown, key);
 	if (was_paused && !top->view.paused)
 		model_copy(&top->shown, &top->latest);
-	feed_wish(top->feed, &top->view.open);
+	poller_query(top->poller, &top->view.open);
 }
 
 // A torrent that is opened during a pause is shown, too, as it is then.
@@ -71,9 +71,9 @@ take_detail(struct top *top)
 {
 	struct detail detail;
 
-	if (!feed_take_detail(top->feed, &detail))
+	if (!poller_take_detail(top->poller, &detail))
 		return;
-	if (top->view.paused && detail_wish_equal(&top->detail.wish, &detail.wish)) {
+	if (top->view.paused && detail_query_equal(&top->detail.query, &detail.query)) {
 		detail_free(&detail);
 		return;
 	}
@@ -82,14 +82,14 @@ take_detail(struct top *top)
 }
 
 static void
-take_news(struct top *top)
+take_updates(struct top *top)
 {
 	struct snapshot snapshot;
 
 	take_detail(top);
-	if (!feed_take(top->feed, &snapshot))
+	if (!poller_take(top->poller, &snapshot))
 		return;
-	model_take(&top->latest, &snapshot);
+	model_update(&top->latest, &snapshot);
 	if (!top->view.paused)
 		model_copy(&top->shown, &top->latest);
 }
@@ -115,7 +115,7 @@ wait(const struct top *top, const sigset_t *signals)
 	const struct timespec second = {.tv_sec = 1};
 	struct pollfd fds[] = {
 		{.fd = STDIN_FILENO, .events = POLLIN},
-		{.fd = feed_fd(top->feed), .events = POLLIN},
+		{.fd = poller_fd(top->poller), .events = POLLIN},
 	};
 
 	if (ppoll(fds, 2, &second, signals) < 0)
@@ -130,9 +130,9 @@ run(struct top *top, const sigset_t *signals)
 	while (!top->view.quit && ending == 0 && wait(top, signals)) {
 		int key;
 
-		while ((key = screen_key()) != PRESS_NONE)
-			press(top, key);
-		take_news(top);
+		while ((key = screen_key()) != KEY_CODE_NONE)
+			handle_key(top, key);
+		take_updates(top);
 		draw(top);
 	}
 }
@@ -150,11 +150,11 @@ top_run(const char *path, double every_s)
 	}
 	sigset_t signals = catch_signals();
 
-	top.feed = feed_start(path, every_s);
-	if (top.feed != NULL)
+	top.poller = poller_start(path, every_s);
+	if (top.poller != NULL)
 		run(&top, &signals);
 	screen_end();
-	if (top.feed == NULL)
+	if (top.poller == NULL)
 		fprintf(stderr, "weirctl: top: %s\n", strerror(errno));
 	model_free(&top.latest);
 	model_free(&top.shown);
@@ -165,5 +165,5 @@ top_run(const char *path, double every_s)
 		raise(ending);
 		sigprocmask(SIG_SETMASK, &signals, NULL); // it arrives here
 	}
-	return top.feed != NULL;
+	return top.poller != NULL;
 }

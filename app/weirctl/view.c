@@ -13,7 +13,7 @@ view_is_old(const struct model *model, const struct view *view)
 {
 	double age_s = view->now_s - model->snapshot.at_s;
 
-	return model->gone || (age_s > view->every_s + LATE_S && !view->paused);
+	return model->offline || (age_s > view->every_s + LATE_S && !view->paused);
 }
 
 #define NEEDS(reply) (1U << SNAPSHOT_##reply)
@@ -34,13 +34,13 @@ static const struct {
 	{offsetof(struct layout, latency), view_latency, NEEDS(LATENCY), "latency"},
 	{offsetof(struct layout, lcores), view_lcores, NEEDS(LCORES), "lcores"},
 	{offsetof(struct layout, drops), view_drops, NEEDS_VERDICTS, "drops"},
-	{offsetof(struct layout, room), view_room, NEEDS(SHARDS) | NEEDS(MEMORY), "room"},
+	{offsetof(struct layout, capacity), view_capacity, NEEDS(SHARDS) | NEEDS(MEMORY), "room"},
 	{offsetof(struct layout, swarms), view_swarms, NEEDS(STATS), "swarms"},
 	{offsetof(struct layout, ports), view_ports, NEEDS(PORTS), "ports"},
 };
 
 static bool
-is_told(const struct model *model, unsigned needs)
+has_replies(const struct model *model, unsigned needs)
 {
 	for (unsigned r = 0; r < SNAPSHOT_COUNT; r++)
 		if ((needs >> r & 1) != 0 && model->snapshot.replies[r] == NULL)
@@ -55,7 +55,7 @@ draw_panels(const struct layout *layout, const struct model *model, struct view 
 		const struct area *area =
 			(const struct area *)((const char *)layout + panels[p].place);
 
-		if (is_told(model, panels[p].needs)) {
+		if (has_replies(model, panels[p].needs)) {
 			panels[p].draw(area, model, view);
 		} else {
 			area_title(area, panels[p].title);
@@ -84,12 +84,12 @@ draw_body(
 		view_largest(&layout->largest, model, view);
 }
 
-static struct layout_wishes
-wishes_of(const struct area *all, const struct model *model, const struct view *view)
+static struct layout_demand
+demand_of(const struct area *all, const struct model *model, const struct view *view)
 {
 	enum verdict drops[VERDICT_COUNT];
 
-	return (struct layout_wishes){
+	return (struct layout_demand){
 		.health = view_health_rows(all, model, view),
 		.lcores = model->rates.lcore_count,
 		.drops = rates_order_drops(&model->rates, view->totals, drops),
@@ -107,16 +107,16 @@ view_draw(
 {
 	struct area all = canvas_area(canvas);
 	struct layout layout;
-	const struct layout_wishes wishes = wishes_of(&all, model, view);
+	const struct layout_demand demand = demand_of(&all, model, view);
 
-	if (!layout_make(&layout, canvas, &wishes)) {
+	if (!layout_make(&layout, canvas, &demand)) {
 		view_too_small(&all);
 		return;
 	}
 	if (view->help) {
 		view_help(&all);
 	} else if (!model->snapshot.answered) {
-		view_gone(&all, model, view);
+		view_offline(&all, model, view);
 	} else {
 		draw_body(&layout, model, detail, view);
 		if (view_is_old(model, view))

@@ -19,7 +19,7 @@ struct view {
 		first_torrent; // of the list, that is shown; drawing keeps the selected one in sight
 	char selected[INFO_HASH_DIGITS + 1]; // torrent of the list; "": by its place
 	unsigned selected_index; // its place when it was selected
-	struct detail_wish open; // torrent that is open, and its first peer; all zeroes: none
+	struct detail_query open; // torrent that is open, and its first peer; all zeroes: none
 	double every_s; // between two snapshots
 	double now_s; // monotonic
 	const char *path; // of the socket
@@ -48,7 +48,7 @@ view_health_rows(const struct area *all, const struct model *model, const struct
 void view_health(const struct area *area, const struct model *model, const struct view *view);
 void view_keys(const struct area *area, const struct view *view);
 void view_help(const struct area *area);
-void view_gone(const struct area *area, const struct model *model, const struct view *view);
+void view_offline(const struct area *area, const struct model *model, const struct view *view);
 void view_too_small(const struct area *area);
 void view_torrent(const struct area *area, const struct detail *detail, struct view *view);
 
@@ -59,7 +59,7 @@ view_panel view_requests;
 view_panel view_latency;
 view_panel view_drops;
 view_panel view_lcores;
-view_panel view_room;
+view_panel view_capacity;
 view_panel view_swarms;
 view_panel view_ports;
 view_panel view_largest;

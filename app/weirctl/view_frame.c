@@ -73,7 +73,7 @@ write_old(char *line, size_t size, const struct model *model, const struct view 
 	double age_s = view->now_s - model->snapshot.at_s;
 	struct number_text age = number_duration(age_s > 0 ? (uint64_t)age_s : 0);
 
-	if (model->gone)
+	if (model->offline)
 		snprintf(line, size, "%s; these numbers are %s old", model->why, age.text);
 	else
 		snprintf(line, size, "no answer for %s; these numbers are as old", age.text);
@@ -106,7 +106,7 @@ draw_sentences(const struct area *area, const struct model *model, const struct 
 		write_old(line, sizeof(line), model, view);
 		row += area_wrap(area, row, STYLE_BAD, line);
 	}
-	if (!model->problems.told)
+	if (!model->problems.reported)
 		return row + area_wrap(area, row, STYLE_BAD, "health: not told by this Weir");
 	for (unsigned i = 0; i < model->problems.count; i++)
 		row += area_wrap(
@@ -216,14 +216,14 @@ centre(const struct area *area, unsigned row, enum style style, const char *form
 }
 
 void
-view_gone(const struct area *area, const struct model *model, const struct view *view)
+view_offline(const struct area *area, const struct model *model, const struct view *view)
 {
 	struct area middle = *area;
 	char line[LINE_MAX_BYTES];
 
 	middle.row = area->rows / 2 - 1;
 	middle.rows = area->rows - middle.row;
-	if (!model->asked) {
+	if (!model->polled) {
 		snprintf(line, sizeof(line), "asking %s", view->path);
 		area_wrap(&middle, 0, STYLE_PLAIN, line);
 		return;

@@ -53,7 +53,7 @@ write_short(uint64_t number)
 }
 
 void
-view_room(const struct area *area, const struct model *model, struct view *view)
+view_capacity(const struct area *area, const struct model *model, struct view *view)
 {
 	const json_t *shards = model->snapshot.replies[SNAPSHOT_SHARDS];
 	const json_t *memory = model->snapshot.replies[SNAPSHOT_MEMORY];

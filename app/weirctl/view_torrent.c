@@ -194,7 +194,7 @@ draw_peers(const struct area *area, const json_t *peers, struct view *view)
 void
 view_torrent(const struct area *area, const struct detail *detail, struct view *view)
 {
-	bool same = strcmp(detail->wish.hash, view->open.hash) == 0;
+	bool same = strcmp(detail->query.hash, view->open.hash) == 0;
 	struct area below = *area;
 	char title[96];
 

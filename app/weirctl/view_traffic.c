@@ -12,9 +12,9 @@
 enum { IPV4_END = 19, IPV6_END = 29, LINE_START = 31, RATE_END = 41 };
 
 static struct number_text
-flow_text(const struct flow *flow, const struct view *view)
+rate_text(const struct rate *rate, const struct view *view)
 {
-	return number_short(view->totals ? (double)flow->total : flow->per_s);
+	return number_short(view->totals ? (double)rate->total : rate->per_s);
 }
 
 // "connect" and two numbers.
@@ -23,21 +23,21 @@ draw_families(
 	const struct area *area,
 	unsigned row,
 	const char *name,
-	const struct flow *ipv4,
-	const struct flow *ipv6,
+	const struct rate *ipv4,
+	const struct rate *ipv6,
 	const struct view *view
 )
 {
 	area_left(area, row, 0, STYLE_PLAIN, name);
-	area_right(area, row, IPV4_END, STYLE_BOLD, flow_text(ipv4, view).text);
-	area_right(area, row, IPV6_END, STYLE_BOLD, flow_text(ipv6, view).text);
+	area_right(area, row, IPV4_END, STYLE_BOLD, rate_text(ipv4, view).text);
+	area_right(area, row, IPV6_END, STYLE_BOLD, rate_text(ipv6, view).text);
 }
 
 // All that is of none of the three kinds.
-static struct flow
-other_flow(const struct rates *rates, enum family family)
+static struct rate
+other_rate(const struct rates *rates, enum family family)
 {
-	struct flow sum = {0};
+	struct rate sum = {0};
 
 	for (unsigned k = VERDICT_KIND_REQUEST; k < VERDICT_KIND_COUNT; k++) {
 		sum.total += rates->kinds[family][k].total;
@@ -62,13 +62,13 @@ draw_port(
 	const struct area *area,
 	unsigned row,
 	const char *name,
-	const struct flow *packets,
-	const struct flow *bytes,
+	const struct rate *packets,
+	const struct rate *bytes,
 	const struct view *view
 )
 {
 	area_left(area, row, 0, STYLE_PLAIN, name);
-	area_right(area, row, IPV4_END, STYLE_BOLD, flow_text(packets, view).text);
+	area_right(area, row, IPV4_END, STYLE_BOLD, rate_text(packets, view).text);
 	area_right(
 		area,
 		row,
@@ -122,7 +122,7 @@ view_requests(const struct area *area, const struct model *model, struct view *v
 				history_max(model, kind)
 			);
 	}
-	struct flow ipv4 = other_flow(rates, FAMILY_IPV4), ipv6 = other_flow(rates, FAMILY_IPV6);
+	struct rate ipv4 = other_rate(rates, FAMILY_IPV4), ipv6 = other_rate(rates, FAMILY_IPV6);
 
 	draw_families(area, row, "other", &ipv4, &ipv6, view);
 	draw_port(area, row + 1, "received", &rates->received, &rates->received_bytes, view);
@@ -179,8 +179,8 @@ view_drops(const struct area *area, const struct model *model, struct view *view
 	if (count == 0)
 		area_left(area, 1, 0, STYLE_GOOD, "none since the start");
 	for (unsigned i = 0; i < shown; i++) {
-		const struct flow *flow = &model->rates.drops[order[i]];
-		bool now = flow->per_s > 0;
+		const struct rate *rate = &model->rates.drops[order[i]];
+		bool now = rate->per_s > 0;
 
 		area_left(area, i + 1, 0, STYLE_PLAIN, verdict_infos[order[i]].name);
 		area_right(
@@ -188,7 +188,7 @@ view_drops(const struct area *area, const struct model *model, struct view *view
 			i + 1,
 			area->columns,
 			now ? STYLE_BAD : STYLE_BOLD,
-			flow_text(flow, view).text
+			rate_text(rate, view).text
 		);
 	}
 	if (shown < count) {

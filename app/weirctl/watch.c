@@ -53,7 +53,7 @@ static void
 print_reply(const struct command_line *line, const struct round *now, const struct round *before)
 {
 	bool same = before->reply != NULL && before->pid == now->pid;
-	struct look look = {
+	struct show_input input = {
 		now->reply,
 		same ? before->reply : NULL,
 		now->at_s - before->at_s,
@@ -68,7 +68,7 @@ print_reply(const struct command_line *line, const struct round *now, const stru
 		json_dumpf(now->reply, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else {
-		line->command->show(&look, stdout);
+		line->command->show(&input, stdout);
 	}
 }
 
@@ -94,7 +94,7 @@ end_on_signals(sigset_t *signals)
 
 // True where there was a reply, and it could be written.
 static bool
-take_turn(
+run_round(
 	struct telemetry_client *client,
 	const struct command_line *line,
 	struct round *before,
@@ -134,13 +134,13 @@ watch_run(const struct command_line *line)
 	if (line->watch_s > 0)
 		end_on_signals(&signals);
 	double next_s = monotonic_s();
-	bool ok = client != NULL && take_turn(client, line, &before, &signals);
+	bool ok = client != NULL && run_round(client, line, &before, &signals);
 
 	// A first question that fails was the wrong one; later ones wait for better times.
 	while (ok && line->watch_s > 0 && !ferror(stdout)) {
 		next_s = fmax(next_s + line->watch_s, monotonic_s());
 		monotonic_sleep_until(next_s);
-		take_turn(client, line, &before, &signals);
+		run_round(client, line, &before, &signals);
 	}
 	json_decref(before.reply);
 	telemetry_client_free(client);

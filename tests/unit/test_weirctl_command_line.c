@@ -44,23 +44,23 @@ assert_wrong(const char *words, const char *expected)
 }
 
 static void
-test_every_question_of_weir_has_a_command(void **state)
+test_every_telemetry_command_has_a_command(void **state)
 {
-	static const char *const questions[] = {
+	static const char *const telemetry[] = {
 #define COMMAND(name, ...) "/weir/" #name,
 #include "../../app/weir/telemetry/telemetry.def"
 #undef COMMAND
 	};
 
 	(void)state;
-	for (unsigned q = 0; q < sizeof(questions) / sizeof(*questions); q++) {
+	for (unsigned q = 0; q < sizeof(telemetry) / sizeof(*telemetry); q++) {
 		unsigned found = 0;
 
 		for (unsigned c = 0; c < COMMAND_COUNT; c++)
-			found += commands[c].question != NULL
-				&& strcmp(commands[c].question, questions[q]) == 0;
+			found += commands[c].telemetry != NULL
+				&& strcmp(commands[c].telemetry, telemetry[q]) == 0;
 		if (found != 1)
-			fail_msg("%s has %u commands", questions[q], found);
+			fail_msg("%s has %u commands", telemetry[q], found);
 	}
 }
 
@@ -308,7 +308,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_question_of_weir_has_a_command),
+		cmocka_unit_test(test_every_telemetry_command_has_a_command),
 		cmocka_unit_test(test_choices_are_those_of_the_tables),
 		cmocka_unit_test(test_words_of_arguments),
 		cmocka_unit_test(test_arguments_are_checked),

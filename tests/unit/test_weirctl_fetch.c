@@ -10,10 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { TORRENTS = 250, LCORES = 43, QUESTIONS_MAX = 64 };
+enum { TORRENTS = 250, LCORES = 43, COMMANDS_MAX = 64 };
 
-static char questions[QUESTIONS_MAX][64];
-static unsigned asked;
+static char received_commands[COMMANDS_MAX][64];
+static unsigned received;
 
 static json_t *
 torrents(unsigned offset, unsigned limit)
@@ -76,7 +76,7 @@ endless_shards(bool one)
 	return list;
 }
 
-// More than any question asks for.
+// More than any command asks for.
 static json_t *
 too_many_peers(void)
 {
@@ -91,21 +91,21 @@ too_many_peers(void)
 }
 
 static json_t *
-answer(const char *question)
+answer(const char *command)
 {
 	unsigned a = 0, b = 0;
 
-	if (sscanf(question, "/weir/torrents,%u,%u", &a, &b) == 2)
+	if (sscanf(command, "/weir/torrents,%u,%u", &a, &b) == 2)
 		return json_pack("{s:o}", "/weir/torrents", torrents(a, b));
-	if (strncmp(question, "/weir/lcores", 12) == 0) {
-		sscanf(question, "/weir/lcores,%u", &a);
+	if (strncmp(command, "/weir/lcores", 12) == 0) {
+		sscanf(command, "/weir/lcores,%u", &a);
 		return json_pack("{s:o}", "/weir/lcores", lcores(a));
 	}
-	if (strncmp(question, "/weir/shards", 12) == 0)
-		return json_pack("{s:o}", "/weir/shards", endless_shards(question[12] == ','));
-	if (strncmp(question, "/weir/peers", 11) == 0)
+	if (strncmp(command, "/weir/shards", 12) == 0)
+		return json_pack("{s:o}", "/weir/shards", endless_shards(command[12] == ','));
+	if (strncmp(command, "/weir/peers", 11) == 0)
 		return json_pack("{s:o}", "/weir/peers", too_many_peers());
-	return json_pack("{s:n}", question);
+	return json_pack("{s:n}", command);
 }
 
 static void
@@ -122,16 +122,16 @@ static void *
 serve(void *argument)
 {
 	int fd = *(int *)argument;
-	char question[64];
+	char command[64];
 	ssize_t got;
 
 	send_json(fd, json_pack("{s:i}", "pid", 7));
-	while ((got = recv(fd, question, sizeof(question) - 1, 0)) > 0) {
-		question[got] = '\0';
-		if (asked < QUESTIONS_MAX)
-			memcpy(questions[asked], question, sizeof(question));
-		asked++;
-		send_json(fd, answer(question));
+	while ((got = recv(fd, command, sizeof(command) - 1, 0)) > 0) {
+		command[got] = '\0';
+		if (received < COMMANDS_MAX)
+			memcpy(received_commands[received], command, sizeof(command));
+		received++;
+		send_json(fd, answer(command));
 	}
 	close(fd);
 	return NULL;
@@ -152,7 +152,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	asked = 0;
+	received = 0;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets), 0);
 	assert_int_equal(pthread_create(&server, NULL, serve, &sockets[1]), 0);
 	client = telemetry_client_new_by(take_socket, NULL, "/x");
@@ -197,8 +197,8 @@ test_the_first_page(void **state)
 
 	(void)state;
 	assert_torrents(reply, 0, 100);
-	assert_int_equal(asked, 1);
-	assert_string_equal(questions[0], "/weir/torrents,0,100");
+	assert_int_equal(received, 1);
+	assert_string_equal(received_commands[0], "/weir/torrents,0,100");
 	json_decref(reply);
 }
 
@@ -209,10 +209,10 @@ test_several_pages(void **state)
 
 	(void)state;
 	assert_torrents(reply, 20, 205);
-	assert_int_equal(asked, 3);
-	assert_string_equal(questions[0], "/weir/torrents,20,100");
-	assert_string_equal(questions[1], "/weir/torrents,120,100");
-	assert_string_equal(questions[2], "/weir/torrents,220,5");
+	assert_int_equal(received, 3);
+	assert_string_equal(received_commands[0], "/weir/torrents,20,100");
+	assert_string_equal(received_commands[1], "/weir/torrents,120,100");
+	assert_string_equal(received_commands[2], "/weir/torrents,220,5");
 	json_decref(reply);
 }
 
@@ -223,7 +223,7 @@ test_pages_end_where_torrents_do(void **state)
 
 	(void)state;
 	assert_torrents(reply, 100, 150);
-	assert_int_equal(asked, 2);
+	assert_int_equal(received, 2);
 	json_decref(reply);
 	reply = fetch_torrents("250", "10");
 	assert_torrents(reply, 250, 0);
@@ -242,7 +242,7 @@ test_a_list_longer_than_a_reply(void **state)
 		assert_int_equal(reply_number(json_array_get(list, i), "lcore"), i + 1);
 		assert_int_equal(reply_number(json_array_get(list, i), "cpu"), i + 1);
 	}
-	assert_int_equal(asked, 5); // all, 41, 42, 43, and that there is no 44
+	assert_int_equal(received, 5); // all, 41, 42, 43, and that there is no 44
 	json_decref(list);
 }
 
@@ -257,10 +257,10 @@ test_a_weir_that_never_stops(void **state)
 	(void)state;
 	assert_int_equal(json_array_size(list), 4096);
 	json_decref(list);
-	asked = 0;
+	received = 0;
 	json_t *reply = fetch(client, &commands[COMMAND_peers], words, 3, &error);
 
-	assert_int_equal(asked, 1);
+	assert_int_equal(received, 1);
 	assert_int_equal(json_array_size(json_object_get(reply, "peers")), 100);
 	json_decref(reply);
 }

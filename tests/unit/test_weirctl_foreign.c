@@ -17,12 +17,12 @@ enum { STEP = 5 }; // shares no factor with the number of strangers: all are see
 static json_t *replies;
 
 static const struct command *
-command_of(const char *question)
+command_of(const char *telemetry)
 {
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
-		if (commands[c].question != NULL
-		    && strlen(commands[c].question) == strcspn(question, ",")
-		    && strncmp(question, commands[c].question, strcspn(question, ",")) == 0)
+		if (commands[c].telemetry != NULL
+		    && strlen(commands[c].telemetry) == strcspn(telemetry, ",")
+		    && strncmp(telemetry, commands[c].telemetry, strcspn(telemetry, ",")) == 0)
 			return &commands[c];
 	return NULL;
 }
@@ -39,12 +39,12 @@ assert_plain(const char *text, size_t size)
 static void
 show(const struct command *command, const json_t *now, const json_t *before)
 {
-	const struct look look = {now, before, 1, true, NULL, 0};
+	const struct show_input input = {now, before, 1, true, NULL, 0};
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	command->show(&look, out);
+	command->show(&input, out);
 	fclose(out);
 	assert_plain(text, size);
 	free(text);
@@ -73,19 +73,19 @@ static void
 test_every_command_shows_any_reply(void **state)
 {
 	unsigned shown[COMMAND_COUNT] = {0};
-	const char *question;
+	const char *telemetry;
 	json_t *reply;
 
 	(void)state;
-	json_object_foreach (replies, question, reply) {
-		struct sample sample = {command_of(question), reply};
+	json_object_foreach (replies, telemetry, reply) {
+		struct sample sample = {command_of(telemetry), reply};
 
 		assert_non_null(sample.command);
 		shown[sample.command - commands] +=
 			foreign_each(reply, STEP, show_both_ways, &sample);
 	}
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
-		if (commands[c].question != NULL && shown[c] == 0)
+		if (commands[c].telemetry != NULL && shown[c] == 0)
 			fail_msg("%s has no recorded reply", commands[c].name);
 }
 
@@ -95,12 +95,12 @@ static void
 assert_shows(enum command_number number, const char *json, const char *line)
 {
 	json_t *reply = json_loads(json, 0, NULL);
-	const struct look look = {reply, NULL, 0, false, NULL, 0};
+	const struct show_input input = {reply, NULL, 0, false, NULL, 0};
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	commands[number].show(&look, out);
+	commands[number].show(&input, out);
 	fclose(out);
 	if (strstr(text, line) == NULL)
 		fail_msg("'%s' is not in:\n%s", line, text);
@@ -130,7 +130,7 @@ test_values_of_other_types_are_shown_as_json(void **state)
 // --- the live view ------------------------------------------------------------------------------
 
 static const struct {
-	const char *question, *id;
+	const char *telemetry, *id;
 } parts[SNAPSHOT_COUNT] = {
 	[SNAPSHOT_INFO] = {"/weir/info", NULL},
 	[SNAPSHOT_HEALTH] = {"/weir/health", NULL},
@@ -153,7 +153,7 @@ whole_snapshot(double at_s)
 
 	for (unsigned p = 0; p < SNAPSHOT_COUNT; p++)
 		snapshot.replies[p] =
-			rows_expand(json_object_get(replies, parts[p].question), parts[p].id);
+			rows_expand(json_object_get(replies, parts[p].telemetry), parts[p].id);
 	return snapshot;
 }
 
@@ -164,7 +164,7 @@ draw(const struct model *model, const struct detail *detail)
 	struct view view = {.every_s = 1, .clock = "12:00:00", .path = "/x"};
 	struct canvas canvas = {.blocks = true};
 
-	view.open = detail->wish;
+	view.open = detail->query;
 	for (unsigned s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
 		canvas_clear(&canvas, sizes[s][0], sizes[s][1]);
 		view_draw(&canvas, model, detail, &view);
@@ -187,7 +187,7 @@ draw_spoiled(const json_t *spoiled, void *context)
 			json_decref(snapshot.replies[*part]);
 			snapshot.replies[*part] = rows_expand(spoiled, parts[*part].id);
 		}
-		model_take(&model, &snapshot);
+		model_update(&model, &snapshot);
 	}
 	draw(&model, &(struct detail){0});
 	model_free(&model);
@@ -201,7 +201,7 @@ test_the_live_view_shows_any_reply(void **state)
 	for (enum snapshot_reply part = 0; part < SNAPSHOT_COUNT; part++)
 		assert_true(
 			foreign_each(
-				json_object_get(replies, parts[part].question),
+				json_object_get(replies, parts[part].telemetry),
 				STEP,
 				draw_spoiled,
 				&part
@@ -228,8 +228,8 @@ draw_spoiled_torrent(const json_t *spoiled, void *context)
 		.peers = context == NULL ? second : first,
 	};
 
-	strcpy(detail.wish.hash, HASH);
-	model_take(&model, &snapshot);
+	strcpy(detail.query.hash, HASH);
+	model_update(&model, &snapshot);
 	draw(&model, &detail);
 	model_free(&model);
 	detail_free(&detail);

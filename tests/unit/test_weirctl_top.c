@@ -82,7 +82,7 @@ make_rates(long pid)
 static void
 test_rates_are_differences(void **state)
 {
-	const struct flow *announces = &rates.kinds[FAMILY_IPV4][VERDICT_KIND_ANNOUNCE];
+	const struct rate *announces = &rates.kinds[FAMILY_IPV4][VERDICT_KIND_ANNOUNCE];
 
 	(void)state;
 	make_rates(7);
@@ -166,19 +166,19 @@ test_history_keeps_a_minute(void **state)
 	char verdicts[64];
 
 	(void)state;
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	assert_int_equal(model.rounds, 0);
 	for (int round = 1; round <= HISTORY_ROUNDS + 3; round++) {
 		snprintf(verdicts, sizeof(verdicts), "{\"announce\":%d}", 100 + round * round);
 		snapshot = snapshot_at(10 + round, 7, verdicts, "{}", "[]");
-		model_take(&model, &snapshot);
+		model_update(&model, &snapshot);
 		assert_int_equal(model.rounds, round < HISTORY_ROUNDS ? round : HISTORY_ROUNDS);
 		assert_true(announces[HISTORY_ROUNDS - 1] == 2 * round - 1);
 	}
 	assert_true(announces[0] == 2 * 4 - 1);
 	model_copy(&copy, &model);
 	snapshot = snapshot_at(80, 9, "{\"announce\":5}", "{}", "[]"); // another Weir
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	assert_int_equal(model.rounds, 0);
 	assert_int_equal(copy.rounds, HISTORY_ROUNDS);
 	assert_int_equal(copy.snapshot.pid, 7);
@@ -200,26 +200,26 @@ count_area(const struct area *area, unsigned char *cells)
 }
 
 static void
-check_full(const struct layout *layout, const struct layout_wishes *wishes)
+check_full(const struct layout *layout, const struct layout_demand *demand)
 {
 	assert_true(layout->requests.rows == 7 && layout->requests.columns >= 43);
 	assert_true(layout->latency.columns >= 33 && layout->drops.rows >= 5);
 	assert_true(layout->lcores.rows >= 4 && layout->largest.rows >= 3);
 	assert_true(layout->largest.columns >= 80);
-	assert_true(layout->ports.rows == 0 || layout->ports.rows == wishes->ports + 1);
+	assert_true(layout->ports.rows == 0 || layout->ports.rows == demand->ports + 1);
 	assert_int_equal(layout->wide, layout->title.columns >= LAYOUT_COLUMNS_WIDE);
 	assert_int_equal(layout->largest.column > 0, layout->wide);
 }
 
 static void
-check_layout(struct canvas *canvas, const struct layout_wishes *wishes)
+check_layout(struct canvas *canvas, const struct layout_demand *demand)
 {
 	static unsigned char cells[200 * 300];
 	struct layout layout;
 	const struct area *areas = &layout.title;
 	bool full = canvas->rows >= LAYOUT_ROWS_FULL && canvas->columns >= LAYOUT_COLUMNS_FULL;
 
-	assert_true(layout_make(&layout, canvas, wishes));
+	assert_true(layout_make(&layout, canvas, demand));
 	memset(cells, 0, sizeof(cells));
 	for (const struct area *area = areas; area <= &layout.keys; area++)
 		count_area(area, cells);
@@ -230,7 +230,7 @@ check_layout(struct canvas *canvas, const struct layout_wishes *wishes)
 	assert_true(layout.requests.rows == 7 && layout.torrent.rows >= 7);
 	assert_int_equal(layout.keys.row, canvas->rows - 1);
 	if (full)
-		check_full(&layout, wishes);
+		check_full(&layout, demand);
 	else
 		assert_int_equal(layout.largest.rows, 0);
 }
@@ -242,16 +242,16 @@ test_areas_do_not_overlap(void **state)
 
 	(void)state;
 	for (unsigned size = 0; size < 60; size++) {
-		const struct layout_wishes wishes = {size % 7, size % 13, size % 17, size % 3};
+		const struct layout_demand demand = {size % 7, size % 13, size % 17, size % 3};
 
 		canvas.rows = LAYOUT_ROWS_FULL + size;
 		canvas.columns = LAYOUT_COLUMNS_FULL + 3 * size;
-		check_layout(&canvas, &wishes);
+		check_layout(&canvas, &demand);
 		canvas.rows = LAYOUT_ROWS_MIN + size;
 		canvas.columns = LAYOUT_COLUMNS_MIN + size;
-		check_layout(&canvas, &wishes);
+		check_layout(&canvas, &demand);
 		canvas.columns = LAYOUT_COLUMNS_WIDE + size;
-		check_layout(&canvas, &wishes);
+		check_layout(&canvas, &demand);
 	}
 }
 
@@ -259,31 +259,31 @@ static void
 test_much_that_is_wrong_takes_rows(void **state)
 {
 	struct canvas canvas = {.rows = LAYOUT_ROWS_FULL, .columns = LAYOUT_COLUMNS_FULL};
-	struct layout_wishes wishes = {.health = 9};
+	struct layout_demand demand = {.health = 9};
 	struct layout layout;
 
 	(void)state;
-	assert_true(layout_make(&layout, &canvas, &wishes));
+	assert_true(layout_make(&layout, &canvas, &demand));
 	assert_int_equal(layout.health.rows, 3);
 	canvas.rows += 20;
-	assert_true(layout_make(&layout, &canvas, &wishes));
+	assert_true(layout_make(&layout, &canvas, &demand));
 	assert_int_equal(layout.health.rows, 9);
-	wishes.health = 0; // all is well, which takes a row
-	assert_true(layout_make(&layout, &canvas, &wishes));
+	demand.health = 0; // all is well, which takes a row
+	assert_true(layout_make(&layout, &canvas, &demand));
 	assert_int_equal(layout.health.rows, 1);
 }
 
 static void
 test_too_small(void **state)
 {
-	const struct layout_wishes wishes = {0};
+	const struct layout_demand demand = {0};
 	struct canvas canvas = {.rows = LAYOUT_ROWS_MIN - 1, .columns = LAYOUT_COLUMNS_MIN};
 	struct layout layout;
 
 	(void)state;
-	assert_false(layout_make(&layout, &canvas, &wishes));
+	assert_false(layout_make(&layout, &canvas, &demand));
 	canvas = (struct canvas){.rows = LAYOUT_ROWS_MIN, .columns = LAYOUT_COLUMNS_MIN - 1};
-	assert_false(layout_make(&layout, &canvas, &wishes));
+	assert_false(layout_make(&layout, &canvas, &demand));
 }
 
 static struct canvas canvas;
@@ -419,7 +419,7 @@ two_rounds(void)
 	struct model model = {0};
 	struct snapshot snapshot = first_snapshot();
 
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	snapshot = second_snapshot(7);
 	set_reply(
 		&snapshot,
@@ -445,7 +445,7 @@ two_rounds(void)
 		"[{\"shard\":0,\"torrents\":5,\"torrents_max\":50,\"peers\":8,\"peers_max\":20},"
 		"{\"shard\":1,\"torrents\":6,\"torrents_max\":50,\"peers\":1,\"peers_max\":20}]"
 	);
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	return model;
 }
 
@@ -493,7 +493,7 @@ test_paging_through_lcores(void **state)
 		json_array_append_new(list, json_pack("{s:i,s:s}", "lcore", i, "role", "io"));
 	json_decref(snapshot.replies[SNAPSHOT_LCORES]);
 	snapshot.replies[SNAPSHOT_LCORES] = list;
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	draw(&model, &view, 24, 80);
 	assert_row("lcores 7-9/9");
 	assert_row("  9 io");
@@ -533,7 +533,7 @@ test_title_fits(void **state)
 		"net_af_packet",
 		"\"udp_port\":65535,\"uptime_s\":10663323,\"pid\":4194304"
 	);
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	draw(&model, &view, 24, 80);
 	assert_string_equal(
 		row_text(0),
@@ -583,7 +583,7 @@ test_what_there_is_instead_of_numbers(void **state)
 {
 	struct model model = two_rounds();
 	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
-	struct snapshot gone = {.at_s = 20, .why = "/x: no Weir runs there"};
+	struct snapshot offline = {.at_s = 20, .why = "/x: no Weir runs there"};
 
 	(void)state;
 	view.help = true;
@@ -597,7 +597,7 @@ test_what_there_is_instead_of_numbers(void **state)
 	model = (struct model){0};
 	draw(&model, &view, 24, 80);
 	assert_row("asking /x");
-	model_take(&model, &gone);
+	model_update(&model, &offline);
 	draw(&model, &view, 24, 80);
 	assert_row("/x: no Weir runs there");
 	assert_row("waiting for it");
@@ -609,7 +609,7 @@ test_old_numbers_are_dimmed(void **state)
 {
 	struct model model = two_rounds();
 	struct view view = {.every_s = 1, .clock = "", .path = "/x", .now_s = 12};
-	struct snapshot gone = {.at_s = 20, .why = "/x: no Weir runs there"};
+	struct snapshot offline = {.at_s = 20, .why = "/x: no Weir runs there"};
 
 	(void)state;
 	draw(&model, &view, 24, 80);
@@ -626,7 +626,7 @@ test_old_numbers_are_dimmed(void **state)
 	assert_false(has_row("no answer"));
 	assert_int_equal(style_of("announce"), STYLE_PLAIN);
 	view.paused = false;
-	model_take(&model, &gone);
+	model_update(&model, &offline);
 	view.now_s = 12 + 75;
 	draw(&model, &view, 24, 80);
 	assert_row("/x: no Weir runs there; these numbers are 1:15 old");
@@ -635,7 +635,7 @@ test_old_numbers_are_dimmed(void **state)
 	struct snapshot back = second_snapshot(7);
 
 	back.at_s = 90;
-	model_take(&model, &back);
+	model_update(&model, &back);
 	view.now_s = 90;
 	draw(&model, &view, 24, 80);
 	assert_int_equal(style_of("announce"), STYLE_PLAIN);
@@ -649,7 +649,7 @@ take_health(struct model *model, double at_s, long pid, const char *health)
 	struct snapshot snapshot = snapshot_at(at_s, pid, "{}", "{}", "[]");
 
 	set_reply(&snapshot, SNAPSHOT_HEALTH, health);
-	model_take(model, &snapshot);
+	model_update(model, &snapshot);
 }
 
 static void
@@ -696,7 +696,7 @@ test_what_is_not_told_is_no_number(void **state)
 {
 	static const struct {
 		enum snapshot_reply reply;
-		const char *gone, *there;
+		const char *offline, *there;
 	} cases[] = {
 		{SNAPSHOT_STATS, "expired", "ring_full"},
 		{SNAPSHOT_IPV6, "ring_full", "expired"},
@@ -717,11 +717,11 @@ test_what_is_not_told_is_no_number(void **state)
 		set_reply(&snapshot, SNAPSHOT_HEALTH, "{\"problems\":0}");
 		json_decref(snapshot.replies[cases[i].reply]);
 		snapshot.replies[cases[i].reply] = NULL;
-		model_take(&model, &snapshot);
+		model_update(&model, &snapshot);
 		draw(&model, &view, 24, 80);
 		assert_row("not told by this Weir");
 		assert_row(cases[i].there);
-		assert_false(has_row(cases[i].gone));
+		assert_false(has_row(cases[i].offline));
 		model_free(&model);
 	}
 }
@@ -740,7 +740,7 @@ test_what_a_driver_does_not_count_is_no_number(void **state)
 		"[{\"name\":\"net_x0\",\"rx_no_buffer\":0,\"rx_errors\":3,\"tx_errors\":0},"
 		"{\"name\":\"net_x1\",\"rx_missed\":0}]"
 	);
-	model_take(&model, &snapshot);
+	model_update(&model, &snapshot);
 	draw(&model, &view, 40, 80);
 	assert_row(
 		"net_x0              down                         -         0         3         0"
@@ -775,7 +775,7 @@ static void
 press_all(struct view *view, const struct model *model, const int *pressed, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		keys_press(view, model, pressed[i]);
+		keys_handle(view, model, pressed[i]);
 }
 
 #define PRESS(...)                                                                                 \
@@ -796,19 +796,19 @@ test_keys_select_and_open(void **state)
 	draw(&model, &view, 24, 80);
 	assert_int_equal(style_of(hashes[0]), STYLE_SELECTED);
 	assert_int_equal(style_of(hashes[1]), STYLE_PLAIN);
-	PRESS(PRESS_DOWN);
+	PRESS(KEY_CODE_DOWN);
 	draw(&model, &view, 24, 80);
 	assert_int_equal(style_of(hashes[1]), STYLE_SELECTED);
 	json_array_remove(json_object_get(model.snapshot.replies[SNAPSHOT_LARGEST], "torrents"), 0);
 	assert_int_equal(selection_index(&model, &view), 0); // it moved up
-	PRESS(PRESS_ENTER);
+	PRESS(KEY_CODE_ENTER);
 	assert_string_equal(view.open.hash, hashes[1]);
-	PRESS(PRESS_ESCAPE, PRESS_DOWN, PRESS_DOWN, PRESS_DOWN, PRESS_ENTER);
+	PRESS(KEY_CODE_ESCAPE, KEY_CODE_DOWN, KEY_CODE_DOWN, KEY_CODE_DOWN, KEY_CODE_ENTER);
 	assert_string_equal(view.open.hash, hashes[2]);
 	PRESS('q');
 	assert_string_equal(view.open.hash, "");
 	assert_false(view.quit);
-	PRESS(PRESS_PAGE_UP, PRESS_ENTER, 'q', 'h', 'q');
+	PRESS(KEY_CODE_PAGE_UP, KEY_CODE_ENTER, 'q', 'h', 'q');
 	assert_false(view.help || view.quit);
 	PRESS('q');
 	assert_true(view.quit);
@@ -823,7 +823,7 @@ test_nothing_opens_that_is_not_seen(void **state)
 
 	(void)state;
 	draw(&model, &view, 10, 40);
-	PRESS(PRESS_ENTER);
+	PRESS(KEY_CODE_ENTER);
 	assert_string_equal(view.open.hash, "");
 	draw(&model, &view, 24, 80);
 	json_object_set_new(
@@ -833,11 +833,11 @@ test_nothing_opens_that_is_not_seen(void **state)
 		"info_hash",
 		json_string("no hash,1")
 	);
-	PRESS(PRESS_ENTER);
+	PRESS(KEY_CODE_ENTER);
 	assert_string_equal(view.open.hash, "");
 	model_free(&model);
 	model = (struct model){0};
-	PRESS(PRESS_DOWN, PRESS_ENTER);
+	PRESS(KEY_CODE_DOWN, KEY_CODE_ENTER);
 	assert_string_equal(view.open.hash, "");
 }
 
@@ -868,26 +868,26 @@ test_a_torrent_is_shown_by_pages(void **state)
 	(void)state;
 	detail = &found;
 	draw(&model, &view, 24, 80);
-	PRESS(PRESS_ENTER);
+	PRESS(KEY_CODE_ENTER);
 	draw(&model, &view, 24, 80);
 	assert_row("asking for it"); // what is there is of none
-	strcpy(found.wish.hash, hashes[0]);
+	strcpy(found.query.hash, hashes[0]);
 	draw(&model, &view, 24, 80);
 	assert_false(has_row("latency"));
 	assert_row("leechers            31         0         8");
 	assert_row("peers 1-15 of 40");
 	assert_row("10.0.0.14:6881");
 	assert_false(has_row("10.0.0.15:6881"));
-	PRESS(PRESS_PAGE_DOWN);
+	PRESS(KEY_CODE_PAGE_DOWN);
 	assert_int_equal(view.open.offset, 15);
 	draw(&model, &view, 24, 80);
 	json_decref(found.peers);
 	found.peers = page_of_peers(30, 40);
-	PRESS(PRESS_PAGE_DOWN, PRESS_PAGE_DOWN); // there is no fourth
+	PRESS(KEY_CODE_PAGE_DOWN, KEY_CODE_PAGE_DOWN); // there is no fourth
 	assert_int_equal(view.open.offset, 30);
 	draw(&model, &view, 24, 80);
 	assert_row("peers 31-40 of 40");
-	PRESS(PRESS_PAGE_UP, PRESS_PAGE_UP, PRESS_PAGE_UP);
+	PRESS(KEY_CODE_PAGE_UP, KEY_CODE_PAGE_UP, KEY_CODE_PAGE_UP);
 	assert_int_equal(view.open.offset, 0);
 	draw(&model, &view, 24, 160);
 	assert_row("latency"); // beside it

@@ -12,7 +12,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 void
-show_lcores(const struct look *look, FILE *out)
+show_lcores(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"lcore", FIELD_PLAIN, "lcore"},
@@ -28,11 +28,11 @@ show_lcores(const struct look *look, FILE *out)
 		{"ring_fill_percent", FIELD_PERCENT, "fullest ring"},
 	};
 
-	show_rows(look, NULL, fields, COUNT_OF(fields), out);
+	show_list(input, NULL, fields, COUNT_OF(fields), out);
 }
 
 void
-show_shards(const struct look *look, FILE *out)
+show_shards(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"shard", FIELD_PLAIN, "shard"},
@@ -54,12 +54,12 @@ show_shards(const struct look *look, FILE *out)
 		{"records_max", FIELD_COUNT, "of"},
 	};
 
-	show_rows(look, NULL, fields, COUNT_OF(fields), out);
+	show_list(input, NULL, fields, COUNT_OF(fields), out);
 }
 
 // Many numbers and few ports: a table each.
 void
-show_ports(const struct look *look, FILE *out)
+show_ports(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"port", FIELD_PLAIN, .help = "DPDK's number"},
@@ -91,23 +91,23 @@ show_ports(const struct look *look, FILE *out)
 	const json_t *port;
 	size_t i;
 
-	json_array_foreach ((json_t *)look->now, i, port) {
-		const json_t *before = json_array_get(look->before, i);
-		struct look one = {port, before, look->seconds, look->all, NULL, 0};
+	json_array_foreach ((json_t *)input->now, i, port) {
+		const json_t *before = json_array_get(input->before, i);
+		struct show_input one = {port, before, input->seconds, input->all, NULL, 0};
 
 		fputs(i > 0 ? "\n" : "", out);
-		show_facts(&one, fields, COUNT_OF(fields), out);
+		show_object(&one, fields, COUNT_OF(fields), out);
 	}
 }
 
 // "100 of 12,345 torrents from 0 on; go on with: weirctl torrents 100". `name` of the command with
 // what stands before the offset.
 static void
-print_way_on(const struct look *look, const char *what, const char *name, FILE *out)
+print_way_on(const struct show_input *input, const char *what, const char *name, FILE *out)
 {
-	uint64_t total = reply_number(look->now, "total");
-	uint64_t offset = reply_number(look->now, "offset");
-	uint64_t count = reply_number(look->now, "count");
+	uint64_t total = reply_number(input->now, "total");
+	uint64_t offset = reply_number(input->now, "offset");
+	uint64_t count = reply_number(input->now, "count");
 
 	fprintf(out, "\n%s", number_count(count).text);
 	fprintf(out, " of %s %s", number_count(total).text, what);
@@ -129,16 +129,16 @@ static const struct field torrent_fields[] = {
 };
 
 void
-show_torrents(const struct look *look, FILE *out)
+show_torrents(const struct show_input *input, FILE *out)
 {
-	show_rows(look, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
-	print_way_on(look, "torrents", "torrents", out);
+	show_list(input, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
+	print_way_on(input, "torrents", "torrents", out);
 }
 
 void
-show_largest(const struct look *look, FILE *out)
+show_largest(const struct show_input *input, FILE *out)
 {
-	show_rows(look, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
+	show_list(input, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
 }
 
 static const struct field peer_fields[] = {
@@ -154,13 +154,13 @@ static const struct field peer_fields[] = {
 };
 
 void
-show_peers(const struct look *look, FILE *out)
+show_peers(const struct show_input *input, FILE *out)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "peers %s", reply_text(look->now, "info_hash"));
-	show_rows(look, "peers", peer_fields, COUNT_OF(peer_fields), out);
-	print_way_on(look, "peers", name, out);
+	snprintf(name, sizeof(name), "peers %s", reply_text(input->now, "info_hash"));
+	show_list(input, "peers", peer_fields, COUNT_OF(peer_fields), out);
+	print_way_on(input, "peers", name, out);
 }
 
 // What both families together and each of them have.
@@ -188,18 +188,18 @@ print_swarm(const json_t *torrent, FILE *out)
 }
 
 void
-show_torrent(const struct look *look, FILE *out)
+show_torrent(const struct show_input *input, FILE *out)
 {
-	uint64_t peers = reply_number(look->now, "seeders") + reply_number(look->now, "leechers");
-	size_t shown = json_array_size(json_object_get(look->now, "peers"));
-	const char *hash = reply_text(look->now, "info_hash");
+	uint64_t peers = reply_number(input->now, "seeders") + reply_number(input->now, "leechers");
+	size_t shown = json_array_size(json_object_get(input->now, "peers"));
+	const char *hash = reply_text(input->now, "info_hash");
 
 	fputs("info_hash: ", out);
 	text_print(out, hash);
 	fputs("\n\n", out);
-	print_swarm(look->now, out);
+	print_swarm(input->now, out);
 	fputc('\n', out);
-	show_rows(look, "peers", peer_fields, COUNT_OF(peer_fields), out);
+	show_list(input, "peers", peer_fields, COUNT_OF(peer_fields), out);
 	if (shown < peers)
 		fprintf(out,
 			"\n%zu of %s peers; more with: weirctl peers %.*s %zu\n",
@@ -211,16 +211,16 @@ show_torrent(const struct look *look, FILE *out)
 }
 
 void
-show_clients(const struct look *look, FILE *out)
+show_clients(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"client", FIELD_TEXT, "client"},
 		{"peers", FIELD_COUNT, "peers"},
 	};
 
-	show_rows(look, "clients", fields, COUNT_OF(fields), out);
-	fprintf(out, "\n%s peers", number_count(reply_number(look->now, "peers")).text);
+	show_list(input, "clients", fields, COUNT_OF(fields), out);
+	fprintf(out, "\n%s peers", number_count(reply_number(input->now, "peers")).text);
 	fprintf(out,
 		", %s of them unknown clients\n",
-		number_count(reply_number(look->now, "unknown")).text);
+		number_count(reply_number(input->now, "unknown")).text);
 }

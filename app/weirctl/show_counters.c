@@ -9,7 +9,7 @@
 #include <string.h>
 
 void
-show_verdicts(const struct look *look, FILE *out)
+show_verdicts(const struct show_input *input, FILE *out)
 {
 	struct table *table = table_new();
 
@@ -21,13 +21,13 @@ show_verdicts(const struct look *look, FILE *out)
 	table_column(table, "what it is", TABLE_LEFT);
 	for (unsigned v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++) {
 		const struct verdict_info *info = &verdict_infos[v];
-		uint64_t packets = reply_number(look->now, info->name);
+		uint64_t packets = reply_number(input->now, info->name);
 
-		if (packets == 0 && !look->all)
+		if (packets == 0 && !input->all)
 			continue;
 		table_cell(table, info->name);
 		table_cell(table, number_count(packets).text);
-		field_rate_cell(table, info->name, look->now, look->before, look->seconds);
+		field_rate_cell(table, info->name, input->now, input->before, input->seconds);
 		table_cell(table, verdict_kind_names[info->kind]);
 		table_cell(table, outcome_names[info->outcome]);
 		table_cell(table, info->help);
@@ -76,10 +76,10 @@ stage_row(struct table *table, const json_t *reply, const struct stage_info *inf
 }
 
 void
-show_stages(const struct look *look, FILE *out)
+show_stages(const struct show_input *input, FILE *out)
 {
 	struct table *table = table_new();
-	uint64_t turns = reply_number(look->now, "stage_turns");
+	uint64_t turns = reply_number(input->now, "stage_turns");
 
 	table_column(table, "stage", TABLE_LEFT);
 	table_column(table, "loop", TABLE_LEFT);
@@ -90,7 +90,7 @@ show_stages(const struct look *look, FILE *out)
 	table_column(table, "of", TABLE_LEFT);
 	table_column(table, "what it is", TABLE_LEFT);
 	for (unsigned s = 0; s < STAGE_COUNT; s++)
-		stage_row(table, look->now, &stage_infos[s]);
+		stage_row(table, input->now, &stage_infos[s]);
 	table_print(table, out);
 	table_free(table);
 	if (turns == 0)
@@ -111,18 +111,18 @@ bucket_of(const char *name)
 
 // One kind of request: how many replies took how long. Counts of buckets hold those below them.
 static void
-show_buckets(const struct look *look, FILE *out)
+show_buckets(const struct show_input *input, FILE *out)
 {
 	struct table *table = table_new();
-	uint64_t count = reply_number(look->now, "count"), below = 0;
+	uint64_t count = reply_number(input->now, "count"), below = 0;
 	const char *name;
 	json_t *value;
 
 	table_column(table, "up to", TABLE_RIGHT);
 	table_column(table, "replies", TABLE_RIGHT);
 	table_column(table, "share", TABLE_RIGHT);
-	json_object_foreach ((json_t *)look->now, name, value) {
-		uint64_t limit = bucket_of(name), now = reply_number(look->now, name);
+	json_object_foreach ((json_t *)input->now, name, value) {
+		uint64_t limit = bucket_of(name), now = reply_number(input->now, name);
 
 		if (limit == 0)
 			continue;
@@ -153,29 +153,35 @@ time_cell(struct table *table, const json_t *reply, const char *kind, const char
 }
 
 static void
-time_row(struct table *table, const struct look *look, const char *kind, const char *count_name)
+time_row(
+	struct table *table,
+	const struct show_input *input,
+	const char *kind,
+	const char *count_name
+)
 {
 	static const char *const times[] = {"min", "p50", "p90", "p99", "p999", "max"};
-	uint64_t count = reply_number(look->now, count_name);
+	uint64_t count = reply_number(input->now, count_name);
 	char sum_name[64];
 
 	table_cell(table, kind);
 	table_cell(table, number_count(count).text);
-	field_rate_cell(table, count_name, look->now, look->before, look->seconds);
+	field_rate_cell(table, count_name, input->now, input->before, input->seconds);
 	for (unsigned i = 0; i < sizeof(times) / sizeof(*times); i++)
 		if (count == 0)
 			table_cell(table, "");
 		else
-			time_cell(table, look->now, kind, times[i]);
+			time_cell(table, input->now, kind, times[i]);
 	snprintf(sum_name, sizeof(sum_name), "%s_sum_ns", kind);
 	table_cell(
 		table,
-		count == 0 ? "" : number_nanoseconds(reply_number(look->now, sum_name) / count).text
+		count == 0 ? ""
+			   : number_nanoseconds(reply_number(input->now, sum_name) / count).text
 	);
 }
 
 static void
-show_kinds(const struct look *look, FILE *out)
+show_kinds(const struct show_input *input, FILE *out)
 {
 	static const char *const titles[] = {
 		"replies", "per s", "min", "p50", "p90", "p99", "p99.9", "max", "mean"};
@@ -187,24 +193,24 @@ show_kinds(const struct look *look, FILE *out)
 	table_column(table, "kind", TABLE_LEFT);
 	for (unsigned i = 0; i < sizeof(titles) / sizeof(*titles); i++)
 		table_column(table, titles[i], TABLE_RIGHT);
-	json_object_foreach ((json_t *)look->now, name, value) {
+	json_object_foreach ((json_t *)input->now, name, value) {
 		const char *end = strstr(name, ending);
 		char kind[32];
 
 		if (end == NULL || end[strlen(ending)] != '\0')
 			continue;
 		snprintf(kind, sizeof(kind), "%.*s", (int)(end - name), name);
-		time_row(table, look, kind, name);
+		time_row(table, input, kind, name);
 	}
 	table_print(table, out);
 	table_free(table);
 }
 
 void
-show_latency(const struct look *look, FILE *out)
+show_latency(const struct show_input *input, FILE *out)
 {
-	if (json_object_get(look->now, "count") != NULL)
-		show_buckets(look, out);
+	if (json_object_get(input->now, "count") != NULL)
+		show_buckets(input, out);
 	else
-		show_kinds(look, out);
+		show_kinds(input, out);
 }

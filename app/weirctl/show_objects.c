@@ -10,7 +10,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 void
-show_info(const struct look *look, FILE *out)
+show_info(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"version", FIELD_TEXT, .help = "of Weir"},
@@ -26,11 +26,11 @@ show_info(const struct look *look, FILE *out)
 		{"tsc_hz", FIELD_COUNT, .unit = "cycles/s", .help = "what cycles are counted in"},
 	};
 
-	show_facts(look, fields, COUNT_OF(fields), out);
+	show_object(input, fields, COUNT_OF(fields), out);
 }
 
 void
-show_stats(const struct look *look, FILE *out)
+show_stats(const struct show_input *input, FILE *out)
 {
 	struct field fields[STAT_COUNT];
 
@@ -41,11 +41,11 @@ show_stats(const struct look *look, FILE *out)
 			.unit = stat_infos[s].unit,
 			.help = stat_infos[s].help,
 		};
-	show_facts(look, fields, COUNT_OF(fields), out);
+	show_object(input, fields, COUNT_OF(fields), out);
 }
 
 void
-show_memory(const struct look *look, FILE *out)
+show_memory(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"mbufs", FIELD_COUNT, .help = "packet buffers there are"},
@@ -58,11 +58,11 @@ show_memory(const struct look *look, FILE *out)
 		{"hugepages", FIELD_FLAG, .help = "whether memory is huge pages"},
 	};
 
-	show_facts(look, fields, COUNT_OF(fields), out);
+	show_object(input, fields, COUNT_OF(fields), out);
 }
 
 void
-show_config(const struct look *look, FILE *out)
+show_config(const struct show_input *input, FILE *out)
 {
 	struct table *table = table_new();
 	const char *name;
@@ -70,18 +70,18 @@ show_config(const struct look *look, FILE *out)
 
 	table_column(table, "setting", TABLE_LEFT);
 	table_column(table, "value", TABLE_LEFT);
-	json_object_foreach ((json_t *)look->now, name, value) {
+	json_object_foreach ((json_t *)input->now, name, value) {
 		const struct field field = {name, FIELD_PLAIN};
 
 		table_cell(table, name);
-		field_cells(table, &field, look->now, NULL, 0);
+		field_cells(table, &field, input->now, NULL, 0);
 	}
 	table_print(table, out);
 	table_free(table);
 }
 
 void
-show_export(const struct look *look, FILE *out)
+show_export(const struct show_input *input, FILE *out)
 {
 	static const struct field fields[] = {
 		{"file", FIELD_TEXT, .help = "where the scrape is written"},
@@ -95,7 +95,7 @@ show_export(const struct look *look, FILE *out)
 		{"last_ms", FIELD_MILLISECONDS, .help = "how long it took"},
 	};
 
-	show_facts(look, fields, COUNT_OF(fields), out);
+	show_object(input, fields, COUNT_OF(fields), out);
 }
 
 static const char *
@@ -107,7 +107,7 @@ health_state(const json_t *value)
 }
 
 void
-show_health(const struct look *look, FILE *out)
+show_health(const struct show_input *input, FILE *out)
 {
 	static const struct field others[] = {{"status"}, {"uptime_s"}, {"problems"}};
 	struct table *table = table_new();
@@ -115,13 +115,13 @@ show_health(const struct look *look, FILE *out)
 	json_t *value;
 
 	fputs("status: ", out);
-	text_print(out, reply_text(look->now, "status"));
+	text_print(out, reply_text(input->now, "status"));
 	fputs("\n\n", out);
 	table_column(table, "check", TABLE_LEFT);
 	table_column(table, "state", TABLE_LEFT);
 	table_column(table, "what it is about", TABLE_LEFT);
-	json_object_foreach ((json_t *)look->now, name, value) {
-		if (field_of(others, COUNT_OF(others), name) != NULL)
+	json_object_foreach ((json_t *)input->now, name, value) {
+		if (field_find(others, COUNT_OF(others), name) != NULL)
 			continue;
 		table_cell(table, name);
 		table_cell(table, health_state(value));
