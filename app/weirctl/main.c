@@ -4,6 +4,7 @@
 #include "../common/standard_streams.h"
 #include "command_line.h"
 #include "top.h"
+#include "version.h"
 #include "watch.h"
 
 #include <locale.h>
