@@ -62,9 +62,9 @@ connid_mint(const struct connid *connid, enum family family, const uint8_t *addr
 	struct connid_burst burst;
 
 	connid_burst_start(&burst);
-	connid_ask_new(connid, &burst, family, address);
-	connid_answer(connid, &burst);
-	return connid_made(&burst, family, 0);
+	connid_burst_add_new(connid, &burst, family, address);
+	connid_burst_compute(connid, &burst);
+	return connid_burst_id(&burst, family, 0);
 }
 
 enum connid_proof
@@ -73,7 +73,7 @@ connid_verify(const struct connid *connid, uint64_t id, enum family family, cons
 	struct connid_burst burst;
 
 	connid_burst_start(&burst);
-	connid_ask_shown(connid, &burst, (uint8_t)(id >> CONNID_MAC_BITS), family, address);
-	connid_answer(connid, &burst);
-	return connid_judge(connid, &burst, family, 0, id);
+	connid_burst_add_shown(connid, &burst, (uint8_t)(id >> CONNID_MAC_BITS), family, address);
+	connid_burst_compute(connid, &burst);
+	return connid_burst_verify(connid, &burst, family, 0, id);
 }

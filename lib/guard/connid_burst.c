@@ -8,7 +8,7 @@
 #define HALF_MASK ((UINT64_C(1) << CONNID_HALF_BITS) - 1)
 #define ADDRESS_MASK (HALF_MASK << CONNID_HALF_BITS)
 
-// The MACs of addresses and of their /64s, as they stand in ids.
+// Joins the MACs of addresses and of their /64s into the low 56 bits of ids.
 static void
 join_halves(uint64_t *macs, const uint64_t *networks, unsigned count)
 {
@@ -17,13 +17,13 @@ join_halves(uint64_t *macs, const uint64_t *networks, unsigned count)
 }
 
 static void
-answer_ipv4(const struct siphash_key *key, struct siphash_burst *macs, unsigned count)
+compute_ipv4(const struct siphash_key *key, struct siphash_burst *macs, unsigned count)
 {
 	siphash_bulk->siphash24(key, macs, count);
 }
 
 static void
-answer_ipv6(const struct siphash_key *key, struct siphash_burst *macs, unsigned count)
+compute_ipv6(const struct siphash_key *key, struct siphash_burst *macs, unsigned count)
 {
 	uint64_t networks[SIPHASH_BULK];
 
@@ -31,67 +31,73 @@ answer_ipv6(const struct siphash_key *key, struct siphash_burst *macs, unsigned 
 	join_halves(macs->hashes, networks, count);
 }
 
-// A request of a slot of the epoch before or after: rare, for minutes a day.
+// Computes a request whose slot belongs to the epoch before or after: rare, for minutes a day.
 static void
-answer_stray(const struct connid *connid, struct connid_lot *lot, enum family family, unsigned i)
+compute_stray(
+	const struct connid *connid,
+	struct connid_family_burst *requests,
+	enum family family,
+	unsigned i
+)
 {
-	uint32_t key = lot->slots[i] / CONNID_EPOCH_SLOTS - connid->epoch + 1;
+	uint32_t key = requests->slots[i] / CONNID_EPOCH_SLOTS - connid->epoch + 1;
 	struct siphash_burst one;
 
-	if (lot->slots[i] - connid->epoch_slot < CONNID_EPOCH_SLOTS)
+	if (requests->slots[i] - connid->epoch_slot < CONNID_EPOCH_SLOTS)
 		return;
-	if (key >= RTE_DIM(connid->keys) || lot->slots[i] > connid->slot + 1) {
-		lot->slots[i] ^= 1; // before the first slot of all: no id has these bits
+	if (key >= RTE_DIM(connid->keys) || requests->slots[i] > connid->slot + 1) {
+		requests->slots[i] ^= 1; // before the first slot: no id has these bits
 		return;
 	}
 	for (unsigned word = 0; word < SIPHASH_WORDS; word++)
-		one.words[word][0] = lot->macs.words[word][i];
+		one.words[word][0] = requests->macs.words[word][i];
 	if (family == FAMILY_IPV4)
-		answer_ipv4(&connid->keys[key], &one, 1);
+		compute_ipv4(&connid->keys[key], &one, 1);
 	else
-		answer_ipv6(&connid->keys[key], &one, 1);
-	lot->macs.hashes[i] = one.hashes[0];
+		compute_ipv6(&connid->keys[key], &one, 1);
+	requests->macs.hashes[i] = one.hashes[0];
 }
 
 void
-connid_answer(const struct connid *connid, struct connid_burst *burst)
+connid_burst_compute(const struct connid *connid, struct connid_burst *burst)
 {
 	const struct siphash_key *key = &connid->keys[1];
 
 	if (burst->ipv4.count > 0)
-		answer_ipv4(key, &burst->ipv4.macs, burst->ipv4.count);
+		compute_ipv4(key, &burst->ipv4.macs, burst->ipv4.count);
 	if (burst->ipv6.count > 0)
-		answer_ipv6(key, &burst->ipv6.macs, burst->ipv6.count);
+		compute_ipv6(key, &burst->ipv6.macs, burst->ipv6.count);
 	if (likely(!burst->strays))
 		return;
 	for (unsigned i = 0; i < burst->ipv4.count; i++)
-		answer_stray(connid, &burst->ipv4, FAMILY_IPV4, i);
+		compute_stray(connid, &burst->ipv4, FAMILY_IPV4, i);
 	for (unsigned i = 0; i < burst->ipv6.count; i++)
-		answer_stray(connid, &burst->ipv6, FAMILY_IPV6, i);
+		compute_stray(connid, &burst->ipv6, FAMILY_IPV6, i);
 }
 
-static const struct connid_lot *
-lot_of(const struct connid_burst *burst, enum family family)
+static const struct connid_family_burst *
+requests_of(const struct connid_burst *burst, enum family family)
 {
 	return family == FAMILY_IPV4 ? &burst->ipv4 : &burst->ipv6;
 }
 
 static uint64_t
-bits_of(const struct connid_lot *lot, unsigned i)
+bits_of(const struct connid_family_burst *requests, unsigned i)
 {
-	return (uint64_t)lot->slots[i] << CONNID_MAC_BITS | (lot->macs.hashes[i] & MAC_MASK);
+	return (uint64_t)requests->slots[i] << CONNID_MAC_BITS
+		| (requests->macs.hashes[i] & MAC_MASK);
 }
 
 uint64_t
-connid_made(const struct connid_burst *burst, enum family family, unsigned i)
+connid_burst_id(const struct connid_burst *burst, enum family family, unsigned i)
 {
-	uint64_t id = bits_of(lot_of(burst, family), i);
+	uint64_t id = bits_of(requests_of(burst, family), i);
 
-	return id != 0 ? id : 1; // clients take 0 for "not connected"
+	return id != 0 ? id : 1; // 0 means "not connected" to clients
 }
 
 enum connid_proof
-connid_judge(
+connid_burst_verify(
 	const struct connid *connid,
 	const struct connid_burst *burst,
 	enum family family,
@@ -99,9 +105,10 @@ connid_judge(
 	uint64_t id
 )
 {
-	const struct connid_lot *lot = lot_of(burst, family);
-	uint64_t wrong = bits_of(lot, i) ^ id; // one id in 2^64 is a 1 for a 0, and refused
-	int32_t age = (int32_t)(connid->slot - lot->slots[i]);
+	const struct connid_family_burst *requests = requests_of(burst, family);
+	uint64_t wrong =
+		bits_of(requests, i) ^ id; // an id of 0 was sent as 1: refused, one in 2^64
+	int32_t age = (int32_t)(connid->slot - requests->slots[i]);
 
 	if (wrong != 0 && (family == FAMILY_IPV4 || (wrong & ~ADDRESS_MASK) != 0))
 		return CONNID_FORGED;

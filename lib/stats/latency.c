@@ -11,7 +11,7 @@ const struct latency_info latency_infos[LATENCY_COUNT] = {
 void
 latency_init(struct latency *latency, uint64_t hz)
 {
-	latency->followed = NULL;
+	latency->packet = NULL;
 	latency->ns_per_cycle = 1e9 / (double)hz;
 	for (unsigned k = 0; k < LATENCY_COUNT; k++)
 		histogram_init(&latency->kinds[k]);
@@ -33,7 +33,7 @@ latency_kind_of(enum verdict verdict)
 }
 
 void
-latency_arrive(struct latency *latency, enum verdict verdict, uint64_t tsc)
+latency_complete(struct latency *latency, enum verdict verdict, uint64_t tsc)
 {
 	double cycles = (double)(tsc - latency->since);
 
@@ -41,5 +41,5 @@ latency_arrive(struct latency *latency, enum verdict verdict, uint64_t tsc)
 		&latency->kinds[latency_kind_of(verdict)],
 		(uint64_t)(cycles * latency->ns_per_cycle)
 	);
-	latency->followed = NULL;
+	latency->packet = NULL;
 }

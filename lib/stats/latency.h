@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How long packets stay with us: from the burst they came in with to the one their answers left by.
+// Latencies: the time from the receive burst a packet came with to the transmit burst of its reply.
 //
-// One packet at a time is followed, by the address of its buffer, so that nothing is written into
-// packets and nothing looked up for the others. One owner: an io lcore, which says when the buffer
-// leaves or is freed; others read `kinds` by histogram_add.
+// One packet at a time is sampled and recognised by the address of its mbuf, so nothing is written into
+// packets and the others need no lookup. One owner: an io lcore, which says when the mbuf is sent or
+// freed. Other threads read `kinds` by histogram_add.
 
 #pragma once
 
@@ -28,33 +28,33 @@ struct latency_info {
 extern const struct latency_info latency_infos[LATENCY_COUNT];
 
 struct latency {
-	const void *followed; // NULL: none
-	uint64_t since; // cycles
+	const void *packet; // the sampled one; NULL: none
+	uint64_t since; // cycles: when its sample started
 	double ns_per_cycle;
 	struct histogram kinds[LATENCY_COUNT]; // ns
 };
 
 void latency_init(struct latency *latency, uint64_t hz);
 
-// Follows `packet` from `tsc` on, unless another is still under way.
+// Starts a sample of `packet` at `tsc`, unless one is in progress.
 static inline void
-latency_follow(struct latency *latency, const void *packet, uint64_t tsc)
+latency_start(struct latency *latency, const void *packet, uint64_t tsc)
 {
-	if (latency->followed != NULL)
+	if (latency->packet != NULL)
 		return;
-	latency->followed = packet;
+	latency->packet = packet;
 	latency->since = tsc;
 }
 
-// The packet has been freed, unanswered.
+// Ends the sample without a result if it is of `packet`, which was freed without a reply.
 static inline void
-latency_lose(struct latency *latency, const void *packet)
+latency_cancel(struct latency *latency, const void *packet)
 {
-	if (latency->followed == packet)
-		latency->followed = NULL;
+	if (latency->packet == packet)
+		latency->packet = NULL;
 }
 
-// The packet that is followed has left at `tsc`, with this verdict.
-void latency_arrive(struct latency *latency, enum verdict verdict, uint64_t tsc);
+// Ends the sample: the reply was sent at `tsc`, with this verdict.
+void latency_complete(struct latency *latency, enum verdict verdict, uint64_t tsc);
 
 enum latency_kind latency_kind_of(enum verdict verdict);

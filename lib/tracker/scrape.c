@@ -24,10 +24,10 @@ plan_rows(
 
 	burst.count = 0;
 	for (unsigned i = from; i < to; i++)
-		steer_ask(&burst, scrape->info_hash[i]);
-	steer_answer(steer, &burst);
+		steer_burst_add(&burst, scrape->info_hash[i]);
+	steer_burst_compute(steer, &burst);
 	for (unsigned i = from; i < to; i++) {
-		uint64_t hash = steer_hash_of(&burst, i - from);
+		uint64_t hash = steer_burst_hash(&burst, i - from);
 
 		plan->hashes[i] = (uint32_t)hash;
 		plan->workers[i] = (uint8_t)steer_worker(steer, hash);

@@ -431,14 +431,14 @@ test_burst_as_one_at_a_time(void **state)
 			sides[i] = families[rng_below(&rng, 2)];
 			ids[i] = connid_mint(&then, sides[i], addresses[i])
 				^ (rng_below(&rng, 4) == 0 ? rng_next(&rng) & spoils[i % 3] : 0);
-			places[i] = connid_ask_shown(
+			places[i] = connid_burst_add_shown(
 				&now, &burst, (uint8_t)(ids[i] >> 56), sides[i], addresses[i]
 			);
 		}
-		connid_answer(&now, &burst);
+		connid_burst_compute(&now, &burst);
 		for (unsigned i = 0; i < CONNID_BURST; i++)
 			assert_int_equal(
-				connid_judge(&now, &burst, sides[i], places[i], ids[i]),
+				connid_burst_verify(&now, &burst, sides[i], places[i], ids[i]),
 				connid_verify(&now, ids[i], sides[i], addresses[i])
 			);
 	}

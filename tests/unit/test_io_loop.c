@@ -341,23 +341,23 @@ test_latency(void **state)
 	io.stages = (struct stages){.every = 1};
 	arrive_connect();
 	assert_int_equal(io_turn(&io), 1);
-	assert_null(io.latency.followed);
+	assert_null(io.latency.packet);
 	assert_int_equal(histogram_count(&kinds[LATENCY_connect]), 1);
 	assert_true(kinds[LATENCY_connect].min > 0);
 
 	arrive_announce();
 	io_turn(&io);
-	assert_non_null(io.latency.followed); // a worker has it
+	assert_non_null(io.latency.packet); // a worker has it
 	assert_int_equal(drop_jobs(link_.requests), 1);
-	latency_lose(&io.latency, io.latency.followed);
+	latency_cancel(&io.latency, io.latency.packet);
 
 	for (unsigned i = 0; i < JOB_ROOM + 1; i++) // the last finds the ring full
 		arrive_announce();
 	io_turn(&io);
-	latency_lose(&io.latency, io.latency.followed);
+	latency_cancel(&io.latency, io.latency.packet);
 	arrive_announce();
 	io_turn(&io);
-	assert_null(io.latency.followed);
+	assert_null(io.latency.packet);
 	assert_int_equal(histogram_count(&kinds[LATENCY_announce]), 0);
 	io.stages = (struct stages){.every = 0};
 	assert_int_equal(drop_jobs(link_.requests), JOB_ROOM);
@@ -377,7 +377,7 @@ test_latency_of_the_lost(void **state)
 
 	arrive_connect(); // the port is full
 	io_turn(&io);
-	assert_null(io.latency.followed);
+	assert_null(io.latency.packet);
 	assert_int_equal(histogram_count(&io.latency.kinds[LATENCY_connect]), before);
 	assert_int_equal(stats.verdicts[FAMILY_IPV4][VERDICT_tx_full], 1);
 	io.stages = (struct stages){.every = 0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/stats/latency.h: one packet at a time, counted under what became of it.
+// lib/stats/latency.h: one packet at a time, counted by the kind of its verdict.
 
 #include "../../lib/stats/latency.h"
 #include "../support/cmocka_wrap.h"
@@ -53,35 +53,34 @@ test_nanoseconds(void **state)
 	const struct histogram *announces = &latency.kinds[LATENCY_announce];
 
 	(void)state;
-	latency_follow(&latency, &packets[0], 1000);
-	latency_arrive(&latency, VERDICT_announce, 1080);
+	latency_start(&latency, &packets[0], 1000);
+	latency_complete(&latency, VERDICT_announce, 1080);
 	assert_int_equal(announces->min, 40);
 	assert_int_equal(announces->max, 40);
-	latency_follow(&latency, &packets[0], 2000);
-	latency_arrive(&latency, VERDICT_announce, 2000 + 2 * 1000000);
+	latency_start(&latency, &packets[0], 2000);
+	latency_complete(&latency, VERDICT_announce, 2000 + 2 * 1000000);
 	assert_int_equal(announces->max, 1000000);
 	assert_int_equal(announces->sum, 1000040);
 	assert_int_equal(count(LATENCY_announce), 2);
 	assert_int_equal(count(LATENCY_connect), 0);
 }
 
-// Whoever is followed is followed until he has left or is lost; a packet with the same address
-// later is another.
+// A sample ends when its packet is sent or freed. A packet with the same address later starts a new one.
 static void
 test_one_at_a_time(void **state)
 {
 	(void)state;
-	latency_follow(&latency, &packets[0], 100);
-	latency_follow(&latency, &packets[1], 500);
-	assert_ptr_equal(latency.followed, &packets[0]);
+	latency_start(&latency, &packets[0], 100);
+	latency_start(&latency, &packets[1], 500);
+	assert_ptr_equal(latency.packet, &packets[0]);
 	assert_int_equal(latency.since, 100);
-	latency_lose(&latency, &packets[1]);
-	assert_ptr_equal(latency.followed, &packets[0]);
-	latency_lose(&latency, &packets[0]);
-	assert_null(latency.followed);
-	latency_follow(&latency, &packets[1], 900);
-	latency_arrive(&latency, VERDICT_scrape, 1000);
-	assert_null(latency.followed);
+	latency_cancel(&latency, &packets[1]);
+	assert_ptr_equal(latency.packet, &packets[0]);
+	latency_cancel(&latency, &packets[0]);
+	assert_null(latency.packet);
+	latency_start(&latency, &packets[1], 900);
+	latency_complete(&latency, VERDICT_scrape, 1000);
+	assert_null(latency.packet);
 	assert_int_equal(latency.kinds[LATENCY_scrape].sum, 50);
 	assert_int_equal(count(LATENCY_scrape), 1);
 }

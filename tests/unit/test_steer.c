@@ -68,13 +68,13 @@ test_burst_as_one_alone(void **state)
 		for (unsigned i = 0; i < count; i++) {
 			for (unsigned b = 0; b < STEER_HASH_BYTES; b++)
 				info_hashes[i][b] = (uint8_t)rng_next(&rng);
-			steer_ask(&burst, info_hashes[i]);
+			steer_burst_add(&burst, info_hashes[i]);
 		}
 		assert_int_equal(burst.count, count);
-		steer_answer(&steer, &burst);
+		steer_burst_compute(&steer, &burst);
 		for (unsigned i = 0; i < count; i++)
 			assert_int_equal(
-				steer_hash_of(&burst, i), steer_hash(&steer, info_hashes[i])
+				steer_burst_hash(&burst, i), steer_hash(&steer, info_hashes[i])
 			);
 	}
 }

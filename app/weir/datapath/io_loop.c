@@ -16,18 +16,18 @@
 
 // --- sending: the last step of every answer -------------------------------------------------
 
-// Is the packet whose latency is taken among those that were sent, or given up?
+// Ends the current latency sample if its packet was sent or dropped.
 static void
 note_departure(struct latency *latency, const struct io_queue *queue, uint16_t sent)
 {
 	uint16_t i = 0;
 
-	while (i < queue->tx_count && queue->tx[i] != latency->followed)
+	while (i < queue->tx_count && queue->tx[i] != latency->packet)
 		i++;
 	if (i < sent)
-		latency_arrive(latency, queue->tx_verdict[i], rte_rdtsc());
+		latency_complete(latency, queue->tx_verdict[i], rte_rdtsc());
 	else if (i < queue->tx_count)
-		latency_lose(latency, queue->tx[i]);
+		latency_cancel(latency, queue->tx[i]);
 }
 
 // Hands waiting frames to the port. What it does not take at a second try is given up: waiting
@@ -62,7 +62,7 @@ queue_flush(struct io *io, struct io_queue *queue)
 	}
 	if (unlikely(sent < queue->tx_count))
 		rte_pktmbuf_free_bulk(queue->tx + sent, queue->tx_count - sent);
-	if (unlikely(io->latency.followed != NULL))
+	if (unlikely(io->latency.packet != NULL))
 		note_departure(&io->latency, queue, sent);
 	queue->tx_count = 0;
 	loop_resume(&io->stages, before);
@@ -91,7 +91,7 @@ static void
 drop(struct io *io, struct rte_mbuf *mbuf, enum family family, enum verdict verdict)
 {
 	loop_count(io->stats, family, verdict);
-	latency_lose(&io->latency, mbuf);
+	latency_cancel(&io->latency, mbuf);
 	rte_pktmbuf_free(mbuf);
 }
 
@@ -180,11 +180,11 @@ take_request(
 		return;
 	}
 	if (action == BEP15_CONNECT)
-		place = connid_ask_new(
+		place = connid_burst_add_new(
 			&io->connid, &requests->ids, frame->family, source_address(frame)
 		);
 	else
-		place = connid_ask_shown(
+		place = connid_burst_add_shown(
 			&io->connid,
 			&requests->ids,
 			*(const uint8_t *)&payload->connection_id,
@@ -227,7 +227,7 @@ route(const struct request *request, struct requests *requests)
 		return;
 	}
 	requests->proved[requests->torrents.count] = request;
-	steer_ask(&requests->torrents, announce->info_hash);
+	steer_burst_add(&requests->torrents, announce->info_hash);
 }
 
 // To a sender that has not proved its address, but lives in the /64 of one that did: it asks for no
@@ -251,7 +251,7 @@ judge(struct io *io, struct requests *requests, const struct request *request)
 	enum family family = request->family;
 
 	if (request->action == BEP15_CONNECT) {
-		uint64_t id = connid_made(&requests->ids, family, request->place);
+		uint64_t id = connid_burst_id(&requests->ids, family, request->place);
 
 		answer(requests, request, VERDICT_connect, reply_connect(payload, id));
 		return;
@@ -259,7 +259,7 @@ judge(struct io *io, struct requests *requests, const struct request *request)
 	uint64_t id = rte_be_to_cpu_64(payload->connection_id);
 
 	enum connid_proof proof =
-		connid_judge(&io->connid, &requests->ids, family, request->place, id);
+		connid_burst_verify(&io->connid, &requests->ids, family, request->place, id);
 
 	if (likely(proof == CONNID_PROVED)) {
 		route(request, requests);
@@ -294,7 +294,7 @@ static void
 hand_over(struct io *io, const struct io_queue *queue, const struct requests *requests, unsigned i)
 {
 	const struct request *request = requests->proved[i];
-	uint64_t hash = steer_hash_of(&requests->torrents, i);
+	uint64_t hash = steer_burst_hash(&requests->torrents, i);
 	unsigned worker = steer_worker(io->steer, hash);
 	struct job job = loop_job(request->mbuf, queue->port, request->action, request->family);
 
@@ -432,7 +432,7 @@ receive(struct io *io, struct io_queue *queue)
 	stages_count(&io->stages, STAGE_receive, count);
 	loop_stage(&io->stages, STAGE_parse, count);
 	if (unlikely(io->stages.timed)) // any of them: the first waits longest for the others
-		latency_follow(&io->latency, mbufs[io->clock.tsc % count], io->stages.since);
+		latency_start(&io->latency, mbufs[io->clock.tsc % count], io->stages.since);
 	requests.count = 0;
 	connid_burst_start(&requests.ids);
 	requests.answer_count = 0;
@@ -446,13 +446,13 @@ receive(struct io *io, struct io_queue *queue)
 		sort_frame(io, queue, mbufs[i], &requests);
 	}
 	loop_stage(&io->stages, STAGE_verify, requests.count);
-	connid_answer(&io->connid, &requests.ids);
+	connid_burst_compute(&io->connid, &requests.ids);
 	loop_stage(&io->stages, STAGE_answer, requests.count);
 	for (unsigned i = 0; i < requests.count; i++)
 		judge(io, &requests, &requests.all[i]);
 	finish_answers(io, queue, &requests);
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
-	steer_answer(io->steer, &requests.torrents);
+	steer_burst_compute(io->steer, &requests.torrents);
 	for (unsigned i = 0; i < requests.torrents.count; i++)
 		hand_over(io, queue, &requests, i);
 	stats_add(&io->stats->values[STAT_rx_packets], count);
