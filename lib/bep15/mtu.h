@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How much of a reply fits one packet without fragments. MTUs are bytes of an IP packet, headers of
-// IP and UDP included.
+// The sizes of replies that fit one unfragmented packet. An MTU is in bytes of the IP packet, IP and UDP
+// headers included.
 
 #pragma once
 
@@ -8,8 +8,8 @@
 #include "wire.h"
 
 enum {
-	MTU_IPV4_MIN = 576, // what every host must take (RFC 791 3.1, Total Length)
-	MTU_IPV6_MIN = 1280, // of every link that carries IPv6 (RFC 8200 5)
+	MTU_IPV4_MIN = 576, // the size that every host must accept (RFC 791 3.1, Total Length)
+	MTU_IPV6_MIN = 1280, // of links that carry IPv6 (RFC 8200 5)
 	MTU_HEADERS_IPV4 = 20 + 8,
 	MTU_HEADERS_IPV6 = 40 + 8,
 };
@@ -34,15 +34,15 @@ mtu_peers(unsigned mtu, enum family family)
 	return payload > head ? (payload - head) / stride : 0;
 }
 
-// Rows of a scrape reply: as many as fit, no more than a request has hashes, and one at least, which
-// fits whatever a link may have.
+// Maximum number of rows of a scrape reply: those that fit, up to the hashes of a request. At least one,
+// which fits every link.
 static inline unsigned
 mtu_scrape_rows(unsigned mtu, enum family family)
 {
-	unsigned most = family == FAMILY_IPV6 ? BEP15_SCRAPE_IPV6_MAX : BEP15_SCRAPE_IPV4_MAX;
+	unsigned max = family == FAMILY_IPV6 ? BEP15_SCRAPE_IPV6_MAX : BEP15_SCRAPE_IPV4_MAX;
 	unsigned payload = mtu_payload(mtu, family);
 	unsigned head = sizeof(struct bep15_scrape_reply);
 	unsigned rows = payload > head ? (payload - head) / sizeof(struct bep15_scrape_row) : 0;
 
-	return RTE_MAX(1u, RTE_MIN(rows, most));
+	return RTE_MAX(1u, RTE_MIN(rows, max));
 }

@@ -55,7 +55,7 @@ reply_scrape(void *payload, uint16_t count)
 	struct bep15_scrape_reply *reply = payload;
 
 	write_head(payload, BEP15_SCRAPE);
-	// Row i moves to a lower address than any hash behind it: ascending order is safe.
+	// Row i moves to a lower address than any hash behind it, so ascending order is safe.
 	for (unsigned i = 0; i < count; i++)
 		memmove(&reply->rows[i], request->info_hash[i], sizeof(reply->rows[i]));
 	return sizeof(*reply) + count * sizeof(reply->rows[0]);

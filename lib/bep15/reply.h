@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Replies of BEP 15, written over the request's own payload.
 //
-// Each function returns the reply's length (bytes). `payload` is the request and becomes the
-// reply; the transaction id is taken over from it, so it must not be written before.
+// Each function returns the reply's length (bytes). `payload` is the request and becomes the reply. The
+// transaction id is copied from the request, so its header must still be intact.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 
 uint16_t reply_connect(void *payload, uint64_t connection_id);
 
-// The peers, `peer_bytes` in all, are already in place at offset 20.
+// Announce: the peers, `peer_bytes` in total, are already in place at offset 20.
 uint16_t reply_announce(
 	void *payload,
 	uint32_t interval_s,
@@ -21,8 +21,7 @@ uint16_t reply_announce(
 	uint16_t peer_bytes
 );
 
-// Scrape: the rows stand where the hashes stood, row i in the first 12 of the 20 bytes of
-// info_hash[i]; this moves them together.
+// Scrape: row i is in the first 12 of the 20 bytes of info_hash[i]; this moves the rows together.
 uint16_t reply_scrape(void *payload, uint16_t count);
 
 enum reply_error {
@@ -31,7 +30,7 @@ enum reply_error {
 	REPLY_ERROR_COUNT,
 };
 
-// Every text with its header is shorter than the shortest request that can get it (36 bytes).
+// With its header each text is shorter than the shortest request that it can be a reply to (36 bytes).
 extern const char *const reply_error_texts[REPLY_ERROR_COUNT];
 
 uint16_t reply_error(void *payload, enum reply_error error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The wire format of BEP 15, all integers big-endian, all structs as they lie in the datagram.
+// The wire format of BEP 15. All integers are big-endian, all structs are laid out as in the datagram.
 
 #pragma once
 
@@ -24,22 +24,22 @@ enum bep15_event {
 	BEP15_EVENT_COMPLETED = 1,
 	BEP15_EVENT_STARTED = 2,
 	BEP15_EVENT_STOPPED = 3,
-	// Anything else counts as none: libtorrent sends 4 (paused, BEP 21) for partial seeds.
+	// Any other value counts as none: libtorrent sends 4 (paused, BEP 21) for partial seeds.
 };
 
 enum {
 	BEP15_INFO_HASH_BYTES = 20,
 	BEP15_PEER_IPV4_BYTES = 6, // address and port in an announce reply
-	BEP15_PEER_IPV6_BYTES = 18, // chosen by the family of the datagram (BEP 15, IPv6; BEP 7)
+	BEP15_PEER_IPV6_BYTES = 18, // in replies to datagrams over IPv6 (BEP 15, BEP 7)
 
-	// Replies stay below the smallest MTU of IPv6: 1280 - 40 - 8.
+	// Replies fit the minimum MTU of IPv6: 1280 - 40 - 8.
 	BEP15_REPLY_BYTES_MAX = 1232,
 	BEP15_PEERS_IPV4_MAX = 200, // 20 + 200 * 6 = 1220
 	BEP15_PEERS_IPV6_MAX = 66, // 20 + 66 * 18 = 1208
-	// The longest payload of a packet of 1500 bytes: 28 or 48 are headers.
+	// The maximum payload of a packet of 1500 bytes: 28 or 48 are headers.
 	BEP15_REQUEST_IPV4_MAX = 1472,
 	BEP15_REQUEST_IPV6_MAX = 1452,
-	// As many hashes as fit such a request.
+	// The number of hashes that fit such a request.
 	BEP15_SCRAPE_IPV4_MAX = 72, // 28 + 16 + 72 * 20 = 1484
 	BEP15_SCRAPE_IPV6_MAX = 71, // 48 + 16 + 71 * 20 = 1484
 };
@@ -60,7 +60,7 @@ struct bep15_announce {
 	rte_be32_t event;
 	rte_be32_t ip; // ignored: the sender's address is the peer's
 	rte_be32_t key; // ignored
-	rte_be32_t num_want; // signed; -1: as many as we like
+	rte_be32_t num_want; // signed; -1: the tracker decides
 	rte_be16_t port;
 	// Options of BEP 41 may follow.
 } __attribute__((packed));
@@ -83,9 +83,9 @@ struct bep15_connect_reply {
 struct bep15_announce_reply {
 	struct bep15_reply reply;
 	rte_be32_t interval; // seconds
-	rte_be32_t leechers; // mind the order: a scrape has it the other way round
+	rte_be32_t leechers; // mind the order: a scrape has seeders first
 	rte_be32_t seeders;
-	uint8_t peers[]; // 6 or 18 bytes each, nothing behind the last
+	uint8_t peers[]; // 6 or 18 bytes each, up to the end of the datagram
 } __attribute__((packed));
 
 struct bep15_scrape_row {

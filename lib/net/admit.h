@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who is served: one rule for the tracker, ping and errors, over IPv4 and IPv6. source.def says what
-// is done with each kind of sender. An address in a network that the operator put us in is served
-// whatever kind of unicast address it is. Pure, any thread.
+// Which senders are served: one rule for the tracker, ping and ICMP errors, over IPv4 and IPv6.
+// source.def says how each kind of source address is handled. Unicast addresses in the prefixes of the
+// port's own addresses are served whatever their kind, unless it is LINK. Pure, any thread.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 
 #include <rte_branch_prediction.h>
 
-// The verdict about a sender that is neither ours nor served everywhere. Few are looked at so closely.
+// The verdict about a sender that is neither our own address nor served everywhere. Rarely needed.
 __rte_cold enum verdict
 admit_special_ipv4(const struct host *host, rte_be32_t address, enum source source);
 __rte_cold enum verdict
@@ -23,8 +23,8 @@ admit_everywhere(const struct host *host, enum source source)
 	return source == SOURCE_PUBLIC || (source == SOURCE_PRIVATE && host->allow_private);
 }
 
-// VERDICT_NONE where the sender is served, else why it is not. No sender is us (a LAND packet), or the
-// broadcast address of a network of ours (RFC 1122 3.2.1.3).
+// VERDICT_NONE if the sender is served, otherwise the reason why not. Our own addresses (a LAND packet)
+// and the broadcast addresses of our networks are not served (RFC 1122 3.2.1.3).
 static inline enum verdict
 admit_ipv4(const struct host *host, rte_be32_t address)
 {
@@ -37,7 +37,7 @@ admit_ipv4(const struct host *host, rte_be32_t address)
 	return admit_special_ipv4(host, address, source);
 }
 
-// (The link-local one that we made is refused with all others of its kind.)
+// The same for IPv6. (The link-local address that Weir generated is refused as all link-local ones are.)
 static inline enum verdict
 admit_ipv6(const struct host *host, const uint8_t address[16])
 {
@@ -51,7 +51,7 @@ admit_ipv6(const struct host *host, const uint8_t address[16])
 }
 
 // The same for a ping, which a neighbour may send from its link-local address. frame_parse has dropped
-// those from addresses of ours; `source` is the address's kind.
+// pings from our own addresses. `source` is the kind of the address.
 static inline enum verdict
 admit_ping_ipv6(const struct host *host, const uint8_t address[16], enum source source)
 {

@@ -13,21 +13,21 @@
 static_assert(sizeof(struct rte_arp_hdr) == ARP_LEN, "an ARP packet for Ethernet and IPv4");
 
 static const struct rte_ether_addr broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
-static const struct rte_ether_addr nobody;
+static const struct rte_ether_addr unknown;
 
-// Fields of the right kind, and a sender that is one station.
+// Whether the types and lengths are those of Ethernet and IPv4, and the sender's MAC address is a unicast one.
 static bool
 arp_is_valid(const struct frame *frame, const struct rte_arp_hdr *arp)
 {
-	// Hardware Ethernet, protocol IPv4, and how long their addresses are: compared as one.
+	// Hardware type Ethernet, protocol type IPv4 and the lengths of their addresses, compared at once.
 	static const uint8_t kind[6] = {0, RTE_ARP_HRD_ETHER, 0x08, 0x00, 6, 4};
 
 	return frame->l4_len >= sizeof(*arp) && memcmp(arp, kind, sizeof(kind)) == 0
 		&& rte_is_valid_assigned_ether_addr(&arp->arp_data.arp_sha);
 }
 
-// Index of the address of ours that the sender claims, or HOST_NO_ADDRESS. A claim is to use it
-// (RFC 5227 2.4), or to probe for it while we do so too (RFC 5227 2.1.1).
+// Index of the own address that the sender claims, or HOST_NO_ADDRESS. The sender claims an address by
+// using it (RFC 5227 2.4), or by probing for it while Weir probes for it, too (RFC 5227 2.1.1).
 static int
 claimed_address(const struct host *host, const struct rte_arp_hdr *arp)
 {
@@ -40,8 +40,8 @@ claimed_address(const struct host *host, const struct rte_arp_hdr *arp)
 	return HOST_NO_ADDRESS;
 }
 
-// Somebody claims our address i. A claim from our own station is a frame of ours that a loop sent
-// back. (Other frames from it are welcome: the kernel's end of a TAP device has the same address.)
+// Another host claims our address i. A claim from our own MAC address is one of our frames that a loop
+// sent back. (Other frames from it are served: the kernel's end of a TAP device has the same address.)
 static enum verdict
 note_claim(
 	const struct host *host,
@@ -55,12 +55,12 @@ note_claim(
 
 	if (rte_is_same_ether_addr(mac, &host->mac))
 		return VERDICT_arp_noted;
-	host_hear(&notes->ipv4_conflicts[i], mac, tsc);
+	mac_seen_add(&notes->ipv4_conflicts[i], mac, tsc);
 	return VERDICT_arp_conflict;
 }
 
-// The sender has the gateway's address. An answer goes to us alone and names an address we use;
-// what else it says, such as an announcement, is a claim. Rare, so kept out of the way of requests.
+// The sender has the gateway's address. A reply is sent to us alone and names an address that we use;
+// anything else, such as an announcement, is a claim. Rare, so not inlined into the request path.
 __attribute__((cold, noinline)) static void
 note_gateway(
 	const struct host *host,
@@ -71,7 +71,7 @@ note_gateway(
 )
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
-	bool answer = arp->arp_opcode == RTE_BE16(RTE_ARP_OP_REPLY)
+	bool solicited = arp->arp_opcode == RTE_BE16(RTE_ARP_OP_REPLY)
 		&& rte_is_same_ether_addr(&ether->dst_addr, &host->mac)
 		&& rte_is_same_ether_addr(&arp->arp_data.arp_tha, &host->mac)
 		&& host_uses_ipv4(host, arp->arp_data.arp_tip);
@@ -80,42 +80,42 @@ note_gateway(
 		host,
 		FAMILY_IPV4,
 		notes,
-		answer ? GATEWAY_OVERRIDE : GATEWAY_CLAIM,
+		solicited ? GATEWAY_OVERRIDE : GATEWAY_UNSOLICITED,
 		&arp->arp_data.arp_sha,
 		tsc
 	);
 }
 
 // RFC 826: "swap hardware and protocol fields, putting the local addresses in the sender fields".
-// The station to send to is the one the frame came from; padding stays behind.
+// The reply goes to the MAC address that the frame came from; padding is cut off.
 static void
-answer(const struct host *host, struct frame *frame, struct rte_arp_hdr *arp)
+write_reply(const struct host *host, struct frame *frame, struct rte_arp_hdr *arp)
 {
 	struct rte_arp_ipv4 *data = &arp->arp_data;
-	rte_be32_t asked = data->arp_tip;
+	rte_be32_t target = data->arp_tip;
 
 	frame_reflect_ether(host, frame->bytes);
 	arp->arp_opcode = RTE_BE16(RTE_ARP_OP_REPLY);
 	data->arp_tha = data->arp_sha;
 	data->arp_tip = data->arp_sip;
 	data->arp_sha = host->mac;
-	data->arp_sip = asked;
+	data->arp_sip = target;
 	frame->l4_len = sizeof(*arp);
 	frame->len = frame->l2_len + sizeof(*arp);
 }
 
-// The share of a station, which may ask from many addresses, and of the address.
+// Takes a token from the share of the MAC address, which may have many IP addresses, and of the IP address.
 static __rte_noinline bool
 take_share(const struct frame *frame, struct shares *limit, uint64_t tsc)
 {
 	const struct rte_ether_hdr *ether = (const void *)frame->bytes;
 	const struct rte_arp_hdr *arp = frame_l4(frame);
-	struct shares_source asker = {
+	struct shares_source source = {
 		.group = mac_word(&ether->src_addr),
 		.member = arp->arp_data.arp_sip,
 	};
 
-	return shares_take(limit, &asker, tsc);
+	return shares_take(limit, &source, tsc);
 }
 
 enum verdict
@@ -145,11 +145,11 @@ arp_receive(
 		return VERDICT_arp_noted;
 	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_arp_limited;
-	answer(host, frame, arp);
+	write_reply(host, frame, arp);
 	return VERDICT_arp_answered;
 }
 
-// A broadcast request of ours; target hardware address 0 (RFC 5227 2.1.1: SHOULD).
+// Writes a broadcast request with target hardware address 0 (RFC 5227 2.1.1: SHOULD).
 static uint16_t
 write_request(const struct host *host, uint8_t *bytes, rte_be32_t sender, rte_be32_t target)
 {
@@ -165,7 +165,7 @@ write_request(const struct host *host, uint8_t *bytes, rte_be32_t sender, rte_be
 		.arp_data =
 			{.arp_sha = host->mac,
 			 .arp_sip = sender,
-			 .arp_tha = nobody,
+			 .arp_tha = unknown,
 			 .arp_tip = target},
 	};
 	return l2_len + sizeof(*arp);

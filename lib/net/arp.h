@@ -12,10 +12,10 @@ enum {
 	ARP_FRAME_MAX = 18 + ARP_LEN,
 };
 
-// Answers a FRAME_ARP frame in place where it asks for a usable address of ours: the reply goes
-// to the asking station alone, and frame->len becomes the length to send (42, or 46 with a tag).
-// Conflicts and the gateway's answers go to `notes`. `limit` bounds the replies, with a share for each
-// station and for each address of it; tsc is now.
+// Handles a FRAME_ARP frame. A request for a usable address of ours becomes the reply in place: it is
+// sent to the requesting MAC address alone, and frame->len becomes the length to send (42, or 46 with a
+// tag). Conflicts and the gateway's replies go to `notes`. `limit` bounds the replies, with a share for
+// each MAC address and for each of its IP addresses. tsc is now.
 enum verdict arp_receive(
 	const struct host *host,
 	struct frame *frame,
@@ -24,10 +24,10 @@ enum verdict arp_receive(
 	uint64_t tsc
 );
 
-// Frames of our own, written into `bytes` (ARP_FRAME_MAX). They return the length (bytes).
-// Probe: is anybody using our address i? (RFC 5227 2.1.1: sender address all zero.)
+// Writers of our own frames, into `bytes` (ARP_FRAME_MAX). They return the length (bytes).
+// Probe: asks whether another host uses our address i (RFC 5227 2.1.1: sender address all zero).
 uint16_t arp_write_probe(const struct host *host, uint8_t *bytes, unsigned i);
-// Announcement: address i is ours (RFC 5227 2.3: a request for itself, broadcast).
+// Announcement: tells that address i is ours (RFC 5227 2.3: a broadcast request for the address itself).
 uint16_t arp_write_announcement(const struct host *host, uint8_t *bytes, unsigned i);
-// Request: which station is the gateway? Asked from our address i.
+// Request for the gateway's MAC address, sent from our address i.
 uint16_t arp_write_gateway_request(const struct host *host, uint8_t *bytes, unsigned i);

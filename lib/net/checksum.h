@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The Internet checksum (RFC 1071) over headers that may start at any byte.
 //
-// Sums are taken eight bytes at a time: ones' complement addition does not mind how wide its words
-// are (RFC 1071 2), and most datagrams here are a dozen such words. Results are ready to be stored
-// in a header. Pure: any thread.
+// Sums are computed eight bytes at a time: ones' complement addition gives the same result with words of
+// any width (RFC 1071 2), and most datagrams here are a dozen such words. Results are in network order,
+// ready to be stored in a header. Pure: any thread.
 
 #pragma once
 
@@ -34,14 +34,14 @@ checksum_load(const uint8_t *bytes, unsigned count)
 	return word;
 }
 
-// A sum on its way. Carries are counted beside it, so that no addition waits for the one before.
+// A running sum. Carries are counted separately, so that no addition depends on the one before.
 struct checksum_parts {
 	uint64_t sum;
 	uint64_t carries;
 };
 
 static __rte_always_inline void
-checksum_take(struct checksum_parts *parts, const uint8_t *bytes)
+checksum_parts_add(struct checksum_parts *parts, const uint8_t *bytes)
 {
 	uint64_t word = checksum_load(bytes, 8);
 
@@ -49,7 +49,7 @@ checksum_take(struct checksum_parts *parts, const uint8_t *bytes)
 	parts->carries += parts->sum < word;
 }
 
-// The sum of bytes that begin at an even place of what is summed.
+// The sum of `len` bytes, whose offset in the summed data is even.
 static __rte_always_inline uint64_t
 checksum_sum(const void *data, size_t len)
 {
@@ -59,10 +59,10 @@ checksum_sum(const void *data, size_t len)
 
 	for (; len >= 32; bytes += 32, len -= 32)
 		for (unsigned at = 0; at < 32; at += 8)
-			checksum_take(&parts, bytes + at);
+			checksum_parts_add(&parts, bytes + at);
 	for (; len >= 8; bytes += 8, len -= 8)
-		checksum_take(&parts, bytes);
-	// What is left may stand at any even place of a word.
+		checksum_parts_add(&parts, bytes);
+	// The rest may be added at any even offset of a word.
 	if (len & 4) {
 		rest = checksum_load(bytes, 4);
 		bytes += 4;
@@ -76,8 +76,8 @@ checksum_sum(const void *data, size_t len)
 	return checksum_add(checksum_add(parts.sum, rest), parts.carries);
 }
 
-// A word added to itself with its halves exchanged has their sum in both halves, and the carry of the
-// lower one has gone into the upper: end-around.
+// Folds a sum to 16 bits. Adding a word to itself with its halves exchanged leaves the sum of both halves
+// in the upper one, the carry of the lower half included: end-around.
 static __rte_always_inline uint16_t
 checksum_fold(uint64_t sum)
 {
@@ -88,7 +88,7 @@ checksum_fold(uint64_t sum)
 	return (uint16_t)(half >> 16);
 }
 
-// The pseudo header of RFC 768 and RFC 8200 8.1: addresses, protocol, length.
+// The sum of the pseudo header (RFC 768, RFC 8200 8.1): addresses, protocol, length.
 static __rte_always_inline uint64_t
 checksum_pseudo(const void *l3, enum family family, uint8_t protocol, uint16_t l4_len)
 {
@@ -102,7 +102,7 @@ checksum_pseudo(const void *l3, enum family family, uint8_t protocol, uint16_t l
 	);
 }
 
-// IPv4 header without options, its checksum field 0.
+// The checksum of an IPv4 header without options whose checksum field is 0.
 static inline rte_be16_t
 checksum_ipv4(const struct rte_ipv4_hdr *ip)
 {
@@ -115,15 +115,15 @@ checksum_ipv4_ok(const struct rte_ipv4_hdr *ip)
 	return checksum_fold(checksum_sum(ip, sizeof(*ip))) == 0xffff;
 }
 
-// The checksum field for a folded sum. What comes out as 0 is sent as 0xffff, the same number: 0
-// means "none" in UDP (RFC 768, RFC 8200 8.1).
+// The checksum field for a folded sum. A result of 0 is sent as 0xffff, which is the same number, because
+// 0 means "no checksum" in UDP (RFC 768, RFC 8200 8.1).
 static __rte_always_inline rte_be16_t
 checksum_udp(uint16_t folded)
 {
 	return folded != 0xffff ? (rte_be16_t)~folded : 0xffff;
 }
 
-// Of `l4_len` bytes under `l3`, checksum field 0.
+// The checksum of `l4_len` bytes with IP header `l3`; the checksum field is 0.
 static __rte_always_inline rte_be16_t
 checksum_l4(const void *l3, enum family family, uint8_t protocol, const void *l4, uint16_t l4_len)
 {
@@ -132,8 +132,8 @@ checksum_l4(const void *l3, enum family family, uint8_t protocol, const void *l4
 	return checksum_udp(checksum_fold(checksum_add(sum, checksum_sum(l4, l4_len))));
 }
 
-// Whether a received segment of `l4_len` bytes, checksum field included, is whole. It follows its
-// header at once, so that the addresses, which end that header, are summed in one go with it.
+// Whether the checksum of a received segment of `l4_len` bytes is right. The segment follows the IP
+// header directly, so the addresses, the last fields of that header, are summed together with it.
 static __rte_always_inline bool
 checksum_l4_ok(enum family family, uint8_t protocol, const void *l4, uint16_t l4_len)
 {

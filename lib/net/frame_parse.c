@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From the Ethernet header inwards; each check is one `if` and one verdict.
+// Parses from the Ethernet header inwards. Each check is one `if` and one verdict.
 
 #include "admit.h"
 #include "checksum.h"
@@ -15,9 +15,9 @@ enum {
 	VLAN_ID_BITS = 0x0fff,
 };
 
-// Frames for us, for everybody, and for the IPv6 groups we are in (checked again at layer 3).
+// Frames to our MAC address, broadcasts, and IPv6 multicasts (whose group is checked at layer 3).
 static bool
-destination_is_ours(const struct host *host, const struct rte_ether_addr *to)
+ether_destination_is_ours(const struct host *host, const struct rte_ether_addr *to)
 {
 	return rte_is_same_ether_addr(to, &host->mac) || rte_is_broadcast_ether_addr(to)
 		|| (to->addr_bytes[0] == 0x33 && to->addr_bytes[1] == 0x33);
@@ -29,7 +29,7 @@ is_tag(rte_be16_t type)
 	return type == RTE_BE16(RTE_ETHER_TYPE_VLAN) || type == RTE_BE16(RTE_ETHER_TYPE_QINQ);
 }
 
-// Moves the addresses forward over a tag that says nothing but a priority: behind it the frame is
+// Removes a tag that carries a priority alone, by moving the addresses forward over it. The frame is then
 // an untagged one.
 static void
 cut_tag(struct frame *frame)
@@ -39,9 +39,9 @@ cut_tag(struct frame *frame)
 	frame->len -= sizeof(struct rte_vlan_hdr);
 }
 
-// The VLAN id of the tag has to be the host's. An untagged host's is 0, the null VLAN id, which
-// makes a frame belong to no other VLAN than an untagged one would: IEEE 802.1Q 6.9.1. For a
-// tagged host such a frame is what an untagged one is, of another VLAN.
+// The VLAN id of the tag has to be the host's. For an untagged host that is 0, the null VLAN id: such a
+// frame belongs to the same VLAN as an untagged one (IEEE 802.1Q 6.9.1). For a tagged host it is, like an
+// untagged frame, one of another VLAN.
 static enum verdict
 parse_tag(const struct host *host, struct frame *frame, rte_be16_t *type)
 {
@@ -67,7 +67,7 @@ parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 	frame->l2_len = host->l2_len;
 	if (frame->len < sizeof(*ether))
 		return VERDICT_frame_short;
-	if (!destination_is_ours(host, &ether->dst_addr))
+	if (!ether_destination_is_ours(host, &ether->dst_addr))
 		return VERDICT_frame_destination;
 	if (rte_is_multicast_ether_addr(&ether->src_addr))
 		return VERDICT_frame_source;
@@ -75,6 +75,22 @@ parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 	if (is_tag(*type))
 		return parse_tag(host, frame, type);
 	return host->vlan_tci == 0 ? VERDICT_NONE : VERDICT_frame_vlan;
+}
+
+// The NIC's result if it has one, else our own. A checksum of 0 means none, which IPv6 does not allow
+// (RFC 8200 8.1).
+static __rte_always_inline enum verdict
+check_udp_checksum(const struct frame *frame, const struct rte_udp_hdr *udp)
+{
+	if (udp->dgram_cksum == 0)
+		return frame->family == FAMILY_IPV6 ? VERDICT_udp_no_checksum : VERDICT_NONE;
+	if (frame->rx_checksum & FRAME_RX_UDP_BAD)
+		return VERDICT_udp_checksum;
+	if (frame->rx_checksum & FRAME_RX_UDP_GOOD)
+		return VERDICT_NONE;
+	return checksum_l4_ok(frame->family, IPPROTO_UDP, udp, frame->l4_len)
+		? VERDICT_NONE
+		: VERDICT_udp_checksum;
 }
 
 static enum verdict
@@ -89,14 +105,10 @@ parse_udp(const struct host *host, struct frame *frame)
 	if (udp_len < sizeof(*udp) || udp_len > frame->l4_len)
 		return VERDICT_udp_length;
 	frame->l4_len = udp_len;
-	if (udp->dgram_cksum == 0) {
-		if (frame->family == FAMILY_IPV6) // RFC 8200 8.1
-			return VERDICT_udp_no_checksum;
-	} else if (frame->rx_checksum & FRAME_RX_UDP_BAD) {
-		return VERDICT_udp_checksum;
-	} else if (!(frame->rx_checksum & FRAME_RX_UDP_GOOD) && !checksum_l4_ok(frame->family, IPPROTO_UDP, udp, frame->l4_len)) {
-		return VERDICT_udp_checksum;
-	}
+	enum verdict verdict = check_udp_checksum(frame, udp);
+
+	if (verdict != VERDICT_NONE)
+		return verdict;
 	if (udp->src_port == 0)
 		return VERDICT_udp_source_port;
 	frame->kind = udp->dst_port == host->udp_port ? FRAME_UDP : FRAME_CLOSED;
@@ -142,7 +154,7 @@ parse_ipv4(const struct host *host, struct frame *frame)
 	return VERDICT_NONE;
 }
 
-// Moves Ethernet and IPv6 headers forward over the extension headers.
+// Removes the extension headers by moving the Ethernet and IPv6 headers forward over them.
 static void
 cut_extensions(struct frame *frame, const struct ipv6_extensions *extensions)
 {
@@ -158,8 +170,8 @@ cut_extensions(struct frame *frame, const struct ipv6_extensions *extensions)
 	ip->payload_len = rte_cpu_to_be_16(frame->l4_len);
 }
 
-// Multicast reaches us only for neighbour discovery and pings, to groups we are in:
-// all nodes (ff02::1) and the solicited nodes of our addresses (ff02::1:ffXX:XXXX).
+// The multicast groups of a host: all nodes (ff02::1) and the solicited-node groups of its addresses
+// (ff02::1:ffXX:XXXX). Only ICMPv6 is accepted there.
 static bool
 group_is_ours(const struct host *host, const uint8_t group[16])
 {
@@ -176,15 +188,7 @@ group_is_ours(const struct host *host, const uint8_t group[16])
 	return false;
 }
 
-static bool
-is_unspecified(const uint8_t address[16])
-{
-	static const uint8_t unspecified[16];
-
-	return memcmp(address, unspecified, 16) == 0;
-}
-
-// A tentative address may be solicited (that is how duplicates are found), never served.
+// A tentative address accepts neighbour solicitations, which detect duplicates, but serves nothing.
 static bool
 ipv6_destination_is_ours(const struct host *host, const uint8_t to[16], bool icmp)
 {
@@ -193,9 +197,9 @@ ipv6_destination_is_ours(const struct host *host, const uint8_t to[16], bool icm
 	return host_find_ipv6(host, to) >= 0 || group_is_ours(host, to);
 }
 
-// Neighbour discovery is for every address that can be a sender. It may also come from nobody (::),
-// who asks whether an address is taken, and, as an advertisement, from an address of ours, whose other
-// owner speaks: RFC 4862 5.4.3, 5.4.4. Which pings are answered, icmp_receive says.
+// ICMPv6 is accepted from every address that can be a source, because neighbour discovery is. It may also
+// come from ::, the source of a duplicate address probe, and an advertisement may come from one of our
+// addresses, which another host then uses: RFC 4862 5.4.3, 5.4.4. icmp_receive decides about pings.
 static enum verdict
 check_ipv6_source(
 	const struct host *host,
@@ -209,7 +213,7 @@ check_ipv6_source(
 
 	if (!icmp)
 		return admit_ipv6(host, ip->src_addr);
-	if (is_unspecified(ip->src_addr))
+	if (ipv6_is_unspecified(ip->src_addr))
 		return VERDICT_NONE;
 	if (source_ipv6(ip->src_addr) == SOURCE_NEVER)
 		return VERDICT_ip_source;
@@ -247,7 +251,7 @@ parse_ipv6(const struct host *host, struct frame *frame)
 	if (!ipv6_destination_is_ours(host, ip->dst_addr, icmp))
 		return VERDICT_ip_destination;
 	if (!icmp && rte_is_multicast_ether_addr((const void *)frame->bytes))
-		return VERDICT_frame_destination; // as for IPv4; nor may an error answer it
+		return VERDICT_frame_destination; // as for IPv4; no ICMP error may be sent, either
 	verdict = check_ipv6_source(host, frame, icmp, extensions.bytes);
 	if (verdict != VERDICT_NONE)
 		return verdict;
@@ -274,7 +278,7 @@ frame_parse(const struct host *host, struct frame *frame)
 
 	if (verdict != VERDICT_NONE)
 		return verdict;
-	// Unicast IPv4 in a group frame is a mistake or an attack: RFC 1122 3.2.2. ARP may be one.
+	// Unicast IPv4 in a multicast frame is an error or an attack: RFC 1122 3.2.2. ARP may be multicast.
 	if (type == RTE_BE16(RTE_ETHER_TYPE_IPV4))
 		return rte_is_multicast_ether_addr((const void *)frame->bytes)
 			? VERDICT_frame_destination

@@ -7,7 +7,7 @@
 
 enum { IPV4_DONT_FRAGMENT = 0x4000 };
 
-// To the station behind `word` (mac_word), or back to the sender's where it is 0.
+// To the MAC address `word` (mac_word), or back to the sender's if it is 0.
 static void
 turn_ether(const struct host *host, uint8_t *bytes, uint64_t word)
 {
@@ -18,13 +18,13 @@ turn_ether(const struct host *host, uint8_t *bytes, uint64_t word)
 	frame_reflect_ether(host, bytes);
 }
 
-// The gateway's station, once it is known, for a client that is not in our own network.
+// The gateway's MAC address (mac_word) for a client that is not on-link; 0: unknown or not needed.
 static uint64_t
 gateway_for_ipv4(const struct host *host, rte_be32_t client)
 {
 	uint64_t word = __atomic_load_n(&host->gateway_ipv4_mac, __ATOMIC_RELAXED);
 
-	return likely(word == 0) || host_is_on_link_ipv4(host, client) ? 0 : word;
+	return likely(word == 0) || host_is_onlink_ipv4(host, client) ? 0 : word;
 }
 
 static uint64_t
@@ -32,7 +32,7 @@ gateway_for_ipv6(const struct host *host, const uint8_t client[16])
 {
 	uint64_t word = __atomic_load_n(&host->gateway_ipv6_mac, __ATOMIC_RELAXED);
 
-	return likely(word == 0) || host_is_on_link_ipv6(host, client) ? 0 : word;
+	return likely(word == 0) || host_is_onlink_ipv6(host, client) ? 0 : word;
 }
 
 void
@@ -66,10 +66,10 @@ frame_write_ether(
 	return sizeof(*ether) + sizeof(*tag);
 }
 
-// Ports swapped, length and checksum written; `pseudo`: the sum of the pseudo header.
+// Swaps the UDP ports, writes length and checksum. `pseudo`: the sum of the pseudo header.
 //
-// Of what is summed only the payload is read from memory: the headers were written a moment ago in
-// other pieces than a sum would read, and such a load waits until the store has left the core.
+// The sum reads only the payload from memory. The headers were just written, in pieces of other sizes
+// than the sum would read, and such a load stalls until the stores have left the store buffer.
 static __rte_always_inline void
 turn_udp(const struct host *host, struct rte_udp_hdr *udp, uint16_t udp_len, uint64_t pseudo)
 {

@@ -7,7 +7,7 @@ gateway_note(
 	const struct host *host,
 	enum family family,
 	struct host_notes *notes,
-	enum gateway_word word,
+	enum gateway_evidence evidence,
 	const struct rte_ether_addr *mac,
 	uint64_t tsc
 )
@@ -17,17 +17,17 @@ gateway_note(
 	uint64_t known = __atomic_load_n(
 		ipv4 ? &host->gateway_ipv4_mac : &host->gateway_ipv6_mac, __ATOMIC_RELAXED
 	);
-	bool asked = __atomic_load_n(
-		ipv4 ? &host->gateway_ipv4_asked : &host->gateway_ipv6_asked, __ATOMIC_RELAXED
+	bool pending = __atomic_load_n(
+		ipv4 ? &host->gateway_ipv4_pending : &host->gateway_ipv6_pending, __ATOMIC_RELAXED
 	);
-	uint64_t said = mac_word(mac);
+	uint64_t claimed = mac_word(mac);
 
-	if (asked && said == known && word != GATEWAY_CLAIM)
+	if (pending && claimed == known && evidence != GATEWAY_UNSOLICITED)
 		__atomic_store_n(
 			&gateway->confirmations, gateway->confirmations + 1, __ATOMIC_RELAXED
 		);
-	else if (asked && (word == GATEWAY_OVERRIDE || (word == GATEWAY_ANSWER && known == 0)))
-		host_hear(&gateway->answers, mac, tsc);
-	else if (said != known)
-		host_hear(&gateway->claims, mac, tsc);
+	else if (pending && (evidence == GATEWAY_OVERRIDE || (evidence == GATEWAY_SOLICITED && known == 0)))
+		mac_seen_add(&gateway->replies, mac, tsc);
+	else if (claimed != known)
+		mac_seen_add(&gateway->claims, mac, tsc);
 }

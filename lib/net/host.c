@@ -13,7 +13,7 @@ host_find_ipv4(const struct host *host, rte_be32_t address)
 	return HOST_NO_ADDRESS;
 }
 
-// The halves of an address, which may lie at any byte.
+// The halves of an address, which need not be aligned.
 struct halves {
 	uint64_t high, low;
 };
@@ -27,7 +27,7 @@ halves_of(const uint8_t address[16])
 	return halves;
 }
 
-// Among the first `count`. The low half first: addresses of one network differ there.
+// Searches the first `count` addresses. Compares the low half first: addresses of one network differ there.
 static inline int
 find_ipv6(const struct host *host, const uint8_t address[16], unsigned count)
 {
@@ -91,7 +91,7 @@ host_owns_ipv4(const struct host *host, rte_be32_t address)
 }
 
 bool
-host_is_near_ipv4(const struct host *host, rte_be32_t address)
+host_in_prefix_ipv4(const struct host *host, rte_be32_t address)
 {
 	for (int i = 0; i < host->ipv4_count; i++)
 		if (((host->ipv4[i] ^ address) & netmask(host->ipv4_prefix[i])) == 0)
@@ -100,7 +100,7 @@ host_is_near_ipv4(const struct host *host, rte_be32_t address)
 }
 
 bool
-host_is_near_ipv6(const struct host *host, const uint8_t address[16])
+host_in_prefix_ipv6(const struct host *host, const uint8_t address[16])
 {
 	for (unsigned i = 0; i < host_configured_ipv6(host); i++) {
 		unsigned bytes = host->ipv6_prefix[i] / 8;
@@ -114,20 +114,20 @@ host_is_near_ipv6(const struct host *host, const uint8_t address[16])
 }
 
 bool
-host_is_on_link_ipv4(const struct host *host, rte_be32_t address)
+host_is_onlink_ipv4(const struct host *host, rte_be32_t address)
 {
 	return (address & RTE_BE32(0xffff0000)) == RTE_BE32(0xa9fe0000) // RFC 3927 2.6.2
-		|| host_is_near_ipv4(host, address);
+		|| host_in_prefix_ipv4(host, address);
 }
 
 bool
-host_is_on_link_ipv6(const struct host *host, const uint8_t address[16])
+host_is_onlink_ipv6(const struct host *host, const uint8_t address[16])
 {
-	return ipv6_is_link_local(address) || host_is_near_ipv6(host, address); // RFC 4291 2.5.6
+	return ipv6_is_link_local(address) || host_in_prefix_ipv6(host, address); // RFC 4291 2.5.6
 }
 
 static void
-add_heard(struct heard *sum, const struct heard *from)
+add_mac_seen(struct mac_seen *sum, const struct mac_seen *from)
 {
 	sum->count += __atomic_load_n(&from->count, __ATOMIC_ACQUIRE);
 	uint64_t tsc = __atomic_load_n(&from->tsc, __ATOMIC_RELAXED);
@@ -142,8 +142,8 @@ static void
 add_gateway(struct gateway_notes *sum, const struct gateway_notes *from)
 {
 	sum->confirmations += __atomic_load_n(&from->confirmations, __ATOMIC_RELAXED);
-	add_heard(&sum->answers, &from->answers);
-	add_heard(&sum->claims, &from->claims);
+	add_mac_seen(&sum->replies, &from->replies);
+	add_mac_seen(&sum->claims, &from->claims);
 }
 
 // The greater word is the later one.
@@ -160,8 +160,8 @@ host_notes_add(struct host_notes *sum, const struct host_notes *from)
 	add_gateway(&sum->gateway_ipv6, &from->gateway_ipv6);
 	keep_latest(&sum->mld_general_query, &from->mld_general_query);
 	for (unsigned i = 0; i < HOST_ADDRESSES_MAX; i++) {
-		add_heard(&sum->ipv4_conflicts[i], &from->ipv4_conflicts[i]);
-		add_heard(&sum->ipv6_conflicts[i], &from->ipv6_conflicts[i]);
+		add_mac_seen(&sum->ipv4_conflicts[i], &from->ipv4_conflicts[i]);
+		add_mac_seen(&sum->ipv6_conflicts[i], &from->ipv6_conflicts[i]);
 		keep_latest(&sum->mld_group_queries[i], &from->mld_group_queries[i]);
 	}
 }

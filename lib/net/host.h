@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A host: what one port answers for, as the code that reads and writes frames needs it.
+// A host: the addresses of one port and its state, as the code that reads and writes frames needs them.
 //
 // Filled by the control thread before the port starts. Afterwards only the fields marked
-// [control] change, each a single word that io lcores read with relaxed loads.
+// [control] change. Each is a single word that io lcores read with relaxed loads.
 
 #pragma once
 
@@ -14,29 +14,29 @@
 #include <stdint.h>
 
 enum {
-	HOST_CONFIGURED_MAX = 8, // addresses of each family that a configuration may name
-	HOST_ADDRESSES_MAX = HOST_CONFIGURED_MAX + 1, // with an IPv6 link-local one of our own
+	HOST_CONFIGURED_MAX = 8, // maximum number of configured addresses per address family
+	HOST_ADDRESSES_MAX = HOST_CONFIGURED_MAX + 1, // with a generated IPv6 link-local one
 	HOST_NO_ADDRESS = -1,
-	HOST_TTL = 64, // of everything we send but neighbour discovery
+	HOST_TTL = 64, // of all packets sent except neighbour discovery and MLD
 };
 
 struct host {
 	struct rte_ether_addr mac;
-	rte_be16_t vlan_tci; // the tag's VLAN id; 0 where frames carry no tag
+	rte_be16_t vlan_tci; // the tag's VLAN id; 0: frames carry no tag
 	uint8_t l2_len; // 14, or 18 with a tag
 	uint8_t ipv4_count;
 	uint8_t ipv6_count;
-	bool ipv6_link_made; // the last of them is a link-local address that we made
+	bool ipv6_link_made; // the last of them is a generated link-local address
 	bool allow_private; // serve private sources everywhere (SOURCE_PRIVATE)
 	bool port_unreachable; // answer closed UDP ports with ICMP
 	bool offload_ip_checksum; // the port writes IPv4 header checksums
 	bool offload_udp_checksum; // the port completes UDP checksums from a pseudo-header sum
-	rte_be16_t udp_port; // the tracker's
+	rte_be16_t udp_port; // of the tracker
 
-	// [control] The link carries no IPv6: its MTU is below 1280 (RFC 8200 5).
+	// [control] IPv6 is off: the MTU is below 1280 (RFC 8200 5).
 	bool ipv6_off;
 
-	// [control] Bit i: address i has passed duplicate address detection and is used.
+	// [control] Bit i: address i is assigned: it has passed duplicate address detection.
 	uint32_t ipv4_usable;
 	uint32_t ipv6_usable;
 	rte_be32_t ipv4[HOST_ADDRESSES_MAX];
@@ -44,18 +44,19 @@ struct host {
 	uint8_t ipv6[HOST_ADDRESSES_MAX][16];
 	uint8_t ipv6_prefix[HOST_ADDRESSES_MAX];
 
-	// Optional fixed next hop; all zero: reflect, a reply goes to the station that sent the request.
+	// Optional fixed next hop. All zero: a reply goes to the MAC address that sent the request.
 	rte_be32_t gateway_ipv4;
 	uint8_t gateway_ipv6[16];
-	// [control] Its station as mac_word() packs it; 0: not resolved, reflect meanwhile.
+	// [control] Its MAC address as a mac_word(); 0: not resolved, replies go to the sender meanwhile.
 	uint64_t gateway_ipv4_mac;
 	uint64_t gateway_ipv6_mac;
-	// [control] A question for it is open.
-	bool gateway_ipv4_asked;
-	bool gateway_ipv6_asked;
+	// [control] A request for its MAC address is pending.
+	bool gateway_ipv4_pending;
+	bool gateway_ipv6_pending;
 } __rte_cache_aligned;
 
-// Index of an address of ours, or HOST_NO_ADDRESS. `*_usable` also asks for the usable bit.
+// host_find_*: index of one of our addresses, or HOST_NO_ADDRESS. host_uses_*: whether it is ours and
+// usable.
 int host_find_ipv4(const struct host *host, rte_be32_t address);
 int host_find_ipv6(const struct host *host, const uint8_t address[16]);
 bool host_uses_ipv4(const struct host *host, rte_be32_t address);
@@ -68,36 +69,37 @@ host_has_ipv6(const struct host *host)
 	return !__atomic_load_n(&host->ipv6_off, __ATOMIC_RELAXED);
 }
 
-// Whether an address is ours, or the broadcast address of one of our networks: neither can be the
-// source of a packet (RFC 1122 3.2.1.3).
+// Whether an address is ours or the broadcast address of one of our networks. Neither can be the source
+// of a packet from another host (RFC 1122 3.2.1.3).
 bool host_owns_ipv4(const struct host *host, rte_be32_t address);
 
-// Whether an address is one of those that the configuration names.
+// Whether an address is one of our configured ones.
 bool host_owns_ipv6(const struct host *host, const uint8_t address[16]);
 
-// Whether an address lies in one of our configured networks.
-bool host_is_near_ipv4(const struct host *host, rte_be32_t address);
-bool host_is_near_ipv6(const struct host *host, const uint8_t address[16]);
+// Whether an address lies in the prefix of one of our configured addresses.
+bool host_in_prefix_ipv4(const struct host *host, rte_be32_t address);
+bool host_in_prefix_ipv6(const struct host *host, const uint8_t address[16]);
 
-// Whether an address lies in one of these or is link-local, so that no gateway is needed to reach it.
-bool host_is_on_link_ipv4(const struct host *host, rte_be32_t address);
-bool host_is_on_link_ipv6(const struct host *host, const uint8_t address[16]);
+// Whether an address is on-link: it lies in one of these prefixes or is link-local, so it is reached
+// without a gateway.
+bool host_is_onlink_ipv4(const struct host *host, rte_be32_t address);
+bool host_is_onlink_ipv6(const struct host *host, const uint8_t address[16]);
 
-// Number of IPv6 addresses that the configuration names; they come first.
+// Number of configured IPv6 addresses. They come first.
 static inline unsigned
 host_configured_ipv6(const struct host *host)
 {
 	return host->ipv6_count - host->ipv6_link_made;
 }
 
-// fe80::/10, RFC 4291 2.4.
+// Whether an address is in fe80::/10 (RFC 4291 2.4).
 static inline bool
 ipv6_is_link_local(const uint8_t address[16])
 {
 	return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
 }
 
-// A station as one word, so that it can be read and written whole. Never 0.
+// A MAC address as one word, so that it can be read and written atomically. Never 0.
 static inline uint64_t
 mac_word(const struct rte_ether_addr *mac)
 {
@@ -118,41 +120,41 @@ mac_of_word(uint64_t word)
 	return mac;
 }
 
-// Something that was heard: how often, from which MAC address last (mac_word), and when.
-struct heard {
+// Frames of one kind: their count, the MAC address of the last one (mac_word) and its time.
+struct mac_seen {
 	uint32_t count;
 	uint64_t mac;
 	uint64_t tsc;
 };
 
-// What was heard of one gateway; see gateway.h.
+// Notes about one gateway; see gateway.h.
 struct gateway_notes {
-	uint32_t confirmations; // answers of the MAC address that was known
-	struct heard answers; // of another one
-	struct heard claims; // of another one, unasked
+	uint32_t confirmations; // replies from the known MAC address
+	struct mac_seen replies; // from another one
+	struct mac_seen claims; // unsolicited, of another one
 };
 
-// What an io lcore overheard on one port and the control thread wants to know.
-// One writer: the io lcore that owns the queue. Reader: the control thread, relaxed loads.
+// Observations of an io lcore on one port, for the control thread.
+// One writer: the io lcore that owns the queue. Reader: the control thread, by host_notes_add.
 struct host_notes {
 	struct gateway_notes gateway_ipv4;
 	struct gateway_notes gateway_ipv6;
-	struct heard ipv4_conflicts[HOST_ADDRESSES_MAX]; // claims of address i by others
-	struct heard ipv6_conflicts[HOST_ADDRESSES_MAX];
-	// The last multicast listener query of each kind, read by mld_query_of_word(); 0: none yet.
+	struct mac_seen ipv4_conflicts[HOST_ADDRESSES_MAX]; // other hosts' claims of address i
+	struct mac_seen ipv6_conflicts[HOST_ADDRESSES_MAX];
+	// The last MLD query of each kind, decoded by mld_query_from_word(); 0: none yet.
 	uint64_t mld_general_query;
 	uint64_t mld_group_queries[HOST_ADDRESSES_MAX]; // for the group of IPv6 address i
 };
 
-// Notes one more. Its writer; `tsc`: now.
+// Adds a frame from `mac` at time `tsc`. Called by the writer.
 static inline void
-host_hear(struct heard *heard, const struct rte_ether_addr *mac, uint64_t tsc)
+mac_seen_add(struct mac_seen *seen, const struct rte_ether_addr *mac, uint64_t tsc)
 {
-	__atomic_store_n(&heard->mac, mac_word(mac), __ATOMIC_RELAXED);
-	__atomic_store_n(&heard->tsc, tsc, __ATOMIC_RELAXED);
-	__atomic_store_n(&heard->count, heard->count + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&seen->mac, mac_word(mac), __ATOMIC_RELAXED);
+	__atomic_store_n(&seen->tsc, tsc, __ATOMIC_RELAXED);
+	__atomic_store_n(&seen->count, seen->count + 1, __ATOMIC_RELEASE);
 }
 
-// Any thread. Adds `from`, as it is now, to `sum`, which the caller owns: counts add up, and of
-// several MAC addresses the one heard last stays, of queries the latest.
+// Any thread. Adds the current values of `from` to `sum`, which the caller owns. Counts add up; the MAC
+// address seen last and the latest query are kept.
 void host_notes_add(struct host_notes *sum, const struct host_notes *from);

@@ -11,30 +11,29 @@
 #include <string.h>
 
 enum {
-	// Every message of RFC 792 and RFC 4443 starts with type, code, checksum and four bytes
-	// more, so that a shorter one is none of them.
+	// Every message of RFC 792 and RFC 4443 starts with type, code, checksum and four more bytes.
 	ICMP_LEN_MIN = sizeof(struct rte_icmp_hdr),
 
 	ICMP4_ECHO_REPLY = 0,
 	ICMP4_UNREACHABLE = 3,
 	ICMP4_UNREACHABLE_PORT = 3, // code
 	ICMP4_ECHO_REQUEST = 8,
-	ICMP4_ERROR_MAX = 576, // bytes of IP: RFC 1812 4.3.2.3
+	ICMP4_ERROR_MAX = 576, // bytes of the IP packet: RFC 1812 4.3.2.3
 
 	ICMP6_UNREACHABLE = 1,
 	ICMP6_UNREACHABLE_PORT = 4, // code
 	ICMP6_ECHO_REQUEST = 128,
 	ICMP6_ECHO_REPLY = 129,
-	ICMP6_ERROR_MAX = 1280, // bytes of IP, the minimum MTU: RFC 4443 2.4 (c)
+	ICMP6_ERROR_MAX = 1280, // bytes of the IP packet, the minimum MTU: RFC 4443 2.4 (c)
 
-	QUOTE_MIN = 8, // bytes of the datagram behind its IP header: RFC 792, "64 bits"
+	QUOTE_MIN = 8, // bytes behind the quoted IP header: RFC 792, "64 bits"
 	IPV4_DONT_FRAGMENT = 0x4000,
 };
 
 static_assert(sizeof(struct rte_icmp_hdr) == 8, "RFC 792");
 static_assert((int)MLD_DONE_V1 + 1 == (int)NDP_ROUTER_SOLICITATION, "one range of types");
 
-// ICMP sums its message alone, ICMPv6 a pseudo-header too (RFC 4443 2.3).
+// The checksum of ICMP covers the message alone, that of ICMPv6 a pseudo header, too (RFC 4443 2.3).
 static bool
 icmp_checksum_ok(const struct frame *frame)
 {
@@ -46,7 +45,7 @@ icmp_checksum_ok(const struct frame *frame)
 }
 
 bool
-icmp_is_of_link(const struct frame *frame, enum verdict *verdict)
+icmp_is_mld_or_ndp(const struct frame *frame, enum verdict *verdict)
 {
 	const struct rte_icmp_hdr *icmp = frame_l4(frame);
 
@@ -61,9 +60,9 @@ icmp_is_of_link(const struct frame *frame, enum verdict *verdict)
 	return true;
 }
 
-// Back to the sender, with a new header around `icmp_len` bytes of message.
+// Writes the IP header back to the sender, and the checksum of `icmp_len` bytes of message.
 static void
-turn_ipv4(const struct frame *frame, uint16_t icmp_len)
+reflect_ipv4(const struct frame *frame, uint16_t icmp_len)
 {
 	struct rte_ipv4_hdr *ip = frame_l3(frame);
 	struct rte_icmp_hdr *icmp = frame_l4(frame);
@@ -84,7 +83,7 @@ turn_ipv4(const struct frame *frame, uint16_t icmp_len)
 }
 
 static void
-turn_ipv6(const struct frame *frame, uint16_t icmp_len)
+reflect_ipv6(const struct frame *frame, uint16_t icmp_len)
 {
 	struct ipv6_header *ip = frame_l3(frame);
 	struct rte_icmp_hdr *icmp = frame_l4(frame);
@@ -101,22 +100,21 @@ turn_ipv6(const struct frame *frame, uint16_t icmp_len)
 	icmp->icmp_cksum = checksum_l4(ip, FAMILY_IPV6, IPPROTO_ICMPV6, icmp, icmp_len);
 }
 
-// Stations and addresses swapped around the message in place; everything behind it is cut off.
+// Swaps MAC and IP addresses in front of the message and cuts off everything behind it.
 static void
-turn(const struct host *host, struct frame *frame, uint16_t icmp_len)
+reflect(const struct host *host, struct frame *frame, uint16_t icmp_len)
 {
 	frame_reflect_ether(host, frame->bytes);
 	if (frame->family == FAMILY_IPV4)
-		turn_ipv4(frame, icmp_len);
+		reflect_ipv4(frame, icmp_len);
 	else
-		turn_ipv6(frame, icmp_len);
+		reflect_ipv6(frame, icmp_len);
 	frame->l4_len = icmp_len;
 	frame->len = frame->l2_len + frame->l3_len + icmp_len;
 }
 
-// ICMPv6 may come to a group or a tentative address, from nobody (::, the only sender that can be none
-// here), and from senders that are not served; frame_parse lets such frames pass for the sake of
-// neighbour discovery.
+// frame_parse lets ICMPv6 to groups and tentative addresses, from :: (the only NEVER source here) and from
+// senders that are not served pass, because neighbour discovery needs it. Pings are checked here.
 static enum verdict
 admit_echo(const struct host *host, const struct frame *frame)
 {
@@ -131,7 +129,7 @@ admit_echo(const struct host *host, const struct frame *frame)
 	return admit_ping_ipv6(host, ip->src_addr, source);
 }
 
-// The share of an address and of its /24 or /64: the station may be a router's.
+// Takes a token from the share of an address and of its /24 or /64. The MAC address may be a router's.
 static __rte_noinline bool
 take_share(const struct frame *frame, struct shares *limit, uint64_t tsc)
 {
@@ -171,17 +169,17 @@ icmp_receive(const struct host *host, struct frame *frame, struct shares *limit,
 	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_echo_limited;
 	icmp->icmp_type = ipv4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY;
-	turn(host, frame, frame->l4_len);
+	reflect(host, frame, frame->l4_len);
 	return VERDICT_echo_answered;
 }
 
-// Bytes of the datagram to quote so that the error is not longer than it; less than its IP header
-// and QUOTE_MIN: it is not to be quoted.
+// Bytes of the datagram to quote, so that the error is not longer than the datagram. If the result is
+// less than its IP header and QUOTE_MIN, no error is sent.
 static uint16_t
 quote_len(const struct frame *frame)
 {
-	uint16_t most = frame->family == FAMILY_IPV4 ? ICMP4_ERROR_MAX : ICMP6_ERROR_MAX;
-	uint16_t error_len = RTE_MIN(frame->l3_len + frame->l4_len, most);
+	uint16_t max = frame->family == FAMILY_IPV4 ? ICMP4_ERROR_MAX : ICMP6_ERROR_MAX;
+	uint16_t error_len = RTE_MIN(frame->l3_len + frame->l4_len, max);
 	uint16_t headers_len = frame->l3_len + sizeof(struct rte_icmp_hdr);
 
 	return error_len < headers_len ? 0 : error_len - headers_len;
@@ -203,6 +201,6 @@ icmp_refuse(const struct host *host, struct frame *frame, struct shares *limit, 
 		.icmp_type = ipv4 ? ICMP4_UNREACHABLE : ICMP6_UNREACHABLE,
 		.icmp_code = ipv4 ? ICMP4_UNREACHABLE_PORT : ICMP6_UNREACHABLE_PORT,
 	};
-	turn(host, frame, sizeof(*icmp) + quoted);
+	reflect(host, frame, sizeof(*icmp) + quoted);
 	return VERDICT_port_unreachable;
 }

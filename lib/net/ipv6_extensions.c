@@ -3,17 +3,17 @@
 #include "ipv6_extensions.h"
 
 enum {
-	HEADER_UNIT = 8, // bytes; the lengths of headers count these, without the first
-	OPTIONS_AT = 2, // where they start in their header
+	HEADER_UNIT = 8, // bytes; header lengths are in these units, without the first
+	OPTIONS_AT = 2, // offset in the header
 	SEGMENTS_LEFT_AT = 3, // in a routing header
 
-	OPTION_PAD1 = 0, // RFC 8200 4.2: the only one that is a single byte
+	OPTION_PAD1 = 0, // RFC 8200 4.2: the only option of a single byte
 	OPTION_ROUTER_ALERT = 5, // RFC 2711 2.1
-	OPTION_ACTION = 0xc0, // bits of the type; 00: whoever does not know it skips it
+	OPTION_ACTION = 0xc0, // bits of the type; 00: skip the option if it is unknown
 	ROUTER_ALERT_LEN = 2,
 };
 
-// RFC 2711 2.1: two bytes that say for whom; 0 is MLD.
+// RFC 2711 2.1: the value is two bytes; 0 means MLD.
 static bool
 alerts_mld(const uint8_t *option)
 {
@@ -21,8 +21,8 @@ alerts_mld(const uint8_t *option)
 		&& option[3] == 0;
 }
 
-// The options between two places of a header. Padding and all we do not know is skipped, unless
-// its type wants the packet dropped: RFC 8200 4.2.
+// Walks the options of a header. Padding and unknown options are skipped, unless the type asks for the
+// packet to be dropped: RFC 8200 4.2.
 static enum verdict
 walk_options(const uint8_t *at, const uint8_t *end, bool *router_alert)
 {
@@ -41,17 +41,17 @@ walk_options(const uint8_t *at, const uint8_t *end, bool *router_alert)
 	return VERDICT_NONE;
 }
 
-// The header at `bytes`, which lies within the packet.
+// Checks the header at `bytes`, which lies within the packet.
 static enum verdict
-look_into(const uint8_t *bytes, unsigned len, uint8_t type, struct ipv6_extensions *extensions)
+check_header(const uint8_t *bytes, unsigned len, uint8_t type, struct ipv6_extensions *extensions)
 {
 	bool router_alert = false;
 	enum verdict verdict;
 
-	if (type == IPV6_ROUTING) // RFC 8200 4.4: is it at its end?
+	if (type == IPV6_ROUTING) // RFC 8200 4.4: no segments may be left
 		return bytes[SEGMENTS_LEFT_AT] == 0 ? VERDICT_NONE : VERDICT_ipv6_extension;
 	verdict = walk_options(bytes + OPTIONS_AT, bytes + len, &router_alert);
-	if (type == IPV6_HOP_BY_HOP) // elsewhere its number means nothing
+	if (type == IPV6_HOP_BY_HOP) // in other headers the option has no meaning
 		extensions->router_alert = router_alert;
 	return verdict;
 }
@@ -83,7 +83,7 @@ ipv6_extensions_walk(
 			return VERDICT_ipv6_extension;
 		if (extensions->bytes > len)
 			return VERDICT_ipv6_header;
-		enum verdict verdict = look_into(header, header_len, type, extensions);
+		enum verdict verdict = check_header(header, header_len, type, extensions);
 
 		if (verdict != VERDICT_NONE)
 			return verdict;

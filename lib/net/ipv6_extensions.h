@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The extension headers of an IPv6 packet (RFC 8200 4), as far as a host has to look at them.
+// The extension headers of an IPv6 packet (RFC 8200 4), as far as a host has to process them.
 //
 // Pure: bytes in, a verdict out. Any thread.
 
@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-	IPV6_EXTENSIONS_MAX = 3, // headers we walk before giving up (RFC 7112 lets us)
+	IPV6_EXTENSIONS_MAX = 3, // maximum number of headers (RFC 7112 allows a limit)
 	IPV6_EXTENSION_BYTES_MAX = 128, // of all of them together
 
 	IPV6_HOP_BY_HOP = 0,
@@ -21,12 +21,12 @@ enum {
 };
 
 struct ipv6_extensions {
-	uint16_t bytes; // of all headers; the upper protocol starts behind them
-	uint8_t protocol; // the upper one
-	bool router_alert; // a hop-by-hop option says that it is for MLD (RFC 2711, value 0)
+	uint16_t bytes; // of all headers; the upper-layer header follows them
+	uint8_t protocol; // of the upper layer
+	bool router_alert; // there is a hop-by-hop Router Alert for MLD (RFC 2711, value 0)
 };
 
-// Whether a header of this number is one of the four above.
+// Whether a protocol number is one of the four above.
 static inline bool
 ipv6_is_extension(uint8_t protocol)
 {
@@ -34,13 +34,13 @@ ipv6_is_extension(uint8_t protocol)
 		|| protocol == IPV6_DESTINATION;
 }
 
-// Walks the extension headers in the `len` bytes behind the fixed header, the first of which is
-// of type `next`, and fills `extensions` in.
+// Walks the extension headers in the `len` bytes behind the fixed header and fills in `extensions`.
+// `next`: type of the first header.
 //
-// VERDICT_NONE, or why the packet is to be dropped: a fragment; headers that are too many, too
-// long, out of order or not at their end (ipv6_extension); a header or an option cut short
-// (ipv6_header); an option we do not know that says so in its type (ipv6_option, RFC 8200 4.2).
-// What `extensions` holds then has no meaning.
+// Returns VERDICT_NONE, or the reason to drop the packet: a fragment (ipv6_fragment); too many or too
+// long headers, a wrong order, a routing header with segments left (ipv6_extension); a header or option
+// that is cut short (ipv6_header); an unknown option whose type asks for the packet to be dropped
+// (ipv6_option, RFC 8200 4.2). Then `extensions` is undefined.
 enum verdict ipv6_extensions_walk(
 	const uint8_t *bytes,
 	uint16_t len,

@@ -8,23 +8,23 @@
 #include <string.h>
 
 enum {
-	MLD_HOP_LIMIT = 1, // RFC 3810 5: it stays on the link
+	MLD_HOP_LIMIT = 1, // RFC 3810 5: messages stay on the link
 	CHECKSUM_AT = 2, // in every message
 	QUERY_V1_LEN = 24, // RFC 3810 8.1: exactly
 	QUERY_V2_LEN = 28, // at least
 	SOURCE_BYTES = 16,
 	ROBUSTNESS_BITS = 0x07, // of the byte with the S flag
 
-	// A word of the notes, from its low bits upwards.
+	// The layout of a word in host_notes, from its low bits upwards.
 	WORD_CODE_BITS = 16,
 	WORD_ROBUSTNESS_AT = 16,
 	WORD_V2_AT = 19,
 	WORD_INTERVAL_AT = 20,
 	WORD_TIME_AT = 28,
-	TIME_SHIFT = 24, // of the cycle counter: milliseconds, and years before it wraps
+	TIME_SHIFT = 24, // of the cycle counter: resolution of milliseconds, wraps after years
 };
 
-// RFC 3810 5.1; MLDv1 has the same fields up to the group (RFC 2710 3).
+// RFC 3810 5.1. MLDv1 has the same fields up to the group (RFC 2710 3).
 struct mld_query_message {
 	uint8_t type;
 	uint8_t code;
@@ -37,7 +37,7 @@ struct mld_query_message {
 	rte_be16_t source_count;
 } __attribute__((packed)) __rte_aligned(2);
 
-// RFC 3810 5.2, and its records without sources, 5.2.1 on.
+// RFC 3810 5.2; its records, without sources, are mld_record_message (5.2.1 and following).
 struct mld_report_message {
 	uint8_t type;
 	uint8_t code;
@@ -62,7 +62,7 @@ struct mld_report_v1_message {
 	uint8_t group[16];
 } __attribute__((packed)) __rte_aligned(2);
 
-// A hop-by-hop header with a Router Alert (RFC 2711) of value 0, MLD, and a PadN of no bytes.
+// A hop-by-hop header with a Router Alert (RFC 2711) of value 0 (MLD) and an empty PadN.
 static const uint8_t router_alert[8] = {IPPROTO_ICMPV6, 0, 5, 2, 0, 0, 1, 0};
 
 static_assert(sizeof(struct mld_query_message) == QUERY_V2_LEN, "RFC 3810 5.1");
@@ -81,7 +81,7 @@ mld_is_message(const struct frame *frame)
 	return *type >= MLD_QUERY && *type <= MLD_DONE_V1;
 }
 
-// RFC 3810 5.1.3 and 5.1.9: small numbers as they are, larger ones as mantissa and exponent.
+// Decodes a code of RFC 3810 5.1.3 or 5.1.9: a small number as such, a larger one as mantissa and exponent.
 static uint32_t
 number_of_code(uint32_t code, unsigned mantissa_bits)
 {
@@ -92,7 +92,7 @@ number_of_code(uint32_t code, unsigned mantissa_bits)
 	return plain ? code : (mantissa | 1u << mantissa_bits) << (exponent + 3);
 }
 
-// RFC 3810 6.2 and 8.1; 5.1.10 for the list of sources.
+// The checks of RFC 3810 6.2 and 8.1, and 5.1.10 for the list of sources.
 static bool
 query_is_valid(const struct frame *frame)
 {
@@ -107,7 +107,7 @@ query_is_valid(const struct frame *frame)
 		|| frame->l4_len - QUERY_V2_LEN
 			< rte_be_to_cpu_16(query->source_count) * SOURCE_BYTES))
 		return false;
-	return query->group[0] == 0xff || memcmp(query->group, unspecified, 16) == 0;
+	return query->group[0] == 0xff || ipv6_is_unspecified(query->group);
 }
 
 static uint64_t
@@ -124,11 +124,11 @@ word_of_query(const struct frame *frame, uint64_t tsc)
 }
 
 struct mld_query
-mld_query_of_word(uint64_t word)
+mld_query_from_word(uint64_t word)
 {
 	uint32_t code = word & ((1u << WORD_CODE_BITS) - 1);
 
-	if ((word >> WORD_V2_AT & 1) == 0) // RFC 2710 3.4: milliseconds, all of it
+	if ((word >> WORD_V2_AT & 1) == 0) // RFC 2710 3.4: plain milliseconds
 		return (struct mld_query){.v1 = true, .delay_ms = code};
 	return (struct mld_query){
 		.delay_ms = number_of_code(code, 12),
@@ -145,7 +145,7 @@ in_group_of(const struct host *host, const uint8_t group[16], unsigned i)
 	return memcmp(group, solicited, 13) == 0 && memcmp(group + 13, host->ipv6[i] + 13, 3) == 0;
 }
 
-// The first address in a group, or HOST_NO_ADDRESS.
+// The first address whose group this is, or HOST_NO_ADDRESS.
 static int
 find_group(const struct host *host, const uint8_t group[16])
 {
@@ -166,8 +166,8 @@ mld_receive(
 	const struct mld_query_message *query = frame_l4(frame);
 	int group = MLD_ALL_GROUPS;
 
-	// Reports of others do not stop ours: RFC 3810 8.2.2 leaves it to us, and a switch that
-	// snoops has to hear each listener (RFC 4541 2.1.1).
+	// Reports of other hosts do not suppress ours: RFC 3810 8.2.2 leaves that to the host, and a
+	// snooping switch needs a report of each listener (RFC 4541 2.1.1).
 	if (query->type != MLD_QUERY)
 		return VERDICT_mld_noted;
 	if (!query_is_valid(frame))
@@ -206,7 +206,7 @@ mld_groups(const struct host *host)
 	return groups;
 }
 
-// The address that reports come from: RFC 3810 5.2.13.
+// The source address of reports: RFC 3810 5.2.13.
 static const uint8_t *
 report_source(const struct host *host)
 {
@@ -224,12 +224,12 @@ mld_has_source(const struct host *host)
 	return report_source(host) != unspecified;
 }
 
-// The headers in front of a message, which starts where *message points to from then on.
+// Writes the headers in front of a message and points *message behind them.
 static struct ipv6_header *
 write_headers(const struct host *host, uint8_t *bytes, const uint8_t to[16], void **message)
 {
-	struct rte_ether_addr station = {{0x33, 0x33, to[12], to[13], to[14], to[15]}};
-	uint8_t l2_len = frame_write_ether(host, bytes, &station, RTE_ETHER_TYPE_IPV6);
+	struct rte_ether_addr mac = {{0x33, 0x33, to[12], to[13], to[14], to[15]}};
+	uint8_t l2_len = frame_write_ether(host, bytes, &mac, RTE_ETHER_TYPE_IPV6);
 	struct ipv6_header *ip = (void *)(bytes + l2_len);
 
 	*ip = (struct ipv6_header){
@@ -244,9 +244,9 @@ write_headers(const struct host *host, uint8_t *bytes, const uint8_t to[16], voi
 	return ip;
 }
 
-// Completes a message of `len` bytes. Returns the length of the frame.
+// Completes a message of `len` bytes: checksum and length. Returns the length of the frame.
 static uint16_t
-finish(const struct host *host, struct ipv6_header *ip, void *message, uint16_t len)
+finish_message(const struct host *host, struct ipv6_header *ip, void *message, uint16_t len)
 {
 	rte_be16_t checksum = checksum_l4(ip, FAMILY_IPV6, IPPROTO_ICMPV6, message, len);
 
@@ -275,7 +275,9 @@ mld_write_report(const struct host *host, uint8_t *bytes, enum mld_record record
 		.type = MLD_REPORT,
 		.record_count = rte_cpu_to_be_16(count),
 	};
-	return finish(host, ip, message, (uint16_t)(sizeof(*report) + count * sizeof(*records)));
+	return finish_message(
+		host, ip, message, (uint16_t)(sizeof(*report) + count * sizeof(*records))
+	);
 }
 
 uint16_t
@@ -290,5 +292,5 @@ mld_write_report_v1(const struct host *host, uint8_t *bytes, unsigned i)
 
 	*report = (struct mld_report_v1_message){.type = MLD_REPORT_V1};
 	memcpy(report->group, group, 16);
-	return finish(host, ip, message, sizeof(*report));
+	return finish_message(host, ip, message, sizeof(*report));
 }

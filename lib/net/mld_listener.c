@@ -16,21 +16,21 @@ mld_listener_init(struct mld_listener *listener, uint32_t groups, uint64_t seed)
 }
 
 static void
-cancel_answers(struct mld_listener *listener)
+cancel_responses(struct mld_listener *listener)
 {
 	listener->general_due_ms = 0;
 	memset(listener->group_due_ms, 0, sizeof(listener->group_due_ms));
 }
 
 void
-mld_listener_link(struct mld_listener *listener, bool up, uint64_t now_ms)
+mld_listener_set_link(struct mld_listener *listener, bool up, uint64_t now_ms)
 {
 	listener->up = up;
 	listener->robustness = MLD_ROBUSTNESS;
 	listener->query_interval_s = MLD_QUERY_INTERVAL_S;
 	listener->v1_until_ms = 0;
 	listener->changes = 0;
-	cancel_answers(listener);
+	cancel_responses(listener);
 	if (up)
 		mld_listener_announce(listener, now_ms);
 }
@@ -44,17 +44,17 @@ mld_listener_announce(struct mld_listener *listener, uint64_t now_ms)
 	listener->change_due_ms = now_ms;
 }
 
-// RFC 3810 8.2.1: a change of the version cancels all that is pending.
+// RFC 3810 8.2.1: a change of the version cancels all pending reports.
 static void
 change_version(struct mld_listener *listener)
 {
 	listener->changes = 0;
-	cancel_answers(listener);
+	cancel_responses(listener);
 }
 
-// MLDv1 is spoken for the time of RFC 3810 9.12 after each of its queries.
+// MLDv1 is used for the time of RFC 3810 9.12 after each MLDv1 query.
 static void
-hear_version_1(struct mld_listener *listener, const struct mld_query *query, uint64_t now_ms)
+note_version_1(struct mld_listener *listener, const struct mld_query *query, uint64_t now_ms)
 {
 	uint64_t interval_ms = UINT64_C(1000) * listener->query_interval_s;
 
@@ -64,7 +64,7 @@ hear_version_1(struct mld_listener *listener, const struct mld_query *query, uin
 }
 
 static void
-hear_version_2(struct mld_listener *listener, const struct mld_query *query)
+note_version_2(struct mld_listener *listener, const struct mld_query *query)
 {
 	listener->robustness = query->robustness != 0 ? query->robustness : MLD_ROBUSTNESS;
 	listener->query_interval_s =
@@ -74,12 +74,12 @@ hear_version_2(struct mld_listener *listener, const struct mld_query *query)
 static uint64_t
 choose_due(struct mld_listener *listener, const struct mld_query *query, uint64_t now_ms)
 {
-	uint32_t most = query->delay_ms > MLD_SLACK_MS ? query->delay_ms - MLD_SLACK_MS : 0;
+	uint32_t max = query->delay_ms > MLD_SLACK_MS ? query->delay_ms - MLD_SLACK_MS : 0;
 
-	return now_ms + rng_below(&listener->rng, most + 1);
+	return now_ms + rng_below(&listener->rng, max + 1);
 }
 
-// RFC 2710 4: each group has a delay of its own, chosen anew where it would be later than allowed.
+// RFC 2710 4: each group has its own delay, which is chosen again if it is longer than allowed.
 static void
 schedule_v1(
 	struct mld_listener *listener,
@@ -96,7 +96,7 @@ schedule_v1(
 	}
 }
 
-// RFC 3810 6.2, rules 1 to 4. (Rule 5 is about sources: there are none that we would not hear.)
+// RFC 3810 6.2, rules 1 to 4. (Rule 5 is about specific sources; the host listens to all.)
 static void
 schedule_v2(
 	struct mld_listener *listener,
@@ -116,7 +116,7 @@ schedule_v2(
 }
 
 void
-mld_listener_hear(
+mld_listener_query(
 	struct mld_listener *listener,
 	int group,
 	const struct mld_query *query,
@@ -126,9 +126,9 @@ mld_listener_hear(
 	if (!listener->up || listener->groups == 0)
 		return;
 	if (query->v1)
-		hear_version_1(listener, query, now_ms);
+		note_version_1(listener, query, now_ms);
 	else
-		hear_version_2(listener, query);
+		note_version_2(listener, query);
 	if (listener->v1_until_ms == 0)
 		schedule_v2(listener, group, query, now_ms);
 	else if (group == MLD_ALL_GROUPS)
@@ -137,7 +137,7 @@ mld_listener_hear(
 		schedule_v1(listener, UINT32_C(1) << group, query, now_ms);
 }
 
-// Takes the groups out whose answers are due.
+// Returns the groups whose responses are due, and clears these.
 static uint32_t
 take_due_groups(struct mld_listener *listener, uint64_t now_ms)
 {

@@ -139,7 +139,7 @@ note_claim(
 
 	if (rte_is_same_ether_addr(&ether->src_addr, &host->mac))
 		return VERDICT_ndp_noted;
-	host_hear(&notes->ipv6_conflicts[i], &ether->src_addr, tsc);
+	mac_seen_add(&notes->ipv6_conflicts[i], &ether->src_addr, tsc);
 	return VERDICT_ndp_conflict;
 }
 
@@ -160,13 +160,14 @@ note_gateway(
 	uint64_t tsc
 )
 {
-	enum gateway_word word = GATEWAY_CLAIM;
+	enum gateway_evidence word = GATEWAY_UNSOLICITED;
 
 	if (is_unspecified(host->gateway_ipv6)
 	    || memcmp(message->target, host->gateway_ipv6, 16) != 0 || !is_station(link))
 		return;
 	if (message->flags & RTE_BE32(FLAG_SOLICITED))
-		word = message->flags & RTE_BE32(FLAG_OVERRIDE) ? GATEWAY_OVERRIDE : GATEWAY_ANSWER;
+		word = message->flags & RTE_BE32(FLAG_OVERRIDE) ? GATEWAY_OVERRIDE
+								: GATEWAY_SOLICITED;
 	gateway_note(host, FAMILY_IPV6, notes, word, &link->mac, tsc);
 }
 
@@ -184,7 +185,7 @@ note_sender(
 
 	if (is_station(link) && memcmp(ip->src_addr, host->gateway_ipv6, 16) == 0
 	    && !is_unspecified(ip->src_addr))
-		gateway_note(host, FAMILY_IPV6, notes, GATEWAY_CLAIM, &link->mac, tsc);
+		gateway_note(host, FAMILY_IPV6, notes, GATEWAY_UNSOLICITED, &link->mac, tsc);
 }
 
 static enum verdict

@@ -21,13 +21,14 @@ enum {
 // Handles a FRAME_ICMP6 frame whose type is one of the five above and whose ICMPv6 checksum has
 // been verified. Checks it as RFC 4861 7.1 demands (hop limit 255, code 0, lengths, target,
 // options, unspecified source). A solicitation for a usable address of ours becomes an
-// advertisement in place: solicited and override flags, our station as option; to the asker, or
-// to all nodes where the asker has no address yet. frame->len becomes the length to send.
+// advertisement in place: solicited and override flags, our MAC address as option. It goes to the
+// sender, or to all nodes if the source is ::. frame->len becomes the length to send.
 //
-// `limit` bounds the answers, with a share for each station and for each address of it; tsc is now.
+// `limit` bounds the advertisements, with a share for each MAC address and for each of its IPv6
+// addresses. tsc is now.
 //
-// That one answer (86 bytes to a solicitation that may have 78) may be longer than its question:
-// hop limit 255 proves that the asker is on the link.
+// This reply (86 bytes) may be longer than the solicitation (78 bytes without options): hop limit 255
+// proves that the sender is on-link.
 enum verdict ndp_receive(
 	const struct host *host,
 	struct frame *frame,
@@ -36,10 +37,10 @@ enum verdict ndp_receive(
 	uint64_t tsc
 );
 
-// Frames of our own, written into `bytes` (NDP_FRAME_MAX). They return the length (bytes).
-// Probe: is anybody using our address i? (RFC 4862 5.4.2: from ::, to the solicited nodes.)
+// Writers of our own frames, into `bytes` (NDP_FRAME_MAX). They return the length (bytes).
+// Probe: asks whether another host uses our address i (RFC 4862 5.4.2: from ::, to the solicited nodes).
 uint16_t ndp_write_probe(const struct host *host, uint8_t *bytes, unsigned i);
 // Unsolicited advertisement of address i to all nodes (RFC 4861 7.2.6).
 uint16_t ndp_write_advertisement(const struct host *host, uint8_t *bytes, unsigned i);
-// Solicitation of the gateway, asked from our address i.
+// Solicitation of the gateway, sent from our address i.
 uint16_t ndp_write_gateway_request(const struct host *host, uint8_t *bytes, unsigned i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The table as a trie of bytes, made before main(): nearly every address is told by its first.
+// source.def as a trie of bytes, built before main(). Nearly every lookup ends at the first byte.
 
 #include "source.h"
 
@@ -30,13 +30,13 @@ enum {
 	NODES_MAX = 128,
 };
 
-// By one byte of an address: its kind, or SOURCE_COUNT and the number of the node for the next byte.
+// Entry of a node by the next byte of an address: the kind, or SOURCE_COUNT plus the number of a child node.
 static uint8_t nodes[NODES_MAX][256];
 static unsigned node_count = ROOTS;
 
 static_assert(NODES_MAX + SOURCE_COUNT <= 256, "an entry is a byte");
 
-// The node behind an entry; a new one says for each next byte what the entry said.
+// The child node of an entry. A new one has the entry's kind for every byte.
 static unsigned
 child(uint8_t *entry)
 {
@@ -63,7 +63,7 @@ add_block(const struct source_block *block)
 	memset(&nodes[node][*byte], block->source, 1u << (8 - bits));
 }
 
-// Shorter prefixes first, so that longer ones refine them.
+// Adds shorter prefixes first, so that longer ones override them.
 RTE_INIT(source_make_trie)
 {
 	for (unsigned bits = 1; bits <= 128; bits++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What kind of sender an address is (source.def). Who is served is decided in admit.h.
+// The kind of a source address (source.def). admit.h decides which are served.
 
 #pragma once
 
@@ -19,7 +19,7 @@ struct source_kind {
 };
 
 struct source_block {
-	const char *prefix; // as text, of either family
+	const char *prefix; // as text, IPv4 or IPv6
 	uint8_t bits;
 	enum source source;
 	const char *rfc;
@@ -30,6 +30,6 @@ extern const struct source_kind source_kinds[SOURCE_COUNT];
 extern const struct source_block source_blocks[];
 extern const unsigned source_block_count;
 
-// Any thread. Never SOURCE_6TO4: the IPv4 address in it has been looked at.
+// Any thread. Never SOURCE_6TO4: the kind then depends on the embedded IPv4 address.
 enum source source_ipv4(rte_be32_t address);
 enum source source_ipv6(const uint8_t address[16]);

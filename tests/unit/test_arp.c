@@ -401,7 +401,7 @@ assert_gateway_word(unsigned row, bool asked, const uint8_t *known)
 		memcpy(&mac, known, 6);
 		fixture.host.gateway_ipv4_mac = mac_word(&mac);
 	}
-	fixture.host.gateway_ipv4_asked = asked;
+	fixture.host.gateway_ipv4_pending = asked;
 	wire_ether(&wire, gateway_words[row].to, wire_peer_mac, wire_tag(row % 2), 0x0806);
 	wire_arp(
 		&wire,
@@ -415,11 +415,11 @@ assert_gateway_word(unsigned row, bool asked, const uint8_t *known)
 	bool answers = asked && gateway_words[row].answers;
 	bool claimed = gateway_words[row].speaks && !answers && !same;
 
-	if (notes->confirmations != (answers && same) || notes->answers.count != (answers && !same)
+	if (notes->confirmations != (answers && same) || notes->replies.count != (answers && !same)
 	    || notes->claims.count != claimed)
 		fail_msg("%s, asked: %d, known: %d", gateway_words[row].what, asked, known != NULL);
 	memcpy(&mac, wire_other_mac, 6);
-	assert_int_equal(notes->answers.mac, notes->answers.count > 0 ? mac_word(&mac) : 0);
+	assert_int_equal(notes->replies.mac, notes->replies.count > 0 ? mac_word(&mac) : 0);
 	assert_int_equal(notes->claims.mac, claimed ? mac_word(&mac) : 0);
 	assert_int_equal(notes->claims.tsc, claimed ? 12345 : 0);
 	memset(&fixture.notes.gateway_ipv4, 0, sizeof(fixture.notes.gateway_ipv4));
@@ -449,12 +449,12 @@ test_gateway_asks_us(void **state)
 	struct held held;
 
 	(void)state;
-	fixture.host.gateway_ipv4_asked = true;
+	fixture.host.gateway_ipv4_pending = true;
 	request(&wire, false, wire_gateway4, wire_host4);
 	assert_int_equal(receive(&fixture, &held, &wire), VERDICT_arp_answered);
 	held_close(&held);
 	assert_int_equal(fixture.notes.gateway_ipv4.claims.count, 1);
-	assert_int_equal(fixture.notes.gateway_ipv4.answers.count, 0);
+	assert_int_equal(fixture.notes.gateway_ipv4.replies.count, 0);
 }
 
 // Without a gateway nothing is learned, least of all from 0.0.0.0.

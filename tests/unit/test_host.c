@@ -123,10 +123,10 @@ test_notes_add_up(void **state)
 	struct host_notes notes[3] = {0};
 
 	(void)state;
-	notes[0].gateway_ipv4.answers = (struct heard){.count = 1, .mac = 11, .tsc = 500};
-	notes[1].gateway_ipv4.answers = (struct heard){.count = 5, .mac = 22, .tsc = 501};
-	notes[2].gateway_ipv4.answers = (struct heard){.count = 9, .mac = 33, .tsc = 499};
-	notes[0].gateway_ipv6.claims = (struct heard){.count = 3, .mac = 44, .tsc = 7};
+	notes[0].gateway_ipv4.replies = (struct mac_seen){.count = 1, .mac = 11, .tsc = 500};
+	notes[1].gateway_ipv4.replies = (struct mac_seen){.count = 5, .mac = 22, .tsc = 501};
+	notes[2].gateway_ipv4.replies = (struct mac_seen){.count = 9, .mac = 33, .tsc = 499};
+	notes[0].gateway_ipv6.claims = (struct mac_seen){.count = 3, .mac = 44, .tsc = 7};
 	notes[1].gateway_ipv6.confirmations = 4;
 	notes[2].gateway_ipv6.confirmations = 6;
 	notes[0].mld_general_query = 5;
@@ -139,8 +139,8 @@ test_notes_add_up(void **state)
 	}
 	for (unsigned i = 0; i < 3; i++)
 		host_notes_add(&sum, &notes[i]);
-	assert_int_equal(sum.gateway_ipv4.answers.count, 15);
-	assert_int_equal(sum.gateway_ipv4.answers.mac, 22);
+	assert_int_equal(sum.gateway_ipv4.replies.count, 15);
+	assert_int_equal(sum.gateway_ipv4.replies.mac, 22);
 	assert_int_equal(sum.gateway_ipv4.claims.count, 0);
 	assert_int_equal(sum.gateway_ipv6.claims.count, 3);
 	assert_int_equal(sum.gateway_ipv6.claims.mac, 44);
@@ -180,8 +180,8 @@ test_networks(void **state)
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
 		host.ipv4_prefix[0] = rows[i].prefix;
-		assert_true(host_is_near_ipv4(&host, rte_cpu_to_be_32(rows[i].near)));
-		assert_false(host_is_near_ipv4(&host, rte_cpu_to_be_32(rows[i].far)));
+		assert_true(host_in_prefix_ipv4(&host, rte_cpu_to_be_32(rows[i].near)));
+		assert_false(host_in_prefix_ipv4(&host, rte_cpu_to_be_32(rows[i].far)));
 		assert_true(host_owns_ipv4(&host, host.ipv4[0]));
 		assert_false(host_owns_ipv4(&host, rte_cpu_to_be_32(rows[i].far)));
 		assert_int_equal(
@@ -189,13 +189,13 @@ test_networks(void **state)
 			rows[i].broadcast != 0
 		);
 	}
-	assert_true(host_is_near_ipv6(&host, near));
+	assert_true(host_in_prefix_ipv6(&host, near));
 	near[7] = 0x0f; // the last four bits of the network's 60
-	assert_true(host_is_near_ipv6(&host, near));
+	assert_true(host_in_prefix_ipv6(&host, near));
 	near[7] = 0x10;
-	assert_false(host_is_near_ipv6(&host, near));
+	assert_false(host_in_prefix_ipv6(&host, near));
 	host.ipv6_prefix[0] = 128;
-	assert_true(host_is_near_ipv6(&host, host.ipv6[0]));
+	assert_true(host_in_prefix_ipv6(&host, host.ipv6[0]));
 }
 
 // Link-local addresses are on the link, whatever our networks are (RFC 3927 2.6.2, RFC 4291 2.5.6).
@@ -224,9 +224,9 @@ test_link_local_is_on_link(void **state)
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
 		assert_int_equal(
-			host_is_on_link_ipv4(&host, rte_cpu_to_be_32(rows[i].ipv4)), rows[i].near
+			host_is_onlink_ipv4(&host, rte_cpu_to_be_32(rows[i].ipv4)), rows[i].near
 		);
-		assert_int_equal(host_is_on_link_ipv6(&host, rows[i].ipv6), rows[i].near);
+		assert_int_equal(host_is_onlink_ipv6(&host, rows[i].ipv6), rows[i].near);
 	}
 }
 

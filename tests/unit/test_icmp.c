@@ -43,7 +43,7 @@ receive(struct fixture *fixture, struct held *held, const struct wire *wire)
 	enum verdict verdict;
 
 	parse(fixture, held, wire, 0);
-	assert_false(icmp_is_of_link(&held->frame, &verdict));
+	assert_false(icmp_is_mld_or_ndp(&held->frame, &verdict));
 	if (verdict != VERDICT_NONE)
 		return verdict;
 	return icmp_receive(&fixture->host, &held->frame, &fixture->limit, 12345);
@@ -322,16 +322,16 @@ test_is_of_link(void **state)
 
 		message6(&wire, false, wire_peer6, wire_host6, type, 0, 24);
 		parse(&fixture, &held, &wire, 0);
-		assert_int_equal(icmp_is_of_link(&held.frame, &verdict), of_link);
+		assert_int_equal(icmp_is_mld_or_ndp(&held.frame, &verdict), of_link);
 		assert_int_equal(verdict, VERDICT_NONE);
 		held.frame.bytes[wire.len - 1] ^= 0x20;
-		assert_false(icmp_is_of_link(&held.frame, &verdict));
+		assert_false(icmp_is_mld_or_ndp(&held.frame, &verdict));
 		assert_int_equal(verdict, of_link ? VERDICT_icmp_checksum : VERDICT_NONE);
 		held_close(&held);
 		// The same types of IPv4's protocol are something else.
 		message4(&wire, false, type, 0, 24);
 		parse(&fixture, &held, &wire, 0);
-		assert_false(icmp_is_of_link(&held.frame, &verdict));
+		assert_false(icmp_is_mld_or_ndp(&held.frame, &verdict));
 		assert_int_equal(verdict, VERDICT_NONE);
 		held_close(&held);
 	}

@@ -80,7 +80,7 @@ receive(struct fixture *fixture, const struct wire *wire, uint64_t tsc)
 
 	held_open(&held, wire, wire->len, 0);
 	assert_int_equal(frame_parse(&fixture->host, &held.frame), VERDICT_NONE);
-	assert_true(icmp_is_of_link(&held.frame, &verdict));
+	assert_true(icmp_is_mld_or_ndp(&held.frame, &verdict));
 	assert_true(mld_is_message(&held.frame));
 	verdict = mld_receive(&fixture->host, &held.frame, &fixture->notes, tsc);
 	held_close(&held);
@@ -112,7 +112,7 @@ test_general_query(void **state)
 			.tagged = tagged, .code = 10000, .flags = 0x02, .interval_code = 125};
 
 		assert_int_equal(receive_query(&fixture, &query), VERDICT_mld_query);
-		struct mld_query heard = mld_query_of_word(fixture.notes.mld_general_query);
+		struct mld_query heard = mld_query_from_word(fixture.notes.mld_general_query);
 
 		assert_false(heard.v1);
 		assert_int_equal(heard.delay_ms, 10000);
@@ -135,7 +135,7 @@ test_v1_query(void **state)
 		struct query query = {.len = V1_LEN, .code = codes[i]};
 
 		assert_int_equal(receive_query(&fixture, &query), VERDICT_mld_query);
-		struct mld_query heard = mld_query_of_word(fixture.notes.mld_general_query);
+		struct mld_query heard = mld_query_from_word(fixture.notes.mld_general_query);
 
 		assert_true(heard.v1);
 		assert_int_equal(heard.delay_ms, codes[i]);
@@ -175,7 +175,7 @@ test_numbers(void **state)
 			.interval_code = rows[i].interval_code};
 
 		assert_int_equal(receive_query(&fixture, &query), VERDICT_mld_query);
-		struct mld_query heard = mld_query_of_word(fixture.notes.mld_general_query);
+		struct mld_query heard = mld_query_from_word(fixture.notes.mld_general_query);
 
 		assert_int_equal(heard.delay_ms, rows[i].delay_ms);
 		assert_int_equal(heard.interval_s, rows[i].interval_s);

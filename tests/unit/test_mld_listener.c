@@ -64,7 +64,7 @@ settled(uint64_t seed)
 {
 	struct fixture fixture = fixture_new(seed);
 
-	mld_listener_link(&fixture.listener, true, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
 	run_until(&fixture, 5000);
 	fixture.trace[0] = '\0';
 	return fixture;
@@ -73,7 +73,7 @@ settled(uint64_t seed)
 static void
 hear(struct fixture *fixture, int group, struct mld_query query)
 {
-	mld_listener_hear(&fixture->listener, group, &query, fixture->now_ms);
+	mld_listener_query(&fixture->listener, group, &query, fixture->now_ms);
 }
 
 static void
@@ -140,7 +140,7 @@ test_link_up(void **state)
 
 		run_until(&fixture, START_MS + 100);
 		assert_entries(&fixture, 0);
-		mld_listener_link(&fixture.listener, true, fixture.now_ms);
+		mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
 		run_until(&fixture, 10000);
 		assert_entries(&fixture, 2);
 		assert_entry(&fixture, 0, START_MS + 100, START_MS + 100, "+15");
@@ -155,7 +155,7 @@ test_nothing_without_groups(void **state)
 
 	(void)state;
 	mld_listener_init(&fixture.listener, 0, 1); // a port with IPv4 alone
-	mld_listener_link(&fixture.listener, true, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
 	hear_v2(&fixture, MLD_ALL_GROUPS, 0);
 	run_until(&fixture, 10000);
 	assert_entries(&fixture, 0);
@@ -170,9 +170,9 @@ test_nothing_without_link(void **state)
 	hear_v2(&fixture, MLD_ALL_GROUPS, 0);
 	mld_listener_announce(&fixture.listener, fixture.now_ms);
 	run_until(&fixture, 3000);
-	mld_listener_link(&fixture.listener, true, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
 	hear_v2(&fixture, MLD_ALL_GROUPS, 1000);
-	mld_listener_link(&fixture.listener, false, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, false, fixture.now_ms);
 	run_until(&fixture, 10000);
 	assert_entries(&fixture, 0);
 }
@@ -184,9 +184,9 @@ test_link_flaps(void **state)
 
 	(void)state;
 	hear_v1(&fixture, MLD_ALL_GROUPS, 60000); // its answers never come: another link
-	mld_listener_link(&fixture.listener, false, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, false, fixture.now_ms);
 	run_until(&fixture, 6000);
-	mld_listener_link(&fixture.listener, true, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
 	run_until(&fixture, 100000);
 	assert_entries(&fixture, 2);
 	assert_entry(&fixture, 0, 6000, 6000, "+15"); // of MLDv2 again
@@ -199,7 +199,7 @@ test_announce(void **state)
 	struct fixture fixture = fixture_new(7);
 
 	(void)state;
-	mld_listener_link(&fixture.listener, true, fixture.now_ms);
+	mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
 	run_until(&fixture, START_MS);
 	mld_listener_announce(&fixture.listener, fixture.now_ms + 1);
 	run_until(&fixture, 10000);

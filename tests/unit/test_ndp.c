@@ -93,7 +93,7 @@ receive(struct fixture *fixture, struct held *held, const struct wire *wire, uns
 	held_open(held, wire, wire->len, room);
 	assert_int_equal(frame_parse(&fixture->host, &held->frame), VERDICT_NONE);
 	assert_int_equal(held->frame.kind, FRAME_ICMP6);
-	assert_true(icmp_is_of_link(&held->frame, &verdict));
+	assert_true(icmp_is_mld_or_ndp(&held->frame, &verdict));
 	assert_int_equal(verdict, VERDICT_NONE);
 	return ndp_receive(&fixture->host, &held->frame, &fixture->notes, &fixture->limit, 12345);
 }
@@ -622,18 +622,18 @@ assert_gateway_word(unsigned row, bool asked, const uint8_t *known)
 		memcpy(&mac, known, 6);
 		fixture.host.gateway_ipv6_mac = mac_word(&mac);
 	}
-	fixture.host.gateway_ipv6_asked = asked;
+	fixture.host.gateway_ipv6_pending = asked;
 	write_message(&wire, &gateway_words[row].message);
 	assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_ndp_noted);
 	bool confirms = asked && same && word >= ANSWER;
 	bool answers = asked && !same && (word == REPLACES || (word == ANSWER && known == NULL));
 	bool claims = word != SILENT && !answers && !same;
 
-	if (notes->confirmations != confirms || notes->answers.count != answers
+	if (notes->confirmations != confirms || notes->replies.count != answers
 	    || notes->claims.count != claims)
 		fail_msg("%s, asked: %d, known: %d", gateway_words[row].what, asked, known != NULL);
 	memcpy(&mac, wire_other_mac, 6);
-	assert_int_equal(notes->answers.mac, answers ? mac_word(&mac) : 0);
+	assert_int_equal(notes->replies.mac, answers ? mac_word(&mac) : 0);
 	assert_int_equal(notes->claims.mac, claims ? mac_word(&mac) : 0);
 	memset(&fixture.notes.gateway_ipv6, 0, sizeof(fixture.notes.gateway_ipv6));
 	assert_no_notes(&fixture);

@@ -399,8 +399,8 @@ test_flap_while_probing(void **state)
 static void
 answer(struct gateway_notes *notes, const struct rte_ether_addr *mac)
 {
-	notes->answers.count++;
-	notes->answers.mac = mac_word(mac);
+	notes->replies.count++;
+	notes->replies.mac = mac_word(mac);
 }
 
 static void
@@ -412,9 +412,9 @@ test_gateway_is_asked_for(void **state)
 	open_fixture(&fixture, 1, 0, true);
 	fixture.host.gateway_ipv4 = rte_cpu_to_be_32(0xc6336401u);
 	set_link(&fixture, true);
-	assert_false(fixture.host.gateway_ipv4_asked);
+	assert_false(fixture.host.gateway_ipv4_pending);
 	run_until_ms(&fixture, 3000); // not before there is an address to ask from
-	assert_true(fixture.host.gateway_ipv4_asked);
+	assert_true(fixture.host.gateway_ipv4_pending);
 	assert_sent(
 		&fixture,
 		"0.1:probe4.0 1.1:announce4.0 1.1:gateway4.0 1.6:gateway4.0 2.1:gateway4.0 "
@@ -424,12 +424,12 @@ test_gateway_is_asked_for(void **state)
 	answer(&fixture.notes.gateway_ipv4, &gateway_mac);
 	run_until_ms(&fixture, 3100);
 	assert_int_equal(fixture.host.gateway_ipv4_mac, mac_word(&gateway_mac));
-	assert_false(fixture.host.gateway_ipv4_asked);
+	assert_false(fixture.host.gateway_ipv4_pending);
 	run_until(&fixture, 12);
-	assert_false(fixture.host.gateway_ipv4_asked);
+	assert_false(fixture.host.gateway_ipv4_pending);
 	assert_sent(&fixture, "3.1:announce4.0");
 	run_until_ms(&fixture, 12600);
-	assert_true(fixture.host.gateway_ipv4_asked);
+	assert_true(fixture.host.gateway_ipv4_pending);
 	assert_sent(&fixture, "12.6:gateway4.0");
 }
 
@@ -445,8 +445,8 @@ test_gateway_of_ipv6(void **state)
 	run_until_ms(&fixture, 100);
 	fixture.notes.ipv6_conflicts[0].count++; // asked from the first address that is used
 	run_until_ms(&fixture, 1100);
-	assert_true(fixture.host.gateway_ipv6_asked);
-	assert_false(fixture.host.gateway_ipv4_asked);
+	assert_true(fixture.host.gateway_ipv6_pending);
+	assert_false(fixture.host.gateway_ipv4_pending);
 	answer(&fixture.notes.gateway_ipv6, &gateway_mac);
 	run_until_ms(&fixture, 11000);
 	assert_sent(
@@ -472,7 +472,7 @@ test_gateway_claims_only_start_a_question(void **state)
 	assert_int_equal(fixture.host.gateway_ipv4_mac, 0);
 	answer(&fixture.notes.gateway_ipv4, &gateway_mac);
 	for (; fixture.now_ms < 5000; run_until_ms(&fixture, fixture.now_ms + TICK_MS))
-		fixture.notes.gateway_ipv4.confirmations += fixture.host.gateway_ipv4_asked;
+		fixture.notes.gateway_ipv4.confirmations += fixture.host.gateway_ipv4_pending;
 	fixture.trace[0] = '\0';
 	answer(&fixture.notes.gateway_ipv4, &other);
 	run_until_ms(&fixture, 5100);

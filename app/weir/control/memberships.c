@@ -14,7 +14,7 @@ memberships_link(struct memberships *memberships, bool up)
 {
 	memberships->link_up = up;
 	memberships->reporting = false; // a link that is up is joined by the next tick
-	mld_listener_link(&memberships->listener, false, 0);
+	mld_listener_set_link(&memberships->listener, false, 0);
 }
 
 static void
@@ -25,7 +25,7 @@ follow_link(struct memberships *memberships, uint64_t now_ms)
 	if (up && !memberships->reporting)
 		memberships->has_source = mld_has_source(memberships->host);
 	if (up != memberships->reporting)
-		mld_listener_link(&memberships->listener, up, now_ms);
+		mld_listener_set_link(&memberships->listener, up, now_ms);
 	memberships->reporting = up;
 }
 
@@ -41,10 +41,10 @@ follow_query(
 {
 	if (word == *done)
 		return;
-	struct mld_query query = mld_query_of_word(word);
+	struct mld_query query = mld_query_from_word(word);
 
 	*done = word;
-	mld_listener_hear(&memberships->listener, group, &query, now_ms);
+	mld_listener_query(&memberships->listener, group, &query, now_ms);
 }
 
 static void

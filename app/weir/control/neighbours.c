@@ -174,8 +174,8 @@ tick_addresses(
 	const struct tick *tick,
 	struct address *addresses,
 	unsigned count,
-	const struct heard *conflicts,
-	struct heard *before
+	const struct mac_seen *conflicts,
+	struct mac_seen *before
 )
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -208,7 +208,7 @@ gateway_heard(const struct gateway_notes *notes, const struct gateway_notes *bef
 	return (struct router_heard){
 		.confirmed = notes->confirmations != before->confirmations,
 		.claimed = notes->claims.count != before->claims.count,
-		.answer = notes->answers.count != before->answers.count ? notes->answers.mac : 0,
+		.answer = notes->replies.count != before->replies.count ? notes->replies.mac : 0,
 	};
 }
 
@@ -258,7 +258,7 @@ tick_gateway(
 		__ATOMIC_RELAXED
 	);
 	__atomic_store_n(
-		ipv4 ? &host->gateway_ipv4_asked : &host->gateway_ipv6_asked,
+		ipv4 ? &host->gateway_ipv4_pending : &host->gateway_ipv6_pending,
 		router->asked,
 		__ATOMIC_RELAXED
 	);

@@ -324,7 +324,7 @@ serve_icmp(struct io *io, struct io_queue *queue, struct frame *frame)
 	uint64_t tsc = io->clock.tsc;
 	enum verdict verdict;
 
-	if (!icmp_is_of_link(frame, &verdict))
+	if (!icmp_is_mld_or_ndp(frame, &verdict))
 		return verdict != VERDICT_NONE ? verdict
 					       : icmp_receive(host, frame, &io->echo_limit, tsc);
 	return mld_is_message(frame)
