@@ -2,12 +2,12 @@
 
 #include "handler_thread.h"
 
+#include "../common/monotonic.h"
 #include "dispatch.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 STAILQ_HEAD(tasks, task);
@@ -50,13 +50,8 @@ pop(struct tasks *tasks)
 static void
 wait_for_work(struct handler_thread *thread, uint64_t wait_ms)
 {
-	struct timespec until;
+	struct timespec until = monotonic_after_ms(wait_ms);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	uint64_t ns = (uint64_t)until.tv_nsec + wait_ms % 1000 * 1000000;
-
-	until.tv_sec += (time_t)(wait_ms / 1000 + ns / 1000000000);
-	until.tv_nsec = (long)(ns % 1000000000);
 	pthread_cond_timedwait(&thread->work_available, &thread->lock, &until);
 }
 

@@ -2,8 +2,8 @@
 
 #include "history.h"
 
+#include "../common/monotonic.h"
 #include "../telemetry_client/reply.h"
-#include "steady.h"
 #include "verdicts.h"
 
 #include <pthread.h>
@@ -131,7 +131,7 @@ wall_ms(void)
 struct history_point
 history_now(struct reply_cache *cache)
 {
-	struct history_point point = {.wall_ms = wall_ms(), .steady_ms = steady_ms()};
+	struct history_point point = {.wall_ms = wall_ms(), .steady_ms = monotonic_ms()};
 	struct telemetry_error ignored;
 	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
 
@@ -158,8 +158,9 @@ point_before(const struct history *history, unsigned back)
 uint64_t
 history_sample(struct history *history, struct reply_cache *cache)
 {
-	uint64_t since_ms = history->count == 0 ? HISTORY_INTERVAL_MS
-						: steady_ms() - point_before(history, 0)->steady_ms;
+	uint64_t since_ms = history->count == 0
+		? HISTORY_INTERVAL_MS
+		: monotonic_ms() - point_before(history, 0)->steady_ms;
 
 	if (since_ms < HISTORY_INTERVAL_MS)
 		return HISTORY_INTERVAL_MS - since_ms;

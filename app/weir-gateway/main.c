@@ -3,6 +3,7 @@
 // and a server without rights.
 
 #include "../common/core_dumps.h"
+#include "../common/monotonic.h"
 #include "../common/standard_streams.h"
 #include "connector.h"
 #include "history.h"
@@ -11,7 +12,6 @@
 #include "privilege.h"
 #include "privsep.h"
 #include "server.h"
-#include "steady.h"
 #include "version.h"
 
 #include <errno.h>
@@ -144,7 +144,7 @@ serve(struct start *start, int monitor_fd)
 	if (client != NULL)
 		telemetry_client_set_timeout(client, REPLY_CACHE_TIMEOUT_S);
 	struct reply_cache *cache =
-		client == NULL ? NULL : reply_cache_new(client, &stats, steady_us);
+		client == NULL ? NULL : reply_cache_new(client, &stats, monotonic_us);
 	struct history *history = history_new();
 	struct handler_thread *handler_thread = cache == NULL || history == NULL
 		? NULL

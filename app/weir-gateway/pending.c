@@ -2,8 +2,8 @@
 
 #include "pending.h"
 
+#include "../common/monotonic.h"
 #include "dispatch.h"
-#include "steady.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ pending_add(struct pending *pending, struct exchange *exchange)
 	task->request = exchange->request;
 	task->context = exchange;
 	exchange->task = task;
-	exchange->deadline_ms = steady_ms() + PENDING_MS;
+	exchange->deadline_ms = monotonic_ms() + PENDING_MS;
 	TAILQ_INSERT_TAIL(&pending->exchanges, exchange, next);
 	MHD_suspend_connection(exchange->connection);
 	handler_thread_submit(pending->handler_thread, task);
@@ -81,7 +81,7 @@ pending_expire(struct pending *pending)
 	struct exchange *exchange;
 
 	while ((exchange = TAILQ_FIRST(&pending->exchanges)) != NULL
-	       && steady_ms() >= exchange->deadline_ms)
+	       && monotonic_ms() >= exchange->deadline_ms)
 		cancel(pending, exchange, "Weir did not answer in time");
 }
 

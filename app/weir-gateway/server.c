@@ -4,9 +4,9 @@
 
 #include "server.h"
 
+#include "../common/monotonic.h"
 #include "connections.h"
 #include "pending.h"
-#include "steady.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ on_connection(
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 		*socket_context =
-			connections_open(&server->connections, info->connect_fd, steady_ms());
+			connections_open(&server->connections, info->connect_fd, monotonic_ms());
 	} else if (*socket_context != NULL) {
 		connections_close(&server->connections, *socket_context);
 	}
@@ -70,7 +70,7 @@ on_target(void *context, const char *target, struct MHD_Connection *connection)
 	struct connection *opened = connection_of(connection);
 
 	if (opened != NULL)
-		connections_touch(&server->connections, opened, true, steady_ms());
+		connections_touch(&server->connections, opened, true, monotonic_ms());
 	return exchange_new(connection, target);
 }
 
@@ -119,7 +119,7 @@ on_completed(
 
 	(void)code;
 	if (opened != NULL)
-		connections_touch(&server->connections, opened, false, steady_ms());
+		connections_touch(&server->connections, opened, false, monotonic_ms());
 	if (*request_context != NULL)
 		exchange_free(*request_context);
 	*request_context = NULL;
@@ -230,7 +230,7 @@ timeout_ms(const struct server *server)
 static void
 sweep(struct server *server)
 {
-	uint64_t now_ms = steady_ms();
+	uint64_t now_ms = monotonic_ms();
 
 	if (now_ms - server->swept_ms < SWEEP_MS)
 		return;

@@ -2,7 +2,7 @@
 
 #include "poller.h"
 
-#include "monotonic.h"
+#include "../common/monotonic.h"
 
 #include <errno.h>
 #include <math.h>

@@ -3,8 +3,8 @@
 
 #include "top.h"
 
+#include "../common/monotonic.h"
 #include "keys.h"
-#include "monotonic.h"
 #include "poller.h"
 #include "screen.h"
 #include "view.h"

@@ -2,8 +2,8 @@
 
 #include "watch.h"
 
+#include "../common/monotonic.h"
 #include "fetch.h"
-#include "monotonic.h"
 
 #include <errno.h>
 #include <math.h>

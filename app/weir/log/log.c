@@ -3,6 +3,7 @@
 #include "log.h"
 
 #include "../../../lib/guard/limit.h"
+#include "../../common/monotonic.h"
 #include "../../common/standard_streams.h"
 #include "log_sink.h"
 
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { NS_A_SECOND = 1000000000 };
@@ -38,24 +38,15 @@ log_guard_streams(void)
 	signal(SIGHUP, SIG_IGN); // control_run takes it
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * NS_A_SECOND + (uint64_t)now.tv_nsec;
-}
-
 static void
 write_line(int priority, const char *line, size_t len)
 {
-	bool allowed = !limited || rate == 0 || limit_take(&limit, now_ns());
+	bool allowed = !limited || rate == 0 || limit_take(&limit, monotonic_ns());
 
 	if (allowed && log_sink_write(&sink, priority, line, len, !limited))
 		return;
 	if (lost++ == 0)
-		lost_since_ns = now_ns();
+		lost_since_ns = monotonic_ns();
 }
 
 // What the stream's buffer hands on: lines, the last of which may be without an end.
@@ -91,7 +82,7 @@ tell_lost(void)
 
 	if (log_sink_write(&sink, LOG_WARNING, line, (size_t)len, !limited))
 		lost = 0;
-	lost_since_ns = now_ns();
+	lost_since_ns = monotonic_ns();
 }
 
 void
@@ -139,7 +130,7 @@ log_tick(void)
 	if (stream == NULL)
 		return;
 	flockfile(stream);
-	if (lost > 0 && now_ns() - lost_since_ns >= NS_A_SECOND)
+	if (lost > 0 && monotonic_ns() - lost_since_ns >= NS_A_SECOND)
 		tell_lost();
 	funlockfile(stream);
 }

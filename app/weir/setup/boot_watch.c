@@ -2,6 +2,7 @@
 
 #include "boot_watch.h"
 
+#include "../../common/monotonic.h"
 #include "../log/log.h"
 
 #include <rte_common.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MS = 1000, LOOK_MS = 250 };
@@ -24,15 +24,6 @@ struct view {
 	uint64_t since_ms; // when the step began
 	uint64_t told_ms; // when it was last told of
 };
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * MS + (uint64_t)now.tv_nsec / 1000000;
-}
 
 // KiB of memory that this process has in fact, huge pages among it.
 static uint64_t
@@ -56,7 +47,7 @@ tell_progress(const struct boot_watch *watch, struct view *view)
 {
 	const char *step = __atomic_load_n(&watch->step, __ATOMIC_ACQUIRE);
 	uint32_t need_mb = __atomic_load_n(&watch->need_mb, __ATOMIC_RELAXED);
-	uint64_t now = now_ms();
+	uint64_t now = monotonic_ms();
 
 	if (step != view->step)
 		*view = (struct view){step, now, 0};

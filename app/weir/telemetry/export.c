@@ -2,6 +2,7 @@
 
 #include "export.h"
 
+#include "../../common/monotonic.h"
 #include "../log/log.h"
 #include "../weir.h"
 #include "export_file.h"
@@ -31,15 +32,6 @@ static void
 set(uint64_t *value, uint64_t to)
 {
 	__atomic_store_n(value, to, __ATOMIC_RELAXED);
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 static void
@@ -72,7 +64,7 @@ succeed(struct weir *weir, uint64_t torrents, uint64_t ms)
 static void
 run(struct weir *weir)
 {
-	uint64_t start_ms = now_ms();
+	uint64_t start_ms = monotonic_ms();
 	struct export_file file;
 
 	if (!export_file_start(&file, weir->config->export_file)) {
@@ -85,7 +77,7 @@ run(struct weir *weir)
 	} else if (!export_file_finish(&file)) {
 		fail(weir, strerror(errno));
 	} else {
-		succeed(weir, file.torrents, now_ms() - start_ms);
+		succeed(weir, file.torrents, monotonic_ms() - start_ms);
 	}
 }
 
@@ -93,11 +85,9 @@ run(struct weir *weir)
 static bool
 wait_seconds(uint32_t seconds)
 {
-	struct timespec until;
+	struct timespec until = monotonic_after_ms(UINT64_C(1000) * seconds);
 	int result = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += seconds;
 	pthread_mutex_lock(&exporter.lock);
 	while (!exporter.stop && result == 0)
 		result = pthread_cond_timedwait(&exporter.wake, &exporter.lock, &until);

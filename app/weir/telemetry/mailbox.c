@@ -2,6 +2,8 @@
 
 #include "mailbox.h"
 
+#include "../../common/monotonic.h"
+
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -24,17 +26,13 @@ static bool
 wait_for(const struct weir *weir, const struct worker *worker)
 {
 	const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	int64_t late_ms = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000 + MAILBOX_TIMEOUT_MS;
+	uint64_t late_ms = monotonic_ms() + MAILBOX_TIMEOUT_MS;
 
 	while (is_open(worker)) {
 		if (__atomic_load_n(&weir->stop, __ATOMIC_RELAXED))
 			return false;
 		nanosleep(&nap, NULL);
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000 > late_ms)
+		if (monotonic_ms() > late_ms)
 			return false;
 	}
 	return true;
