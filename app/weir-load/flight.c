@@ -17,7 +17,7 @@ flight_init(struct flight *flight, uint32_t capacity)
 	uint32_t size = rte_align32pow2(capacity);
 
 	*flight = (struct flight){
-		.ring = memory_take(sizeof(struct pending) * size),
+		.ring = memory_map(sizeof(struct pending) * size),
 		.mask = size - 1,
 	};
 }
@@ -25,7 +25,7 @@ flight_init(struct flight *flight, uint32_t capacity)
 void
 flight_free(struct flight *flight)
 {
-	memory_release(flight->ring, sizeof(struct pending) * (flight->mask + 1));
+	memory_unmap(flight->ring, sizeof(struct pending) * (flight->mask + 1));
 	flight->ring = NULL;
 }
 

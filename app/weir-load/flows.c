@@ -2,7 +2,7 @@
 
 #include "flows.h"
 
-#include "memory.h"
+#include "../common/memory.h"
 #include "options.h"
 #include "population.h"
 
@@ -14,7 +14,7 @@ flows_init(struct flows *flows, const struct options *options)
 	uint64_t seed = population_word(options->seed, 3);
 
 	*flows = (struct flows){
-		.items = memory_take(sizeof(struct flow) * 2 * options->clients),
+		.items = memory_map(sizeof(struct flow) * 2 * options->clients),
 		.clients = options->clients,
 		.first_ipv4 = (uint32_t)options->client_net.first + 1, // 0 is the network address
 		.first_ipv6 = options->client_net6.first,
@@ -29,6 +29,6 @@ flows_init(struct flows *flows, const struct options *options)
 void
 flows_free(struct flows *flows)
 {
-	memory_release(flows->items, sizeof(struct flow) * 2 * flows->clients);
+	memory_unmap(flows->items, sizeof(struct flow) * 2 * flows->clients);
 	flows->items = NULL;
 }

@@ -2,7 +2,7 @@
 
 #include "population.h"
 
-#include "memory.h"
+#include "../common/memory.h"
 #include "options.h"
 #include "popularity.h"
 
@@ -34,7 +34,7 @@ population_init(struct population *population, const struct options *options)
 		.peer_id_seed = population_word(options->seed, 2),
 		.torrent_count = options->torrents,
 		.peer_count = options->peers,
-		.peers = memory_take(sizeof(struct peer) * options->peers),
+		.peers = memory_map(sizeof(struct peer) * options->peers),
 	};
 	popularity_init(&popularity, options->torrents, options->peers);
 	for (uint32_t i = 0; i < options->peers; i++) {
@@ -56,6 +56,6 @@ population_init(struct population *population, const struct options *options)
 void
 population_free(struct population *population)
 {
-	memory_release(population->peers, sizeof(struct peer) * population->peer_count);
+	memory_unmap(population->peers, sizeof(struct peer) * population->peer_count);
 	population->peers = NULL;
 }

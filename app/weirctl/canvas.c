@@ -2,7 +2,7 @@
 
 #include "canvas.h"
 
-#include "memory.h"
+#include "../common/memory.h"
 #include "text.h"
 
 #include <stdio.h>

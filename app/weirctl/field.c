@@ -2,7 +2,7 @@
 
 #include "field.h"
 
-#include "memory.h"
+#include "../common/memory.h"
 #include "number.h"
 #include "reply.h"
 

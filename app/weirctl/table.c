@@ -2,7 +2,7 @@
 
 #include "table.h"
 
-#include "memory.h"
+#include "../common/memory.h"
 #include "text.h"
 
 #include <stdbool.h>
