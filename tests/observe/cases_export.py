@@ -256,7 +256,7 @@ def wrong_path(laboratory):
     (folder / "plain").write_text("")
     for value, words in (
         (folder / "none" / "scrape", "/none/ is missing; make it with mkdir -p -m 700"),
-        (folder / "plain" / "scrape", "/plain/ is none, or lies below a file"),
+        (folder / "plain" / "scrape", "/plain/ is not a folder, or lies below a file"),
         (folder, "not a regular file"),
         ("/dev/null", "not a regular file"),
     ):

@@ -2,7 +2,7 @@
 
 #include "export_path.h"
 
-#include "replacement.h"
+#include "../../common/atomic_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,5 +31,5 @@ export_path_check(const struct config *config, char *why, size_t size)
 		);
 		return false;
 	}
-	return replacement_is_possible(path, why, size);
+	return atomic_file_is_possible(path, why, size);
 }

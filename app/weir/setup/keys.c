@@ -3,8 +3,8 @@
 #include "keys.h"
 
 #include "../../../lib/base/rng.h"
+#include "../../common/atomic_file.h"
 #include "../../common/plain_file.h"
-#include "replacement.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -42,15 +42,15 @@ read_key(char *hex, size_t length, const char *path, uint8_t *key, char *why, si
 static bool
 write_key(const char *path, const uint8_t *key, char *why, size_t size)
 {
-	struct replacement file;
+	struct atomic_file file;
 	char hex[HEX_DIGITS + 1];
 
 	sodium_bin2hex(hex, sizeof(hex), key, CONNID_MASTER_BYTES);
-	bool ok = replacement_start(&file, path, 0600);
+	bool ok = atomic_file_start(&file, path, 0600);
 
 	if (ok) {
-		replacement_print(&file, "%s\n", hex);
-		ok = replacement_finish(&file);
+		atomic_file_print(&file, "%s\n", hex);
+		ok = atomic_file_finish(&file);
 	}
 	if (!ok)
 		snprintf(why, size, "%s cannot be written: %s", path, strerror(errno));
@@ -75,7 +75,7 @@ use_key_file(struct keys *keys, const char *path, bool look_only, char *why, siz
 		return ok;
 	}
 	if (errno == ENOENT || errno == ENOTDIR)
-		return replacement_is_possible(path, why, size)
+		return atomic_file_is_possible(path, why, size)
 			&& (look_only || write_key(path, keys->connid_master, why, size));
 	if (errno == EFBIG)
 		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);

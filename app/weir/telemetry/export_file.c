@@ -11,7 +11,7 @@ bool
 export_file_start(struct export_file *file, const char *path)
 {
 	file->torrents = 0;
-	if (!replacement_start(&file->file, path, MODE))
+	if (!atomic_file_start(&file->file, path, MODE))
 		return false;
 	setvbuf(file->file.out, NULL, _IOFBF, BUFFER_BYTES);
 	return true;
@@ -32,7 +32,7 @@ write_row(struct export_file *file, const struct shard_row *row)
 		if ((seeders | leechers | completed) == 0)
 			continue;
 		written = true;
-		replacement_print(
+		atomic_file_print(
 			&file->file,
 			"%c %s %" PRIu32 " %" PRIu32 " %" PRIu32 "\n",
 			digits[family],
@@ -57,11 +57,11 @@ export_file_rows(void *context, const struct shard_row *rows, unsigned count)
 bool
 export_file_finish(struct export_file *file)
 {
-	return replacement_finish(&file->file);
+	return atomic_file_finish(&file->file);
 }
 
 void
 export_file_abandon(struct export_file *file)
 {
-	replacement_abandon(&file->file);
+	atomic_file_abandon(&file->file);
 }

@@ -5,14 +5,14 @@
 #pragma once
 
 #include "../../../lib/swarm/shard_view.h"
-#include "../setup/replacement.h"
+#include "../../common/atomic_file.h"
 
 struct export_file {
-	struct replacement file;
+	struct atomic_file file;
 	uint64_t torrents; // that have a line
 };
 
-// Whole or not at all, as replacement.h says; others may read it, where the umask lets them.
+// Whole or not at all, as atomic_file.h says; others may read it, where the umask lets them.
 bool export_file_start(struct export_file *file, const char *path);
 
 // A torrents_visit; the context is the struct export_file.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/setup/replacement.h: a file is replaced whole or stays as it was, whatever goes wrong.
+// app/common/atomic_file.h: a file is replaced whole or stays as it was, whatever goes wrong.
 
-#include "../../app/weir/setup/replacement.h"
+#include "../../app/common/atomic_file.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
 
@@ -14,7 +14,7 @@
 
 static struct temp temp;
 static char path[TEMP_PATH_MAX];
-static char beside[TEMP_PATH_MAX];
+static char new_path[TEMP_PATH_MAX];
 
 static void
 assert_content(const char *file, const char *expected)
@@ -40,49 +40,49 @@ mode_of(const char *file)
 static void
 test_replaces(void **state)
 {
-	struct replacement replacement;
+	struct atomic_file file;
 	mode_t mask = umask(027);
 
 	(void)state;
 	temp_write(&temp, "file", "old", path);
-	assert_true(replacement_start(&replacement, path, 0644));
-	assert_true(replacement_print(&replacement, "%s %d", "new", 7));
+	assert_true(atomic_file_start(&file, path, 0644));
+	assert_true(atomic_file_print(&file, "%s %d", "new", 7));
 	assert_content(path, "old"); // until it is finished
-	assert_true(replacement_finish(&replacement));
+	assert_true(atomic_file_finish(&file));
 	assert_content(path, "new 7");
 	assert_int_equal(mode_of(path), S_IFREG | 0640);
-	assert_int_equal(access(beside, F_OK), -1);
+	assert_int_equal(access(new_path, F_OK), -1);
 	umask(mask);
 }
 
 static void
 test_abandons(void **state)
 {
-	struct replacement replacement;
+	struct atomic_file file;
 
 	(void)state;
 	temp_write(&temp, "file", "old", path);
-	assert_true(replacement_start(&replacement, path, 0600));
-	assert_true(replacement_print(&replacement, "new"));
-	replacement_abandon(&replacement);
+	assert_true(atomic_file_start(&file, path, 0600));
+	assert_true(atomic_file_print(&file, "new"));
+	atomic_file_abandon(&file);
 	assert_content(path, "old");
-	assert_int_equal(access(beside, F_OK), -1);
+	assert_int_equal(access(new_path, F_OK), -1);
 }
 
 // What lies in the place of the new file is not written through, nor its mode taken over.
 static void
 test_clears_the_way(void **state)
 {
-	struct replacement replacement;
+	struct atomic_file file;
 	char other[TEMP_PATH_MAX];
 
 	(void)state;
 	temp_write(&temp, "file", "old", path);
 	temp_write(&temp, "other", "theirs", other);
-	assert_int_equal(symlink(other, beside), 0);
-	assert_true(replacement_start(&replacement, path, 0600));
-	assert_true(replacement_print(&replacement, "new"));
-	assert_true(replacement_finish(&replacement));
+	assert_int_equal(symlink(other, new_path), 0);
+	assert_true(atomic_file_start(&file, path, 0600));
+	assert_true(atomic_file_print(&file, "new"));
+	assert_true(atomic_file_finish(&file));
 	assert_content(path, "new");
 	assert_content(other, "theirs");
 	assert_int_equal(mode_of(path), S_IFREG | 0600);
@@ -110,39 +110,39 @@ test_no_room(void **state)
 	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
 	for (unsigned i = 0; i < 2; i++) {
-		struct replacement replacement;
+		struct atomic_file file;
 		bool ok = true;
 
 		temp_write(&temp, "file", "old", path);
-		assert_true(replacement_start(&replacement, path, 0600));
+		assert_true(atomic_file_start(&file, path, 0600));
 		limit_files(64);
 		for (unsigned line = 0; line < rows[i].lines; line++)
-			ok = replacement_print(&replacement, "a line of text\n");
+			ok = atomic_file_print(&file, "a line of text\n");
 		assert_int_equal(ok, !rows[i].noticed);
 		errno = 0;
-		assert_false(replacement_finish(&replacement));
+		assert_false(atomic_file_finish(&file));
 		assert_int_equal(errno, EFBIG);
 		limit_files(RLIM_INFINITY);
 		assert_content(path, "old");
-		assert_int_equal(access(beside, F_OK), -1);
+		assert_int_equal(access(new_path, F_OK), -1);
 	}
 }
 
 static void
 test_no_place(void **state)
 {
-	struct replacement replacement;
+	struct atomic_file file;
 	char folder[TEMP_PATH_MAX];
 
 	(void)state;
 	temp_path(&temp, "none/file", folder);
 	errno = 0;
-	assert_false(replacement_start(&replacement, folder, 0600));
+	assert_false(atomic_file_start(&file, folder, 0600));
 	assert_int_equal(errno, ENOENT);
 	temp_path(&temp, "folder", folder); // cannot be replaced by a file
 	assert_int_equal(mkdir(folder, 0700), 0);
-	assert_true(replacement_start(&replacement, folder, 0600));
-	assert_false(replacement_finish(&replacement));
+	assert_true(atomic_file_start(&file, folder, 0600));
+	assert_false(atomic_file_finish(&file));
 	assert_int_equal(errno, EISDIR);
 	assert_int_equal(mode_of(folder), S_IFDIR | 0700);
 	temp_path(&temp, "folder.new", folder);
@@ -162,9 +162,9 @@ test_folder(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char folder[REPLACEMENT_PATH_MAX];
+		char folder[ATOMIC_FILE_PATH_MAX];
 
-		replacement_folder(rows[i][0], folder);
+		atomic_file_folder(rows[i][0], folder);
 		assert_string_equal(folder, rows[i][1]);
 	}
 }
@@ -175,7 +175,7 @@ set_up(void **state)
 	(void)state;
 	temp_open(&temp);
 	temp_path(&temp, "file", path);
-	temp_path(&temp, "file.new", beside);
+	temp_path(&temp, "file.new", new_path);
 	return 0;
 }
 
