@@ -19,7 +19,6 @@
 #include <stdlib.h>
 
 enum {
-	EXIT_WRONG = 2,
 	POLLING_LCORE = 1,
 	REPORT_EVERY_MS = 1000,
 	LOOK_EVERY_MS = 10,
@@ -155,8 +154,8 @@ main(int argc, char **argv)
 	standard_streams_guard();
 	if (!options_parse(&options, argc, argv, stderr))
 		return EXIT_WRONG;
-	if (options.help) {
-		options_print_help(stdout);
+	if (options.help != OPTION_HELP_NONE) {
+		options_print_help(options.help, stdout);
 		return standard_output_finish("weir-load", EXIT_SUCCESS);
 	}
 	if (options.print_hashes != NULL)

@@ -15,7 +15,7 @@ OPTION_READER(IPV4)
 	(void)row;
 	value->given = inet_pton(AF_INET, text, &value->address) == 1;
 	if (!value->given)
-		snprintf(why, size, "must be an IPv4 address such as 192.0.2.1");
+		snprintf(wanted, size, "an IPv4 address such as 192.0.2.1");
 	return value->given;
 }
 
@@ -26,7 +26,7 @@ OPTION_READER(IPV6)
 	(void)row;
 	value->given = inet_pton(AF_INET6, text, value->address) == 1;
 	if (!value->given)
-		snprintf(why, size, "must be an IPv6 address such as 2001:db8::1");
+		snprintf(wanted, size, "an IPv6 address such as 2001:db8::1");
 	return value->given;
 }
 
@@ -38,7 +38,7 @@ OPTION_READER(MAC)
 	value->given = rte_ether_unformat_addr(text, &value->address) == 0
 		&& !rte_is_multicast_ether_addr(&value->address);
 	if (!value->given)
-		snprintf(why, size, "must be the address of a station such as 02:00:00:00:00:01");
+		snprintf(wanted, size, "a MAC address of one host such as 02:00:00:00:00:01");
 	return value->given;
 }
 
@@ -78,7 +78,7 @@ OPTION_READER(NET4)
 	(void)row;
 	if (read_net(text, AF_INET, 1, 30, field))
 		return true;
-	snprintf(why, size, "must be a network of 1 to 30 bits such as 198.18.0.0/15");
+	snprintf(wanted, size, "a prefix of 1 to 30 bits such as 198.18.0.0/15");
 	return false;
 }
 
@@ -87,77 +87,6 @@ OPTION_READER(NET6)
 	(void)row;
 	if (read_net(text, AF_INET6, 1, 64, field))
 		return true;
-	snprintf(why, size, "must be a network of 1 to 64 bits such as 2001:2::/48");
+	snprintf(wanted, size, "a prefix of 1 to 64 bits such as 2001:2::/48");
 	return false;
-}
-
-OPTION_READER(COUNT)
-{
-	char *end;
-	unsigned long long number = strtoull(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end != '\0' || number < (unsigned long long)row->min
-	    || number > (unsigned long long)row->max) {
-		snprintf(why, size, "must be a whole number from %.0f to %.0f", row->min, row->max);
-		return false;
-	}
-	*(uint32_t *)field = (uint32_t)number;
-	return true;
-}
-
-OPTION_READER(REAL)
-{
-	char *end;
-	double number = strtod(text, &end);
-
-	// Written so that "nan" fails too.
-	if (end == text || *end != '\0' || !(number >= row->min && number <= row->max)) {
-		snprintf(why, size, "must be a number from %g to %g", row->min, row->max);
-		return false;
-	}
-	*(double *)field = number;
-	return true;
-}
-
-OPTION_READER(WORD)
-{
-	const char *at = row->argument;
-
-	for (uint32_t i = 0; *at != '\0'; i++) {
-		size_t length = strcspn(at, "|");
-
-		if (strlen(text) == length && memcmp(text, at, length) == 0) {
-			*(uint32_t *)field = i;
-			return true;
-		}
-		at += length;
-		at += strspn(at, "|");
-	}
-	snprintf(why, size, "must be one of %s", row->argument);
-	return false;
-}
-
-OPTION_READER(TEXT)
-{
-	(void)row;
-	*(const char **)field = text;
-	if (*text != '\0')
-		return true;
-	snprintf(why, size, "must not be empty");
-	return false;
-}
-
-OPTION_READER(FLAG)
-{
-	(void)row;
-	(void)text;
-	(void)why;
-	(void)size;
-	*(bool *)field = true;
-	return true;
-}
-
-OPTION_READER(HELP)
-{
-	return option_read_FLAG(row, text, field, why, size);
 }

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "../common/option.h"
+
 #include <rte_byteorder.h>
 #include <rte_ether.h>
 
@@ -40,15 +42,15 @@ struct option_net {
 #define OPTION_FIELD_NET6 struct option_net
 #define OPTION_FIELD_COUNT uint32_t
 #define OPTION_FIELD_REAL double
-#define OPTION_FIELD_WORD uint32_t
-#define OPTION_FIELD_TEXT const char *
+#define OPTION_FIELD_CHOICE uint32_t
+#define OPTION_FIELD_PATH const char *
 #define OPTION_FIELD_FLAG bool
-#define OPTION_FIELD_HELP bool
+#define OPTION_FIELD_HELP enum option_help
 
 struct options {
 #define OPTION(type, field, ...) OPTION_FIELD_##type field;
 #include "options.def"
-	int eal_argument_count; // what stood behind --
+	int eal_argument_count; // those behind --
 	char **eal_arguments;
 };
 
@@ -59,4 +61,4 @@ enum options_popularity { POPULARITY_AQUATIC, POPULARITY_UNIFORM };
 // written to `errors` by then, a line each.
 bool options_parse(struct options *options, int argc, char **argv, FILE *errors);
 
-void options_print_help(FILE *out);
+void options_print_help(enum option_help help, FILE *out);

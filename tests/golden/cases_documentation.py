@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The configurations in the documentation run as they stand."""
+"""The configurations in the documentation run as they stand; manual pages say what programs do."""
 
 import os
 import pathlib
 import re
+import subprocess
 
 from cases_command_line import OK, check_status, run
+from cases_output import program
 from lab import REPOSITORY
 from suite import Skipped, case, check
 
@@ -94,3 +96,17 @@ def manual_page(lab):
     check(named, "the manual page starts nothing")
     for name in named:
         check_status(run(lab, "-c", REPOSITORY / name, "--check"), OK)
+
+
+MANUAL_PAGES = {"weir-load": "weir-load.1"}
+
+
+@case("documentation: OPTIONS of the manual pages are what the programs print for --help=man")
+def manual_options(lab):
+    for name, page in MANUAL_PAGES.items():
+        printed = subprocess.run(
+            [program(lab, name), "--help=man"], capture_output=True, text=True, check=True
+        ).stdout
+        text = (REPOSITORY / "docs" / page).read_text()
+        section = re.search(r"^\.Sh OPTIONS\n.*?(?=^\.Sh )", text, re.M | re.S)
+        check(section and section[0] == printed, f"docs/{page} is not up to date; {name} prints\n{printed}")

@@ -176,9 +176,10 @@ test_help_has_every_option(void **state)
 	(void)state;
 	assert_true(parse("--help"));
 	assert_true(options.help);
-	options_print_help(out);
+	options_print_help(OPTION_HELP_TEXT, out);
 	fclose(out);
-#define OPTION(type, field, name, ...) assert_non_null(strstr(text, "  --" name " "));
+#define OPTION(type, field, letter, name, ...)                                                     \
+	assert_true(strstr(text, " --" name " ") != NULL || strstr(text, " --" name "[") != NULL);
 #include "../../app/weir-load/options.def"
 	for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
 		if (strstr(line, "socket-abstract") == NULL) // an example that may not be broken
