@@ -54,7 +54,7 @@ packages_observe=(
 	python3-pyte # weirctl top's screen
 	python3-jsonschema # the description of the REST interface
 )
-packages_systems=(debootstrap)
+packages_systems=(libcmocka-dev debootstrap)
 packages_bench=(
 	libjansson-dev # results as JSON
 	libcmocka-dev  # tests/ is configured as a whole
@@ -64,7 +64,10 @@ packages_bench_appliance=(dpdk-dev) # dpdk-testpmd, the yardstick
 packages_bench_peers=(nftables)     # aquatic's load test over a wire
 packages_bench_report=(gnuplot-nox) # plots
 
-packages_budget=(valgrind binutils) # callgrind; what an address belongs to
+packages_budget=(
+	libcmocka-dev     # tests/ is configured as a whole
+	valgrind binutils # callgrind; what an address belongs to
+)
 packages_profile=(
 	"${packages_budget[@]}"
 	linux-perf            # samples
@@ -113,15 +116,23 @@ install_packages() {
 		-o Dpkg::Use-Pty=0 "${missing[@]}" >&2
 }
 
-# build NAME MESON-OPTIONS…: configures and compiles into $builds/NAME.
-build() {
-	local folder=$builds/$1
+# configure NAME MESON-OPTIONS…: makes the build folder $builds/NAME, or brings it up to date.
+configure() {
+	local folder=$builds/$1 command
 	shift
 	mkdir -p "$builds"
-	[ -f "$folder/build.ninja" ] || meson setup "$folder" "$top" "$@" >"$folder.log" 2>&1 || {
+	command=(meson setup "$folder" "$top" "$@")
+	[ ! -f "$folder/build.ninja" ] || command=(ninja -C "$folder" build.ninja)
+	"${command[@]}" >"$folder.log" 2>&1 || {
 		cat "$folder.log" >&2
 		return 1
 	}
+}
+
+# build NAME MESON-OPTIONS…: configures and compiles into $builds/NAME.
+build() {
+	local folder=$builds/$1
+	configure "$@" || return
 	if [ -t 2 ]; then
 		ninja -C "$folder" >&2
 	else

@@ -43,8 +43,7 @@ def parse_arguments():
     parser.add_argument(
         "--weir",
         type=pathlib.Path,
-        required=True,
-        help="an optimised build with debug information, as scripts/test makes it",
+        help="an optimised build with debug information (default: builds one, as scripts/profile does)",
     )
     parser.add_argument("--only", default="", metavar="TEXT", help="run only kinds with this in their name")
     parser.add_argument("--update", action="store_true", help="write the counts to the table")
@@ -55,6 +54,15 @@ def parse_arguments():
         "--packets", type=int, default=PACKETS, help=f"packets counted of each kind ({PACKETS})"
     )
     return parser.parse_args()
+
+
+def build():
+    """Builds what scripts/profile measures, and returns its path."""
+    commands = '. scripts/common.sh && build_profile && printf %s "$builds/profile/app/weir/weir"'
+    ended = subprocess.run(
+        ["bash", "-c", commands], cwd=_tests.parent, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return pathlib.Path(ended.stdout)
 
 
 def measure(kind, weir, packets, cpu):
@@ -132,13 +140,14 @@ def run(arguments, kinds, budget):
             good, text = compare(instructions, known)
         print(f"{'ok' if good else 'not ok'} {number} - {kind}")
         print("\n".join(f"# {line}" for line in text.splitlines()), flush=True)
+        print(f"{kind}: {text}", file=sys.stderr)  # meson shows no comments
         failures += not good
     return measured, failures
 
 
 def main():
     arguments = parse_arguments()
-    arguments.weir = arguments.weir.resolve()
+    arguments.weir = (arguments.weir or build()).resolve()
     made_with, budget = table.read()
     kinds = [kind for kind in KINDS if arguments.only in str(kind)]
     print(f"1..{len(kinds)}", flush=True)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""unittest's results as TAP, which scripts/test reads."""
+"""unittest's results as TAP, which meson reads."""
 
 import unittest
 
 
 class Tap(unittest.TestResult):
-    """A line a test, as scripts/test wants them."""
+    """Prints a line for each test."""
 
     def _line(self, test, status, text="", skip=""):
         directive = f" # SKIP {skip}" if skip else ""
