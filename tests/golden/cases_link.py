@@ -432,6 +432,9 @@ def gateway_link_local(lab):
     check(question in scenario.wire.sent, "the gateway was not asked for")
 
 
+READY_WITHOUT_IPV4 = "weir: ready without 10.77.0.1/24 (another host has it)"
+
+
 def _probes(scenario):
     port = scenario.port
     return {
@@ -507,6 +510,22 @@ def addresses_taken(lab):
     for address in ("10.77.0.1", "fd77::1"):
         ended.said(f"address {address} is in use by another host on the link, {STRANGER_MAC}: ")
     ended.said("weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)")
+
+
+@case("addresses: the announce URLs of usable ones are logged")
+def addresses_as_urls(lab):
+    scenario = lab.scenario(settings={"host.dad": True, "tracker.port": 7000})
+    port = scenario.port
+    scenario.own_frames |= _probes(scenario) | _reports_without_source(scenario)
+    stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
+    answer = frames.arp(stranger, port, op=2, hwdst=port.mac, to_mac=port.mac)
+    for _ in range(20):
+        scenario.send(answer, "link", "arp_conflict")
+        scenario.wait_seconds(0.05)
+    scenario.wait_for("weir: ready")
+    words = scenario.run().err.splitlines()
+    urls = [word for word in words[: words.index(READY_WITHOUT_IPV4)] if "udp://" in word]
+    check(urls == ["weir: announce URL udp://[fd77::1]:7000/announce"], "\n".join(words))
 
 
 @case("addresses: defended against those who claim them later")

@@ -12,6 +12,7 @@
 enum { SECOND_MS = 1000 };
 
 static struct weir weir;
+static struct config config = {.tracker_port = 6969};
 static struct config_port config_port;
 static struct host_notes notes;
 static uint64_t now_ms;
@@ -28,14 +29,18 @@ forget(void *context, const uint8_t *bytes, uint16_t len)
 static void
 begin(bool dad)
 {
-	static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6, FAMILY_IPV4};
+	static const struct config_address addresses[] = {
+		{.family = FAMILY_IPV4, .text = "10.77.0.1/24"},
+		{.family = FAMILY_IPV6, .text = "fd77::1/64"},
+		{.family = FAMILY_IPV4, .text = "10.77.0.9/24"},
+	};
 
 	memset(&weir, 0, sizeof(weir));
 	memset(&notes, 0, sizeof(notes));
 	now_ms = 1000;
-	config_port.addresses.count = RTE_DIM(families);
-	for (unsigned i = 0; i < RTE_DIM(families); i++)
-		config_port.addresses.items[i].family = families[i];
+	config_port.addresses.count = RTE_DIM(addresses);
+	memcpy(config_port.addresses.items, addresses, sizeof(addresses));
+	weir.config = &config;
 	weir.port_count = 1;
 	weir.ports[0].config = &config_port;
 	weir.ports[0].host.ipv4_count = 2;
@@ -120,6 +125,31 @@ test_patience_has_an_end(void **state)
 	assert_true(tick(100));
 }
 
+static void
+assert_url(const struct config_address *address, const char *expected)
+{
+	char url[128] = "";
+
+	assert_true(ready_url(address, 6969, url, sizeof(url)));
+	assert_string_equal(url, expected);
+}
+
+static void
+test_announce_url_of_an_address(void **state)
+{
+	const struct config_address ipv4 = {.family = FAMILY_IPV4, .text = "192.0.2.7/24"};
+	const struct config_address ipv6 = {
+		.family = FAMILY_IPV6, .bytes = {0x20, 0x01, 0x0d, 0xb8}, .text = "2001:db8::7/64"};
+	const struct config_address link_local = {
+		.family = FAMILY_IPV6, .bytes = {0xfe, 0x80}, .text = "fe80::7/64"};
+	char url[128];
+
+	(void)state;
+	assert_url(&ipv4, "udp://192.0.2.7:6969/announce");
+	assert_url(&ipv6, "udp://[2001:db8::7]:6969/announce");
+	assert_false(ready_url(&link_local, 6969, url, sizeof(url)));
+}
+
 int
 main(void)
 {
@@ -128,6 +158,7 @@ main(void)
 		cmocka_unit_test(test_a_conflict_is_a_result),
 		cmocka_unit_test(test_without_detection),
 		cmocka_unit_test(test_patience_has_an_end),
+		cmocka_unit_test(test_announce_url_of_an_address),
 	};
 
 	rte_log_set_level(weir_logtype, RTE_LOG_EMERG);

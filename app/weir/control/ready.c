@@ -4,7 +4,9 @@
 
 #include "../log/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 // Why address `i` of the port's configuration may not be used; NULL where it may.
 static const char *
@@ -60,6 +62,44 @@ list_missing(const struct weir *weir, char *text, size_t size)
 	}
 }
 
+bool
+ready_url(const struct config_address *address, uint32_t udp_port, char *text, size_t size)
+{
+	int len = (int)strcspn(address->text, "/"); // the rest is the prefix length
+	bool ipv4 = address->family == FAMILY_IPV4;
+
+	if (!ipv4 && ipv6_is_link_local(address->bytes))
+		return false;
+	snprintf(
+		text,
+		size,
+		ipv4 ? "udp://%.*s:%" PRIu32 "/announce" : "udp://[%.*s]:%" PRIu32 "/announce",
+		len,
+		address->text,
+		udp_port
+	);
+	return true;
+}
+
+static void
+log_urls(const struct weir *weir)
+{
+	uint32_t udp_port = weir->config->tracker_port;
+	char url[128];
+
+	for (unsigned p = 0; p < weir->port_count; p++) {
+		const struct config_addresses *addresses = &weir->ports[p].config->addresses;
+
+		for (unsigned i = 0; i < addresses->count; i++) {
+			const struct config_address *address = &addresses->items[i];
+
+			if (what_keeps(weir, p, i) == NULL
+			    && ready_url(address, udp_port, url, sizeof(url)))
+				log_info("announce URL %s", url);
+		}
+	}
+}
+
 void
 ready_look(struct weir *weir, uint32_t now_s)
 {
@@ -68,6 +108,7 @@ ready_look(struct weir *weir, uint32_t now_s)
 	if (weir->ready || (!is_decided(weir) && now_s <= READY_PATIENCE_S))
 		return;
 	weir->ready = true;
+	log_urls(weir);
 	list_missing(weir, missing, sizeof(missing));
 	log_info("ready%s", missing);
 	log_set_limited(true);

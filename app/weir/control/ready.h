@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// When Weir may say that it answers.
+// When Weir is ready to reply, and under which URLs.
 
 #pragma once
 
 #include "../weir.h"
 
-enum { READY_PATIENCE_S = 5 }; // for a link, and whoever keeps an address in doubt
+enum { READY_PATIENCE_S = 5 }; // for links and for duplicate address detection
 
-// Says "ready" in the log, once: as soon as it is decided of each address whether it may be used, or
-// when READY_PATIENCE_S have passed. Names the addresses that may not be used, and why. From then on
-// log.rate holds. Control thread, each tick.
+// Writes the announce URL of an address into `text`: "udp://10.77.0.1:6969/announce", with brackets
+// around an IPv6 address. False for a link-local IPv6 address, which clients on other links cannot use.
+bool ready_url(const struct config_address *address, uint32_t udp_port, char *text, size_t size);
+
+// Logs once that Weir is ready: when each address is known to be usable or not, or when
+// READY_PATIENCE_S have passed. The announce URL of each usable address comes first, a line each; the
+// last line is "ready" and names the addresses that are not usable, and why. From then on log.rate
+// holds. Control thread, each tick.
 void ready_look(struct weir *weir, uint32_t now_s);
