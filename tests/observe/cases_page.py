@@ -171,7 +171,7 @@ def sentences(laboratory):
         "": "An info_hash has 40 hexadecimal digits, this one has 0.",
         "abc": "An info_hash has 40 hexadecimal digits, this one has 3.",
         "a" * 41: "An info_hash has 40 hexadecimal digits, this one has 41.",
-        "<b>x</b>": "An info_hash has only the digits 0 to 9 and a to f, no “<”.",
+        "<b>x</b>": "An info_hash has hexadecimal digits only (0 to 9, a to f); “<” is none.",
     }
     with (
         laboratory.fed(known(laboratory)) as weir,
@@ -357,7 +357,7 @@ def severity(laboratory):
             same(f"title at {state}", loud, state != "notice")
         shown.tab.open(server.url)
         shown.fresh()
-        shown.tab.wait("pointsShown().length > 1 && past.points.length > 0", "what was before")
+        shown.tab.wait("pointsShown().length > 1 && recorded.points.length > 0", "what was before")
         shown.check_clean()
 
 
@@ -376,7 +376,7 @@ def token(laboratory):
         same("numbers", shown.text("numbers"), "")
         shown.type_into("token-value", "another")
         shown.tab.wait("!document.getElementById('token-problem').hidden", "an objection")
-        same("objection", shown.text("token-problem"), "That is not its token.")
+        same("objection", shown.text("token-problem"), "Wrong token.")
         same("numbers", shown.text("numbers"), "")
         shown.type_into("token-value", TOKEN)
         check_numbers(shown, scenario)

@@ -5,7 +5,7 @@
 const makeMeter = ({ label }) =>
 	element("li", {}, element("span", { class: "label" }, label), meter());
 
-// Rows of the shards' tables: label, used, room, and the bytes they take where that is known.
+// Tables of the shards: label, used, capacity, and bytes of memory where that is known.
 const SHARD_TABLES = [
 	["Torrents", "torrents", "torrents_max", "torrents_bytes"],
 	["Peers", "peers", "peers_max", "peers_bytes"],
@@ -14,31 +14,31 @@ const SHARD_TABLES = [
 ];
 
 function tableMeters({ shards, memory }) {
-	return SHARD_TABLES.map(([label, used, room, bytes]) => ({
+	return SHARD_TABLES.map(([label, used, capacity, bytes]) => ({
 		label,
 		used: sum(shards, (shard) => shard[used]),
-		room: sum(shards, (shard) => shard[room]),
-		fullest: Math.max(...shards.map((shard) => part(shard[used], shard[room]))),
+		capacity: sum(shards, (shard) => shard[capacity]),
+		fullest: Math.max(...shards.map((shard) => part(shard[used], shard[capacity]))),
 		bytes: bytes ? memory[bytes] : 0,
 		text: asCount,
 	}));
 }
 
 const memoryMeters = ({ memory }) => [
-	{ label: "Packet buffers", used: memory.mbufs_in_use, room: memory.mbufs, text: asCount },
-	{ label: "Heap", used: memory.heap_used_bytes, room: memory.heap_bytes, text: asBytes },
+	{ label: "Mbufs", used: memory.mbufs_in_use, capacity: memory.mbufs, text: asCount },
+	{ label: "Heap", used: memory.heap_used_bytes, capacity: memory.heap_bytes, text: asBytes },
 ];
 
-function meterText({ used, room, bytes, text }) {
-	return `${text(used)} of ${text(room)}${bytes ? `, ${asBytes(bytes)}` : ""}`;
+function capacityText({ used, capacity, bytes, text }) {
+	return `${text(used)} of ${text(capacity)}${bytes ? `, ${asBytes(bytes)}` : ""}`;
 }
 
-function showTables(status) {
-	const rows = [...tableMeters(status), ...memoryMeters(status)].filter(({ room }) => room > 0);
+function showCapacity(status) {
+	const rows = [...tableMeters(status), ...memoryMeters(status)].filter(({ capacity }) => capacity > 0);
 	keep(byId("meters"), rows, ({ label }) => label, makeMeter, (node, row) =>
-		putMeter(node.lastChild, part(row.used, row.room), meterText(row), row.used));
+		putMeter(node.lastChild, part(row.used, row.capacity), capacityText(row), row.used));
 	const fullest = Math.max(...rows.map((row) => row.fullest || 0));
-	const pages = status.memory.hugepages ? "huge pages" : "pages of 4 KiB";
+	const pages = status.memory.hugepages ? "huge pages" : "4 KiB pages";
 	put(byId("tables-sum"),
 		`${plural(status.shards.length, "shard")}, fullest ${asPercent(fullest)}; ${pages}`);
 }

@@ -2,34 +2,34 @@
 // The chart: traffic over time.
 "use strict";
 
-const LEAST_MS = 10_000; // what they show at least
+const SHOWN_MIN_MS = 10_000; // shortest time shown
 
-const TICKS = 5; // of the axis of rates, at most
-const chart = { cursor: null }; // the time pointed at, in ms
+const TICKS = 5; // maximum on the axis of rates
+const chart = { cursor: null }; // time under the pointer, in ms
 const TIME_STEPS = [2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 300_000, 600_000];
 
-// All that there is to show, at least some seconds.
+// The time span of the points, at least SHOWN_MIN_MS.
 function timeShown() {
 	const list = pointsShown();
 	const to = list.length ? list.at(-1).t : Date.now();
-	return { from: Math.min(list.length ? list[0].t : to, to - LEAST_MS), to };
+	return { from: Math.min(list.length ? list[0].t : to, to - SHOWN_MIN_MS), to };
 }
 
-// The least round number of which a few reach `most`.
-function roundStep(most) {
-	const size = 10 ** Math.floor(Math.log10(most / TICKS));
-	return [1, 2, 2.5, 5, 10].map((step) => step * size).find((step) => step * TICKS >= most);
+// The smallest round step of which TICKS reach `max`.
+function roundStep(max) {
+	const size = 10 ** Math.floor(Math.log10(max / TICKS));
+	return [1, 2, 2.5, 5, 10].map((step) => step * size).find((step) => step * TICKS >= max);
 }
 
-// Where things are: pixels of the chart from times and rates.
+// Maps times and rates to pixels of the chart.
 function chartScale() {
 	const { clientWidth: width, clientHeight: height } = byId("chart");
 	const { from, to } = timeShown();
 	const shown = pointsShown().filter((point) => point.t >= from);
-	const total = (point) => sum(CHARTED, (fate) => point[fate] || 0);
-	const most = Math.max(TICKS, ...shown.map(total));
-	const step = roundStep(most);
-	const ticks = Math.ceil(most / step);
+	const total = (point) => sum(CHARTED, (category) => point[category] || 0);
+	const max = Math.max(TICKS, ...shown.map(total));
+	const step = roundStep(max);
+	const ticks = Math.ceil(max / step);
 	const [left, right, top, bottom] = [46, width - 4, 8, height - 22];
 	return {
 		width, height, left, right, top, bottom, from, to, step, ticks, shown,
@@ -56,7 +56,7 @@ function chartGrid({ left, right, bottom, x, y, from, to, step, ticks }) {
 	return grid;
 }
 
-// The points between two ends of a line.
+// Splits points into runs without gaps.
 function chartRuns(shown, id = "announce") {
 	const runs = [[]];
 	for (const point of shown) {
@@ -68,10 +68,11 @@ function chartRuns(shown, id = "announce") {
 	return runs.filter((run) => run.length > 1);
 }
 
-// One area on top of those before it.
+// One area, stacked on those before it.
 function chartArea(run, at, { x, y }) {
-	const height = (point, fates) => y(sum(fates, (fate) => point[fate])).toFixed(1);
-	const line = (fates) => run.map((point) => `${x(point.t).toFixed(1)} ${height(point, fates)}`);
+	const height = (point, categories) => y(sum(categories, (category) => point[category])).toFixed(1);
+	const line = (categories) => run.map((point) =>
+		`${x(point.t).toFixed(1)} ${height(point, categories)}`);
 	const top = line(CHARTED.slice(0, at + 1));
 	const bottom = line(CHARTED.slice(0, at)).reverse();
 	return drawing("g", { class: CHARTED[at] },
@@ -79,12 +80,12 @@ function chartArea(run, at, { x, y }) {
 		drawing("path", { class: "line", d: `M${top.join("L")}` }));
 }
 
-// Dropped packets are hatched, for who cannot tell the colours.
+// Dropped packets are hatched, for readers who cannot tell the colours apart.
 const hatching = () => drawing("defs", {}, drawing("pattern", { id: "hatch", width: 6, height: 6,
 	patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
 	drawing("line", { class: "hatch", x1: 0, y1: 0, x2: 0, y2: 6 })));
 
-// The point nearest to the cursor, else the newest.
+// The point nearest to the cursor; without a cursor, the newest.
 function pointShown(shown) {
 	const known = shown.filter((point) => point.announce !== undefined);
 	if (chart.cursor === null)
@@ -98,21 +99,21 @@ function chartCursor(point, { x, y, top, bottom }) {
 	if (chart.cursor === null || !point)
 		return [];
 	const at = x(point.t);
-	const dots = CHARTED.map((fate, index) => drawing("circle", { class: fate, cx: at, r: 3.5,
+	const dots = CHARTED.map((category, index) => drawing("circle", { class: category, cx: at, r: 3.5,
 		cy: y(sum(CHARTED.slice(0, index + 1), (each) => point[each])) }));
 	return [drawing("line", { class: "cursor", x1: at, x2: at, y1: top, y2: bottom }), ...dots];
 }
 
 function showLegend(point) {
-	const make = (fate) => element("li", {}, element("i", { class: `swatch ${fate}` }),
-		element("span", {}, FATES[fate]), element("b", { "data-field": "rate" }));
-	keep(byId("legend"), CHARTED, (fate) => fate, make, (node, fate) =>
-		putField(node, "rate", point ? asRate(point[fate]) : "–", point ? point[fate] : 0));
-	const rate = (fate) => point ? asRate(point[fate]) : "unknown";
-	const words = CHARTED.map((fate) => `${FATES[fate]} ${rate(fate)}`);
-	byId("chart").setAttribute("aria-label", `Packets a second over time. ${words.join(", ")}.`);
+	const make = (category) => element("li", {}, element("i", { class: `swatch ${category}` }),
+		element("span", {}, CATEGORIES[category]), element("b", { "data-field": "rate" }));
+	keep(byId("legend"), CHARTED, (category) => category, make, (node, category) =>
+		putField(node, "rate", point ? asRate(point[category]) : "–", point ? point[category] : 0));
+	const rate = (category) => point ? asRate(point[category]) : "unknown";
+	const words = CHARTED.map((category) => `${CATEGORIES[category]} ${rate(category)}`);
+	byId("chart").setAttribute("aria-label", `Packets per second over time. ${words.join(", ")}.`);
 	put(byId("traffic-time"), chart.cursor === null || !point ?
-		"packets a second" : `packets a second at ${asClock(point.t)}`);
+		"packets per second" : `packets per second at ${asClock(point.t)}`);
 }
 
 function showChart() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Elements of the page: made, filled, kept.
+// Elements of the page: creating, filling and updating them.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -17,7 +17,7 @@ const element = (name, attributes = {}, ...children) =>
 const drawing = (name, attributes = {}, ...children) =>
 	fillElement(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 
-// Text, and the number behind it.
+// Sets the text of an element, and its exact value.
 function put(node, text, value) {
 	if (node.textContent !== text)
 		node.textContent = text;
@@ -28,14 +28,14 @@ function put(node, text, value) {
 const field = (node, name) => node.querySelector(`[data-field="${name}"]`);
 const putField = (node, name, text, value) => put(field(node, name), text, value);
 
-// Text, or no element at all without it.
-function say(node, text) {
+// Sets the text of an element; hides it where the text is empty.
+function showText(node, text) {
 	put(node, text);
 	node.hidden = !text;
 }
 
-// Makes the children of `parent` those of `items`. Elements stay the same ones, so that nobody
-// loses the focus once a second.
+// Updates the children of `parent` to match `items`, by key. Existing elements are reused, so that an
+// update does not take the focus away.
 function keep(parent, items, key, make, update) {
 	const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
 	items.forEach((item, at) => {
@@ -51,7 +51,7 @@ function keep(parent, items, key, make, update) {
 		node.remove();
 }
 
-// A bar that is filled to a share, with words beside it.
+// A bar that is filled to a share, with a text beside it.
 const meter = () => element("div", { class: "meter" },
 	element("div", { class: "bar", role: "presentation" }, element("i")),
 	element("span", { "data-field": "text" }));
@@ -63,7 +63,7 @@ function putMeter(node, share, text, value) {
 	putField(node, "text", text, value);
 }
 
-// Buttons of which one is pressed. `names`: value -> label.
+// A group of buttons, one of which is pressed. `names`: value -> label.
 function makeChoice(id, names, chosen, change) {
 	const press = (value) => {
 		for (const button of byId(id).children)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Packets by family.
+// Packets by address family.
 "use strict";
 
 const familyColumn = ([family, label]) => madeColumn(family, label, "number",
 	() => [element("b", { "data-field": "rate" }), element("small", { "data-field": "total" })],
-	(cell, fate) => {
-		const total = (status) => fateTotal(status, fate, [family]);
+	(cell, category) => {
+		const total = (status) => categoryTotal(status, category, [family]);
 		const count = total(newest());
 		putField(cell, "rate", asRate(rateOf(total)), rateOf(total));
 		putField(cell, "total", asCount(count), count);
@@ -13,12 +13,12 @@ const familyColumn = ([family, label]) => madeColumn(family, label, "number",
 	});
 
 const FAMILY_COLUMNS = [
-	madeColumn("fate", "", "text", () => [element("i"), element("span")], (cell, fate) => {
-		cell.firstChild.className = `swatch ${fate}`;
-		put(cell.lastChild, FATES[fate]);
+	madeColumn("category", "", "text", () => [element("i"), element("span")], (cell, category) => {
+		cell.firstChild.className = `swatch ${category}`;
+		put(cell.lastChild, CATEGORIES[category]);
 	}),
 	...Object.entries(FAMILIES).map(familyColumn),
 ];
 
 const showFamilies = () =>
-	fillTable("family-rates", FAMILY_COLUMNS, Object.keys(FATES), (fate) => fate);
+	fillTable("family-rates", FAMILY_COLUMNS, Object.keys(CATEGORIES), (category) => category);

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Questions to the gateway, and its token.
+// Requests to the gateway, and its token.
 "use strict";
 
-const PATIENCE_MS = 12_000; // with the gateway, which itself waits 8 s for Weir
+const TIMEOUT_MS = 12_000; // the gateway itself waits 8 s for Weir
 
 const TOKEN = "weir-gateway-token";
 
-async function ask(path) {
+async function request(path) {
 	const token = sessionStorage.getItem(TOKEN);
 	const reply = await fetch(path, {
 		cache: "no-store",
 		headers: token ? { Authorization: `Bearer ${token}` } : {},
-		signal: AbortSignal.timeout(PATIENCE_MS),
+		signal: AbortSignal.timeout(TIMEOUT_MS),
 	});
 	return { code: reply.status, body: await reply.json().catch(() => ({})) };
 }
 
-// The next poll tells of a gateway that is gone; nobody else has to.
+// Ignores failed requests: the next poll reports that the gateway is unreachable.
 const quietly = (promise) => promise.catch(() => {});
 
-function askForToken() {
+function requireToken() {
 	const had = sessionStorage.getItem(TOKEN) !== null;
 	sessionStorage.removeItem(TOKEN);
-	say(byId("token-problem"), had ? "That is not its token." : "");
+	showText(byId("token-problem"), had ? "Wrong token." : "");
 	if (byId("token").hidden) {
 		byId("token").hidden = false;
 		byId("token-value").focus();
 	}
 	byId("numbers").hidden = true;
-	say(byId("notice"), "");
+	showText(byId("notice"), "");
 	showHealth("waiting", "Locked");
 }
 
-function giveToken(event) {
+function submitToken(event) {
 	event.preventDefault();
 	const token = byId("token-value").value.trim();
 	if (!/^[\x21-\x7e]+$/.test(token)) {
-		say(byId("token-problem"), "A token has letters, digits and signs of ASCII, no spaces.");
+		showText(byId("token-problem"), "A token consists of printable ASCII characters without spaces.");
 		return;
 	}
 	sessionStorage.setItem(TOKEN, token);

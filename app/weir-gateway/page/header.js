@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The header: what runs, and how it is.
+// The header: version and health.
 "use strict";
 
-// How the badge looks; how bad a problem is, the gateway says.
+// States of the badge, by the severity that the gateway reports.
 const SEVERITY_STATES = { ok: "ok", notice: "notice", warning: "warning", critical: "degraded" };
 
 // "tx full: 21 of 1.7 M packets in the last minute, last 12 s ago"
-function problemWords({ check, count, packets, age_s }) {
+function problemText({ check, count, packets, age_s }) {
 	const name = check.replaceAll("_", " ");
 	if (count === undefined)
 		return name;
@@ -27,7 +27,7 @@ function showHeader({ info, severity, problems, verdicts }) {
 		put(byId("source"), `Weir ${info.version}, process ${info.pid}`);
 	}
 	const loud = severity === "warning" || severity === "critical";
-	showHealth(SEVERITY_STATES[severity], problems.map(problemWords).join(", ") || "Healthy");
+	showHealth(SEVERITY_STATES[severity], problems.map(problemText).join(", ") || "Healthy");
 	const rate = verdicts ? `, ${asRate(rateOf(answersTotal))}/s` : "";
 	const names = problems.filter((problem) => problem.severity !== "notice")
 		.map(({ check }) => check.replaceAll("_", " ")).join(", ");

@@ -5,14 +5,14 @@
 const LATENCY_KINDS = {
 	connect: "Connect", announce: "Announce", scrape: "Scrape", other: "Other",
 };
-const TRACK_FROM = 8; // powers of two, in ns: the least that is told apart
+const TRACK_FROM = 8; // powers of two, in ns: the smallest bucket
 const TRACK_TO = 24;
 const DECADES = { "1 µs": 1e3, "10 µs": 1e4, "100 µs": 1e5, "1 ms": 1e6, "10 ms": 1e7 };
 
 const latencyAt = (ns) =>
 	100 * Math.min(1, Math.max(0, (Math.log2(ns) - TRACK_FROM) / (TRACK_TO - TRACK_FROM)));
 
-// A line up to the most, thicker up to p99, thickest up to p90, a mark at p50. Logarithmic.
+// A line from min to max, thicker up to p99, thickest up to p90, with a mark at p50. Logarithmic.
 function makeTrack() {
 	const track = element("div", { class: "track", role: "presentation" });
 	for (const ns of Object.values(DECADES)) {

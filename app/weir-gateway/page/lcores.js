@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lcores and how busy they are.
+// Lcores and their load.
 "use strict";
 
-const PACKETS_MIN = 100; // fewer make no average
+const PACKETS_MIN = 100; // minimum for an average
 
-// How far a number of an lcore grew in the last minute.
+// Growth of a counter of an lcore in the last minute.
 function lcoreGrowth(row, name) {
 	const before = sampleBefore(SAMPLES_MS / 1000).lcores?.find(({ lcore }) => lcore === row.lcore);
 	return before ? Math.max(0, row[name] - before[name]) : 0;
 }
 
-// Nothing where there were too few packets for an average.
+// Cycles per packet in the last minute; 0 where there were too few packets.
 function cyclesNow(row) {
 	const packets = lcoreGrowth(row, "packets");
 	return packets >= PACKETS_MIN ? Math.round(lcoreGrowth(row, "busy_cycles") / packets) : 0;
@@ -21,8 +21,8 @@ const LCORE_COLUMNS = [
 	textColumn("role", "Role", ({ role }) => role),
 	meterColumn("busy", "Busy", ({ busy_percent }) => busy_percent / 100,
 		({ busy_percent }) => asPercent(busy_percent / 100), ({ busy_percent }) => busy_percent),
-	numberColumn("cycles", "Cycles a packet", cyclesNow, (cycles) => cycles ? asCount(cycles) : "–"),
-	meterColumn("rings", "Ring filled", ({ ring_fill_percent }) => ring_fill_percent / 100,
+	numberColumn("cycles", "Cycles per packet", cyclesNow, (cycles) => cycles ? asCount(cycles) : "–"),
+	meterColumn("rings", "Ring fill", ({ ring_fill_percent }) => ring_fill_percent / 100,
 		(row) => row.ring_room ? asPercent(row.ring_fill_percent / 100) : "–",
 		({ ring_fill_percent }) => ring_fill_percent),
 	numberColumn("empty", "Empty turns",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Numbers as words.
+// Numbers as text.
 "use strict";
 
 const SPACE = "\u00a0";
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const digits3 = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
-// The number in the largest of [size, unit] that it fills, largest first.
+// The number in the largest unit that is not greater than it. `sizes`: [size, unit], largest first.
 function scaled(number, sizes) {
 	const [size, unit] = sizes.find(([size]) => number >= size) || sizes.at(-1);
 	return digits3.format(number / size) + (unit ? SPACE + unit : "");
@@ -35,7 +35,7 @@ function asPercent(share) {
 	return (percent > 0 && percent < 10 ? percent.toFixed(1) : Math.round(percent)) + SPACE + "%";
 }
 
-// The two largest units of a time: "1 d 2 h".
+// A time in its two largest units: "1 d 2 h".
 function asSpan(seconds) {
 	const at = SPANS.findIndex(([size]) => seconds >= size);
 	if (at < 0)

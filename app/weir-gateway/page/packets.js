@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Packets: what verdicts add up to.
+// Packets by category: sums of verdicts.
 "use strict";
 
 const FAMILIES = { ipv4: "IPv4", ipv6: "IPv6", link: "Non-IP" };
 
-// How packets ended, as one sees it from far.
-const FATES = {
+// Categories of verdicts, as the chart and the table by address family show them.
+const CATEGORIES = {
 	announce: "Announces",
 	connect: "Connects",
 	scrape: "Scrapes",
@@ -16,7 +16,7 @@ const FATES = {
 const ANSWERS = ["announce", "connect", "scrape"];
 const CHARTED = [...ANSWERS, "dropped"];
 
-function fateOf({ kind, outcome }) {
+function categoryOf({ kind, outcome }) {
 	if (outcome === "dropped")
 		return "dropped";
 	if (outcome === "answered" && ANSWERS.includes(kind))
@@ -27,29 +27,29 @@ function fateOf({ kind, outcome }) {
 const verdictTotal = (status, name, families = Object.keys(FAMILIES)) =>
 	sum(families, (family) => status.verdicts[family][name]);
 
-function fateTotal(status, fate, families) {
-	const rows = status.verdict_table.filter((row) => fateOf(row) === fate);
+function categoryTotal(status, category, families) {
+	const rows = status.verdict_table.filter((row) => categoryOf(row) === category);
 	return sum(rows, (row) => verdictTotal(status, row.name, families));
 }
 
 const packetsTotal = (status) =>
 	sum(status.verdict_table, ({ name }) => verdictTotal(status, name));
-const answersTotal = (status) => sum(ANSWERS, (fate) => fateTotal(status, fate));
+const answersTotal = (status) => sum(ANSWERS, (category) => categoryTotal(status, category));
 const seeders = ({ stats }) => stats.seeders_ipv4 + stats.seeders_ipv6;
 const leechers = ({ stats }) => stats.leechers_ipv4 + stats.leechers_ipv6;
 
-// One second of the charts.
-function notePoint() {
+// Adds a point to the charts, for the last second.
+function addPoint() {
 	if (samples.length < 2)
 		return;
 	const status = newest();
 	const point = { t: status.time_ms };
-	for (const fate of CHARTED)
-		point[fate] = rateOf((sample) => fateTotal(sample, fate), 0.5);
+	for (const category of CHARTED)
+		point[category] = rateOf((sample) => categoryTotal(sample, category), 0.5);
 	for (const { id, value } of TILES)
 		point[id] = value(status);
 	if (points.length && point.t - points.at(-1).t > GAP_MS)
-		cut();
+		endLines();
 	points.push(point);
-	forget(points, ({ t }) => t, HISTORY_MS);
+	dropOlder(points, ({ t }) => t, HISTORY_MS);
 }

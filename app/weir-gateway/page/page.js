@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The status page: asks the gateway once a second and draws what it says.
+// The status page: polls the gateway once a second and draws its response.
 //
-// Whatever comes from there is put into the page as text, never as markup. Elements that hold a
-// number have it exactly in data-value, whatever they show.
+// Everything received is put into the page as text, never as markup. Elements that show a number hold
+// its exact value in data-value.
 //
-// The other scripts, one noun each, share its scope and stand before it in index.html.
+// The other scripts, one noun each, share the global scope and precede this one in index.html.
 "use strict";
 
-const POLL_MS = 1050; // a little longer than the gateway keeps answers, so that each has news
+const POLL_MS = 1050; // a little longer than the gateway caches replies, so that each response is new
 
-async function look() {
-	const { code, body } = await ask("api/v1/status").catch(() => ({ code: 0, body: {} }));
+async function pollOnce() {
+	const { code, body } = await request("api/v1/status").catch(() => ({ code: 0, body: {} }));
 	if (code === 0)
-		return showAway("The gateway cannot be reached.");
+		return showUnavailable("The gateway cannot be reached.");
 	if (code === 401)
-		return askForToken();
+		return requireToken();
 	if (!body.up)
-		return showAway(awayWords(code, body));
-	if (!take(body))
+		return showUnavailable(unavailableText(code, body));
+	if (!addSample(body))
 		return;
 	if (body.verdicts && body.stats)
-		notePoint();
-	if (performance.now() - past.asked >= past.interval)
-		quietly(loadPast());
+		addPoint();
+	if (performance.now() - recorded.requested >= recorded.interval)
+		quietly(loadHistory());
 	showStatus(body);
 	if (torrent.hash && !torrent.unknown)
 		quietly(loadTorrent());
@@ -32,7 +32,7 @@ async function look() {
 
 const polling = { timer: 0, busy: false };
 
-// Once a second, while somebody can see it and nothing is being asked for already.
+// Polls once a second while the page is visible and no request is in progress.
 async function poll() {
 	clearTimeout(polling.timer);
 	if (polling.busy || document.hidden)
@@ -40,7 +40,7 @@ async function poll() {
 	polling.busy = true;
 	const due = performance.now() + POLL_MS;
 	try {
-		await look();
+		await pollOnce();
 	} finally {
 		polling.busy = false;
 		polling.timer = setTimeout(poll, Math.max(0, due - performance.now()));
@@ -56,17 +56,17 @@ function main() {
 		makeTable(id, columns);
 	makeChart();
 	makeVerdicts();
-	makeChoice("spans", SPAN_NAMES, past.span, (span) => {
-		past.span = span;
-		quietly(loadPast().then(showChart));
+	makeChoice("spans", SPAN_NAMES, recorded.span, (span) => {
+		recorded.span = span;
+		quietly(loadHistory().then(showChart));
 	});
 	makeChoice("orders", ORDERS, torrents.order, chooseOrder);
 	byId("search").addEventListener("submit", search);
-	byId("token").addEventListener("submit", giveToken);
+	byId("token").addEventListener("submit", submitToken);
 	byId("torrent-close").addEventListener("click", closeTorrent);
-	window.addEventListener("hashchange", followAddress);
+	window.addEventListener("hashchange", followUrl);
 	document.addEventListener("visibilitychange", poll);
-	followAddress();
+	followUrl();
 	poll();
 }
 

@@ -11,7 +11,7 @@ const wireColumn = (name, label, packets, bytes) => madeColumn(name, label, "num
 		putField(cell, "bits", asBits(8 * rateOf(counter(bytes))));
 	});
 
-// Errors are only coloured where there are any. What the driver does not count is not known, and no 0.
+// A count of errors, coloured unless it is 0. A counter that the driver lacks is "not known", not 0.
 const faultColumn = (name, label, value) => ({
 	name,
 	label,
@@ -23,15 +23,15 @@ const faultColumn = (name, label, value) => ({
 	},
 });
 
-const linkWords = ({ link_up, link_mbps }) =>
+const linkText = ({ link_up, link_mbps }) =>
 	link_up ? `up${link_mbps ? `, ${asBits(link_mbps * 1e6)}` : ""}` : "down";
 
-// Those that are configured and not answered: they are being probed, another host has them, or there
-// is no link. Weir leaves an empty list out.
+// Addresses that are configured and not in use: they are being probed, another host has them, or there
+// is no link. Weir leaves out addresses_used where it is empty.
 const idleAddresses = ({ addresses, addresses_used = [] }) =>
 	addresses.filter((address) => !addresses_used.includes(address));
 
-function addressWords(row) {
+function addressText(row) {
 	const idle = idleAddresses(row);
 	return row.addresses.map((address) =>
 		idle.includes(address) ? `${address} (not in use)` : address).join(", ");
@@ -42,21 +42,21 @@ const PORT_COLUMNS = [
 	madeColumn("link", "Link", "text",
 		() => [element("span", { class: "link", "data-field": "link" })],
 		(cell, row) => {
-			putField(cell, "link", linkWords(row), row.link_up);
+			putField(cell, "link", linkText(row), row.link_up);
 			field(cell, "link").dataset.state = row.link_up ? "ok" : "degraded";
 		}),
 	{
 		name: "addresses",
 		label: "Addresses",
 		show: (cell, row) => {
-			put(cell, addressWords(row));
+			put(cell, addressText(row));
 			cell.classList.toggle("fault", idleAddresses(row).length > 0);
 		},
 	},
 	wireColumn("rx", "Received", "rx_packets", "rx_bytes"),
 	wireColumn("tx", "Sent", "tx_packets", "tx_bytes"),
 	faultColumn("missed", "Missed", ({ rx_missed }) => rx_missed),
-	faultColumn("no-buffer", "No buffer", ({ rx_no_buffer }) => rx_no_buffer),
+	faultColumn("no-buffer", "No mbuf", ({ rx_no_buffer }) => rx_no_buffer),
 	faultColumn("errors", "Errors", ({ rx_errors = 0, tx_errors = 0 }) => rx_errors + tx_errors),
 ];
 

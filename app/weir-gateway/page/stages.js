@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Stages: where the cycles go.
+// Stages: where cycles are spent.
 "use strict";
 
 const LOOPS = { io: "Io loop", worker: "Worker loop" };
 
-// What stages cost in the last minute, or since the start if they did nothing in it.
+// Cycles and items of each stage in the last minute; since start where there were none.
 function stageCosts(status) {
 	const from = sampleBefore(SAMPLES_MS / 1000).stages ?? status.stages;
 	const grown = ({ name }, what) => status.stages[`${name}_${what}`] - from[`${name}_${what}`];
@@ -17,7 +17,7 @@ function stageCosts(status) {
 
 const makeStage = ({ name, help, color }) => element("li", {},
 	element("i", { class: `swatch stage-${color}` }),
-	inWords(name, help),
+	nameAndHelp(name, help),
 	element("span", { class: "rate", "data-field": "cycles" }),
 	element("span", { class: "total", "data-field": "share" }));
 
@@ -51,7 +51,7 @@ function showStages(status) {
 		({ id, label, rows: rows.filter(({ loop }) => loop === id) }));
 	keep(byId("loops"), turns ? loops : [], ({ id }) => id, makeLoop, showLoop);
 	byId("no-stages").hidden = turns > 0;
-	const span = recent ? "in the last minute" : "since the start";
+	const span = recent ? "in the last minute" : "since start";
 	const timed = turns > 1 ? `one turn in ${turns} timed` : "every turn timed";
 	put(byId("costs-span"), turns ? `${span}, ${timed}` : "");
 }

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The status of Weir: its parts to their panels, or why there is none.
+// The status: passes its parts to their panels, or shows why there is none.
 "use strict";
 
-// Sections of the page, who fills them, and what of a status they need: a Weir that keeps no peer
-// ids has no clients to tell of, for instance.
+// Sections of the page, the functions that fill them, and the parts of the status that they need. A
+// section without its parts is hidden: without swarm.peer_detail there are no clients, for instance.
 const PANELS = [
 	["tiles", showTiles, "stats", "verdicts"],
 	["traffic", showChart, "verdicts"],
 	["families", showFamilies, "verdicts"],
-	["fates", showVerdicts, "verdicts"],
+	["packet-verdicts", showVerdicts, "verdicts"],
 	["load", showLcores, "lcores"],
 	["delays", showLatency, "latency"],
 	["costs", showStages, "stages", "stage_table"],
 	["swarms", showTorrents, "top", "stats"],
-	["tables", showTables, "shards", "memory"],
+	["tables", showCapacity, "shards", "memory"],
 	["programs", showClients, "clients"],
 	["wires", showPorts, "ports"],
 ];
 
-// Weir or the gateway does not answer: the last picture stays, dimmed.
-function showAway(why) {
-	cut();
+// Weir or the gateway is unavailable: the last numbers stay, dimmed.
+function showUnavailable(why) {
+	endLines();
 	const since = newest() ? ` Data from ${asClock(newest().time_ms)}.` : "";
-	say(byId("notice"), `${why} Trying again every second.${since}`);
+	showText(byId("notice"), `${why} Trying again every second.${since}`);
 	byId("numbers").classList.add("stale");
 	showHealth("degraded", "No answer");
-	document.title = `Weir: ${withoutDot(why)}`;
+	document.title = `Weir: ${withoutFullStop(why)}`;
 }
 
-// A part that Weir did not tell just now is dimmed, and says how old it is and why.
-function markOld(section, parts) {
+// Dims a section whose part Weir did not deliver this time, and shows its age and the reason.
+function markStale(section, parts) {
 	const failed = parts.find(({ good }) => !good);
 	section.classList.toggle("old", Boolean(failed));
 	const mark = section.querySelector(":scope > .age");
@@ -39,37 +39,37 @@ function markOld(section, parts) {
 		section.append(element("p", { class: "age" }));
 	if (failed)
 		put(section.querySelector(":scope > .age"),
-			`${asSpan(failed.age_ms / 1000)} old: ${withoutDot(failed.error)}.`);
+			`${asSpan(failed.age_ms / 1000)} old: ${withoutFullStop(failed.error)}.`);
 }
 
 function showStatus(status) {
 	byId("numbers").hidden = false;
 	byId("numbers").classList.remove("stale");
 	byId("token").hidden = true;
-	say(byId("notice"), "");
+	showText(byId("notice"), "");
 	showHeader(status);
 	for (const [id, show, ...parts] of PANELS) {
 		byId(id).hidden = parts.some((name) => !status[name]);
 		if (!byId(id).hidden)
 			show(status);
-		markOld(byId(id), parts.map((name) => status.parts[name]).filter((part_) => part_));
+		markStale(byId(id), parts.map((name) => status.parts[name]).filter((part_) => part_));
 	}
 	byId("numbers").dataset.time = status.time_ms;
 }
 
-function withoutDot(text) {
+function withoutFullStop(text) {
 	return (text || "no reason given").replace(/\.$/, "");
 }
 
-// Whose fault it is that there are no numbers.
+// Why there are no numbers.
 const CAUSES = {
 	not_running: "Weir is not running",
-	forbidden: "The gateway may not open Weir's socket",
+	forbidden: "The gateway has no permission to open Weir's socket",
 	slow: "Weir is running, but does not answer in time",
 };
 
-function awayWords(code, { cause, error }) {
+function unavailableText(code, { cause, error }) {
 	if (code !== 200 && code !== 503)
-		return `The gateway answers with status ${code}.`;
-	return `${CAUSES[cause] || "Weir does not answer"} (${withoutDot(error)}).`;
+		return `The gateway responded with status ${code}.`;
+	return `${CAUSES[cause] || "Weir does not answer"} (${withoutFullStop(error)}).`;
 }

@@ -2,7 +2,7 @@
 // Tables and their columns, and pages of a list.
 "use strict";
 
-// Columns are { name, label, kind, show(cell, item) }; on a phone the label stands in the cell.
+// Columns are { name, label, kind, show(cell, item) }; a phone shows the label inside the cell.
 function makeTable(id, columns) {
 	const heads = columns.map(({ name, label, kind = "text" }) =>
 		element("th", { scope: "col", class: kind, "data-column": name }, label));
@@ -22,14 +22,14 @@ function fillTable(id, columns, items, key) {
 	byId(id).hidden = items.length === 0;
 }
 
-// What a column is made of: the same for all rows of a table.
+// Kinds of columns.
 const textColumn = (name, label, text) =>
 	({ name, label, show: (cell, item) => put(cell, text(item)) });
 
 const numberColumn = (name, label, value, text = asCount) =>
 	({ name, label, kind: "number", show: (cell, row) => put(cell, text(value(row)), value(row)) });
 
-// `make` fills a cell once, `update` whenever there is news.
+// `make` creates the content of a cell, `update` changes it with each status.
 const madeColumn = (name, label, kind, make, update) => ({
 	name,
 	label,
@@ -45,7 +45,7 @@ const meterColumn = (name, label, share, text, value) =>
 	madeColumn(name, label, "metered", () => [meter()], (cell, item) =>
 		putMeter(cell.firstChild, share(item), text(item), value(item)));
 
-// Two lines: what it is, and what else there is to say.
+// Two lines: a name, and details.
 const namedColumn = (name, label, title, detail) =>
 	madeColumn(name, label, "named",
 		() => [element("b", { "data-field": "name" }), element("small", { "data-field": "more" })],
@@ -54,7 +54,7 @@ const namedColumn = (name, label, title, detail) =>
 			putField(cell, "more", detail(item));
 		});
 
-// Pages of a list: `turn` is called with the offset of the page wanted.
+// Buttons for the pages of a list. `turn` is called with the offset of the selected page.
 function showPager(id, { offset, size, total }, turn) {
 	const pager = byId(id);
 	if (!pager.firstChild)

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Tiles: the numbers now.
+// Tiles: the most important numbers.
 "use strict";
 
 const TILES = [
 	{
-		id: "answers", label: "Answers a second", text: asRate, series: "announce",
+		id: "answers", label: "Replies per second", text: asRate, series: "announce",
 		value: () => rateOf(answersTotal),
-		more: (status) => `${asCount(answersTotal(status))} since the start`,
+		more: (status) => `${asCount(answersTotal(status))} since start`,
 	},
 	{
-		id: "drops", label: "Drops a second", text: asRate, series: "dropped",
-		value: () => rateOf((status) => fateTotal(status, "dropped")),
+		id: "drops", label: "Drops per second", text: asRate, series: "dropped",
+		value: () => rateOf((status) => categoryTotal(status, "dropped")),
 		more: () => {
 			const all = rateOf(packetsTotal);
-			const dropped = rateOf((status) => fateTotal(status, "dropped"));
+			const dropped = rateOf((status) => categoryTotal(status, "dropped"));
 			return all > 0 ? `${asPercent(part(dropped, all))} of packets now` : "no packets now";
 		},
 	},
 	{
 		id: "torrents", label: "Torrents", text: asCount, series: "quiet",
 		value: ({ stats }) => stats.torrents,
-		more: ({ stats }) => `${asCount(stats.torrents_expired)} expired since the start`,
+		more: ({ stats }) => `${asCount(stats.torrents_expired)} expired since start`,
 	},
 	{
 		id: "seeders", label: "Seeders", text: asCount, series: "quiet", value: seeders,
@@ -29,17 +29,17 @@ const TILES = [
 	},
 	{
 		id: "leechers", label: "Leechers", text: asCount, series: "quiet", value: leechers,
-		more: ({ stats }) => `${asCount(stats.completed)} completed so far`,
+		more: ({ stats }) => `${asCount(stats.completed)} completed since start`,
 	},
 	{
 		id: "p50", label: "Announce latency, p50", text: asTime, series: "quiet",
 		value: ({ latency }) => latency?.announce_p50_ns ?? 0,
-		more: ({ latency }) => `since the start; min ${asTime(latency?.announce_min_ns)}`,
+		more: ({ latency }) => `since start; min ${asTime(latency?.announce_min_ns)}`,
 	},
 	{
 		id: "p99", label: "Announce latency, p99", text: asTime, series: "quiet",
 		value: ({ latency }) => latency?.announce_p99_ns ?? 0,
-		more: ({ latency }) => `since the start; max ${asTime(latency?.announce_max_ns)}`,
+		more: ({ latency }) => `since start; max ${asTime(latency?.announce_max_ns)}`,
 	},
 ];
 
@@ -60,15 +60,15 @@ function showTiles(status) {
 	});
 }
 
-// A line without axes; it fills its height between the least and the most there was.
+// A sparkline, scaled to the range between its smallest and its largest value.
 function spark(id) {
 	const { from, to } = timeShown();
 	const shown = pointsShown().filter(({ t }) => t >= from);
 	const values = shown.filter((point) => point[id] !== undefined);
-	const most = Math.max(...values.map((point) => point[id]));
-	const least = Math.min(...values.map((point) => point[id]));
+	const max = Math.max(...values.map((point) => point[id]));
+	const min = Math.min(...values.map((point) => point[id]));
 	const x = (t) => 100 * (t - from) / (to - from);
-	const y = (value) => most > least ? 22 - 20 * (value - least) / (most - least) : 22;
+	const y = (value) => max > min ? 22 - 20 * (value - min) / (max - min) : 22;
 	if (values.length < 2)
 		return [];
 	const place = (point) => `${x(point.t).toFixed(2)} ${y(point[id]).toFixed(2)}`;

@@ -6,7 +6,7 @@ const PEERS_PAGE = 10;
 
 const HASH_DIGITS = 40;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
-const torrent = { hash: "", offset: 0, unknown: false }; // unknown: Weir said so, and is not asked again
+const torrent = { hash: "", offset: 0, unknown: false }; // unknown to Weir: not polled
 
 // 32 characters of base32 (RFC 4648 section 6) as hexadecimal digits.
 function fromBase32(text) {
@@ -14,7 +14,7 @@ function fromBase32(text) {
 	return bits.join("").match(/.{4}/g).map((four) => parseInt(four, 2).toString(16)).join("");
 }
 
-// The topic of a magnet link (BEP 9), of several the one that trackers know; else the text itself.
+// The topic of a magnet link (BEP 9), v1 before v2; other text is returned as it is.
 function topicOf(text) {
 	if (!text.startsWith("magnet:?"))
 		return text;
@@ -25,8 +25,8 @@ function topicOf(text) {
 	return topic.replace(/^urn:(btih:|btmh:1220)/, "");
 }
 
-// What people copy, as the 40 digits that trackers know where it is an info_hash: these, base32, 64
-// digits of BitTorrent v2 (BEP 52), or a magnet link with one of them.
+// Converts an info_hash to 40 hexadecimal digits: from base32, from the 64 digits of BitTorrent v2
+// (BEP 52), or from a magnet link with one of these. Other text is returned as it is.
 function readHash(text) {
 	const hash = topicOf(text.trim().toLowerCase());
 	if (/^[a-z2-7]{32}$/.test(hash))
@@ -34,18 +34,18 @@ function readHash(text) {
 	return /^[0-9a-f]{64}$/.test(hash) ? hash.slice(0, HASH_DIGITS) : hash;
 }
 
-// What is wrong with an info_hash, or nothing.
-function hashProblem(text) {
+// Why `text` is not an info_hash; "" where it is one.
+function hashError(text) {
 	const odd = text.match(/[^0-9a-f]/);
 	if (odd)
-		return `An info_hash has only the digits 0 to 9 and a to f, no “${odd[0]}”.`;
+		return `An info_hash has hexadecimal digits only (0 to 9, a to f); “${odd[0]}” is none.`;
 	if (text.length !== HASH_DIGITS)
 		return `An info_hash has ${HASH_DIGITS} hexadecimal digits, this one has ${text.length}.`;
 	return "";
 }
 
-// Weir may have been told not to keep how much.
-function leftWords({ left, seeder }) {
+// Without swarm.peer_detail the number of bytes is not known.
+function leftText({ left, seeder }) {
 	if (left === undefined)
 		return seeder ? "nothing" : "something";
 	return left ? asBytes(left) : "nothing";
@@ -56,24 +56,24 @@ const PEER_COLUMNS = [
 		({ peer_id }) => peer_id?.id ?? ""),
 	textColumn("address", "Address", ({ peer_addr }) => peer_addr),
 	madeColumn("left", "Left", "number", () => [element("span", { "data-field": "left" })],
-		(cell, peer) => putField(cell, "left", leftWords(peer), peer.left)),
+		(cell, peer) => putField(cell, "left", leftText(peer), peer.left)),
 	numberColumn("downloaded", "Downloaded", ({ downloaded }) => downloaded ?? 0, asBytes),
 	numberColumn("uploaded", "Uploaded", ({ uploaded }) => uploaded ?? 0, asBytes),
 	textColumn("event", "Event", ({ event = "None" }) =>
 		event === "None" ? "–" : event.toLowerCase()),
-	numberColumn("age", "Last heard of", ({ updated_milliseconds_ago }) => updated_milliseconds_ago,
+	numberColumn("age", "Last announce", ({ updated_milliseconds_ago }) => updated_milliseconds_ago,
 		(ms) => `${asSpan(ms / 1000)} ago`),
 ];
 
-const TORRENT_FACTS = {
+const TORRENT_COUNTS = {
 	seeders: "Seeders", leechers: "Leechers", completed: "Completed",
 	seeders_ipv4: "Seeders, IPv4", leechers_ipv4: "Leechers, IPv4",
 	seeders_ipv6: "Seeders, IPv6", leechers_ipv6: "Leechers, IPv6",
 };
 
 function showTorrent(body) {
-	const facts = Object.keys(TORRENT_FACTS).filter((name) => body[name] !== undefined);
-	const make = (name) => element("div", {}, element("dt", {}, TORRENT_FACTS[name]),
+	const facts = Object.keys(TORRENT_COUNTS).filter((name) => body[name] !== undefined);
+	const make = (name) => element("div", {}, element("dt", {}, TORRENT_COUNTS[name]),
 		element("dd", { "data-field": name }));
 	keep(byId("torrent-counts"), facts, (name) => name, make, (node, name) =>
 		putField(node, name, asCount(body[name]), body[name]));
@@ -85,21 +85,21 @@ function showTorrent(body) {
 	});
 }
 
-function torrentProblem(code, body) {
+function torrentError(code, body) {
 	if (code === 200)
 		return "";
 	if (code === 404)
 		return "Weir knows no torrent with this info_hash.";
-	return body.error || `The gateway says ${code}.`;
+	return body.error || `The gateway responded with status ${code}.`;
 }
 
 async function loadTorrent() {
 	const { hash, offset } = torrent;
 	const page = `peers_offset=${offset}&peers_limit=${PEERS_PAGE}`;
-	const { code, body } = await ask(`api/v1/torrent/${hash}?${page}`);
+	const { code, body } = await request(`api/v1/torrent/${hash}?${page}`);
 	if (hash !== torrent.hash || offset !== torrent.offset)
 		return;
-	say(byId("torrent-problem"), torrentProblem(code, body));
+	showText(byId("torrent-problem"), torrentError(code, body));
 	torrent.unknown = code === 404;
 	byId("torrent-found").hidden = code !== 200;
 	if (code === 200)
@@ -107,28 +107,28 @@ async function loadTorrent() {
 	Object.assign(byId("torrent").dataset, { shown: hash, offset });
 }
 
-// The address of the page says which torrent is open, so that it can be sent to others.
+// The URL of the page names the open torrent, so that it can be bookmarked and shared.
 const openTorrent = (hash) => { location.hash = `torrent=${hash}`; };
 
 function closeTorrent() {
 	history.pushState(null, "", location.pathname + location.search);
-	followAddress();
+	followUrl();
 	byId("search-hash").focus();
 }
 
-function followAddress() {
+function followUrl() {
 	const [, text] = location.hash.match(/^#torrent=(.*)$/) || [];
-	const problem = text === undefined ? "" : hashProblem(text);
+	const problem = text === undefined ? "" : hashError(text);
 	torrent.hash = problem ? "" : text || "";
 	torrent.offset = 0;
 	torrent.unknown = false;
-	say(byId("search-problem"), problem);
+	showText(byId("search-problem"), problem);
 	byId("torrent").hidden = !torrent.hash;
 	delete byId("torrent").dataset.shown;
 	if (!torrent.hash)
 		return;
 	byId("torrent-found").hidden = true;
-	say(byId("torrent-problem"), "");
+	showText(byId("torrent-problem"), "");
 	put(byId("torrent-hash"), torrent.hash);
 	byId("torrent-title").focus();
 	quietly(loadTorrent());
@@ -140,12 +140,12 @@ function search(event) {
 	const text = readHash(typed);
 	const link = typed.trim().toLowerCase().startsWith("magnet:");
 	const problem = link && !text ?
-		"This magnet link has no info_hash (xt=urn:btih: or urn:btmh:1220)." : hashProblem(text);
-	say(byId("search-problem"), problem);
+		"This magnet link has no info_hash (xt=urn:btih: or urn:btmh:1220)." : hashError(text);
+	showText(byId("search-problem"), problem);
 	byId("search-hash").setAttribute("aria-invalid", String(problem !== ""));
 	if (problem)
 		return;
 	if (text === torrent.hash)
-		followAddress();
+		followUrl();
 	openTorrent(text);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Torrents: the largest, or all in order.
+// Torrents: the largest, or all in the order of their info_hashes.
 "use strict";
 
 const TORRENTS_PAGE = 10;
@@ -36,10 +36,10 @@ function showTorrents(status) {
 		(wanted) => quietly(browse(wanted)));
 }
 
-// Asks for the page of all torrents that is looked at.
+// Loads a page of all torrents.
 async function browse(offset) {
 	torrents.offset = offset;
-	const { code, body } = await ask(`api/v1/torrents?offset=${offset}&limit=${TORRENTS_PAGE}`);
+	const { code, body } = await request(`api/v1/torrents?offset=${offset}&limit=${TORRENTS_PAGE}`);
 	if (code !== 200 || offset !== torrents.offset)
 		return;
 	torrents.rows = body;
