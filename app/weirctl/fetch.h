@@ -6,9 +6,9 @@
 #include "command.h"
 #include "telemetry_client.h"
 
-// One command_text; the caller frees the reply. NULL: `error` says why. `id`: the reply is a list, and
-// that is what its numbers are; of a long one, rows that one reply had no room for are asked for,
-// too.
+// Sends a telemetry command; the caller frees the reply. NULL: `error` says why. `id`: the reply is a
+// list, and each row gets its number under this name; rows that did not fit into one reply are fetched
+// one by one.
 json_t *fetch_reply(
 	struct telemetry_client *client,
 	const char *command_text,
