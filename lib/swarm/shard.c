@@ -2,7 +2,7 @@
 
 #include "shard.h"
 
-#include "torrent.h"
+#include "shard_inline.h"
 
 #include <rte_bitops.h>
 #include <rte_errno.h>
@@ -154,9 +154,10 @@ shard_create(const struct shard_config *config)
 	set_times(shard);
 	shard->index = create_index(config);
 	shard->torrents = allocate(config, "torrents", shard->positions * sizeof(struct torrent));
-	shard->colds = allocate(config, "colds", shard->positions * sizeof(struct torrent_cold));
+	shard->torrents_cold =
+		allocate(config, "torrents_cold", shard->positions * sizeof(struct torrent_cold));
 	if (!create_store(&shard->store, config) || shard->index == NULL || shard->torrents == NULL
-	    || shard->colds == NULL)
+	    || shard->torrents_cold == NULL)
 		goto no_memory;
 	return shard;
 
@@ -175,13 +176,13 @@ shard_free(struct shard *shard)
 	rte_free(shard->store.records.items);
 	rte_free(shard->store.index.buckets);
 	rte_free(shard->torrents);
-	rte_free(shard->colds);
+	rte_free(shard->torrents_cold);
 	rte_hash_free(shard->index);
 	rte_free(shard);
 }
 
 void
-shard_watch(struct shard *shard, struct swarm_timing *timing)
+shard_set_timing(struct shard *shard, struct swarm_timing *timing)
 {
 	shard->store.timing = timing;
 }
@@ -201,10 +202,10 @@ shard_used(const struct shard *shard)
 	};
 }
 
-struct shard_room
-shard_room(const struct shard *shard)
+struct shard_capacity
+shard_capacity(const struct shard *shard)
 {
-	return (struct shard_room){
+	return (struct shard_capacity){
 		.torrents = shard->config.max_torrents,
 		.peers = shard->config.max_peers,
 		.lines = shard->store.nodes.count,

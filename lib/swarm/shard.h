@@ -75,7 +75,7 @@ struct shard_counts {
 };
 
 // What it has room for; never changes.
-struct shard_room {
+struct shard_capacity {
 	uint32_t torrents;
 	uint32_t peers;
 	uint32_t lines; // of larger swarms, with the nodes of their trees
@@ -112,7 +112,7 @@ void shard_free(struct shard *shard);
 void shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_t now_s);
 
 // From now on shard_process adds to `timing`, the owner's; NULL: no more.
-void shard_watch(struct shard *shard, struct swarm_timing *timing);
+void shard_set_timing(struct shard *shard, struct swarm_timing *timing);
 
 // A bounded piece of cleaning: looks at up to `budget` torrents and peers, forgets those that
 // timed out. Starts over, at the earliest, a sixteenth of the timeout after it last started.
@@ -123,7 +123,7 @@ const struct shard_counts *shard_counts(const struct shard *shard);
 struct shard_used shard_used(const struct shard *shard);
 
 // Any thread.
-struct shard_room shard_room(const struct shard *shard);
+struct shard_capacity shard_capacity(const struct shard *shard);
 
 // The table of info_hashes, for measuring: struct rte_hash with 20-byte keys.
 const void *shard_index(const struct shard *shard);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The work of a shard: bursts of announces and scrapes. Read shard_process, at the end, first.
 
-#include "inside.h"
+#include "refresh_fast_inline.h"
 #include "shard.h"
-#include "torrent.h"
+#include "shard_inline.h"
 
 #include <rte_prefetch.h>
 
@@ -12,7 +12,7 @@
 enum { NO_TORRENT = -1 };
 
 static bool
-has_room(const struct shard *shard)
+has_capacity(const struct shard *shard)
 {
 	return shard->counts.torrents < shard->config.max_torrents
 		&& shard->peers < shard->config.max_peers; // a new torrent would stay empty
@@ -28,7 +28,7 @@ add_torrent(struct shard *shard, struct shard_op *op)
 		op->outcome = SHARD_TORRENTS_FULL;
 		return NO_TORRENT;
 	}
-	struct torrent_cold *cold = &shard->colds[position];
+	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	if (!cold->used) {
 		shard->torrents[position].ipv4 = (struct swarm){0};
@@ -48,7 +48,7 @@ read_counts(const struct swarm *swarm, struct shard_op *op)
 }
 
 static void
-scrape(struct shard *shard, int32_t position, struct shard_op *op)
+scrape_torrent(struct shard *shard, int32_t position, struct shard_op *op)
 {
 	if (position < 0)
 		return;
@@ -61,32 +61,32 @@ scrape(struct shard *shard, int32_t position, struct shard_op *op)
 static void
 count_change(
 	struct shard *shard,
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	const struct swarm_announce *announce,
 	const struct swarm *before,
 	uint32_t now_s
 )
 {
-	shard->counts.seeders[at->family] += (int64_t)at->swarm->seeders - before->seeders;
-	shard->counts.leechers[at->family] += (int64_t)at->swarm->leechers - before->leechers;
+	shard->counts.seeders[ref->family] += (int64_t)ref->swarm->seeders - before->seeders;
+	shard->counts.leechers[ref->family] += (int64_t)ref->swarm->leechers - before->leechers;
 	shard->peers += announce->added;
 	shard->peers -= announce->removed;
 	shard->counts.completed += announce->finished;
 	if (announce->removed)
-		shard_note_empty(shard, at->torrent, now_s);
+		shard_note_empty(shard, ref->torrent, now_s);
 }
 
 static void
-plan_one(struct shard *shard, uint32_t position, const struct shard_op *op, struct swarm_plan *plan)
+plan_op(struct shard *shard, uint32_t position, const struct shard_op *op, struct swarm_plan *plan)
 {
-	struct swarm_at at = shard_swarm(shard, position, op->family);
+	struct swarm_ref ref = shard_swarm(shard, position, op->family);
 
-	swarm_prepare(&at, op->peer, op->seeder, op->num_want, plan);
+	swarm_prepare(&ref, op->peer, op->seeder, op->num_want, plan);
 }
 
 // Returns the record to be written, the one given back by a peer that stops, or POOL_NONE.
 static uint32_t
-announce(
+announce_peer(
 	struct shard *shard,
 	int32_t position,
 	struct shard_op *op,
@@ -98,12 +98,12 @@ announce(
 {
 	if (unlikely(position < 0))
 		return POOL_NONE;
-	struct swarm_at at = shard_swarm(shard, (uint32_t)position, op->family);
-	struct swarm before = *at.swarm;
+	struct swarm_ref ref = shard_swarm(shard, (uint32_t)position, op->family);
+	struct swarm before = *ref.swarm;
 
 	if (!planned) {
-		swarm_prepare_root(&at, plan);
-		plan_one(shard, (uint32_t)position, op, plan);
+		swarm_prepare_root(&ref, plan);
+		plan_op(shard, (uint32_t)position, op, plan);
 	}
 	struct swarm_announce announce = {
 		.address = op->peer,
@@ -116,19 +116,19 @@ announce(
 		.may_add = shard->peers < shard->config.max_peers,
 	};
 
-	swarm_announce(&at, &announce);
+	swarm_announce(&ref, &announce);
 	if (unlikely(announce.changed))
-		count_change(shard, &at, &announce, &before, now_s);
+		count_change(shard, &ref, &announce, &before, now_s);
 	if (unlikely(announce.full))
 		op->outcome = SHARD_PEERS_FULL;
 	op->peer_count = announce.peer_count;
-	read_counts(at.swarm, op);
+	read_counts(ref.swarm, op);
 	return announce.record;
 }
 
 // Looks up a burst at once.
 static __rte_always_inline void
-find_burst(
+look_up_burst(
 	const struct shard *shard,
 	const struct shard_op *ops,
 	unsigned count,
@@ -153,12 +153,12 @@ find_burst(
 // A torrent that was not there when its burst was looked up: an op before may have brought it, or
 // this one does, if it is an announce that is to be stored.
 static int32_t
-find_or_add(struct shard *shard, struct shard_op *op, uint64_t torrents_then)
+look_up_or_add_torrent(struct shard *shard, struct shard_op *op, uint64_t torrents_then)
 {
 	bool adds = op->kind == SHARD_ANNOUNCE && !op->stopped;
 	int32_t position = NO_TORRENT;
 
-	if (adds && has_room(shard))
+	if (adds && has_capacity(shard))
 		return add_torrent(shard, op);
 	if (shard->counts.torrents != torrents_then)
 		position = rte_hash_lookup_with_hash(shard->index, op->info_hash, op->hash);
@@ -178,7 +178,7 @@ struct record_writes {
 
 // A peer that came earlier in the burst has left, and its record is not its own any more.
 static void
-forget_writes(struct record_writes *writes, unsigned count, uint32_t record)
+cancel_write(struct record_writes *writes, unsigned count, uint32_t record)
 {
 	for (unsigned i = 0; i < count; i++)
 		if (writes->records[i] == record)
@@ -195,7 +195,7 @@ struct burst {
 	unsigned count;
 	uint32_t now_s;
 	uint16_t time;
-	uint32_t rooted; // bit i: plan i is begun
+	uint32_t begun; // bit i: plan i is begun
 	uint32_t planned; // bit i: plan i is made
 	int32_t positions[SHARD_BURST];
 	const struct swarm *swarms[SHARD_BURST]; // empty where there is no torrent
@@ -210,15 +210,15 @@ static_assert(SHARD_BURST <= 32, "a bit for each op");
 enum {
 	NODES_AFTER = 4,
 	PLAN_AFTER = 8,
-	AIM_AFTER = 12,
-	CARRY_OUT_AFTER = 16,
-	RECORD_AFTER = CARRY_OUT_AFTER + SHARD_BURST,
+	PEER_AFTER = 12,
+	PROCESS_AFTER = 16,
+	RECORD_AFTER = PROCESS_AFTER + SHARD_BURST,
 };
 
 static const struct torrent no_torrent;
 
 static __rte_always_inline void
-step_fetch(struct burst *burst, unsigned i)
+step_torrent(struct burst *burst, unsigned i)
 {
 	const struct shard *shard = burst->shard;
 	int32_t position = burst->positions[i];
@@ -227,7 +227,7 @@ step_fetch(struct burst *burst, unsigned i)
 	if (likely(position >= 0))
 		swarm = likely(burst->ops[i].family == FAMILY_IPV4)
 			? &shard->torrents[position].ipv4
-			: &shard->colds[position].ipv6;
+			: &shard->torrents_cold[position].ipv6;
 	burst->swarms[i] = swarm;
 	rte_prefetch0(swarm);
 }
@@ -237,11 +237,11 @@ step_root(struct burst *burst, unsigned i)
 {
 	if (likely(burst->swarms[i]->levels == 0 || burst->ops[i].kind != SHARD_ANNOUNCE))
 		return;
-	struct swarm_at at =
+	struct swarm_ref ref =
 		shard_swarm(burst->shard, (uint32_t)burst->positions[i], burst->ops[i].family);
 
-	swarm_prepare_root(&at, &burst->plans[i]);
-	burst->rooted |= UINT32_C(1) << i;
+	swarm_prepare_root(&ref, &burst->plans[i]);
+	burst->begun |= UINT32_C(1) << i;
 }
 
 static __rte_always_inline void
@@ -249,50 +249,50 @@ step_nodes(const struct burst *burst, unsigned i)
 {
 	const struct shard_op *op = &burst->ops[i];
 
-	if (likely(!(burst->rooted >> i & 1)))
+	if (likely(!(burst->begun >> i & 1)))
 		return;
-	struct swarm_at at = shard_swarm(burst->shard, (uint32_t)burst->positions[i], op->family);
+	struct swarm_ref ref = shard_swarm(burst->shard, (uint32_t)burst->positions[i], op->family);
 
-	swarm_prepare_nodes(&at, op->seeder, op->num_want, &burst->plans[i]);
+	swarm_prepare_nodes(&ref, op->seeder, op->num_want, &burst->plans[i]);
 }
 
 static __rte_always_inline void
 step_plan(struct burst *burst, unsigned i)
 {
-	if (likely(!(burst->rooted >> i & 1)))
+	if (likely(!(burst->begun >> i & 1)))
 		return;
-	plan_one(burst->shard, (uint32_t)burst->positions[i], &burst->ops[i], &burst->plans[i]);
+	plan_op(burst->shard, (uint32_t)burst->positions[i], &burst->ops[i], &burst->plans[i]);
 	burst->planned |= UINT32_C(1) << i;
 }
 
 static __rte_always_inline void
-step_aim(const struct burst *burst, unsigned i)
+step_peer(const struct burst *burst, unsigned i)
 {
 	if (likely(!(burst->planned >> i & 1)))
 		return;
-	struct swarm_at at =
+	struct swarm_ref ref =
 		shard_swarm(burst->shard, (uint32_t)burst->positions[i], burst->ops[i].family);
 
-	swarm_prepare_peer(&at, &burst->plans[i]);
+	swarm_prepare_peer(&ref, &burst->plans[i]);
 }
 
 // An op of any kind. Returns what announce does.
 static uint32_t
-carry_out(struct burst *burst, unsigned i)
+process_op(struct burst *burst, unsigned i)
 {
 	struct shard *shard = burst->shard;
 	struct shard_op *op = &burst->ops[i];
 	int32_t position = burst->positions[i];
 
 	if (position < 0)
-		position = find_or_add(shard, op, burst->torrents);
+		position = look_up_or_add_torrent(shard, op, burst->torrents);
 	op->seeders = op->leechers = op->completed = 0;
 	op->peer_count = 0;
 	if (op->kind == SHARD_SCRAPE) {
-		scrape(shard, position, op);
+		scrape_torrent(shard, position, op);
 		return POOL_NONE;
 	}
-	return announce(
+	return announce_peer(
 		shard,
 		position,
 		op,
@@ -305,7 +305,7 @@ carry_out(struct burst *burst, unsigned i)
 
 // Nearly every op is a peer of a small IPv4 swarm that is still there; carry_out does the others.
 static __rte_always_inline void
-step_carry_out(struct burst *burst, unsigned i, bool detail)
+step_process(struct burst *burst, unsigned i, bool detail)
 {
 	struct shard_op *op = &burst->ops[i];
 	uint32_t record = POOL_NONE;
@@ -314,7 +314,7 @@ step_carry_out(struct burst *burst, unsigned i, bool detail)
 	if (detail && op->kind == SHARD_ANNOUNCE)
 		memcpy(burst->writes.details[i], op->detail, SHARD_DETAIL_BYTES);
 	if (likely(op->kind == SHARD_ANNOUNCE && op->family == FAMILY_IPV4 && !op->stopped
-		   && inside_refresh(
+		   && refresh_fast(
 			   RTE_PTR_SUB(burst->swarms[i], offsetof(struct torrent, ipv4)),
 			   detail ? shape_ipv4_detail : shape_ipv4_plain,
 			   op,
@@ -323,11 +323,11 @@ step_carry_out(struct burst *burst, unsigned i, bool detail)
 		   )))
 		read_counts(burst->swarms[i], op);
 	else
-		record = carry_out(burst, i);
+		record = process_op(burst, i);
 	if (!detail)
 		return;
 	if (unlikely(op->stopped)) {
-		forget_writes(&burst->writes, i, record);
+		cancel_write(&burst->writes, i, record);
 		record = POOL_NONE;
 	}
 	burst->writes.records[i] = record;
@@ -366,9 +366,9 @@ start_burst(
 	burst->torrents = shard->counts.torrents;
 	burst->now_s = now_s;
 	burst->time = shard_time(shard, now_s);
-	burst->rooted = 0;
+	burst->begun = 0;
 	burst->planned = 0;
-	find_burst(shard, ops, count, burst->positions);
+	look_up_burst(shard, ops, count, burst->positions);
 	if (unlikely(timing != NULL))
 		timing->lookup += timing->now() - before;
 }
@@ -379,7 +379,7 @@ static __rte_always_inline void
 finish_burst(struct burst *burst, struct burst *next, bool detail)
 {
 	unsigned count = burst->count;
-	unsigned last = count + (detail ? RECORD_AFTER : CARRY_OUT_AFTER);
+	unsigned last = count + (detail ? RECORD_AFTER : PROCESS_AFTER);
 
 	for (unsigned i = 0; i < last; i++) {
 		if (i < count)
@@ -388,14 +388,14 @@ finish_burst(struct burst *burst, struct burst *next, bool detail)
 			step_nodes(burst, i - NODES_AFTER);
 		if (i - PLAN_AFTER < count)
 			step_plan(burst, i - PLAN_AFTER);
-		if (i - AIM_AFTER < count)
-			step_aim(burst, i - AIM_AFTER);
-		if (i - CARRY_OUT_AFTER < count)
-			step_carry_out(burst, i - CARRY_OUT_AFTER, detail);
+		if (i - PEER_AFTER < count)
+			step_peer(burst, i - PEER_AFTER);
+		if (i - PROCESS_AFTER < count)
+			step_process(burst, i - PROCESS_AFTER, detail);
 		if (detail && i - RECORD_AFTER < count)
 			step_record(burst, i - RECORD_AFTER);
 		if (i < next->count)
-			step_fetch(next, i);
+			step_torrent(next, i);
 	}
 }
 
@@ -408,7 +408,7 @@ shard_process(struct shard *shard, struct shard_op *ops, unsigned count, uint32_
 
 	start_burst(current, shard, ops, RTE_MIN(count, (unsigned)SHARD_BURST), now_s);
 	for (unsigned i = 0; i < current->count; i++)
-		step_fetch(current, i);
+		step_torrent(current, i);
 	while (current->count > 0) {
 		ops += current->count;
 		count -= current->count;

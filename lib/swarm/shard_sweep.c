@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The cleaning of a shard, a bounded piece at a time.
 
-#include "torrent.h"
+#include "shard_inline.h"
 
 #include <rte_prefetch.h>
 
@@ -37,7 +37,7 @@ shard_tick(struct shard *shard, uint32_t now_s)
 static void
 forget_torrent(struct shard *shard, uint32_t position)
 {
-	struct torrent_cold *cold = &shard->colds[position];
+	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
 	cold->used = false;
@@ -47,21 +47,21 @@ forget_torrent(struct shard *shard, uint32_t position)
 
 // Looks at peers of one swarm from the cursor on. Returns how many it looked at.
 static unsigned
-sweep_swarm(struct shard *shard, const struct swarm_at *at, unsigned budget, uint32_t now_s)
+sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, uint32_t now_s)
 {
-	struct swarm before = *at->swarm;
+	struct swarm before = *ref->swarm;
 	uint32_t removed = 0;
 	unsigned looked = swarm_sweep(
-		at, &shard->sweep_peer, budget, shard_time(shard, now_s), shard->timeout, &removed
+		ref, &shard->sweep_peer, budget, shard_time(shard, now_s), shard->timeout, &removed
 	);
 
 	if (removed == 0)
 		return looked;
-	shard->counts.seeders[at->family] -= before.seeders - at->swarm->seeders;
-	shard->counts.leechers[at->family] -= before.leechers - at->swarm->leechers;
+	shard->counts.seeders[ref->family] -= before.seeders - ref->swarm->seeders;
+	shard->counts.leechers[ref->family] -= before.leechers - ref->swarm->leechers;
 	shard->counts.peers_expired += removed;
 	shard->peers -= removed;
-	shard_note_empty(shard, at->torrent, now_s);
+	shard_note_empty(shard, ref->torrent, now_s);
 	return looked;
 }
 
@@ -69,7 +69,7 @@ sweep_swarm(struct shard *shard, const struct swarm_at *at, unsigned budget, uin
 static bool
 is_kept(const struct shard *shard, uint32_t position, uint32_t now_s)
 {
-	const struct torrent_cold *cold = &shard->colds[position];
+	const struct torrent_cold *cold = &shard->torrents_cold[position];
 	bool scarce = shard->counts.torrents > shard->config.max_torrents / 8 * 7;
 
 	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
@@ -86,13 +86,13 @@ sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
 	unsigned looked = 1;
 
 	*done = true;
-	if (!shard->colds[position].used)
+	if (!shard->torrents_cold[position].used)
 		return looked;
 	for (; shard->sweep_family < FAMILY_COUNT; shard->sweep_family++) {
-		struct swarm_at at = shard_swarm(shard, position, shard->sweep_family);
+		struct swarm_ref ref = shard_swarm(shard, position, shard->sweep_family);
 
-		looked += sweep_swarm(shard, &at, budget, now_s);
-		if (shard->sweep_peer < swarm_peers(at.swarm)) {
+		looked += sweep_swarm(shard, &ref, budget, now_s);
+		if (shard->sweep_peer < swarm_peers(ref.swarm)) {
 			*done = false;
 			return looked;
 		}

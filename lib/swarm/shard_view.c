@@ -2,7 +2,7 @@
 
 #include "shard_view.h"
 
-#include "torrent.h"
+#include "shard_inline.h"
 
 #include <rte_prefetch.h>
 
@@ -26,9 +26,9 @@ static void
 read_row(const struct shard *shard, uint32_t position, struct shard_row *row)
 {
 	*row = (struct shard_row){0};
-	memcpy(row->info_hash, shard->colds[position].info_hash, INFO_HASH_BYTES);
+	memcpy(row->info_hash, shard->torrents_cold[position].info_hash, INFO_HASH_BYTES);
 	add_counts(row, FAMILY_IPV4, &shard->torrents[position].ipv4);
-	add_counts(row, FAMILY_IPV6, &shard->colds[position].ipv6);
+	add_counts(row, FAMILY_IPV6, &shard->torrents_cold[position].ipv6);
 }
 
 bool
@@ -50,7 +50,7 @@ shard_view_torrent(
 static void
 read_peer(
 	struct shard *shard,
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	uint32_t number,
 	struct shard_peer *peer,
 	uint32_t now_s
@@ -58,16 +58,16 @@ read_peer(
 {
 	const struct swarm_record *record;
 	uint16_t time;
-	const uint8_t *address = swarm_peer(at, number, &time, &record);
+	const uint8_t *address = swarm_peer(ref, number, &time, &record);
 	uint16_t age = (shard_time(shard, now_s) - time) & SWARM_TIME_MAX;
 
 	*peer = (struct shard_peer){
-		.family = (uint8_t)at->family,
-		.seeder = number >= at->swarm->leechers,
+		.family = (uint8_t)ref->family,
+		.seeder = number >= ref->swarm->leechers,
 		.detailed = record != NULL,
 		.age_s = age * shard->time_unit_s,
 	};
-	memcpy(peer->address, address, at->family == FAMILY_IPV4 ? 6 : 18);
+	memcpy(peer->address, address, ref->family == FAMILY_IPV4 ? 6 : 18);
 	if (record == NULL)
 		return;
 	peer->event = record->updated_event & 3;
@@ -90,11 +90,11 @@ shard_view_peers(
 	unsigned count = 0;
 
 	for (unsigned f = 0; f < RTE_DIM(families) && position >= 0; f++) {
-		struct swarm_at at = shard_swarm(shard, (uint32_t)position, families[f]);
-		uint32_t peers_there = swarm_peers(at.swarm);
+		struct swarm_ref ref = shard_swarm(shard, (uint32_t)position, families[f]);
+		uint32_t peers_there = swarm_peers(ref.swarm);
 
 		for (; from < peers_there && count < room; from++)
-			read_peer(shard, &at, from, &peers[count++], now_s);
+			read_peer(shard, &ref, from, &peers[count++], now_s);
 		from -= RTE_MIN(from, peers_there);
 	}
 	return count;
@@ -108,7 +108,7 @@ next_torrent(const struct shard *shard, struct shard_cursor *cursor)
 	cursor->over = ++cursor->torrent >= shard->positions;
 	if (!cursor->over) {
 		rte_prefetch0(&shard->torrents[cursor->torrent] + PREFETCH_TORRENTS);
-		rte_prefetch0(&shard->colds[cursor->torrent] + PREFETCH_TORRENTS);
+		rte_prefetch0(&shard->torrents_cold[cursor->torrent] + PREFETCH_TORRENTS);
 	}
 }
 
@@ -124,7 +124,7 @@ shard_view_rows(
 	unsigned count = 0;
 
 	for (; budget > 0 && count < room && !cursor->over; budget--) {
-		if (shard->colds[cursor->torrent].used)
+		if (shard->torrents_cold[cursor->torrent].used)
 			read_row(shard, cursor->torrent, &rows[count++]);
 		next_torrent(shard, cursor);
 	}
@@ -141,18 +141,18 @@ read_peer_ids(
 	unsigned room
 )
 {
-	struct swarm_at at = shard_swarm(shard, cursor->torrent, families[cursor->family]);
-	uint32_t left = swarm_peers(at.swarm) - RTE_MIN(cursor->peer, swarm_peers(at.swarm));
+	struct swarm_ref ref = shard_swarm(shard, cursor->torrent, families[cursor->family]);
+	uint32_t left = swarm_peers(ref.swarm) - RTE_MIN(cursor->peer, swarm_peers(ref.swarm));
 	unsigned count = RTE_MIN(RTE_MIN(budget, room), left);
 	const struct swarm_record *record;
 	uint16_t time;
 
 	for (unsigned i = 0; i < count; i++) { // their memory is cold: all are sent for first
-		swarm_peer(&at, cursor->peer + i, &time, &record);
+		swarm_peer(&ref, cursor->peer + i, &time, &record);
 		rte_prefetch0(record);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		swarm_peer(&at, cursor->peer + i, &time, &record);
+		swarm_peer(&ref, cursor->peer + i, &time, &record);
 		memcpy(ids[i], record->peer_id, SHARD_PEER_ID_BYTES);
 	}
 	cursor->peer += count;
@@ -177,7 +177,8 @@ shard_view_peer_ids(
 	while (budget > 0 && count < room && !cursor->over) {
 		unsigned read = 0;
 
-		if (!shard->colds[cursor->torrent].used || cursor->family == RTE_DIM(families))
+		if (!shard->torrents_cold[cursor->torrent].used
+		    || cursor->family == RTE_DIM(families))
 			next_torrent(shard, cursor);
 		else
 			read = read_peer_ids(shard, cursor, budget, ids + count, room - count);

@@ -4,8 +4,8 @@
 
 #include "swarm.h"
 
-#include "swarm_change.h"
-#include "swarm_select.h"
+#include "swarm_change_inline.h"
+#include "swarm_select_inline.h"
 
 #include <rte_prefetch.h>
 
@@ -14,15 +14,17 @@
 // --- the whole ----------------------------------------------------------------------------------
 
 static __rte_always_inline uint16_t
-choose(const struct swarm_at *at,
-       struct shape shape,
-       const struct swarm_announce *announce,
-       uint32_t i)
+select_peers_timed(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	const struct swarm_announce *announce,
+	uint32_t i
+)
 {
-	struct swarm_timing *timing = at->store->timing;
+	struct swarm_timing *timing = ref->store->timing;
 
 	uint64_t before = unlikely(timing != NULL) ? timing->now() : 0;
-	uint16_t count = select_peers(at, shape, announce, i);
+	uint16_t count = select_peers(ref, shape, announce, i);
 
 	if (unlikely(timing != NULL)) {
 		timing->select += timing->now() - before;
@@ -32,9 +34,9 @@ choose(const struct swarm_at *at,
 }
 
 static __rte_always_inline void
-announce_shaped(const struct swarm_at *at, struct shape shape, struct swarm_announce *announce)
+announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
 {
-	uint32_t i = find(at, shape, announce);
+	uint32_t i = find_peer(ref, shape, announce);
 
 	announce->full = announce->added = announce->removed = false;
 	announce->changed = announce->finished = false;
@@ -42,30 +44,31 @@ announce_shaped(const struct swarm_at *at, struct shape shape, struct swarm_anno
 	announce->record = POOL_NONE;
 	if (unlikely(announce->stopped)) {
 		if (shape.detail && i != SWARM_NO_PEER)
-			announce->record = *place_of(at, shape, i).record;
+			announce->record = *place_of(ref, shape, i).record;
 		if (i != SWARM_NO_PEER)
-			remove_peer(at, shape, i);
+			remove_peer(ref, shape, i);
 		announce->removed = announce->changed = i != SWARM_NO_PEER;
 		return;
 	}
-	i = likely(i != SWARM_NO_PEER) ? update(at, shape, announce, i) : add(at, shape, announce);
+	i = likely(i != SWARM_NO_PEER) ? update_peer(ref, shape, announce, i)
+				       : add_peer(ref, shape, announce);
 	if (shape.detail && i != SWARM_NO_PEER)
-		announce->record = *place_of(at, shape, i).record;
-	announce->peer_count = choose(at, shape, announce, i);
+		announce->record = *place_of(ref, shape, i).record;
+	announce->peer_count = select_peers_timed(ref, shape, announce, i);
 }
 
 // --- fetching ahead -----------------------------------------------------------------------------
 
 static __rte_always_inline void
-fetch_lines(const struct swarm_at *at, struct shape shape, uint32_t from, uint32_t to)
+prefetch_lines(const struct swarm_ref *ref, struct shape shape, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i += shape.per_line)
-		rte_prefetch0(line_of(at, i / shape.per_line));
+		rte_prefetch0(line_of(ref, i / shape.per_line));
 }
 
 static __rte_always_inline void
 prepare_shaped(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	struct shape shape,
 	const uint8_t *address,
 	bool seeder,
@@ -73,27 +76,27 @@ prepare_shaped(
 	struct swarm_plan *plan
 )
 {
-	const struct swarm *swarm = at->swarm;
+	const struct swarm *swarm = ref->swarm;
 	uint32_t count = seeder ? swarm->leechers : swarm_peers(swarm);
 
 	if (swarm->indexed) {
-		plan->hash = index_hash(at, shape, address);
-		rte_prefetch0(peer_index_bucket(&at->store->index, plan->hash));
+		plan->hash = index_hash(ref, shape, address);
+		rte_prefetch0(peer_index_bucket(&ref->store->index, plan->hash));
 	} else {
-		fetch_lines(at, shape, 0, swarm_peers(swarm));
+		prefetch_lines(ref, shape, 0, swarm_peers(swarm));
 	}
 	if (count <= num_want)
-		fetch_lines(at, shape, 0, count);
+		prefetch_lines(ref, shape, 0, count);
 	if (count <= num_want || num_want == 0)
 		return;
 	struct rng rng = plan->rng;
 
 	for (struct runs runs = runs_start(&rng, count, num_want); runs.left > 0;
 	     runs_next(&runs, &rng, count)) {
-		uint32_t last = RTE_MIN(runs.at + SWARM_RUN - 1, count - 1);
+		uint32_t last = RTE_MIN(runs.first + SWARM_RUN - 1, count - 1);
 
-		for (uint32_t n = runs.at / shape.per_line; n <= last / shape.per_line; n++)
-			rte_prefetch0(line_of(at, n));
+		for (uint32_t n = runs.first / shape.per_line; n <= last / shape.per_line; n++)
+			rte_prefetch0(line_of(ref, n));
 	}
 }
 
@@ -107,89 +110,94 @@ shape_of(enum family family, bool detail)
 }
 
 void
-swarm_announce(const struct swarm_at *at, struct swarm_announce *announce)
+swarm_announce(const struct swarm_ref *ref, struct swarm_announce *announce)
 {
-	bool detail = at->store->detail;
+	bool detail = ref->store->detail;
 
-	if (at->family == FAMILY_IPV4 && !detail)
-		announce_shaped(at, shape_ipv4_plain, announce);
-	else if (at->family == FAMILY_IPV4)
-		announce_shaped(at, shape_ipv4_detail, announce);
+	if (ref->family == FAMILY_IPV4 && !detail)
+		announce_shaped(ref, shape_ipv4_plain, announce);
+	else if (ref->family == FAMILY_IPV4)
+		announce_shaped(ref, shape_ipv4_detail, announce);
 	else if (!detail)
-		announce_shaped(at, shape_ipv6_plain, announce);
+		announce_shaped(ref, shape_ipv6_plain, announce);
 	else
-		announce_shaped(at, shape_ipv6_detail, announce);
+		announce_shaped(ref, shape_ipv6_detail, announce);
 }
 
 void
-swarm_prepare_root(const struct swarm_at *at, struct swarm_plan *plan)
+swarm_prepare_root(const struct swarm_ref *ref, struct swarm_plan *plan)
 {
 	plan->hash = 0;
-	plan->rng.state = rng_next(&at->store->rng);
-	if (at->swarm->levels > 0)
-		rte_prefetch0(children_of(at, at->swarm->root));
+	plan->rng.state = rng_next(&ref->store->rng);
+	if (ref->swarm->levels > 0)
+		rte_prefetch0(children_of(ref, ref->swarm->root));
 }
 
 // Only right under the root: deeper trees are rare, and their upper nodes in the cache.
 void
 swarm_prepare_nodes(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	bool seeder,
 	uint16_t num_want,
 	const struct swarm_plan *plan
 )
 {
-	const struct swarm *swarm = at->swarm;
-	struct shape shape = shape_of(at->family, at->store->detail);
+	const struct swarm *swarm = ref->swarm;
+	struct shape shape = shape_of(ref->family, ref->store->detail);
 	uint32_t count = seeder ? swarm->leechers : swarm_peers(swarm);
 	struct rng rng = plan->rng;
 
 	if (swarm->levels < 2 || count <= num_want || num_want == 0)
 		return;
-	const uint32_t *children = children_of(at, swarm->root);
+	const uint32_t *children = children_of(ref, swarm->root);
 	unsigned shift = 4 * (swarm->levels - 2u);
 
 	for (struct runs runs = runs_start(&rng, count, num_want); runs.left > 0;
 	     runs_next(&runs, &rng, count))
-		rte_prefetch0(children_of(at, children[runs.at / shape.per_line >> shift]));
+		rte_prefetch0(children_of(ref, children[runs.first / shape.per_line >> shift]));
 }
 
 void
 swarm_prepare(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	const uint8_t *address,
 	bool seeder,
 	uint16_t num_want,
 	struct swarm_plan *plan
 )
 {
-	if (at->swarm->levels == 0)
+	if (ref->swarm->levels == 0)
 		return;
-	if (at->family == FAMILY_IPV4 && !at->store->detail)
-		prepare_shaped(at, shape_ipv4_plain, address, seeder, num_want, plan);
+	if (ref->family == FAMILY_IPV4 && !ref->store->detail)
+		prepare_shaped(ref, shape_ipv4_plain, address, seeder, num_want, plan);
 	else
 		prepare_shaped(
-			at, shape_of(at->family, at->store->detail), address, seeder, num_want, plan
+			ref,
+			shape_of(ref->family, ref->store->detail),
+			address,
+			seeder,
+			num_want,
+			plan
 		);
 }
 
 void
-swarm_prepare_peer(const struct swarm_at *at, const struct swarm_plan *plan)
+swarm_prepare_peer(const struct swarm_ref *ref, const struct swarm_plan *plan)
 {
-	struct shape shape = shape_of(at->family, at->store->detail);
+	struct shape shape = shape_of(ref->family, ref->store->detail);
 
 	if (plan->hash == 0)
 		return;
-	struct peer_index_walk walk = peer_index_walk(&at->store->index, plan->hash);
+	struct peer_index_walk walk = peer_index_walk(&ref->store->index, plan->hash);
 	uint32_t i = peer_index_next(&walk);
 
-	if (i < swarm_peers(at->swarm))
-		rte_prefetch0(line_of(at, i / shape.per_line));
+	if (i < swarm_peers(ref->swarm))
+		rte_prefetch0(line_of(ref, i / shape.per_line));
 }
 
 unsigned
 swarm_sweep(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	uint32_t *peer,
 	unsigned budget,
 	uint16_t now,
@@ -197,17 +205,17 @@ swarm_sweep(
 	uint32_t *removed
 )
 {
-	struct shape shape = shape_of(at->family, at->store->detail);
+	struct shape shape = shape_of(ref->family, ref->store->detail);
 	unsigned looked = 0;
 
-	for (; looked < budget && *peer < swarm_peers(at->swarm); looked++) {
-		uint16_t age = (now - *place_of(at, shape, *peer).word) & SWARM_TIME_MAX;
+	for (; looked < budget && *peer < swarm_peers(ref->swarm); looked++) {
+		uint16_t age = (now - *place_of(ref, shape, *peer).word) & SWARM_TIME_MAX;
 
 		if (age <= timeout) {
 			++*peer;
 			continue;
 		}
-		remove_peer(at, shape, *peer);
+		remove_peer(ref, shape, *peer);
 		++*removed;
 	}
 	return looked;
@@ -215,17 +223,17 @@ swarm_sweep(
 
 const uint8_t *
 swarm_peer(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	uint32_t i,
 	uint16_t *time,
 	const struct swarm_record **record
 )
 {
-	bool detail = at->store->detail;
-	struct place place = place_of(at, shape_of(at->family, detail), i);
+	bool detail = ref->store->detail;
+	struct place place = place_of(ref, shape_of(ref->family, detail), i);
 
 	*time = *place.word & SWARM_TIME_MAX;
-	*record = detail ? pool_at(&at->store->records, *place.record) : NULL;
+	*record = detail ? pool_at(&ref->store->records, *place.record) : NULL;
 	return place.address;
 }
 

@@ -81,7 +81,7 @@ struct swarm_store {
 };
 
 // One swarm with what it needs around it.
-struct swarm_at {
+struct swarm_ref {
 	struct swarm_store *store;
 	struct swarm *swarm;
 	uint8_t *inside; // SWARM_INSIDE_BYTES of the torrent; NULL for IPv6
@@ -134,32 +134,32 @@ struct swarm_announce {
 // its announces before the next. swarm_prepare_nodes may be left out.
 
 // Begins the plan. Changes nothing but the store's rng.
-void swarm_prepare_root(const struct swarm_at *at, struct swarm_plan *plan);
+void swarm_prepare_root(const struct swarm_ref *ref, struct swarm_plan *plan);
 void swarm_prepare_nodes(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	bool seeder,
 	uint16_t num_want,
 	const struct swarm_plan *plan
 );
 void swarm_prepare(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	const uint8_t *address,
 	bool seeder,
 	uint16_t num_want,
 	struct swarm_plan *plan
 );
 
-void swarm_prepare_peer(const struct swarm_at *at, const struct swarm_plan *plan);
+void swarm_prepare_peer(const struct swarm_ref *ref, const struct swarm_plan *plan);
 
 // Adds or updates the asker, or removes it, and selects peers for it. The cost depends on num_want
 // and, in large swarms, the logarithm of the size.
-void swarm_announce(const struct swarm_at *at, struct swarm_announce *announce);
+void swarm_announce(const struct swarm_ref *ref, struct swarm_announce *announce);
 
 // Looks at up to `budget` peers from *peer on, and removes those whose time is more than `timeout`
 // before `now` (both in the unit of announce.time, modulo 2^15). Others may move into their
 // places, so *peer stays where a peer went. Returns how many it looked at; *removed grows.
 unsigned swarm_sweep(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	uint32_t *peer,
 	unsigned budget,
 	uint16_t now,
@@ -169,7 +169,7 @@ unsigned swarm_sweep(
 
 // Peer i: its address (6 or 18 bytes), its time, and its record (NULL without detail).
 const uint8_t *swarm_peer(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	uint32_t i,
 	uint16_t *time,
 	const struct swarm_record **record

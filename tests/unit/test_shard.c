@@ -2,7 +2,7 @@
 // lib/swarm/shard.h: counts, limits, bursts, expiry; and a long run beside a naive tracker.
 
 #include "../../lib/base/rng.h"
-#include "../../lib/swarm/torrent.h"
+#include "../../lib/swarm/shard_inline.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 #include "../support/naive_swarm.h"
@@ -785,15 +785,15 @@ test_records(void **state)
 			op.detail = detail_of(peer + 1000); // it has moved on
 			shard_process(shard, &op, 1, 7);
 		}
-		struct swarm_at at = shard_swarm(shard, 0, families[f]);
+		struct swarm_ref ref = shard_swarm(shard, 0, families[f]);
 
-		assert_int_equal(swarm_peers(at.swarm), count);
+		assert_int_equal(swarm_peers(ref.swarm), count);
 		for (uint32_t i = 0; i < count; i++) {
 			const struct swarm_record *record;
 			uint16_t time;
 			uint32_t peer;
 
-			memcpy(&peer, swarm_peer(&at, i, &time, &record), sizeof(peer));
+			memcpy(&peer, swarm_peer(&ref, i, &time, &record), sizeof(peer));
 			assert_int_equal(time, 7);
 			assert_memory_equal(record, detail_of(peer + 1000), SHARD_DETAIL_BYTES);
 			assert_int_equal(record->updated_event, 7 << 2 | 2);
@@ -826,16 +826,16 @@ test_records_of_a_short_visit(void **state)
 
 		shard_process(shard, ops, RTE_DIM(ops), 1);
 	}
-	struct swarm_at at = shard_swarm(shard, 1, FAMILY_IPV4);
+	struct swarm_ref ref = shard_swarm(shard, 1, FAMILY_IPV4);
 
-	assert_int_equal(swarm_peers(at.swarm), 20);
+	assert_int_equal(swarm_peers(ref.swarm), 20);
 	assert_int_equal(shard->store.records.used, 20);
 	for (uint32_t i = 0; i < 20; i++) {
 		const struct swarm_record *record;
 		uint16_t time;
 		uint32_t peer;
 
-		memcpy(&peer, swarm_peer(&at, i, &time, &record), sizeof(peer));
+		memcpy(&peer, swarm_peer(&ref, i, &time, &record), sizeof(peer));
 		assert_memory_equal(record, detail_of(peer), SHARD_DETAIL_BYTES);
 		size_t number =
 			((const uint8_t *)record - shard->store.records.items) / SWARM_RECORD_BYTES;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/swarm/swarm.h, and inside.h in front of it: against a naive swarm, and the choice of peers
+// lib/swarm/swarm.h, and refresh_fast_inline.h in front of it: against a naive swarm, and the choice of peers
 // by counting.
 
-#include "../../lib/swarm/inside.h"
+#include "../../lib/swarm/refresh_fast_inline.h"
 #include "../../lib/swarm/swarm.h"
 #include "../support/chi_square.h"
 #include "../support/cmocka_wrap.h"
@@ -35,7 +35,7 @@ static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
 struct member {
 	struct torrent *torrent;
 	struct swarm ipv6; // where it is of that family
-	struct swarm_at at;
+	struct swarm_ref ref;
 	struct naive_swarm naive;
 	uint32_t *records; // by the number of an address, while its peer lives
 	uint32_t completed;
@@ -107,7 +107,7 @@ open_member(struct fixture *fixture, unsigned m)
 	*member = (struct member){.records = calloc(fixture->sizes.numbers, sizeof(uint32_t))};
 	member->torrent = dirty_memory(sizeof(*member->torrent));
 	member->torrent->ipv4 = (struct swarm){0};
-	member->at = (struct swarm_at){
+	member->ref = (struct swarm_ref){
 		.store = &fixture->store,
 		.swarm = ipv4 ? &member->torrent->ipv4 : &member->ipv6,
 		.inside = ipv4 ? member->torrent->peers : NULL,
@@ -213,10 +213,10 @@ ask_of(struct member *member, uint32_t n, bool seeder, uint16_t num_want, uint32
 static void
 prepare(struct ask *ask)
 {
-	swarm_prepare_root(&ask->member->at, &ask->plan);
-	swarm_prepare_nodes(&ask->member->at, ask->seeder, ask->num_want, &ask->plan);
-	swarm_prepare(&ask->member->at, ask->address, ask->seeder, ask->num_want, &ask->plan);
-	swarm_prepare_peer(&ask->member->at, &ask->plan);
+	swarm_prepare_root(&ask->member->ref, &ask->plan);
+	swarm_prepare_nodes(&ask->member->ref, ask->seeder, ask->num_want, &ask->plan);
+	swarm_prepare(&ask->member->ref, ask->address, ask->seeder, ask->num_want, &ask->plan);
+	swarm_prepare_peer(&ask->member->ref, &ask->plan);
 }
 
 static size_t
@@ -248,7 +248,7 @@ carry_out(struct ask *ask)
 	};
 
 	memset(reply + canary_at(ask), CANARY, CANARY_BYTES);
-	swarm_announce(&ask->member->at, &announce);
+	swarm_announce(&ask->member->ref, &announce);
 	assert_canary(ask);
 	return announce;
 }
@@ -257,11 +257,11 @@ carry_out(struct ask *ask)
 static void
 stamp_record(const struct ask *ask, uint32_t item)
 {
-	struct swarm_record *record = pool_at(&ask->member->at.store->records, item);
+	struct swarm_record *record = pool_at(&ask->member->ref.store->records, item);
 
 	memset(record, 0, sizeof(*record));
 	memcpy(record->peer_id, &ask->n, sizeof(ask->n));
-	memcpy(record->peer_id + 4, &ask->member->at.torrent, sizeof(uint32_t));
+	memcpy(record->peer_id + 4, &ask->member->ref.torrent, sizeof(uint32_t));
 }
 
 // A peer has the same record all its life.
@@ -270,11 +270,11 @@ check_record(const struct ask *ask, const struct swarm_announce *announce, bool 
 {
 	uint32_t *record = &ask->member->records[ask->n];
 
-	if (!ask->member->at.store->detail || announce->full || (ask->stopped && !known)) {
+	if (!ask->member->ref.store->detail || announce->full || (ask->stopped && !known)) {
 		assert_int_equal(announce->record, POOL_NONE);
 		return;
 	}
-	assert_true(announce->record < ask->member->at.store->records.count);
+	assert_true(announce->record < ask->member->ref.store->records.count);
 	if (known)
 		assert_int_equal(announce->record, *record);
 	*record = announce->record;
@@ -330,7 +330,7 @@ can_refresh_inside(const struct ask *ask, const struct naive_peer *old)
 {
 	const struct naive_swarm *naive = &ask->member->naive;
 
-	if (old == NULL || old->seeder != ask->seeder || ask->member->at.swarm->levels > 0)
+	if (old == NULL || old->seeder != ask->seeder || ask->member->ref.swarm->levels > 0)
 		return false;
 	return (ask->seeder ? naive_swarm_leechers(naive) : naive->count - 1) <= ask->num_want;
 }
@@ -339,7 +339,7 @@ can_refresh_inside(const struct ask *ask, const struct naive_peer *old)
 static bool
 refresh_inside(const struct ask *ask, const struct naive_peer *old)
 {
-	bool detail = ask->member->at.store->detail;
+	bool detail = ask->member->ref.store->detail;
 	bool possible = can_refresh_inside(ask, old);
 	struct shard_op op = {
 		.peers = reply,
@@ -348,13 +348,13 @@ refresh_inside(const struct ask *ask, const struct naive_peer *old)
 		.peer_count = 9999};
 	uint32_t record = POOL_NONE;
 
-	if (ask->member->at.family != FAMILY_IPV4 || ask->stopped)
+	if (ask->member->ref.family != FAMILY_IPV4 || ask->stopped)
 		return false;
 	memcpy(op.peer, ask->address, sizeof(op.peer));
 	memset(reply + canary_at(ask), CANARY, CANARY_BYTES);
 	assert_int_equal(
 		possible,
-		inside_refresh(
+		refresh_fast(
 			ask->member->torrent,
 			detail ? shape_ipv4_detail : shape_ipv4_plain,
 			&op,
@@ -384,7 +384,7 @@ check_ask(struct ask *ask)
 	else
 		check_stay(ask, &announce, found != NULL ? &old : NULL);
 	check_record(ask, &announce, found != NULL);
-	assert_int_equal(ask->member->at.swarm->completed, ask->member->completed);
+	assert_int_equal(ask->member->ref.swarm->completed, ask->member->completed);
 	return announce;
 }
 
@@ -414,12 +414,12 @@ static uint32_t
 nodes_of_swarm(const struct member *member)
 {
 	static const unsigned per_line[2][2] = {{8, 5}, {3, 2}};
-	bool ipv6 = member->at.family == FAMILY_IPV6;
-	unsigned per = per_line[ipv6][member->at.store->detail];
-	uint32_t level = (swarm_peers(member->at.swarm) + per - 1) / per;
+	bool ipv6 = member->ref.family == FAMILY_IPV6;
+	unsigned per = per_line[ipv6][member->ref.store->detail];
+	uint32_t level = (swarm_peers(member->ref.swarm) + per - 1) / per;
 	uint32_t nodes = level;
 
-	if (member->at.swarm->levels == 0)
+	if (member->ref.swarm->levels == 0)
 		return 0;
 	while (level > 1) {
 		level = (level + SWARM_NODE_CHILDREN - 1) / SWARM_NODE_CHILDREN;
@@ -433,22 +433,22 @@ assert_peer_same(const struct member *member, uint32_t i)
 {
 	uint16_t time;
 	const struct swarm_record *record;
-	const uint8_t *address = swarm_peer(&member->at, i, &time, &record);
+	const uint8_t *address = swarm_peer(&member->ref, i, &time, &record);
 	struct naive_peer *peer = naive_swarm_find(&member->naive, address);
 	uint32_t n = number_of(address, member->naive.stride);
 
 	assert_non_null(peer);
 	assert_false(peer->marked); // nobody stands in two places
 	peer->marked = true;
-	assert_int_equal(i >= member->at.swarm->leechers, peer->seeder);
+	assert_int_equal(i >= member->ref.swarm->leechers, peer->seeder);
 	assert_int_equal(time, peer->seen_s & SWARM_TIME_MAX);
-	if (!member->at.store->detail) {
+	if (!member->ref.store->detail) {
 		assert_null(record);
 		return;
 	}
-	assert_ptr_equal(record, pool_at(&member->at.store->records, member->records[n]));
+	assert_ptr_equal(record, pool_at(&member->ref.store->records, member->records[n]));
 	assert_memory_equal(record->peer_id, &n, sizeof(n));
-	assert_memory_equal(record->peer_id + 4, &member->at.torrent, sizeof(uint32_t));
+	assert_memory_equal(record->peer_id + 4, &member->ref.torrent, sizeof(uint32_t));
 }
 
 // Everybody the model has is where it belongs: leechers in front.
@@ -456,7 +456,7 @@ static void
 assert_same(const struct member *member)
 {
 	const struct naive_swarm *naive = &member->naive;
-	const struct swarm *swarm = member->at.swarm;
+	const struct swarm *swarm = member->ref.swarm;
 
 	assert_int_equal(swarm->seeders, naive_swarm_seeders(naive));
 	assert_int_equal(swarm->leechers, naive_swarm_leechers(naive));
@@ -468,7 +468,7 @@ assert_same(const struct member *member)
 		assert_true(swarm->indexed);
 	if (swarm_peers(swarm) <= SWARM_UNINDEXED_TO)
 		assert_false(swarm->indexed);
-	if (swarm_peers(swarm) > (member->at.inside != NULL ? 6 : 0))
+	if (swarm_peers(swarm) > (member->ref.inside != NULL ? 6 : 0))
 		assert_true(swarm->levels > 0);
 }
 
@@ -494,8 +494,8 @@ assert_store(const struct fixture *fixture)
 
 		assert_same(member);
 		nodes += nodes_of_swarm(member);
-		records += swarm_peers(member->at.swarm);
-		indexed += member->at.swarm->indexed ? swarm_peers(member->at.swarm) : 0;
+		records += swarm_peers(member->ref.swarm);
+		indexed += member->ref.swarm->indexed ? swarm_peers(member->ref.swarm) : 0;
 	}
 	assert_int_equal(fixture->store.nodes.used, nodes);
 	assert_int_equal(index_entries(&fixture->store), indexed);
@@ -514,7 +514,7 @@ assert_all_returned(const struct fixture *fixture)
 	for (uint32_t b = 0; b < index->count; b++)
 		assert_memory_equal(&index->buckets[b], &zero, sizeof(zero));
 	for (unsigned m = 0; m < fixture->sizes.swarms; m++)
-		assert_int_equal(swarm_peers(fixture->members[m].at.swarm), 0);
+		assert_int_equal(swarm_peers(fixture->members[m].ref.swarm), 0);
 }
 
 // Everybody leaves, in random order.
@@ -563,12 +563,12 @@ random_burst(struct fixture *fixture, unsigned percent_staying, uint32_t now)
 
 	for (unsigned i = 0; i < count; i++) {
 		asks[i] = random_ask(fixture, percent_staying, now);
-		swarm_prepare_root(&asks[i].member->at, &asks[i].plan);
+		swarm_prepare_root(&asks[i].member->ref, &asks[i].plan);
 		swarm_prepare_nodes(
-			&asks[i].member->at, asks[i].seeder, asks[i].num_want, &asks[i].plan
+			&asks[i].member->ref, asks[i].seeder, asks[i].num_want, &asks[i].plan
 		);
 		swarm_prepare(
-			&asks[i].member->at,
+			&asks[i].member->ref,
 			asks[i].address,
 			asks[i].seeder,
 			asks[i].num_want,
@@ -576,7 +576,7 @@ random_burst(struct fixture *fixture, unsigned percent_staying, uint32_t now)
 		);
 	}
 	for (unsigned i = 0; i < count; i++)
-		swarm_prepare_peer(&asks[i].member->at, &asks[i].plan);
+		swarm_prepare_peer(&asks[i].member->ref, &asks[i].plan);
 	for (unsigned i = 0; i < count; i++) {
 		const struct naive_swarm *naive = &asks[i].member->naive;
 		const struct naive_peer *peer = naive_swarm_find(naive, asks[i].address);
@@ -676,7 +676,7 @@ test_every_bit_of_an_address(void **state)
 				prepare(&ask);
 				assert_int_equal(check_ask(&ask).added, round == 0);
 			}
-		assert_int_equal(swarm_peers(member->at.swarm), member->naive.stride * 8);
+		assert_int_equal(swarm_peers(member->ref.swarm), member->naive.stride * 8);
 		close_fixture(&fixture);
 	}
 }
@@ -808,7 +808,7 @@ test_finished_once(void **state)
 			assert_false(
 				announce_one(fixture.members, 160, !rows[r].seeder, 50, 2).finished
 			);
-		assert_int_equal(fixture.members->at.swarm->completed, 1);
+		assert_int_equal(fixture.members->ref.swarm->completed, 1);
 		assert_store(&fixture);
 		stop_one(fixture.members, 150); // who comes back starts anew
 		announce_one(fixture.members, 150, false, 50, 3);
@@ -1022,9 +1022,9 @@ sweep_once(struct member *member, unsigned budget, uint32_t now, uint16_t timeou
 	unsigned looked = 0;
 	uint32_t removed = 0;
 
-	for (uint32_t peer = 0; peer < swarm_peers(member->at.swarm);) {
+	for (uint32_t peer = 0; peer < swarm_peers(member->ref.swarm);) {
 		unsigned piece = swarm_sweep(
-			&member->at, &peer, budget, now & SWARM_TIME_MAX, timeout, &removed
+			&member->ref, &peer, budget, now & SWARM_TIME_MAX, timeout, &removed
 		);
 
 		assert_in_range(piece, 1, budget);
@@ -1086,11 +1086,11 @@ test_sweep_of_no_budget(void **state)
 
 	(void)state;
 	open_fixture(&fixture, &sizes);
-	assert_int_equal(swarm_sweep(&fixture.members->at, &peer, 9, 1, 1, &removed), 0);
+	assert_int_equal(swarm_sweep(&fixture.members->ref, &peer, 9, 1, 1, &removed), 0);
 	announce_one(fixture.members, 1, false, 0, 1);
-	assert_int_equal(swarm_sweep(&fixture.members->at, &peer, 0, 1000, 1, &removed), 0);
+	assert_int_equal(swarm_sweep(&fixture.members->ref, &peer, 0, 1000, 1, &removed), 0);
 	peer = 1; // the end
-	assert_int_equal(swarm_sweep(&fixture.members->at, &peer, 9, 1000, 1, &removed), 0);
+	assert_int_equal(swarm_sweep(&fixture.members->ref, &peer, 9, 1000, 1, &removed), 0);
 	assert_int_equal(removed, 3);
 	assert_store(&fixture);
 	close_fixture(&fixture);
@@ -1102,10 +1102,10 @@ count_old(const struct member *member, uint32_t first)
 {
 	uint32_t old = 0;
 
-	for (uint32_t i = 0; i < swarm_peers(member->at.swarm); i++) {
+	for (uint32_t i = 0; i < swarm_peers(member->ref.swarm); i++) {
 		uint16_t time;
 		const struct swarm_record *record;
-		const uint8_t *address = swarm_peer(&member->at, i, &time, &record);
+		const uint8_t *address = swarm_peer(&member->ref, i, &time, &record);
 
 		old += number_of(address, member->naive.stride) < first;
 	}
@@ -1130,8 +1130,8 @@ sweep_among_announces(struct fixture *fixture, uint32_t old, uint32_t young, uin
 		ask.stopped = rng_below(&fixture->rng, 3) == 0;
 		prepare(&ask);
 		carry_out(&ask);
-		swarm_sweep(&member->at, &peer, 2, 200, 100, removed);
-		if (peer >= swarm_peers(member->at.swarm))
+		swarm_sweep(&member->ref, &peer, 2, 200, 100, removed);
+		if (peer >= swarm_peers(member->ref.swarm))
 			peer = 0;
 	}
 }
@@ -1156,13 +1156,13 @@ test_sweep_among_announces(void **state)
 		sweep_among_announces(&fixture, OLD, YOUNG, &removed);
 		assert_int_equal(removed, OLD);
 		assert_int_equal(count_old(fixture.members, OLD), 0);
-		assert_true(swarm_peers(fixture.members->at.swarm) > YOUNG / 4);
+		assert_true(swarm_peers(fixture.members->ref.swarm) > YOUNG / 4);
 
 		// And none of the young is removed until they are old.
-		swarm_sweep(&fixture.members->at, &peer, 10000, 300, 100, &removed);
+		swarm_sweep(&fixture.members->ref, &peer, 10000, 300, 100, &removed);
 		assert_int_equal(removed, OLD);
 		peer = 0;
-		swarm_sweep(&fixture.members->at, &peer, 10000, 301, 100, &removed);
+		swarm_sweep(&fixture.members->ref, &peer, 10000, 301, 100, &removed);
 		assert_all_returned(&fixture);
 		close_fixture(&fixture);
 	}
@@ -1428,7 +1428,7 @@ median_cycles(struct fixture *fixture)
 		uint64_t start = rte_rdtsc();
 
 		prepare(&ask);
-		swarm_announce(&ask.member->at, &announce);
+		swarm_announce(&ask.member->ref, &announce);
 		cycles[i] = rte_rdtsc() - start;
 		assert_int_equal(announce.peer_count, 50);
 	}

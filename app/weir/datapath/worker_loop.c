@@ -195,7 +195,7 @@ stages_begin(struct worker *worker)
 	if (likely(!worker->stages.timed))
 		return;
 	worker->timing = (struct swarm_timing){.now = cycles_now};
-	shard_watch(worker->shard, &worker->timing);
+	shard_set_timing(worker->shard, &worker->timing);
 }
 
 static void
@@ -205,7 +205,7 @@ stages_end(struct worker *worker, bool found_work)
 
 	if (likely(!worker->stages.timed))
 		return;
-	shard_watch(worker->shard, NULL);
+	shard_set_timing(worker->shard, NULL);
 	turn[STAGE_lookup].cycles = worker->timing.lookup;
 	turn[STAGE_lookup].items = turn[STAGE_update].items;
 	turn[STAGE_select].cycles = worker->timing.select;

@@ -90,24 +90,24 @@ show_shard(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 		STAT_torrents_expired,
 	};
 	const uint64_t *values = weir->workers[row]->stats->values;
-	struct shard_room room = shard_room(weir->workers[row]->shard);
+	struct shard_capacity capacity = shard_capacity(weir->workers[row]->shard);
 	uint64_t peers = 0;
 
 	for (unsigned i = 0; i < OF_PEERS; i++)
 		peers += stats_read(&values[numbers[i]]);
 	telemetry_number(object, "lcore", lcore_of_worker(weir, row));
 	telemetry_number(object, "torrents", stats_read(&values[STAT_torrents]));
-	telemetry_number(object, "torrents_max", room.torrents);
+	telemetry_number(object, "torrents_max", capacity.torrents);
 	telemetry_number(object, "peers", peers);
-	telemetry_number(object, "peers_max", room.peers);
+	telemetry_number(object, "peers_max", capacity.peers);
 	for (unsigned i = 0; i < RTE_DIM(numbers); i++)
 		telemetry_number(
 			object, stat_infos[numbers[i]].name, stats_read(&values[numbers[i]])
 		);
 	telemetry_number(object, "lines", stats_read(&values[STAT_lines_used]));
-	telemetry_number(object, "lines_max", room.lines);
+	telemetry_number(object, "lines_max", capacity.lines);
 	telemetry_number(object, "records", stats_read(&values[STAT_records_used]));
-	telemetry_number(object, "records_max", room.records);
+	telemetry_number(object, "records_max", capacity.records);
 }
 
 void

@@ -34,7 +34,7 @@ struct torrent_cold {
 struct shard {
 	struct rte_hash *index; // info_hash -> position in torrents
 	struct torrent *torrents;
-	struct torrent_cold *colds; // by the same position
+	struct torrent_cold *torrents_cold; // by the same position
 	struct swarm_store store;
 	struct shard_counts counts;
 	struct shard_config config;
@@ -57,15 +57,15 @@ struct shard {
 	uint32_t sweep_next_s;
 };
 
-static __rte_always_inline struct swarm_at
+static __rte_always_inline struct swarm_ref
 shard_swarm(struct shard *shard, uint32_t position, enum family family)
 {
 	struct torrent *torrent = &shard->torrents[position];
 	bool ipv4 = family == FAMILY_IPV4;
 
-	return (struct swarm_at){
+	return (struct swarm_ref){
 		.store = &shard->store,
-		.swarm = ipv4 ? &torrent->ipv4 : &shard->colds[position].ipv6,
+		.swarm = ipv4 ? &torrent->ipv4 : &shard->torrents_cold[position].ipv6,
 		.inside = ipv4 ? torrent->peers : NULL,
 		.torrent = position,
 		.family = family,
@@ -75,14 +75,15 @@ shard_swarm(struct shard *shard, uint32_t position, enum family family)
 static inline uint32_t
 shard_completed(const struct shard *shard, uint32_t position)
 {
-	return shard->torrents[position].ipv4.completed + shard->colds[position].ipv6.completed;
+	return shard->torrents[position].ipv4.completed
+		+ shard->torrents_cold[position].ipv6.completed;
 }
 
 // After peers were removed.
 static inline void
 shard_note_empty(struct shard *shard, uint32_t position, uint32_t now_s)
 {
-	struct torrent_cold *cold = &shard->colds[position];
+	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) == 0)
 		cold->empty_since_s = now_s;

@@ -10,22 +10,22 @@
 #include <smmintrin.h>
 #endif
 
-#include "swarm_lines.h"
-#include "torrent.h"
+#include "shard_inline.h"
+#include "swarm_lines_inline.h"
 
-enum { INSIDE_ADDRESSES = 6, INSIDE_BYTES = INSIDE_ADDRESSES * 6 };
+enum { REFRESH_FAST_ADDRESSES = 6, REFRESH_FAST_BYTES = REFRESH_FAST_ADDRESSES * 6 };
 
 // Bit i: address i of `line` is `address`.
 static __rte_always_inline uint32_t
-inside_match(const uint8_t *line, const uint8_t *address)
+refresh_fast_match(const uint8_t *line, const uint8_t *address)
 {
 #ifdef __SSE4_1__
 	// Two addresses of six bytes, each spread over eight.
 	const __m128i spread = _mm_setr_epi8(0, 1, 2, 3, 4, 5, -1, -1, 6, 7, 8, 9, 10, 11, -1, -1);
-	const __m128i key = _mm_set1_epi64x((int64_t)(load48(address) >> 16));
+	const __m128i key = _mm_set1_epi64x((int64_t)(load_address(address) >> 16));
 	uint32_t found = 0;
 
-	for (unsigned pair = 0; pair < INSIDE_ADDRESSES / 2; pair++) {
+	for (unsigned pair = 0; pair < REFRESH_FAST_ADDRESSES / 2; pair++) {
 		__m128i two = _mm_loadu_si128((const void *)(line + pair * 12));
 		__m128i same = _mm_cmpeq_epi64(_mm_shuffle_epi8(two, spread), key);
 
@@ -33,21 +33,21 @@ inside_match(const uint8_t *line, const uint8_t *address)
 	}
 	return found;
 #else
-	uint64_t key = load48(address);
+	uint64_t key = load_address(address);
 	uint32_t found = 0;
 
-	for (uint32_t i = 0; i < INSIDE_ADDRESSES; i++)
-		found |= (uint32_t)(load48(line + i * 6) == key) << i;
+	for (uint32_t i = 0; i < REFRESH_FAST_ADDRESSES; i++)
+		found |= (uint32_t)(load_address(line + i * 6) == key) << i;
 	return found;
 #endif
 }
 
 // Copies all addresses but number `asker` to `out`: first all, then those behind it over it.
 static __rte_always_inline void
-inside_copy(const uint8_t *line, uint32_t asker, uint8_t *out)
+refresh_fast_copy(const uint8_t *line, uint32_t asker, uint8_t *out)
 {
 	uint32_t behind = RTE_MIN((asker + 1) * 6, 34u); // 30 bytes from there stay in the line
-	uint8_t all[INSIDE_BYTES], rest[30];
+	uint8_t all[REFRESH_FAST_BYTES], rest[30];
 
 	memcpy(all, line, sizeof(all));
 	memcpy(rest, line + behind, sizeof(rest));
@@ -58,7 +58,7 @@ inside_copy(const uint8_t *line, uint32_t asker, uint8_t *out)
 // Carries out an announce over IPv4 that changes nothing but the peer's time. False, and nothing
 // done, for any other: swarm_announce knows them all.
 static __rte_always_inline bool
-inside_refresh(
+refresh_fast(
 	struct torrent *torrent,
 	struct shape shape,
 	struct shard_op *op,
@@ -69,8 +69,8 @@ inside_refresh(
 	const struct swarm *swarm = &torrent->ipv4;
 	uint32_t count = swarm_peers(swarm);
 	uint32_t others = op->seeder ? swarm->leechers : count - 1;
-	uint32_t found = inside_match(torrent->peers, op->peer);
-	uint32_t i = (uint32_t)__builtin_ctz(found | UINT32_C(1) << INSIDE_ADDRESSES);
+	uint32_t found = refresh_fast_match(torrent->peers, op->peer);
+	uint32_t i = (uint32_t)__builtin_ctz(found | UINT32_C(1) << REFRESH_FAST_ADDRESSES);
 
 	// Not there, on the other side, in lines of its own, or more than wanted.
 	if (unlikely(
@@ -86,7 +86,7 @@ inside_refresh(
 	if (shape.detail)
 		*record = *place.record;
 	// A seeder stands behind all that it gets: nothing is copied over.
-	inside_copy(torrent->peers, RTE_MIN(i, others), op->peers);
+	refresh_fast_copy(torrent->peers, RTE_MIN(i, others), op->peers);
 	op->peer_count = (uint16_t)others;
 	return true;
 }

@@ -36,26 +36,26 @@ struct place {
 };
 
 static __rte_always_inline uint32_t *
-children_of(const struct swarm_at *at, uint32_t node)
+children_of(const struct swarm_ref *ref, uint32_t node)
 {
-	return pool_at(&at->store->nodes, node);
+	return pool_at(&ref->store->nodes, node);
 }
 
 static __rte_always_inline bool
-is_inside(const struct swarm_at *at)
+swarm_is_inside(const struct swarm_ref *ref)
 {
-	return at->inside != NULL && at->swarm->levels == 0;
+	return ref->inside != NULL && ref->swarm->levels == 0;
 }
 
 // Line number n of a swarm that has lines.
 static __rte_always_inline uint8_t *
-line_of(const struct swarm_at *at, uint32_t n)
+line_of(const struct swarm_ref *ref, uint32_t n)
 {
-	uint32_t node = at->swarm->root;
+	uint32_t node = ref->swarm->root;
 
-	for (unsigned level = at->swarm->levels; level > 1; level--)
-		node = children_of(at, node)[n >> 4 * (level - 2) & (SWARM_NODE_CHILDREN - 1)];
-	return pool_at(&at->store->nodes, node);
+	for (unsigned level = ref->swarm->levels; level > 1; level--)
+		node = children_of(ref, node)[n >> 4 * (level - 2) & (SWARM_NODE_CHILDREN - 1)];
+	return pool_at(&ref->store->nodes, node);
 }
 
 static __rte_always_inline struct place
@@ -72,21 +72,23 @@ place_in(struct shape shape, uint8_t *line, uint32_t capacity, uint32_t i)
 }
 
 static __rte_always_inline struct place
-place_of(const struct swarm_at *at, struct shape shape, uint32_t i)
+place_of(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 {
-	if (is_inside(at))
-		return place_in(shape, at->inside, shape.inside, i);
-	return place_in(shape, line_of(at, i / shape.per_line), shape.per_line, i % shape.per_line);
+	if (swarm_is_inside(ref))
+		return place_in(shape, ref->inside, shape.inside, i);
+	return place_in(
+		shape, line_of(ref, i / shape.per_line), shape.per_line, i % shape.per_line
+	);
 }
 
 static __rte_always_inline uint8_t *
-address_of(const struct swarm_at *at, struct shape shape, uint32_t i)
+address_of(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 {
-	return place_of(at, shape, i).address;
+	return place_of(ref, shape, i).address;
 }
 
 static __rte_always_inline uint64_t
-load64(const uint8_t *bytes)
+load_word(const uint8_t *bytes)
 {
 	uint64_t word;
 
@@ -96,9 +98,9 @@ load64(const uint8_t *bytes)
 
 // An IPv4 address and port in the upper 48 bits; reads 2 bytes behind them.
 static __rte_always_inline uint64_t
-load48(const uint8_t *bytes)
+load_address(const uint8_t *bytes)
 {
-	return rte_le_to_cpu_64(load64(bytes)) << 16;
+	return rte_le_to_cpu_64(load_word(bytes)) << 16;
 }
 
 static __rte_always_inline bool
@@ -118,7 +120,7 @@ same_address(struct shape shape, const uint8_t *ours, const uint8_t *other)
 
 	memcpy(&e, ours + 16, 2);
 	memcpy(&f, other + 16, 2);
-	return ((load64(ours) ^ load64(other)) | (load64(ours + 8) ^ load64(other + 8))
+	return ((load_word(ours) ^ load_word(other)) | (load_word(ours + 8) ^ load_word(other + 8))
 		| (uint64_t)(e ^ f))
 		== 0;
 }
@@ -129,8 +131,8 @@ copy_addresses(struct shape shape, const uint8_t *from, uint32_t count, uint8_t 
 {
 	uint32_t bytes = count * shape.stride;
 
-	for (uint32_t at = 0; at < bytes; at += 16)
-		memcpy(out + at, from + at, 16);
+	for (uint32_t offset = 0; offset < bytes; offset += 16)
+		memcpy(out + offset, from + offset, 16);
 	return out + bytes;
 }
 
@@ -138,27 +140,27 @@ copy_addresses(struct shape shape, const uint8_t *from, uint32_t count, uint8_t 
 
 // Lines that `levels` levels can hold.
 static __rte_always_inline uint64_t
-lines_under(unsigned levels)
+lines_below(unsigned levels)
 {
 	return UINT64_C(1) << 4 * (levels - 1);
 }
 
 // Adds line number n below the root; the nodes for it are there.
 static inline void
-attach_line(const struct swarm_at *at, uint32_t n)
+attach_line(const struct swarm_ref *ref, uint32_t n)
 {
-	struct pool *nodes = &at->store->nodes;
-	struct swarm *swarm = at->swarm;
+	struct pool *nodes = &ref->store->nodes;
+	struct swarm *swarm = ref->swarm;
 
 	if (swarm->levels == 0) {
 		swarm->root = pool_get(nodes);
 		swarm->levels = 1;
 		return;
 	}
-	if (n == lines_under(swarm->levels)) { // the tree is full: a new root above it
+	if (n == lines_below(swarm->levels)) { // the tree is full: a new root above it
 		uint32_t root = pool_get(nodes);
 
-		children_of(at, root)[0] = swarm->root;
+		children_of(ref, root)[0] = swarm->root;
 		swarm->root = root;
 		swarm->levels++;
 	}
@@ -166,7 +168,7 @@ attach_line(const struct swarm_at *at, uint32_t n)
 
 	for (unsigned level = swarm->levels; level > 1; level--) {
 		unsigned shift = 4 * (level - 2);
-		uint32_t *child = &children_of(at, node)[n >> shift & (SWARM_NODE_CHILDREN - 1)];
+		uint32_t *child = &children_of(ref, node)[n >> shift & (SWARM_NODE_CHILDREN - 1)];
 
 		if ((n & ((UINT32_C(1) << shift) - 1)) == 0) // the first line under that child
 			*child = pool_get(nodes);
@@ -176,15 +178,15 @@ attach_line(const struct swarm_at *at, uint32_t n)
 
 // Takes line number n, the last one, away, and the nodes that hold nothing else.
 static inline void
-detach_line(const struct swarm_at *at, uint32_t n)
+detach_line(const struct swarm_ref *ref, uint32_t n)
 {
-	struct pool *nodes = &at->store->nodes;
-	struct swarm *swarm = at->swarm;
+	struct pool *nodes = &ref->store->nodes;
+	struct swarm *swarm = ref->swarm;
 	uint32_t node = swarm->root;
 
 	for (unsigned level = swarm->levels; level > 1; level--) {
 		unsigned shift = 4 * (level - 2);
-		uint32_t child = children_of(at, node)[n >> shift & (SWARM_NODE_CHILDREN - 1)];
+		uint32_t child = children_of(ref, node)[n >> shift & (SWARM_NODE_CHILDREN - 1)];
 
 		if (n != 0 && (n & ((UINT32_C(1) << 4 * (level - 1)) - 1)) == 0)
 			pool_put(nodes, node); // n was the only line under it
@@ -193,10 +195,10 @@ detach_line(const struct swarm_at *at, uint32_t n)
 	pool_put(nodes, node);
 	if (n == 0) {
 		swarm->levels = 0;
-	} else if (swarm->levels > 1 && n == lines_under(swarm->levels - 1)) {
+	} else if (swarm->levels > 1 && n == lines_below(swarm->levels - 1)) {
 		uint32_t root = swarm->root; // all that is left stands under its first child
 
-		swarm->root = children_of(at, root)[0];
+		swarm->root = children_of(ref, root)[0];
 		swarm->levels--;
 		pool_put(nodes, root);
 	}
@@ -214,18 +216,18 @@ copy_peers(struct shape shape, struct place to, struct place from, uint32_t coun
 
 // The torrent's own line is full: everything moves under a tree.
 static __rte_always_inline void
-move_outside(const struct swarm_at *at, struct shape shape)
+move_peers_to_lines(const struct swarm_ref *ref, struct shape shape)
 {
 	uint32_t count = shape.inside;
 
 	for (uint32_t first = 0; first < count; first += shape.per_line) {
 		uint32_t here = RTE_MIN(count - first, shape.per_line);
 
-		attach_line(at, first / shape.per_line);
+		attach_line(ref, first / shape.per_line);
 		copy_peers(
 			shape,
-			place_in(shape, line_of(at, first / shape.per_line), shape.per_line, 0),
-			place_in(shape, at->inside, shape.inside, first),
+			place_in(shape, line_of(ref, first / shape.per_line), shape.per_line, 0),
+			place_in(shape, ref->inside, shape.inside, first),
 			here
 		);
 	}
@@ -233,53 +235,53 @@ move_outside(const struct swarm_at *at, struct shape shape)
 
 // A small swarm moves back into its torrent.
 static __rte_always_inline void
-move_inside(const struct swarm_at *at, struct shape shape)
+move_peers_to_torrent(const struct swarm_ref *ref, struct shape shape)
 {
-	uint32_t count = swarm_peers(at->swarm);
+	uint32_t count = swarm_peers(ref->swarm);
 
 	copy_peers(
 		shape,
-		place_in(shape, at->inside, shape.inside, 0),
-		place_in(shape, line_of(at, 0), shape.per_line, 0),
+		place_in(shape, ref->inside, shape.inside, 0),
+		place_in(shape, line_of(ref, 0), shape.per_line, 0),
 		count
 	);
-	detach_line(at, 0);
+	detach_line(ref, 0);
 }
 
 // A place for one more peer at the end. False where there are no nodes for it.
 static __rte_always_inline bool
-lines_grow(const struct swarm_at *at, struct shape shape)
+lines_grow(const struct swarm_ref *ref, struct shape shape)
 {
-	struct swarm *swarm = at->swarm;
+	struct swarm *swarm = ref->swarm;
 	uint32_t count = swarm_peers(swarm);
 
-	if (is_inside(at)) {
+	if (swarm_is_inside(ref)) {
 		if (count < shape.inside)
 			return true;
-		if (pool_free(&at->store->nodes) < 4)
+		if (pool_free(&ref->store->nodes) < 4)
 			return false;
-		move_outside(at, shape);
+		move_peers_to_lines(ref, shape);
 	}
 	if (count % shape.per_line != 0)
 		return true;
-	if (pool_free(&at->store->nodes) < SWARM_LEVELS_MAX)
+	if (pool_free(&ref->store->nodes) < SWARM_LEVELS_MAX)
 		return false;
-	attach_line(at, count / shape.per_line);
+	attach_line(ref, count / shape.per_line);
 	return true;
 }
 
 // Gives the last line back where no peer stands in it; called after a place was closed, and after
 // lines_grow where the place will not be used.
 static __rte_always_inline void
-lines_shrink(const struct swarm_at *at, struct shape shape)
+lines_shrink(const struct swarm_ref *ref, struct shape shape)
 {
-	struct swarm *swarm = at->swarm;
+	struct swarm *swarm = ref->swarm;
 	uint32_t count = swarm_peers(swarm);
 
 	if (swarm->levels == 0)
 		return;
 	if (count % shape.per_line == 0)
-		detach_line(at, count / shape.per_line);
+		detach_line(ref, count / shape.per_line);
 	if (shape.inside > 0 && swarm->levels == 1 && count <= shape.inside / 2 && count > 0)
-		move_inside(at, shape);
+		move_peers_to_torrent(ref, shape);
 }

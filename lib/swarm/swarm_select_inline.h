@@ -3,17 +3,23 @@
 
 #pragma once
 
-#include "swarm_lines.h"
+#include "swarm_lines_inline.h"
 
 // Peers [from, to) to `out`. Returns where they end.
 static __rte_always_inline uint8_t *
-copy_range(const struct swarm_at *at, struct shape shape, uint32_t from, uint32_t to, uint8_t *out)
+copy_range(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t from,
+	uint32_t to,
+	uint8_t *out
+)
 {
 	while (from < to) {
-		uint32_t here = is_inside(at)
+		uint32_t here = swarm_is_inside(ref)
 			? to - from
 			: RTE_MIN(to - from, shape.per_line - from % shape.per_line);
-		const uint8_t *source = address_of(at, shape, from);
+		const uint8_t *source = address_of(ref, shape, from);
 
 		out = copy_addresses(shape, source, here, out);
 		from += here;
@@ -25,7 +31,7 @@ copy_range(const struct swarm_at *at, struct shape shape, uint32_t from, uint32_
 // the asker's place on. Copies candidates [from, to).
 static __rte_always_inline uint8_t *
 copy_candidates(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	struct shape shape,
 	uint32_t asker,
 	uint32_t from,
@@ -34,17 +40,17 @@ copy_candidates(
 )
 {
 	if (to <= asker)
-		return copy_range(at, shape, from, to, out);
+		return copy_range(ref, shape, from, to, out);
 	if (from < asker)
-		out = copy_range(at, shape, from, asker, out);
-	return copy_range(at, shape, RTE_MAX(from, asker) + 1, to + 1, out);
+		out = copy_range(ref, shape, from, asker, out);
+	return copy_range(ref, shape, RTE_MAX(from, asker) + 1, to + 1, out);
 }
 
 // More candidates than wanted: short runs with random gaps, the whole turned by a random angle.
 // The gaps add up to less than a turn, so nobody comes twice; turning makes everybody equally
 // likely whatever the gaps are.
 struct runs {
-	uint32_t at; // candidate where the next run begins
+	uint32_t first; // candidate where the next run begins
 	uint32_t left; // candidates still wanted
 	uint32_t gap; // bound of each gap
 };
@@ -63,14 +69,14 @@ runs_next(struct runs *runs, struct rng *rng, uint32_t count)
 	uint32_t run = RTE_MIN(runs->left, (uint32_t)SWARM_RUN);
 
 	runs->left -= run;
-	runs->at += run + rng_below(rng, runs->gap);
-	if (runs->at >= count)
-		runs->at -= count;
+	runs->first += run + rng_below(rng, runs->gap);
+	if (runs->first >= count)
+		runs->first -= count;
 }
 
 static __rte_always_inline void
 copy_runs(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	struct shape shape,
 	uint32_t asker,
 	uint32_t count,
@@ -83,11 +89,11 @@ copy_runs(
 
 	while (runs.left > 0) {
 		uint32_t run = RTE_MIN(runs.left, (uint32_t)SWARM_RUN);
-		uint32_t straight = RTE_MIN(run, count - runs.at);
+		uint32_t straight = RTE_MIN(run, count - runs.first);
 
-		out = copy_candidates(at, shape, asker, runs.at, runs.at + straight, out);
+		out = copy_candidates(ref, shape, asker, runs.first, runs.first + straight, out);
 		if (straight < run)
-			out = copy_candidates(at, shape, asker, 0, run - straight, out);
+			out = copy_candidates(ref, shape, asker, 0, run - straight, out);
 		runs_next(&runs, &rng, count);
 	}
 }
@@ -95,25 +101,25 @@ copy_runs(
 // A seeder gets leechers, a leecher everybody else.
 static __rte_always_inline uint16_t
 select_peers(
-	const struct swarm_at *at,
+	const struct swarm_ref *ref,
 	struct shape shape,
 	const struct swarm_announce *announce,
 	uint32_t asker
 )
 {
-	uint32_t count = announce->seeder ? at->swarm->leechers : swarm_peers(at->swarm);
+	uint32_t count = announce->seeder ? ref->swarm->leechers : swarm_peers(ref->swarm);
 
 	if (asker >= count)
 		asker = count; // behind all candidates: nobody is left out
 	else
 		count--;
 	if (count <= announce->num_want) {
-		copy_candidates(at, shape, asker, 0, count, announce->out);
+		copy_candidates(ref, shape, asker, 0, count, announce->out);
 		return (uint16_t)count;
 	}
 	if (announce->num_want > 0)
 		copy_runs(
-			at,
+			ref,
 			shape,
 			asker,
 			count,

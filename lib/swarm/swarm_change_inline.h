@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Peers that come, go, and change sides. Inside swarm.c alone.
+
+#pragma once
+
+#include "swarm_find_inline.h"
+
+static __rte_always_inline void
+move_peer(const struct swarm_ref *ref, struct shape shape, uint32_t to, uint32_t from)
+{
+	struct place target = place_of(ref, shape, to);
+	struct place source = place_of(ref, shape, from);
+
+	if (to == from)
+		return;
+	memcpy(target.address, source.address, shape.stride);
+	*target.word = *source.word;
+	if (shape.detail)
+		*target.record = *source.record;
+	if (ref->swarm->indexed)
+		peer_index_move(
+			&ref->store->index, index_hash(ref, shape, target.address), from, to
+		);
+}
+
+// Opens a place behind the last of its kind; the line for it is there.
+static __rte_always_inline uint32_t
+open_place(const struct swarm_ref *ref, struct shape shape, bool seeder)
+{
+	struct swarm *swarm = ref->swarm;
+
+	if (seeder)
+		return swarm->leechers + swarm->seeders++;
+	if (swarm->seeders > 0) // the first seeder makes way
+		move_peer(ref, shape, swarm->leechers + swarm->seeders, swarm->leechers);
+	return swarm->leechers++;
+}
+
+static __rte_always_inline void
+close_place(const struct swarm_ref *ref, struct shape shape, uint32_t i)
+{
+	struct swarm *swarm = ref->swarm;
+	uint32_t last = swarm_peers(swarm) - 1;
+
+	if (i < swarm->leechers) {
+		swarm->leechers--;
+		move_peer(ref, shape, i, swarm->leechers);
+		i = swarm->leechers;
+		if (swarm->seeders > 0)
+			move_peer(ref, shape, i, last);
+	} else {
+		swarm->seeders--;
+		move_peer(ref, shape, i, last);
+	}
+}
+
+// A peer that is in no place now: what it was, and what it will be.
+struct peer {
+	uint8_t address[18];
+	uint16_t word;
+	uint32_t record;
+};
+
+static __rte_always_inline void
+set_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i, const struct peer *peer)
+{
+	struct place place = place_of(ref, shape, i);
+
+	memcpy(place.address, peer->address, shape.stride);
+	*place.word = peer->word;
+	if (shape.detail)
+		*place.record = peer->record;
+}
+
+// Room for one more peer: a line, a record, and the index where it is needed.
+static __rte_always_inline bool
+reserve_place(const struct swarm_ref *ref, struct shape shape, uint64_t hash)
+{
+	struct swarm *swarm = ref->swarm;
+	uint32_t count = swarm_peers(swarm);
+
+	if (shape.detail && pool_free(&ref->store->records) == 0)
+		return false;
+	if (count >= PEER_INDEX_POSITION_MAX)
+		return false;
+	if (!lines_grow(ref, shape))
+		return false;
+	if (count == SWARM_INDEXED_FROM && !swarm->indexed && !index_peers(ref, shape)) {
+		lines_shrink(ref, shape);
+		return false;
+	}
+	if (swarm->indexed && !peer_index_add(&ref->store->index, hash, count)) {
+		lines_shrink(ref, shape);
+		return false;
+	}
+	return true;
+}
+
+static __rte_always_inline uint32_t
+add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
+{
+	struct swarm *swarm = ref->swarm;
+	uint32_t count = swarm_peers(swarm);
+	uint64_t hash = count >= SWARM_INDEXED_FROM || swarm->indexed
+		? index_hash(ref, shape, announce->address)
+		: 0;
+	struct peer peer = {.word = announce->time | (announce->seeder ? SWARM_FINISHED : 0)};
+
+	if (!announce->may_add || !reserve_place(ref, shape, hash)) {
+		announce->full = true;
+		return SWARM_NO_PEER;
+	}
+	if (shape.detail)
+		peer.record = pool_get(&ref->store->records);
+	memcpy(peer.address, announce->address, shape.stride);
+	announce->added = announce->changed = true;
+	uint32_t i = open_place(ref, shape, announce->seeder);
+
+	// The index was told that the newcomer stands last; open_place may have put it in front.
+	if (swarm->indexed && i != count)
+		peer_index_move(&ref->store->index, hash, count, i);
+	set_peer(ref, shape, i, &peer);
+	return i;
+}
+
+static __rte_always_inline void
+remove_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i)
+{
+	struct swarm *swarm = ref->swarm;
+	struct place place = place_of(ref, shape, i);
+
+	if (swarm->indexed)
+		peer_index_remove(&ref->store->index, index_hash(ref, shape, place.address), i);
+	if (shape.detail)
+		pool_put(&ref->store->records, *place.record);
+	close_place(ref, shape, i);
+	lines_shrink(ref, shape);
+	if (swarm->indexed && swarm_peers(swarm) == SWARM_UNINDEXED_TO)
+		unindex_peers(ref, shape, SWARM_UNINDEXED_TO);
+}
+
+// A leecher that became a seeder, or the other way round, changes sides.
+static __rte_always_inline uint32_t
+change_side(const struct swarm_ref *ref, struct shape shape, uint32_t i, bool seeder)
+{
+	struct place place = place_of(ref, shape, i);
+	struct peer peer = {.word = *place.word};
+	uint64_t hash = 0;
+
+	memcpy(peer.address, place.address, shape.stride);
+	if (shape.detail)
+		peer.record = *place.record;
+	if (ref->swarm->indexed) { // park its entry where no move will look for it
+		hash = index_hash(ref, shape, peer.address);
+		peer_index_move(&ref->store->index, hash, i, PEER_INDEX_POSITION_MAX);
+	}
+	close_place(ref, shape, i);
+	i = open_place(ref, shape, seeder);
+	if (ref->swarm->indexed)
+		peer_index_move(&ref->store->index, hash, PEER_INDEX_POSITION_MAX, i);
+	set_peer(ref, shape, i, &peer);
+	return i;
+}
+
+static __rte_always_inline uint32_t
+update_peer(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	struct swarm_announce *announce,
+	uint32_t i
+)
+{
+	bool was_seeder = i >= ref->swarm->leechers;
+
+	if (unlikely(announce->seeder != was_seeder)) {
+		i = change_side(ref, shape, i, announce->seeder);
+		announce->changed = true;
+	}
+	uint16_t *word = place_of(ref, shape, i).word;
+	uint16_t now = announce->time | (*word & SWARM_FINISHED);
+
+	announce->finished = announce->seeder && !(now & SWARM_FINISHED);
+	if (announce->seeder)
+		now |= SWARM_FINISHED;
+	ref->swarm->completed += announce->finished;
+	if (*word != now) // an announce in the same time unit leaves the line clean
+		*word = now;
+	return i;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where in its swarm a peer stands: by its lines, or by the index. Inside swarm.c alone.
+
+#pragma once
+
+#include "swarm_lines_inline.h"
+
+static __rte_always_inline uint64_t
+index_hash(const struct swarm_ref *ref, struct shape shape, const uint8_t *address)
+{
+	uint8_t key[24] = {0};
+
+	memcpy(key, &ref->torrent, 4);
+	if (shape.stride == 6)
+		memcpy(key + 4, address, 6);
+	else
+		memcpy(key + 4, address, 18);
+	return siphash13(&ref->store->key, key, shape.stride == 6 ? 10 : 22);
+}
+
+static __rte_always_inline uint32_t
+find_peer_indexed(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	const uint8_t *address,
+	uint64_t hash
+)
+{
+	struct peer_index_walk walk = peer_index_walk(&ref->store->index, hash);
+	uint32_t count = swarm_peers(ref->swarm);
+	uint32_t i;
+
+	while ((i = peer_index_next(&walk)) != UINT32_MAX)
+		if (i < count && same_address(shape, address_of(ref, shape, i), address))
+			return i;
+	return SWARM_NO_PEER;
+}
+
+// The plan was made before the announces ahead in the burst: the swarm may have been indexed since.
+static __rte_always_inline uint64_t
+plan_hash(const struct swarm_ref *ref, struct shape shape, const struct swarm_announce *announce)
+{
+	if (announce->plan->hash == 0)
+		announce->plan->hash = index_hash(ref, shape, announce->address);
+	return announce->plan->hash;
+}
+
+static __rte_always_inline uint32_t
+find_peer_in_line(struct shape shape, const uint8_t *line, uint32_t count, const uint8_t *address)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (same_address(shape, line + i * shape.stride, address))
+			return i;
+	return SWARM_NO_PEER;
+}
+
+static __rte_always_inline uint32_t
+find_peer(const struct swarm_ref *ref, struct shape shape, const struct swarm_announce *announce)
+{
+	const uint8_t *address = announce->address;
+	const struct swarm *swarm = ref->swarm;
+	uint32_t count = swarm_peers(swarm);
+
+	if (swarm_is_inside(ref))
+		return find_peer_in_line(shape, ref->inside, count, address);
+	if (swarm->indexed)
+		return find_peer_indexed(ref, shape, address, plan_hash(ref, shape, announce));
+	for (uint32_t first = 0; first < count; first += shape.per_line) {
+		uint32_t here = RTE_MIN(count - first, shape.per_line);
+		uint32_t i = find_peer_in_line(
+			shape, line_of(ref, first / shape.per_line), here, address
+		);
+
+		if (i != SWARM_NO_PEER)
+			return first + i;
+	}
+	return SWARM_NO_PEER;
+}
+
+static __rte_always_inline void
+unindex_peers(const struct swarm_ref *ref, struct shape shape, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		peer_index_remove(
+			&ref->store->index, index_hash(ref, shape, address_of(ref, shape, i)), i
+		);
+	ref->swarm->indexed = false;
+}
+
+// All peers, or none where the index has no room.
+static __rte_always_inline bool
+index_peers(const struct swarm_ref *ref, struct shape shape)
+{
+	uint32_t count = swarm_peers(ref->swarm);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (!peer_index_add(
+			    &ref->store->index, index_hash(ref, shape, address_of(ref, shape, i)), i
+		    )) {
+			unindex_peers(ref, shape, i);
+			return false;
+		}
+	ref->swarm->indexed = true;
+	return true;
+}
