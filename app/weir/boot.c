@@ -11,6 +11,7 @@
 #include "setup/locks.h"
 #include "setup/memory_plan.h"
 #include "setup/pools.h"
+#include "setup/publish.h"
 #include "setup/ports.h"
 #include "setup/runtime_folder.h"
 #include "setup/workers.h"
@@ -68,6 +69,7 @@ const struct boot_step boot_steps[] = {
 	{"keys",        keys_up,           keys_down},
 	{"eal",         eal_up,            eal_down},
 	{"port probe",  ports_find,        NULL},
+	{"settings",    publish_up,        publish_down},
 	{"pools",       pools_up,          pools_down},
 	{"workers",     workers_up,        workers_down},
 	{"ios",         ios_up,            ios_down},

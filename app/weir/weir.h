@@ -41,6 +41,8 @@ struct weir {
 	struct memberships memberships[CONFIG_PORTS_MAX]; // likewise
 
 	struct steer steer;
+	struct publisher publisher; // of what follows
+	const struct settings *settings; // published
 	struct io *ios[CONFIG_CPUS_MAX];
 	struct worker *workers[CONFIG_CPUS_MAX];
 	uint64_t start_tsc; // of every clock

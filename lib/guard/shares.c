@@ -25,9 +25,16 @@ shares_init(
 	const struct siphash_key *key
 )
 {
+	shares->key = *key;
+	shares_set_rate(shares, rate, burst, hz);
+}
+
+void
+shares_set_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz)
+{
+	shares->rate = rate;
 	limit_init(&shares->all, rate, burst, hz);
 	shares->upper_tsc = shares->all.burst_tsc / 2;
-	shares->key = *key;
 	table_init(&shares->sources, &shares->all, SHARES_OF_SOURCE);
 	table_init(&shares->groups, &shares->all, SHARES_OF_GROUP);
 }

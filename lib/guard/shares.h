@@ -41,6 +41,7 @@ struct shares_table {
 };
 
 struct shares {
+	uint32_t rate; // events a second, as it was set
 	struct limit all;
 	uint64_t upper_tsc; // the upper half of its burst
 	struct siphash_key key;
@@ -56,6 +57,9 @@ void shares_init(
 	uint64_t hz,
 	const struct siphash_key *key
 );
+
+// Another rate, with the same key. All buckets are full again.
+void shares_set_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz);
 
 // Takes a token at time `tsc` from the upper half of the bucket, whoever asks; false when that is
 // used up. Cheap: who the source is need not be known yet.

@@ -28,7 +28,6 @@ struct host {
 	uint8_t ipv6_count;
 	bool ipv6_link_made; // the last of them is a generated link-local address
 	bool allow_private; // serve private sources everywhere (SOURCE_PRIVATE)
-	bool port_unreachable; // answer closed UDP ports with ICMP
 	bool offload_ip_checksum; // the port writes IPv4 header checksums
 	bool offload_udp_checksum; // the port completes UDP checksums from a pseudo-header sum
 	rte_be16_t udp_port; // of the tracker

@@ -192,7 +192,7 @@ icmp_refuse(const struct host *host, struct frame *frame, struct shares *limit, 
 	bool ipv4 = frame->family == FAMILY_IPV4;
 	uint16_t quoted = quote_len(frame);
 
-	if (!host->port_unreachable || quoted < frame->l3_len + QUOTE_MIN)
+	if (limit == NULL || quoted < frame->l3_len + QUOTE_MIN)
 		return VERDICT_port_closed;
 	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_unreachable_limited;

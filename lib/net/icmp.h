@@ -26,6 +26,6 @@ bool icmp_is_mld_or_ndp(const struct frame *frame, enum verdict *verdict);
 // amplification). A datagram too short for that is dropped: the smallest error has 56 bytes of IPv4 or 96
 // of IPv6, a connect has 44 or 64, so a tracker client with a wrong UDP port gets no reply. The buffer must
 // have 48 more bytes behind frame->len. Multicast frames never are FRAME_CLOSED. `limit` bounds the errors
-// as it bounds pings.
+// as it bounds pings; NULL: none is sent.
 enum verdict
 icmp_refuse(const struct host *host, struct frame *frame, struct shares *limit, uint64_t tsc);

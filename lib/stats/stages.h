@@ -47,6 +47,14 @@ struct stages {
 	struct stage_sum sums[STAGE_COUNT]; // published
 } __rte_cache_aligned;
 
+// Times one turn in `every` from the next on; 0: none.
+static inline void
+stages_set_every(struct stages *stages, uint32_t every)
+{
+	stages->every = every;
+	stages->turns_left = every;
+}
+
 // A turn begins; true where it is to be timed: then stages_start follows.
 static __rte_always_inline bool
 stages_due(struct stages *stages)

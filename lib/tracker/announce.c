@@ -35,9 +35,7 @@ announce_read(
 	op->stopped = announce->event == rte_cpu_to_be_32(BEP15_EVENT_STOPPED);
 	op->seeder = announce->left == 0;
 	op->num_want = request_num_want(
-		announce->num_want,
-		policy->peers_default,
-		__atomic_load_n(&policy->peers_max[family], __ATOMIC_RELAXED)
+		announce->num_want, policy->peers_default, policy->peers_max[family]
 	);
 	// Lengths that the compiler knows: others would be calls.
 	if (family == FAMILY_IPV4) {

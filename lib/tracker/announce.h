@@ -11,8 +11,7 @@
 
 #include <stdint.h>
 
-// What the operator decided. Read only, but for peers_max: the control thread lowers it to what the
-// MTU in force lets through, and it is read with a relaxed load.
+// What the operator decided.
 struct announce_policy {
 	uint32_t interval_s; // when a client shall come back
 	uint32_t interval_spread_s; // and up to so much later, at random

@@ -39,7 +39,6 @@ wire_host(bool tagged)
 		.ipv4_count = 2,
 		.ipv6_count = 3,
 		.allow_private = true,
-		.port_unreachable = true,
 		.udp_port = rte_cpu_to_be_16(WIRE_PORT),
 		.ipv4_usable = 1,
 		.ipv6_usable = 5,

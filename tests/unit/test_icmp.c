@@ -18,6 +18,7 @@ enum {
 struct fixture {
 	struct host host;
 	struct shares limit;
+	bool refusal_off; // host.port_unreachable is false
 };
 
 static struct fixture
@@ -368,7 +369,9 @@ refuse(struct fixture *fixture, struct held *held, const struct wire *wire)
 {
 	parse(fixture, held, wire, WIRE_ROOM);
 	assert_int_equal(held->frame.kind, FRAME_CLOSED);
-	return icmp_refuse(&fixture->host, &held->frame, &fixture->limit, 12345);
+	struct shares *limit = fixture->refusal_off ? NULL : &fixture->limit;
+
+	return icmp_refuse(&fixture->host, &held->frame, limit, 12345);
 }
 
 static void
@@ -465,7 +468,7 @@ test_refusal_is_a_setting(void **state)
 	struct wire wire;
 
 	(void)state;
-	fixture.host.port_unreachable = false;
+	fixture.refusal_off = true;
 	write_closed(&wire, false, FAMILY_IPV4, 100);
 	check_not_refused(&fixture, &wire, VERDICT_port_closed);
 	write_closed(&wire, false, FAMILY_IPV6, 100);

@@ -31,6 +31,8 @@ static struct host host;
 static struct stats stats;
 static struct steer steer;
 static struct io_queue queue;
+static struct settings settings = {.port_unreachable = true};
+static const struct settings *published = &settings;
 static struct io_link link_;
 static struct io io;
 static uint32_t wall_s = WALL_S;
@@ -88,12 +90,13 @@ set_up(void **state)
 	start_port((uint16_t)port);
 	make_host();
 	steer_init(&steer, &key, 1);
-	queue = (struct io_queue){
-		.host = &host, .port = (uint16_t)port, .scrape_rows = {0, 72, 71}};
+	queue = (struct io_queue){.host = &host, .port = (uint16_t)port};
+	settings.ports[port] = (struct settings_port){.scrape_rows = {0, 72, 71}};
 	link_.requests = make_ring("requests", sizeof(struct job), JOB_ROOM + 1);
 	link_.replies = make_ring("replies", sizeof(struct job), JOB_ROOM + 1);
 	io = (struct io){
 		.steer = &steer,
+		.published = &published,
 		.wall_s = &wall_s,
 		.stats = &stats,
 		.outbox = make_ring("outbox", sizeof(void *), 64),

@@ -2,7 +2,7 @@
 // app/weir/setup/mtu.h: which MTU is in force on a port, and what follows from it.
 
 #include "../../app/weir/setup/mtu.h"
-#include "../../app/weir/weir.h"
+#include "../../app/weir/setup/publish.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 
@@ -15,9 +15,6 @@ enum {
 
 static struct weir weir;
 static struct config config;
-static struct worker worker;
-static struct io_queue queues[3];
-static struct io io;
 
 static int
 set_up(void **state)
@@ -31,20 +28,22 @@ static int
 each_test(void **state)
 {
 	(void)state;
+	struct boot_error error;
+
 	memset(&weir, 0, sizeof(weir));
-	memset(&worker, 0, sizeof(worker));
 	config = (struct config){.peers_max_ipv4 = 200, .peers_max_ipv6 = 66};
-	queues[0] = (struct io_queue){.port = PORT};
-	queues[1] = (struct io_queue){.port = OTHER_PORT, .scrape_rows = {0, 5, 6}};
-	queues[2] = (struct io_queue){.port = PORT};
-	io = (struct io){.queue_count = RTE_DIM(queues), .queues = queues};
 	weir.config = &config;
 	weir.port_count = 1;
 	weir.ports[0].id = PORT;
-	weir.plan.worker_count = 1;
-	weir.workers[0] = &worker;
-	weir.plan.io_count = 1;
-	weir.ios[0] = &io;
+	assert_true(publish_up(&weir, &error));
+	return 0;
+}
+
+static int
+after_test(void **state)
+{
+	(void)state;
+	publish_down(&weir);
 	return 0;
 }
 
@@ -79,17 +78,15 @@ test_in_force(void **state)
 static void
 assert_bounds(unsigned peers_ipv4, unsigned peers_ipv6, unsigned rows_ipv4, unsigned rows_ipv6)
 {
-	const struct announce_policy *policy = &worker.ports[PORT].policy;
+	const struct settings_port *port = &weir.settings->ports[PORT];
+	const struct settings_port *other = &weir.settings->ports[OTHER_PORT];
 
-	assert_int_equal(policy->peers_max[FAMILY_IPV4], peers_ipv4);
-	assert_int_equal(policy->peers_max[FAMILY_IPV6], peers_ipv6);
-	for (unsigned q = 0; q < RTE_DIM(queues); q += 2) {
-		assert_int_equal(queues[q].scrape_rows[FAMILY_IPV4], rows_ipv4);
-		assert_int_equal(queues[q].scrape_rows[FAMILY_IPV6], rows_ipv6);
-	}
-	assert_int_equal(queues[1].scrape_rows[FAMILY_IPV4], 5); // another port's
-	assert_int_equal(queues[1].scrape_rows[FAMILY_IPV6], 6);
-	assert_int_equal(worker.ports[OTHER_PORT].policy.peers_max[FAMILY_IPV4], 0);
+	assert_int_equal(port->policy.peers_max[FAMILY_IPV4], peers_ipv4);
+	assert_int_equal(port->policy.peers_max[FAMILY_IPV6], peers_ipv6);
+	assert_int_equal(port->scrape_rows[FAMILY_IPV4], rows_ipv4);
+	assert_int_equal(port->scrape_rows[FAMILY_IPV6], rows_ipv6);
+	assert_int_equal(other->policy.peers_max[FAMILY_IPV4], 0);
+	assert_int_equal(other->scrape_rows[FAMILY_IPV4], 0);
 }
 
 // What may be sent follows the MTU down and up again.
@@ -143,10 +140,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_in_force, each_test),
-		cmocka_unit_test_setup(test_follow, each_test),
-		cmocka_unit_test_setup(test_driver_mtu, each_test),
-		cmocka_unit_test_setup(test_unknown, each_test),
+		cmocka_unit_test_setup_teardown(test_in_force, each_test, after_test),
+		cmocka_unit_test_setup_teardown(test_follow, each_test, after_test),
+		cmocka_unit_test_setup_teardown(test_driver_mtu, each_test, after_test),
+		cmocka_unit_test_setup_teardown(test_unknown, each_test, after_test),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

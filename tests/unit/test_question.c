@@ -19,6 +19,8 @@
 enum { WORKERS = 2, TORRENTS = 3000, PEERS = 100, ASKERS = 4, NOW_S = 1 };
 
 static struct weir weir;
+static const struct settings no_settings;
+static const struct settings *settings = &no_settings;
 static bool stop_workers;
 static unsigned turns_with_question;
 
@@ -75,6 +77,7 @@ set_up(void **state)
 		weir.workers[i]->shard = shard_create(&config);
 		weir.workers[i]->stats = rte_zmalloc("stats", sizeof(struct stats), 64);
 		assert_non_null(weir.workers[i]->shard);
+		weir.workers[i]->published = &settings;
 		clock_init(&weir.workers[i]->clock, rte_rdtsc(), rte_get_tsc_hz());
 	}
 	for (uint32_t i = 0; i < TORRENTS; i++)

@@ -17,6 +17,15 @@ enum { BUFFERS = 127, RING = 32, PAYLOAD_AT = 42, WORKERS = 2 };
 
 static struct rte_mempool *mbufs;
 static struct host host;
+static const struct settings settings = {
+	.ports[0].policy =
+		{
+			.interval_s = 1800,
+			.peers_default = 50,
+			.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
+		},
+};
+static const struct settings *published = &settings;
 static struct steer steer;
 static struct stats stats[WORKERS];
 static struct worker_link links[WORKERS];
@@ -59,15 +68,8 @@ make_worker(unsigned number)
 	worker->number = (uint8_t)number;
 	worker->link_count = 1;
 	worker->links = &links[number];
-	worker->ports[0] = (struct worker_port){
-		.host = &host,
-		.policy =
-			{
-				.interval_s = 1800,
-				.peers_default = 50,
-				.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
-			},
-	};
+	worker->hosts[0] = &host;
+	worker->published = &published;
 	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
 	return worker;
 }

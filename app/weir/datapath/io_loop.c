@@ -300,14 +300,9 @@ hand_over(struct io *io, const struct io_queue *queue, const struct requests *re
 
 	job.hash = (uint32_t)hash;
 	if (request->action == BEP15_SCRAPE) {
-		const uint16_t *most = &queue->scrape_rows[request->family];
+		const uint16_t *max_rows = io->settings->ports[queue->port].scrape_rows;
 
-		scrape_plan(
-			io->steer,
-			request->payload,
-			request->len,
-			__atomic_load_n(most, __ATOMIC_RELAXED)
-		);
+		scrape_plan(io->steer, request->payload, request->len, max_rows[request->family]);
 		worker = scrape_next(request->payload);
 	}
 	link_stage(io, worker, &job);
@@ -332,6 +327,14 @@ serve_icmp(struct io *io, struct io_queue *queue, struct frame *frame)
 		: ndp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
 }
 
+static enum verdict
+refuse_datagram(struct io *io, const struct host *host, struct frame *frame)
+{
+	struct shares *limit = io->settings->port_unreachable ? &io->unreachable_limit : NULL;
+
+	return icmp_refuse(host, frame, limit, io->clock.tsc);
+}
+
 static void
 serve_host(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
 {
@@ -342,7 +345,7 @@ serve_host(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct 
 	if (frame->kind == FRAME_ARP)
 		verdict = arp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
 	else if (frame->kind == FRAME_CLOSED)
-		verdict = icmp_refuse(host, frame, &io->unreachable_limit, tsc);
+		verdict = refuse_datagram(io, host, frame);
 	else
 		verdict = serve_icmp(io, queue, frame);
 	if (verdict_infos[verdict].outcome != OUTCOME_ANSWERED) {
@@ -522,6 +525,40 @@ send_own(struct io *io)
 	return count;
 }
 
+// Changes a rate, where it is another one.
+static void
+follow_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz)
+{
+	if (shares->rate != rate)
+		shares_set_rate(shares, rate, burst, hz);
+}
+
+// Another settings object was published: limits and stages follow it from this turn on.
+static __rte_noinline void
+follow_settings(struct io *io)
+{
+	const struct settings *settings = io->settings;
+	uint32_t echo = settings->echo_rate, neighbour = settings->neighbour_rate;
+	uint64_t hz = io->clock.hz;
+
+	follow_rate(&io->echo_limit, echo, echo / 10 + 1, hz);
+	follow_rate(&io->neighbour_limit, neighbour, neighbour / 10 + 1, hz);
+	follow_rate(
+		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
+	);
+	stages_set_every(&io->stages, settings->stage_turns);
+	io->settings_version = settings->version;
+}
+
+// The settings of this turn.
+static void
+take_settings(struct io *io)
+{
+	io->settings = publisher_read(io->published);
+	if (unlikely(io->settings->version != io->settings_version))
+		follow_settings(io);
+}
+
 // One turn: receive and answer or hand over; collect answers; send. Each packet that came in
 // leaves with one verdict, in this turn or, through a worker, in a later one.
 unsigned
@@ -530,6 +567,7 @@ io_turn(struct io *io)
 	unsigned work = 0;
 
 	clock_tick(&io->clock, rte_rdtsc());
+	take_settings(io);
 	loop_stages_begin(&io->stages, STAGE_receive, io->clock.tsc);
 	connid_refresh(&io->connid, __atomic_load_n(io->wall_s, __ATOMIC_RELAXED));
 	for (unsigned q = 0; q < io->queue_count; q++) {

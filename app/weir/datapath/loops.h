@@ -19,6 +19,8 @@
 #include "../../../lib/tracker/announce.h"
 #include "../../../lib/tracker/scrape.h"
 #include "../../../lib/tracker/steer.h"
+#include "publisher.h"
+#include "settings.h"
 
 #include <rte_common.h>
 #include <rte_cycles.h>
@@ -66,8 +68,6 @@ struct io_queue {
 	const struct host *host;
 	uint16_t port;
 	uint16_t queue;
-	// Rows of a scrape reply at most, as the MTU lets through; written by the control thread.
-	uint16_t scrape_rows[FAMILY_COUNT];
 	uint16_t tx_count;
 	struct rte_mbuf *tx[LOOP_BURST];
 	uint16_t tx_bytes[LOOP_BURST];
@@ -86,6 +86,9 @@ struct io_link {
 
 struct io {
 	struct clock clock;
+	const struct settings *const *published; // by the control thread
+	const struct settings *settings; // of this turn
+	uint32_t settings_version; // that limits and stages follow
 	struct connid connid;
 	const struct steer *steer;
 	const uint32_t *wall_s; // Unix time, kept by the control thread
@@ -110,17 +113,14 @@ struct worker_link {
 	struct rte_ring *replies; // we produce
 };
 
-// One port as a worker sees it.
-struct worker_port {
-	const struct host *host;
-	struct announce_policy policy;
-} __rte_aligned(32); // found by a shift
-
 struct worker {
 	struct clock clock;
 	struct rng rng;
 	struct shard *shard;
-	struct worker_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id
+	const struct settings *const *published; // by the control thread
+	const struct settings *settings; // of this turn
+	uint32_t settings_version; // that stages follow
+	const struct host *hosts[RTE_MAX_ETHPORTS]; // by DPDK port id
 	struct stats *stats;
 	struct stages stages;
 	struct swarm_timing timing; // of turns that are timed

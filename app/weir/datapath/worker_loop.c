@@ -16,13 +16,13 @@ enum {
 static const struct host *
 host_of(const struct worker *worker, const struct job *job)
 {
-	return worker->ports[job->port].host;
+	return worker->hosts[job->port];
 }
 
 static const struct announce_policy *
 policy_of(const struct worker *worker, const struct job *job)
 {
-	return &worker->ports[job->port].policy;
+	return &worker->settings->ports[job->port].policy;
 }
 
 static void *
@@ -228,6 +228,23 @@ serve_question(struct worker *worker)
 	return 1;
 }
 
+// Another settings object was published: stages follow it from this turn on.
+static __rte_noinline void
+follow_settings(struct worker *worker)
+{
+	stages_set_every(&worker->stages, worker->settings->stage_turns);
+	worker->settings_version = worker->settings->version;
+}
+
+// The settings of this turn.
+static void
+take_settings(struct worker *worker)
+{
+	worker->settings = publisher_read(worker->published);
+	if (unlikely(worker->settings->version != worker->settings_version))
+		follow_settings(worker);
+}
+
 // One turn: serve each io lcore a burst, clean a little, answer a question, show the counts.
 unsigned
 worker_turn(struct worker *worker)
@@ -235,6 +252,7 @@ worker_turn(struct worker *worker)
 	unsigned work = 0;
 
 	clock_tick(&worker->clock, rte_rdtsc());
+	take_settings(worker);
 	stages_begin(worker);
 	for (unsigned i = 0; i < worker->link_count; i++) {
 		loop_stage(&worker->stages, STAGE_dequeue, 0);

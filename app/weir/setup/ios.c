@@ -51,23 +51,20 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 		}
 }
 
-// The key of shares is drawn from that of steering, which is secret and new each time, too.
+// Rates come with the settings. The key of shares is drawn from that of steering, which is secret and
+// new each time, too.
 static void
-io_set_limits(struct io *io, const struct config *config)
+io_set_limits(struct io *io)
 {
 	const struct siphash_key *steer = &io->steer->key;
 	struct siphash_key key = {
 		siphash24(steer, "shares 0", 8),
 		siphash24(steer, "shares 1", 8),
 	};
-	uint32_t echo = config->echo_rate;
-	uint32_t neighbour = config->neighbour_rate;
-	uint32_t unreachable = config->unreachable_rate;
-	uint64_t hz = io->clock.hz;
+	struct shares *limits[] = {&io->echo_limit, &io->neighbour_limit, &io->unreachable_limit};
 
-	shares_init(&io->echo_limit, echo, echo / 10 + 1, hz, &key);
-	shares_init(&io->neighbour_limit, neighbour, neighbour / 10 + 1, hz, &key);
-	shares_init(&io->unreachable_limit, unreachable, unreachable, hz, &key);
+	for (unsigned i = 0; i < RTE_DIM(limits); i++)
+		shares_init(limits[i], 0, 1, io->clock.hz, &key);
 }
 
 static struct io *
@@ -89,12 +86,12 @@ io_create(const struct weir *weir, unsigned number)
 		weir->config->connection_id_max_age_s,
 		weir->wall_s
 	);
-	io_set_limits(io, weir->config);
+	io_set_limits(io);
 	snprintf(name, sizeof(name), "outbox_%u", number);
 	io->outbox = rte_ring_create(
 		name, LINKS_OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
 	);
-	io->stages.every = weir->config->stage_turns;
+	io->published = &weir->settings;
 	latency_init(&io->latency, io->clock.hz);
 	io->stats = allocate("stats", sizeof(*io->stats));
 	io->links = allocate("links", io->link_count * sizeof(*io->links));

@@ -85,16 +85,20 @@ static int
 lcore_main(void *argument)
 {
 	const struct weir *weir = argument;
-	const struct lcore_role *role = &weir->plan.lcores[rte_lcore_id() - 1];
+	unsigned index = rte_lcore_id() - 1;
+	const struct lcore_role *role = &weir->plan.lcores[index];
 	struct io *io = role->io == LCORE_NO_ROLE ? NULL : weir->ios[role->io];
 	struct worker *worker = role->worker == LCORE_NO_ROLE ? NULL : weir->workers[role->worker];
 	struct load load = load_of(io, worker);
-	bool sleeps = config_sleeps(weir->config);
 	unsigned empty_turns = 0;
+
+	publisher_join(&weir->publisher, index);
+	bool sleeps = config_sleeps(publisher_read(&weir->config));
 
 	while (!stopped(weir)) {
 		unsigned work = turn(io, worker);
 
+		publisher_quiescent(&weir->publisher, index);
 		load_note(&load, work > 0);
 		if (work == 0)
 			idle(&empty_turns, sleeps);
@@ -103,6 +107,7 @@ lcore_main(void *argument)
 	}
 	for (unsigned left = LAST_TURNS_MAX; left > 0 && turn(io, worker) > 0; left--)
 		;
+	publisher_leave(&weir->publisher, index);
 	return 0;
 }
 

@@ -2,38 +2,10 @@
 
 #include "mtu.h"
 
+#include "../../../lib/bep15/mtu.h"
 #include "../log/log.h"
 #include "../weir.h"
-
-#include <rte_ethdev.h>
-
-static void
-bound_peers(struct announce_policy *policy, const struct config *config, uint32_t mtu)
-{
-	const uint32_t asked[FAMILY_COUNT] = {
-		[FAMILY_IPV4] = config->peers_max_ipv4,
-		[FAMILY_IPV6] = config->peers_max_ipv6,
-	};
-
-	for (enum family f = FAMILY_IPV4; f <= FAMILY_IPV6; f++) {
-		uint32_t peers = RTE_MIN(asked[f], mtu_peers(mtu, f));
-
-		__atomic_store_n(&policy->peers_max[f], (uint16_t)peers, __ATOMIC_RELAXED);
-	}
-}
-
-static void
-bound_scrapes(const struct io *io, uint16_t port, uint32_t mtu)
-{
-	for (unsigned q = 0; q < io->queue_count; q++)
-		for (enum family f = FAMILY_IPV4; f <= FAMILY_IPV6; f++)
-			if (io->queues[q].port == port)
-				__atomic_store_n(
-					&io->queues[q].scrape_rows[f],
-					(uint16_t)mtu_scrape_rows(mtu, f),
-					__ATOMIC_RELAXED
-				);
-}
+#include "publish.h"
 
 static void
 tell(const struct port *port)
@@ -71,8 +43,8 @@ mtu_follow(struct weir *weir, unsigned index)
 	__atomic_store_n(&port->mtu, mtu, __ATOMIC_RELAXED);
 	__atomic_store_n(&port->host.ipv6_off, mtu < MTU_IPV6_MIN, __ATOMIC_RELAXED);
 	tell(port);
-	for (unsigned i = 0; i < weir->plan.worker_count; i++)
-		bound_peers(&weir->workers[i]->ports[port->id].policy, weir->config, mtu);
-	for (unsigned i = 0; i < weir->plan.io_count; i++)
-		bound_scrapes(weir->ios[i], port->id, mtu);
+	if (!publish_settings(weir)) {
+		log_error("port %s: no memory for settings that follow the MTU", port->name);
+		port->mtu = 0; // the next look tries again
+	}
 }

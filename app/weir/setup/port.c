@@ -148,7 +148,6 @@ fill_host(struct port *port, const struct config *config)
 	host->vlan_tci = rte_cpu_to_be_16((uint16_t)from->vlan);
 	host->l2_len = sizeof(struct rte_ether_hdr) + (from->vlan == 0 ? 0 : 4);
 	host->allow_private = config->allow_private;
-	host->port_unreachable = config->port_unreachable;
 	host->udp_port = rte_cpu_to_be_16((uint16_t)config->tracker_port);
 	for (unsigned i = 0; i < from->addresses.count; i++) {
 		const struct config_address *address = &from->addresses.items[i];

@@ -75,23 +75,8 @@ allocate(const char *what, size_t bytes)
 static void
 worker_set_ports(struct worker *worker, const struct weir *weir)
 {
-	const struct config *config = weir->config;
-	const struct announce_policy policy = {
-		.interval_s = config->interval_s,
-		.interval_spread_s = config->interval_spread_s,
-		.peers_default = (uint16_t)config->peers_default,
-		.peers_max =
-			{
-				[FAMILY_IPV4] = (uint16_t)config->peers_max_ipv4,
-				[FAMILY_IPV6] = (uint16_t)config->peers_max_ipv6,
-			},
-	};
-
 	for (unsigned i = 0; i < weir->port_count; i++)
-		worker->ports[weir->ports[i].id] = (struct worker_port){
-			.host = &weir->ports[i].host,
-			.policy = policy,
-		};
+		worker->hosts[weir->ports[i].id] = &weir->ports[i].host;
 }
 
 static struct worker *
@@ -111,7 +96,7 @@ worker_create(const struct weir *weir, unsigned number)
 	worker->link_count = weir->plan.io_count;
 	worker_set_ports(worker, weir);
 	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
-	worker->stages.every = weir->config->stage_turns;
+	worker->published = &weir->settings;
 	worker->stats = allocate("stats", sizeof(*worker->stats));
 	worker->links = allocate("links", worker->link_count * sizeof(*worker->links));
 	worker->shard = shard_create(&config);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "publish.h"
+
+#include "../../../lib/bep15/mtu.h"
+
+#include <rte_malloc.h>
+
+// What a port's replies may hold: the settings, bounded by the MTU in force (0: not known yet).
+static void
+set_port(struct settings_port *settings, const struct port *port, const struct config *config)
+{
+	const uint32_t wanted[FAMILY_COUNT] = {
+		[FAMILY_IPV4] = config->peers_max_ipv4,
+		[FAMILY_IPV6] = config->peers_max_ipv6,
+	};
+	uint32_t mtu = port->mtu != 0 ? port->mtu : UINT32_MAX;
+
+	settings->policy = (struct announce_policy){
+		.interval_s = config->interval_s,
+		.interval_spread_s = config->interval_spread_s,
+		.peers_default = (uint16_t)config->peers_default,
+	};
+	for (enum family f = FAMILY_IPV4; f <= FAMILY_IPV6; f++) {
+		settings->policy.peers_max[f] = (uint16_t)RTE_MIN(wanted[f], mtu_peers(mtu, f));
+		settings->scrape_rows[f] = (uint16_t)mtu_scrape_rows(mtu, f);
+	}
+}
+
+bool
+publish_settings(struct weir *weir)
+{
+	const struct config *config = weir->config;
+	struct settings *settings = rte_zmalloc("settings", sizeof(*settings), RTE_CACHE_LINE_SIZE);
+
+	if (settings == NULL)
+		return false;
+	settings->version = weir->settings == NULL ? 1 : weir->settings->version + 1;
+	settings->stage_turns = config->stage_turns;
+	settings->echo_rate = config->echo_rate;
+	settings->neighbour_rate = config->neighbour_rate;
+	settings->unreachable_rate = config->unreachable_rate;
+	settings->port_unreachable = config->port_unreachable;
+	for (unsigned i = 0; i < weir->port_count; i++)
+		set_port(&settings->ports[weir->ports[i].id], &weir->ports[i], config);
+	publisher_publish(&weir->publisher, &weir->settings, settings, rte_free);
+	return true;
+}
+
+bool
+publish_up(struct weir *weir, struct boot_error *error)
+{
+	if (publisher_init(&weir->publisher, weir->plan.count) && publish_settings(weir))
+		return true;
+	publish_down(weir);
+	snprintf(error->text, sizeof(error->text), "no memory for the settings of lcores");
+	return false;
+}
+
+void
+publish_down(struct weir *weir)
+{
+	publisher_free(&weir->publisher);
+	rte_free((void *)weir->settings);
+	weir->settings = NULL;
+}

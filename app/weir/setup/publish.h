@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Hands lcores what the configuration and the MTUs of ports say, at start and whenever either changes.
+
+#pragma once
+
+#include "../weir.h"
+
+// Boot step, once the ports are known: the publisher, and the first settings.
+bool publish_up(struct weir *weir, struct boot_error *error);
+// Once no lcore and no other thread reads.
+void publish_down(struct weir *weir);
+
+// Publishes the settings as weir->config and the ports have them now. False: no memory, and those
+// before stay. Control thread.
+bool publish_settings(struct weir *weir);
