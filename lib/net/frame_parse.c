@@ -77,20 +77,14 @@ parse_ether(const struct host *host, struct frame *frame, rte_be16_t *type)
 	return host->vlan_tci == 0 ? VERDICT_NONE : VERDICT_frame_vlan;
 }
 
-// The NIC's result if it has one, else our own. A checksum of 0 means none, which IPv6 does not allow
-// (RFC 8200 8.1).
-static __rte_always_inline enum verdict
-check_udp_checksum(const struct frame *frame, const struct rte_udp_hdr *udp)
+// The NIC's result if it has one, else our own. The checksum is not 0, which means none.
+static __rte_always_inline bool
+udp_checksum_is_good(const struct frame *frame, const struct rte_udp_hdr *udp)
 {
-	if (udp->dgram_cksum == 0)
-		return frame->family == FAMILY_IPV6 ? VERDICT_udp_no_checksum : VERDICT_NONE;
 	if (frame->rx_checksum & FRAME_RX_UDP_BAD)
-		return VERDICT_udp_checksum;
-	if (frame->rx_checksum & FRAME_RX_UDP_GOOD)
-		return VERDICT_NONE;
-	return checksum_l4_ok(frame->family, IPPROTO_UDP, udp, frame->l4_len)
-		? VERDICT_NONE
-		: VERDICT_udp_checksum;
+		return false;
+	return (frame->rx_checksum & FRAME_RX_UDP_GOOD)
+		|| checksum_l4_ok(frame->family, IPPROTO_UDP, udp, frame->l4_len);
 }
 
 static enum verdict
@@ -105,10 +99,12 @@ parse_udp(const struct host *host, struct frame *frame)
 	if (udp_len < sizeof(*udp) || udp_len > frame->l4_len)
 		return VERDICT_udp_length;
 	frame->l4_len = udp_len;
-	enum verdict verdict = check_udp_checksum(frame, udp);
-
-	if (verdict != VERDICT_NONE)
-		return verdict;
+	if (udp->dgram_cksum == 0) {
+		if (frame->family == FAMILY_IPV6) // RFC 8200 8.1
+			return VERDICT_udp_no_checksum;
+	} else if (!udp_checksum_is_good(frame, udp)) {
+		return VERDICT_udp_checksum;
+	}
 	if (udp->src_port == 0)
 		return VERDICT_udp_source_port;
 	frame->kind = udp->dst_port == host->udp_port ? FRAME_UDP : FRAME_CLOSED;

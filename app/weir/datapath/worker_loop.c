@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// HOT 2: the life of a packet at the torrents' side. Read worker_turn, at the end, first.
+// Fast path, torrent side. Start reading at worker_turn(), at the end.
 
 #include "../../../lib/base/line.h"
 #include "loops.h"
@@ -9,7 +9,7 @@
 #include <rte_prefetch.h>
 
 enum {
-	AHEAD = 8, // jobs whose frames are on their way from the io lcore's cache
+	AHEAD = 8, // frames prefetched, from the cache of the io lcore
 	FRAME_LINES = 3, // of an announce
 };
 
@@ -40,7 +40,7 @@ source_address(const struct worker *worker, const struct job *job)
 }
 
 static void
-send_for(const struct job *job)
+prefetch_frame(const struct job *job)
 {
 	const uint8_t *frame = loop_frame(job);
 
@@ -48,7 +48,7 @@ send_for(const struct job *job)
 		rte_prefetch0(frame + line * LINE_BYTES);
 }
 
-// A job becomes ops for the shard: one for an announce, one for each of our hashes of a scrape.
+// Makes ops for the shard from a job: one for an announce, one for each of our hashes of a scrape.
 static unsigned
 read_job(const struct worker *worker, const struct job *job, struct shard_op *ops)
 {
@@ -67,7 +67,8 @@ read_job(const struct worker *worker, const struct job *job, struct shard_op *op
 	return 1;
 }
 
-// The shard has answered: the reply takes the request's place in the buffer. Returns its length.
+// Writes the reply over the request, once the shard has carried out its ops. Returns the length of the
+// payload.
 static uint16_t
 write_payload(struct worker *worker, struct job *job, const struct shard_op *ops)
 {
@@ -85,8 +86,8 @@ write_payload(struct worker *worker, struct job *job, const struct shard_op *ops
 	return len;
 }
 
-// Once all payloads of a burst are written: the sum of one that is not yet on its way to the cache
-// would have to wait for it.
+// Once all payloads of a burst are written: a checksum over bytes that have not reached the cache would
+// have to wait for them.
 static void
 write_headers(const struct worker *worker, struct job *job, uint16_t payload_len)
 {
@@ -116,7 +117,7 @@ process(struct worker *worker,
 	stats_add(&worker->stats->values[STAT_jobs], to - from);
 }
 
-// A burst in order: every job sees what those before it did.
+// Carries out jobs in order: each sees the effects of those before it.
 static void
 serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 {
@@ -126,10 +127,10 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 
 	loop_stage(&worker->stages, STAGE_read, count);
 	for (unsigned i = 0; i < RTE_MIN(count, (unsigned)AHEAD); i++)
-		send_for(&jobs[i]);
+		prefetch_frame(&jobs[i]);
 	for (unsigned i = 0; i < count; i++) {
 		if (i + AHEAD < count)
-			send_for(&jobs[i + AHEAD]);
+			prefetch_frame(&jobs[i + AHEAD]);
 		if (op_count + BEP15_SCRAPE_IPV4_MAX > LOOP_OPS_MAX) {
 			process(worker, jobs, from, i, first_op, op_count);
 			loop_resume(&worker->stages, STAGE_read);
@@ -142,16 +143,15 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 	process(worker, jobs, from, count, first_op, op_count);
 }
 
-// Takes no more jobs than the way back has room for: what waits, waits in the request ring, and
-// only there can a request be given up.
+// Takes no more jobs than the reply ring has room for: jobs wait in the request ring, the only place
+// where a request can be dropped.
 static unsigned
 serve_link(struct worker *worker, struct worker_link *link)
 {
 	struct job jobs[LOOP_JOBS];
-	unsigned room = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_JOBS);
-	unsigned count = rte_ring_sc_dequeue_burst_elem(
-		link->requests, jobs, sizeof(struct job), room, NULL
-	);
+	unsigned max = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_JOBS);
+	unsigned count =
+		rte_ring_sc_dequeue_burst_elem(link->requests, jobs, sizeof(struct job), max, NULL);
 
 	if (count == 0)
 		return 0;
@@ -163,7 +163,7 @@ serve_link(struct worker *worker, struct worker_link *link)
 }
 
 static void
-publish(struct worker *worker)
+publish_counts(struct worker *worker)
 {
 	const struct shard_counts *counts = shard_counts(worker->shard);
 	struct shard_used used = shard_used(worker->shard);
@@ -187,7 +187,7 @@ cycles_now(void)
 	return rte_rdtsc();
 }
 
-// The shard does the stages lookup, update and select at once, and tells the parts of two.
+// The shard does the stages lookup, update and select in one call and times two of them itself.
 static void
 stages_begin(struct worker *worker)
 {
@@ -214,7 +214,7 @@ stages_end(struct worker *worker, bool found_work)
 	loop_stages_end(&worker->stages, found_work);
 }
 
-// A piece of an answer for those who ask about torrents.
+// Answers a piece of the question in the mailbox.
 static unsigned
 serve_question(struct worker *worker)
 {
@@ -228,7 +228,7 @@ serve_question(struct worker *worker)
 	return 1;
 }
 
-// Another settings object was published: stages follow it from this turn on.
+// New settings were published: stages follow them from this turn on.
 static __rte_noinline void
 follow_settings(struct worker *worker)
 {
@@ -245,7 +245,7 @@ take_settings(struct worker *worker)
 		follow_settings(worker);
 }
 
-// One turn: serve each io lcore a burst, clean a little, answer a question, show the counts.
+// One turn: serve a burst of each io lcore, sweep a little, answer a question, publish the counts.
 unsigned
 worker_turn(struct worker *worker)
 {
@@ -261,7 +261,7 @@ worker_turn(struct worker *worker)
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
 	work += serve_question(worker);
-	publish(worker);
+	publish_counts(worker);
 	stats_add(&worker->stats->values[STAT_worker_turns], 1);
 	if (work == 0)
 		stats_add(&worker->stats->values[STAT_worker_turns_empty], 1);

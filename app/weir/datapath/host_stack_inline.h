@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Fast path of an io lcore: ARP, ICMP, neighbour and multicast listener discovery, closed UDP ports.
+
+#pragma once
+
+#include "../../../lib/net/arp.h"
+#include "../../../lib/net/icmp.h"
+#include "../../../lib/net/mld.h"
+#include "../../../lib/net/ndp.h"
+#include "transmit_inline.h"
+
+// Ping, neighbour and multicast listener discovery. Not inlined: together they would take the
+// registers of all around them.
+static __rte_noinline enum verdict
+host_stack_serve_icmp(struct io *io, struct io_queue *queue, struct frame *frame)
+{
+	const struct host *host = queue->host;
+	uint64_t tsc = io->clock.tsc;
+	enum verdict verdict;
+
+	if (!icmp_is_mld_or_ndp(frame, &verdict))
+		return verdict != VERDICT_NONE ? verdict
+					       : icmp_receive(host, frame, &io->echo_limit, tsc);
+	return mld_is_message(frame)
+		? mld_receive(host, frame, &queue->notes, tsc)
+		: ndp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
+}
+
+static inline enum verdict
+host_stack_refuse(struct io *io, const struct host *host, struct frame *frame)
+{
+	struct shares *limit = io->settings->port_unreachable ? &io->unreachable_limit : NULL;
+
+	return icmp_refuse(host, frame, limit, io->clock.tsc);
+}
+
+static inline void
+host_stack_serve(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
+{
+	const struct host *host = queue->host;
+	uint64_t tsc = io->clock.tsc;
+	enum verdict verdict;
+
+	if (frame->kind == FRAME_ARP)
+		verdict = arp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
+	else if (frame->kind == FRAME_CLOSED)
+		verdict = host_stack_refuse(io, host, frame);
+	else
+		verdict = host_stack_serve_icmp(io, queue, frame);
+	if (verdict_infos[verdict].outcome != OUTCOME_ANSWERED) {
+		transmit_drop(io, mbuf, frame->family, verdict);
+		return;
+	}
+	mbuf->data_len = frame->len;
+	mbuf->pkt_len = frame->len;
+	mbuf->ol_flags = 0;
+	transmit_frame(io, queue, mbuf, frame->family, verdict);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Fast path of an io lcore: the tracker requests of a burst, which pass the phases of receive() side by
+// side. Until the last phase is over, any step may reply to a request or drop it.
+
+#pragma once
+
+#include "../../../lib/bep15/reply.h"
+#include "../../../lib/bep15/request.h"
+#include "../../../lib/guard/connid_burst.h"
+#include "handover_inline.h"
+
+struct request {
+	struct rte_mbuf *mbuf;
+	void *payload;
+	uint16_t len; // of the payload
+	uint8_t family; // enum family
+	uint8_t action; // enum bep15_action
+	uint8_t place; // of its id, among those of its family
+	uint8_t verdict; // of a reply of this lcore; VERDICT_NONE: there is none
+	uint16_t reply_len; // of its payload
+};
+
+struct requests {
+	struct request all[LOOP_BURST];
+	unsigned count;
+	unsigned reply_count; // of this lcore
+	struct connid_burst ids; // by family and place
+	struct request *proved[LOOP_BURST]; // announces and scrapes with a good connection id
+	struct steer_burst torrents; // proved[i]'s; of a scrape, its first
+};
+
+static inline void
+requests_start(struct requests *requests)
+{
+	requests->count = 0;
+	requests->reply_count = 0;
+	connid_burst_start(&requests->ids);
+	requests->torrents.count = 0;
+}
+
+static inline const uint8_t *
+request_source(const struct frame *frame)
+{
+	return (const uint8_t *)frame_l3(frame)
+		+ (frame->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
+						: offsetof(struct ipv6_header, src_addr));
+}
+
+// Adds a datagram that looks like a request, and the id to compute for it: a new one for a connect, for
+// others the one that they must have shown.
+static inline void
+request_accept(
+	struct io *io,
+	struct rte_mbuf *mbuf,
+	const struct frame *frame,
+	struct requests *requests
+)
+{
+	struct bep15_request *payload = RTE_PTR_ADD(frame_l4(frame), sizeof(struct rte_udp_hdr));
+	uint16_t len = frame->l4_len - sizeof(struct rte_udp_hdr);
+	enum bep15_action action;
+	enum verdict verdict = request_check(payload, len, frame->family, &action);
+	unsigned place;
+
+	if (unlikely(verdict != VERDICT_NONE)) {
+		transmit_drop(io, mbuf, frame->family, verdict);
+		return;
+	}
+	if (action == BEP15_CONNECT)
+		place = connid_burst_add_new(
+			&io->connid, &requests->ids, frame->family, request_source(frame)
+		);
+	else
+		place = connid_burst_add_shown(
+			&io->connid,
+			&requests->ids,
+			*(const uint8_t *)&payload->connection_id,
+			frame->family,
+			request_source(frame)
+		);
+	requests->all[requests->count++] = (struct request){
+		.mbuf = mbuf,
+		.payload = payload,
+		.len = len,
+		.family = frame->family,
+		.action = (uint8_t)action,
+		.place = (uint8_t)place,
+		.verdict = VERDICT_NONE,
+	};
+}
+
+// The payload of the reply is written, `len` bytes. Headers follow in requests_finish.
+static inline void
+request_reply(
+	struct requests *requests,
+	struct request *request,
+	enum verdict verdict,
+	uint16_t len
+)
+{
+	requests->reply_count++;
+	request->verdict = (uint8_t)verdict;
+	request->reply_len = len;
+}
+
+// The sender has not proved its address, but another one of its /64 has: an announce gets no more peers
+// than fit in as many bytes as it sent. A reply to a scrape is always shorter than the scrape.
+static inline void
+request_bound_reply(struct io *io, const struct request *request)
+{
+	struct bep15_announce *announce = request->payload;
+
+	stats_add(&io->stats->values[STAT_id_shared], 1);
+	if (request->action == BEP15_ANNOUNCE)
+		announce->num_want =
+			request_num_want_within(announce->num_want, request->len, request->family);
+}
+
+// A request from a proved address: its torrent is hashed with those of the whole burst.
+static inline void
+request_prove(struct requests *requests, struct request *request)
+{
+	const struct bep15_announce *announce = request->payload;
+
+	requests->proved[requests->torrents.count] = request;
+	steer_burst_add(&requests->torrents, announce->info_hash);
+}
+
+// Replies to a connect; holds other requests against their connection ids.
+static inline void
+request_check_id(struct io *io, struct requests *requests, struct request *request)
+{
+	struct bep15_request *payload = request->payload;
+	enum family family = request->family;
+
+	if (request->action == BEP15_CONNECT) {
+		uint64_t id = connid_burst_id(&requests->ids, family, request->place);
+
+		request_reply(requests, request, VERDICT_connect, reply_connect(payload, id));
+		return;
+	}
+	uint64_t id = rte_be_to_cpu_64(payload->connection_id);
+
+	enum connid_proof proof =
+		connid_burst_verify(&io->connid, &requests->ids, family, request->place, id);
+
+	if (likely(proof == CONNID_PROVED)) {
+		request_prove(requests, request);
+	} else if (proof == CONNID_SHARED) {
+		request_bound_reply(io, request);
+		request_prove(requests, request);
+	} else if (proof == CONNID_EXPIRED) {
+		uint16_t len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
+
+		request_reply(requests, request, VERDICT_id_expired, len);
+	} else {
+		transmit_drop(io, request->mbuf, family, VERDICT_id_forged);
+	}
+}
+
+// The last word on a request with a proved address and a known hash, before it goes to a worker: true
+// where it may. Otherwise it was replied to or dropped here.
+static inline bool
+request_admit(struct requests *requests, struct request *request)
+{
+	const struct bep15_announce *announce = request->payload;
+
+	if (unlikely(request->action == BEP15_ANNOUNCE && announce->port == 0)) {
+		uint16_t len = reply_error(request->payload, REPLY_ERROR_PORT_ZERO);
+
+		request_reply(requests, request, VERDICT_announce_port_zero, len);
+		return false;
+	}
+	return true;
+}
+
+// To the owner of the torrent; a scrape to the first of its owners.
+static inline void
+request_hand_over(
+	struct io *io,
+	const struct io_queue *queue,
+	const struct request *request,
+	uint64_t hash
+)
+{
+	unsigned worker = steer_worker(io->steer, hash);
+	struct job job = loop_job(request->mbuf, queue->port, request->action, request->family);
+
+	job.hash = (uint32_t)hash;
+	if (request->action == BEP15_SCRAPE) {
+		const uint16_t *max_rows = io->settings->ports[queue->port].scrape_rows;
+
+		scrape_plan(io->steer, request->payload, request->len, max_rows[request->family]);
+		worker = scrape_next(request->payload);
+	}
+	handover_stage(io, worker, &job);
+}
+
+// Sends the replies of this lcore in the order of their requests. Their headers are written at once, when
+// the payloads have reached the cache.
+static inline void
+requests_finish(struct io *io, struct io_queue *queue, const struct requests *requests)
+{
+	if (requests->reply_count == 0)
+		return;
+	for (unsigned i = 0; i < requests->count; i++) {
+		const struct request *request = &requests->all[i];
+
+		if (request->verdict == VERDICT_NONE)
+			continue;
+		uint8_t *frame = rte_pktmbuf_mtod(request->mbuf, uint8_t *);
+		uint16_t len =
+			frame_reply_udp(queue->host, frame, request->family, request->reply_len);
+
+		loop_finish_mbuf(request->mbuf, queue->host, request->family, len);
+		transmit_frame(io, queue, request->mbuf, request->family, request->verdict);
+	}
+}
