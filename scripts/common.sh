@@ -8,11 +8,11 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 builds=${WEIR_BUILDS:-$top/build}
 
 # The systems that the scripts know, as ID:VERSION_ID of /etc/os-release; README.md has their state.
-# On others they say so and go on.
+# On others they warn and continue.
 known_systems='debian:12 debian:13'
 
-# Debian's packages, each for what is beside it. No name has a version in it, so that one list
-# serves every system that is known.
+# Debian packages and their purpose. No name has a version in it, so one list serves all known
+# systems.
 packages_build=(
 	gcc libc6-dev meson ninja-build pkg-config # the tool chain
 	libdpdk-dev librte-meta-net                # DPDK and its drivers
@@ -36,7 +36,7 @@ packages_lint=(
 	libcmocka-dev        # tests/ is compiled, too
 	clang                # the second compiler
 	clang-format         # style; skipped where it is not of version 14
-	binutils             # what the programs are protected with
+	binutils             # readelf: hardening of the programs
 	shellcheck codespell # style
 )
 packages_golden=(libcmocka-dev python3-scapy)
@@ -44,7 +44,7 @@ packages_load=(libcmocka-dev "${packages_run[@]}")
 packages_clients=(
 	libcmocka-dev "${packages_run[@]}" "${packages_demo[@]}"
 	transmission-cli aria2 rtorrent           # real clients
-	tshark iputils-ping iputils-arping ndisc6 # what they are watched with
+	tshark iputils-ping iputils-arping ndisc6 # tools that watch them
 )
 packages_sanitize=("${packages_golden[@]}" "${packages_run[@]}" python3-yaml python3-pyte)
 packages_observe=(
@@ -60,13 +60,13 @@ packages_bench=(
 	libcmocka-dev  # tests/ is configured as a whole
 )
 
-packages_bench_appliance=(dpdk-dev) # dpdk-testpmd, the yardstick
+packages_bench_appliance=(dpdk-dev) # dpdk-testpmd, the baseline
 packages_bench_peers=(nftables)     # aquatic's load test over a wire
 packages_bench_report=(gnuplot-nox) # plots
 
 packages_budget=(
 	libcmocka-dev     # tests/ is configured as a whole
-	valgrind binutils # callgrind; what an address belongs to
+	valgrind binutils # callgrind; addr2line
 )
 packages_profile=(
 	"${packages_budget[@]}"
@@ -84,20 +84,20 @@ die() {
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
-# Says so where the scripts do not know this system.
+# Warns if the scripts do not know this system.
 check_system() {
 	local system
 	system=$(. /etc/os-release && echo "${ID:-unknown}:${VERSION_ID:-}")
 	[[ " $known_systems " == *" $system "* ]] ||
-		say "this is $system; known are Debian 12 and 13; going on all the same"
+		say "warning: $system is not a known system (Debian 12, Debian 13)"
 }
 
-# The program NAME, or the newest NAME-VERSION that is installed; nothing where there is none.
+# Prints the program NAME, or the newest NAME-VERSION that is installed, or nothing.
 find_tool() { # find_tool NAME
 	command -v "$1" || compgen -c "$1-" | grep -xE "$1-[0-9]+" | sort -V | tail -n 1 || true
 }
 
-# Installs what is missing of the packages named; without root it says what is missing.
+# Installs the given packages that are missing; without root it prints their names.
 install_packages() {
 	local missing=() package
 	for package in "$@"; do
@@ -106,7 +106,7 @@ install_packages() {
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	is_root || {
-		say "not installed, and only root can: apt-get install ${missing[*]}"
+		say "missing packages, install them as root: apt-get install ${missing[*]}"
 		return 0
 	}
 	say "installing ${#missing[@]} Debian packages: ${missing[*]}"
@@ -116,7 +116,7 @@ install_packages() {
 		-o Dpkg::Use-Pty=0 "${missing[@]}" >&2
 }
 
-# configure NAME MESON-OPTIONS…: makes the build folder $builds/NAME, or brings it up to date.
+# configure NAME MESON-OPTIONS…: creates or updates the build folder $builds/NAME.
 configure() {
 	local folder=$builds/$1 command
 	shift
@@ -141,7 +141,7 @@ build() {
 	fi
 }
 
-# The code that scripts/run builds, with debug information, which changes none of it.
+# The same code as scripts/run builds, with debug information added.
 build_profile() {
 	build profile --buildtype=release -Ddebug=true -Db_lto=true -Dtests=false
 }
