@@ -25,8 +25,8 @@ docs/bench/. File names begin with the name of the benchmark: pipeline.json, pip
 HEAD = """\
 # Results
 
-Written by `scripts/bench report`; how to read them is in [benchmarking.md](../benchmarking.md).
-A ratio is how much better than the baseline of the same run, above 1 is better.
+This file is the output of `scripts/bench report`. [benchmarking.md](../benchmarking.md) explains the rows.
+The ratio compares the value with the baseline of the same run; above 1 is better.
 """
 
 
