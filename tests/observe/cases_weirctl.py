@@ -164,7 +164,7 @@ def verdicts(laboratory):
         equal({row[0] for row in every}, set(told), "--all")
         line = next(row for row in table(ask("verdicts").out) if row[0] == "id_forged")
     equal(line[:4], ["id_forged", "3", "request", "dropped"], "kind and outcome")
-    check("connection id that we never gave" in " ".join(line), f"no help: {line}")
+    check("connection id that was never issued" in " ".join(line), f"no help: {line}")
 
 
 @case("weirctl: replies of still commands are Weir's, with lists for numbered objects")
