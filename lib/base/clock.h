@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The time of a turn: read once, handed to everyone.
+// The time of a turn, read once at its start.
 //
-// Peers age by `mono_s`, which never jumps. All clocks of a process start at the same cycle, so
-// they agree. One owner per clock: its lcore.
+// Peers age by `mono_s`, which never goes back. All clocks of a process start at the same cycle, so they
+// agree. One owner per clock: its lcore.
 
 #pragma once
 
@@ -12,7 +12,7 @@ struct clock {
 	uint64_t tsc; // cycle counter at the start of this turn
 	uint64_t next_tsc; // when the next second begins
 	uint64_t hz; // cycles a second
-	uint32_t mono_s; // seconds since start; begins at 1 so that 0 can mean never
+	uint32_t mono_s; // seconds since start; starts at 1, so that 0 can mean never
 };
 
 static inline void
@@ -21,7 +21,7 @@ clock_init(struct clock *clock, uint64_t tsc, uint64_t hz)
 	*clock = (struct clock){.tsc = tsc, .next_tsc = tsc + hz, .hz = hz, .mono_s = 1};
 }
 
-// Milliseconds since start, as of the last tick; begins at 1000, as mono_s at 1.
+// Milliseconds since start at the last tick; starts at 1000, like mono_s at 1.
 static inline uint64_t
 clock_ms(const struct clock *clock)
 {
@@ -30,7 +30,7 @@ clock_ms(const struct clock *clock)
 	return UINT64_C(1000) * clock->mono_s + 1000 - left;
 }
 
-// Advances to `tsc`. A division only when a second has passed.
+// Advances to `tsc`. Divides only if a second has passed.
 static inline void
 clock_tick(struct clock *clock, uint64_t tsc)
 {

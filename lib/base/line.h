@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The cache line that layouts of this project are made for: 64 bytes on every CPU that we know of.
+// The cache line that the layouts of this project assume: 64 bytes, as on all supported CPUs.
 //
-// RTE_CACHE_LINE_SIZE is 128 where DPDK is built for any arm64. It suits what separates lcores
-// (__rte_cache_aligned), not structs that must fill one line exactly, nor prefetch steps.
+// RTE_CACHE_LINE_SIZE is 128 if DPDK is built for generic arm64. That is right for data that separates
+// lcores (__rte_cache_aligned), but not for structs that fill exactly one line, nor for prefetch steps.
 
 #pragma once
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A small fast random number generator for choosing peers and spreading intervals.
+// A small, fast random number generator to select peers and to spread intervals.
 //
-// SplitMix64 (Steele, Lea, Flood, 2014): 64 bits of state, equidistributed, not secret: never
-// use it where an attacker must not guess. One owner per state; no sharing.
+// SplitMix64 (Steele, Lea, Flood, 2014): 64 bits of state, equidistributed. It is not cryptographic: never
+// use it for secrets. One owner per state; no sharing.
 
 #pragma once
 
@@ -22,7 +22,7 @@ rng_next(struct rng *rng)
 	return z ^ z >> 31;
 }
 
-// A number in [0, bound), bound > 0. Multiply-shift: the bias is below bound / 2^32.
+// A random number in [0, bound), bound > 0. Multiply-shift: the bias is below bound / 2^32.
 static inline uint32_t
 rng_below(struct rng *rng, uint32_t bound)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SipHash-2-4 and SipHash-1-3 (Aumasson and Bernstein, 2012): keyed hashes of short messages.
 //
-// 2-4 where the output is shown (connection ids), 1-3 where it never leaves (hash tables).
-// Inline because the packet path hashes 16 and 20 bytes: with a constant length the compiler
-// unrolls everything. Pure: any thread. Tests hold it against libsodium's crypto_shorthash.
+// 2-4 is for outputs that are sent (connection ids), 1-3 for those that stay inside (hash tables).
+// Inline, because the packet path hashes 16 and 20 bytes: for a constant length the compiler unrolls
+// everything. Pure: any thread. Tests compare it with libsodium's crypto_shorthash.
 
 #pragma once
 
@@ -63,8 +63,7 @@ siphash_word(struct siphash_state *s, uint64_t word, unsigned rounds)
 	s->v0 ^= word;
 }
 
-// The up to 7 bytes behind the last whole word, as a word. A copy of a length that the compiler does
-// not know would be a call.
+// The up to 7 bytes behind the last whole word, as a word. A memcpy of a variable length would be a call.
 static __rte_always_inline uint64_t
 siphash_rest(const uint8_t *bytes, size_t len)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// SipHash of a burst of short messages under one key: the packet path hashes every request's
-// sender and info_hash, and side by side in a vector they cost a fraction of one after the other.
+// SipHash of a burst of short messages under one key. The packet path hashes the sender and the info_hash of
+// every request; computing them side by side in vectors costs a fraction of computing one after the other.
 //
-// A message is up to 23 bytes: three words, the last of which carries the length (siphash_last).
-// The widest vectors the CPU has are chosen when the program starts. Pure: any thread.
+// A message has up to 23 bytes: three words, the last of which contains the length (siphash_last).
+// The widest vectors of the CPU are selected when the program starts. Pure: any thread.
 
 #pragma once
 
@@ -12,22 +12,22 @@
 #include <stdbool.h>
 
 enum {
-	SIPHASH_BULK = 32, // messages at once
+	SIPHASH_BULK = 32, // maximum number of messages
 	SIPHASH_WORDS = 3,
 };
 
-// Message i is words[0][i], words[1][i], words[2][i]: word j of all of them lies together.
+// Message i is words[0][i], words[1][i], words[2][i]: word j of all messages is contiguous.
 struct siphash_burst {
 	uint64_t words[SIPHASH_WORDS][SIPHASH_BULK];
 	uint64_t hashes[SIPHASH_BULK];
 };
 
-// Hashes messages 0 to `count` (at most SIPHASH_BULK); hashes behind them may be written.
+// Hashes messages [0, count), count up to SIPHASH_BULK. Hashes behind `count` may be overwritten.
 typedef void
 siphash_bulk_fn(const struct siphash_key *key, struct siphash_burst *burst, unsigned count);
 
-// Hashes each message as it is, and without its second word (so 8 bytes shorter) to `shorter`
-// [SIPHASH_BULK]. What both begin with is taken in once.
+// Hashes each message, and the message without its second word (8 bytes shorter) to `shorter`
+// [SIPHASH_BULK]. Their common first word is processed once.
 typedef void siphash_bulk_twice_fn(
 	const struct siphash_key *key,
 	struct siphash_burst *burst,
@@ -35,7 +35,7 @@ typedef void siphash_bulk_twice_fn(
 	unsigned count
 );
 
-// One build of the functions below for each width of vectors.
+// The functions, built for one width of vectors.
 struct siphash_bulk {
 	const char *name;
 	siphash_bulk_fn *siphash24;
@@ -44,15 +44,15 @@ struct siphash_bulk {
 	bool (*is_supported)(void); // by this CPU
 };
 
-// From the widest to the plainest, which any CPU can do.
+// All builds, from the widest to the scalar one, which every CPU supports.
 extern const struct siphash_bulk siphash_bulk_builds[];
 extern const unsigned siphash_bulk_build_count;
 
-// The widest this CPU can do. Set before main; read only.
+// The widest build that this CPU supports. Set before main; read only.
 extern const struct siphash_bulk *siphash_bulk;
 
-// The last word of a message of `len` bytes: its length above the `len` % 8 bytes left over, which are
-// not looked at where there are none.
+// The last word of a message of `len` bytes: its length in the top byte, and the last `len` % 8 bytes. `rest`
+// is not read if there are none.
 static __rte_always_inline uint64_t
 siphash_last(const void *rest, size_t len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// SipHash in vectors of SIPHASH_LANES messages. Built once for each instruction set that has
-// vectors of that width (lib/meson.build); siphash_bulk.c chooses.
+// SipHash in vectors of SIPHASH_LANES messages. Built once for each instruction set with vectors of that
+// width (lib/meson.build); siphash_bulk.c selects one.
 
 #include "siphash_bulk.h"
 
@@ -27,7 +27,7 @@ rotl(lanes x, unsigned n)
 	return x << n | x >> (64 - n);
 }
 
-// AVX2 has no rotation, which takes three instructions then; one by whole bytes is a shuffle.
+// AVX2 has no rotation: it takes three instructions, or a shuffle for whole bytes.
 #if SIPHASH_LANES == 4
 static __rte_always_inline lanes
 rotl32(lanes x)
@@ -74,7 +74,7 @@ lanes_round(struct lanes_state *s)
 }
 
 static __rte_always_inline lanes
-load(const uint64_t *words)
+lanes_load(const uint64_t *words)
 {
 	lanes value;
 
@@ -83,7 +83,7 @@ load(const uint64_t *words)
 }
 
 static __rte_always_inline struct lanes_state
-start(const struct siphash_key *key)
+lanes_init(const struct siphash_key *key)
 {
 	const lanes zero = {0};
 
@@ -96,7 +96,7 @@ start(const struct siphash_key *key)
 }
 
 static __rte_always_inline void
-take(struct lanes_state *s, lanes message, unsigned c)
+lanes_absorb(struct lanes_state *s, lanes message, unsigned c)
 {
 	s->v3 ^= message;
 	for (unsigned i = 0; i < c; i++)
@@ -105,7 +105,7 @@ take(struct lanes_state *s, lanes message, unsigned c)
 }
 
 static __rte_always_inline void
-finish(struct lanes_state *s, unsigned d, uint64_t *hashes)
+lanes_finish(struct lanes_state *s, unsigned d, uint64_t *hashes)
 {
 	const lanes zero = {0};
 
@@ -118,23 +118,25 @@ finish(struct lanes_state *s, unsigned d, uint64_t *hashes)
 }
 
 static __rte_always_inline void
-hash(const struct siphash_key *key,
-     struct siphash_burst *burst,
-     unsigned count,
-     unsigned c,
-     unsigned d)
+hash_burst(
+	const struct siphash_key *key,
+	struct siphash_burst *burst,
+	unsigned count,
+	unsigned c,
+	unsigned d
+)
 {
 	for (unsigned at = 0; at < count; at += SIPHASH_LANES) {
-		struct lanes_state s = start(key);
+		struct lanes_state s = lanes_init(key);
 
 		for (unsigned word = 0; word < SIPHASH_WORDS; word++)
-			take(&s, load(&burst->words[word][at]), c);
-		finish(&s, d, &burst->hashes[at]);
+			lanes_absorb(&s, lanes_load(&burst->words[word][at]), c);
+		lanes_finish(&s, d, &burst->hashes[at]);
 	}
 }
 
 static __rte_always_inline void
-hash_twice(
+hash_burst_twice(
 	const struct siphash_key *key,
 	struct siphash_burst *burst,
 	uint64_t *shorter,
@@ -142,35 +144,35 @@ hash_twice(
 )
 {
 	for (unsigned at = 0; at < count; at += SIPHASH_LANES) {
-		struct lanes_state whole = start(key);
-		lanes last = load(&burst->words[2][at]);
+		struct lanes_state whole = lanes_init(key);
+		lanes last = lanes_load(&burst->words[2][at]);
 
-		take(&whole, load(&burst->words[0][at]), 2);
+		lanes_absorb(&whole, lanes_load(&burst->words[0][at]), 2);
 		struct lanes_state without = whole;
 
-		take(&whole, load(&burst->words[1][at]), 2);
-		take(&whole, last, 2);
-		finish(&whole, 4, &burst->hashes[at]);
-		take(&without, last - (UINT64_C(8) << 56), 2); // its length
-		finish(&without, 4, &shorter[at]);
+		lanes_absorb(&whole, lanes_load(&burst->words[1][at]), 2);
+		lanes_absorb(&whole, last, 2);
+		lanes_finish(&whole, 4, &burst->hashes[at]);
+		lanes_absorb(&without, last - (UINT64_C(8) << 56), 2); // its length
+		lanes_finish(&without, 4, &shorter[at]);
 	}
 }
 
 void
 NAME(SIPHASH_LANES, 24)(const struct siphash_key *key, struct siphash_burst *burst, unsigned count)
 {
-	hash(key, burst, count, 2, 4);
+	hash_burst(key, burst, count, 2, 4);
 }
 
 void
 NAME(SIPHASH_LANES, 13)(const struct siphash_key *key, struct siphash_burst *burst, unsigned count)
 {
-	hash(key, burst, count, 1, 3);
+	hash_burst(key, burst, count, 1, 3);
 }
 
 void
 NAME(SIPHASH_LANES, 24_twice
 )(const struct siphash_key *key, struct siphash_burst *burst, uint64_t *shorter, unsigned count)
 {
-	hash_twice(key, burst, shorter, count);
+	hash_burst_twice(key, burst, shorter, count);
 }

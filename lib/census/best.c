@@ -19,7 +19,7 @@ best_by_peers(const struct shard_row *a, const struct shard_row *b)
 }
 
 static void
-swap(struct shard_row *a, struct shard_row *b)
+swap_rows(struct shard_row *a, struct shard_row *b)
 {
 	struct shard_row was = *a;
 
@@ -27,9 +27,9 @@ swap(struct shard_row *a, struct shard_row *b)
 	*b = was;
 }
 
-// Lets row `i` of a heap of `count` sink until none under it is worse.
+// Moves row `i` of a heap of `count` down until no row below it is worse.
 static void
-sink(const struct best *best, unsigned i, unsigned count)
+sink_row(const struct best *best, unsigned i, unsigned count)
 {
 	struct shard_row *rows = best->rows;
 
@@ -41,35 +41,35 @@ sink(const struct best *best, unsigned i, unsigned count)
 				worst = child;
 		if (worst == i)
 			return;
-		swap(&rows[i], &rows[worst]);
+		swap_rows(&rows[i], &rows[worst]);
 		i = worst;
 	}
 }
 
 void
-best_offer(struct best *best, const struct shard_row *row)
+best_add(struct best *best, const struct shard_row *row)
 {
 	struct shard_row *rows = best->rows;
 
-	if (best->count == best->room) {
-		if (best->room == 0 || !best->before(row, &rows[0]))
+	if (best->count == best->capacity) {
+		if (best->capacity == 0 || !best->before(row, &rows[0]))
 			return;
 		rows[0] = *row;
-		sink(best, 0, best->count);
+		sink_row(best, 0, best->count);
 		return;
 	}
 	unsigned i = best->count++;
 
 	rows[i] = *row;
 	for (; i > 0 && best->before(&rows[(i - 1) / 2], &rows[i]); i = (i - 1) / 2)
-		swap(&rows[i], &rows[(i - 1) / 2]);
+		swap_rows(&rows[i], &rows[(i - 1) / 2]);
 }
 
 void
 best_sort(struct best *best)
 {
 	for (unsigned count = best->count; count > 1; count--) {
-		swap(&best->rows[0], &best->rows[count - 1]);
-		sink(best, 0, count - 1);
+		swap_rows(&best->rows[0], &best->rows[count - 1]);
+		sink_row(best, 0, count - 1);
 	}
 }

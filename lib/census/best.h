@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The best few of many torrents, kept while all pass by: a heap with the worst of them on top. One
+// The best few of many torrents, which are added one by one: a heap with the worst of them on top. One
 // owner.
 
 #pragma once
 
 #include "../swarm/shard_view.h"
 
-// True where `a` stands before `b`. A total order.
+// Whether `a` comes before `b`. A total order.
 typedef bool (*best_before)(const struct shard_row *a, const struct shard_row *b);
 
 struct best {
-	struct shard_row *rows; // the caller's, `room` of them
-	unsigned room;
+	struct shard_row *rows; // of the caller, `capacity` of them
+	unsigned capacity;
 	unsigned count;
 	best_before before;
 };
 
-void best_offer(struct best *best, const struct shard_row *row);
+// Adds a row if it is among the best.
+void best_add(struct best *best, const struct shard_row *row);
 
-// In order, best first. Nothing may be offered afterwards.
+// Sorts the rows, best first. No row may be added afterwards.
 void best_sort(struct best *best);
 
-// Orders: by info_hash; by peers, the most first, then by info_hash.
+// Orders: by info_hash; by the number of peers, descending, then by info_hash.
 bool best_by_hash(const struct shard_row *a, const struct shard_row *b);
 bool best_by_peers(const struct shard_row *a, const struct shard_row *b);
 

@@ -10,10 +10,10 @@
 enum { UNKNOWN = CLIENTS_COUNT };
 
 static const struct {
-	const char *beginning; // .: any character; #: any digit
+	const char *prefix; // .: any character; #: any digit
 	const char *name;
 } table[] = {
-#define CLIENT(beginning, name) {beginning, name},
+#define CLIENT(prefix, name) {prefix, name},
 #include "clients.def"
 #undef CLIENT
 };
@@ -25,11 +25,11 @@ is_digit(uint8_t character)
 }
 
 static bool
-begins(const uint8_t *peer_id, const char *beginning)
+has_prefix(const uint8_t *peer_id, const char *prefix)
 {
-	for (; *beginning != '\0'; beginning++, peer_id++) {
-		if (*beginning == '#' ? !is_digit(*peer_id)
-				      : *beginning != '.' && *beginning != (char)*peer_id)
+	for (; *prefix != '\0'; prefix++, peer_id++) {
+		if (*prefix == '#' ? !is_digit(*peer_id)
+				   : *prefix != '.' && *prefix != (char)*peer_id)
 			return false;
 	}
 	return true;
@@ -40,7 +40,7 @@ row_of(const uint8_t *peer_id)
 {
 	unsigned row = 0;
 
-	while (row < CLIENTS_COUNT && !begins(peer_id, table[row].beginning))
+	while (row < CLIENTS_COUNT && !has_prefix(peer_id, table[row].prefix))
 		row++;
 	return row;
 }
@@ -66,7 +66,7 @@ clients_add(struct clients *clients, const uint8_t peer_id[CLIENT_PEER_ID_BYTES]
 }
 
 static int
-compare(const void *a, const void *b)
+compare_counts(const void *a, const void *b)
 {
 	const struct client_count *one = a, *other = b;
 
@@ -87,13 +87,13 @@ clients_sort(struct clients *clients)
 				rows[first].peers += rows[i].peers;
 				rows[i].peers = 0;
 			}
-	qsort(rows, CLIENTS_COUNT, sizeof(*rows), compare);
+	qsort(rows, CLIENTS_COUNT, sizeof(*rows), compare_counts);
 	while (count < CLIENTS_COUNT && rows[count].peers > 0)
 		count++;
 	return count;
 }
 
-// A character of a version: 0 to 9, A for 10 and so on; -1 where it is none.
+// The value of a version's character: 0 to 9, A for 10 and so on; -1 for other characters.
 static int
 version_digit(uint8_t character)
 {
@@ -106,15 +106,15 @@ version_digit(uint8_t character)
 	return -1;
 }
 
-// Azureus style: four characters behind "-XX", and "-" behind them (BEP 20). Zeros at the end are left
-// out, but for one.
+// Azureus style: four characters behind "-XX", followed by "-" (BEP 20). Trailing zeros are omitted, except
+// one.
 static void
-append_version(const uint8_t *peer_id, const char *beginning, char *text)
+append_version(const uint8_t *peer_id, const char *prefix, char *text)
 {
 	unsigned parts = 4;
 	size_t length = strlen(text);
 
-	if (strlen(beginning) != 3 || peer_id[0] != '-' || peer_id[7] != '-')
+	if (strlen(prefix) != 3 || peer_id[0] != '-' || peer_id[7] != '-')
 		return;
 	for (unsigned i = 0; i < 4; i++)
 		if (version_digit(peer_id[3 + i]) < 0)
@@ -140,5 +140,5 @@ client_text(const uint8_t peer_id[CLIENT_PEER_ID_BYTES], char text[CLIENT_TEXT_B
 	if (row == UNKNOWN)
 		return;
 	snprintf(text, CLIENT_TEXT_BYTES, "%s", table[row].name);
-	append_version(peer_id, table[row].beginning, text);
+	append_version(peer_id, table[row].prefix, text);
 }

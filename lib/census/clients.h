@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which programs peers run, as their peer ids say (BEP 20), and how many run which.
+// The client programs of peers by their peer ids (BEP 20), and the number of peers of each.
 //
-// Peers may send what they like: only names of clients.def are ever told, with versions of letters
-// and digits.
+// Peer ids are untrusted: only names of clients.def are used, with versions of digits and dots.
 
 #pragma once
 
@@ -11,13 +10,13 @@
 
 enum {
 	CLIENT_PEER_ID_BYTES = 20,
-	CLIENT_TEXT_BYTES = 48, // of a name with its version and the byte 0
+	CLIENT_TEXT_BYTES = 48, // a name with its version and the terminating byte
 };
 
 // Rows of clients.def.
 enum {
 	CLIENTS_COUNT = 0
-#define CLIENT(beginning, name) +1
+#define CLIENT(prefix, name) +1
 #include "clients.def"
 #undef CLIENT
 };
@@ -36,9 +35,9 @@ struct clients {
 void clients_init(struct clients *clients);
 void clients_add(struct clients *clients, const uint8_t peer_id[CLIENT_PEER_ID_BYTES]);
 
-// Brings names together that several rows have, most peers first. Returns how many programs there
-// are: rows[0..count) have peers. Nothing may be added afterwards.
+// Merges rows with the same name and sorts them by the number of peers, descending. Returns the number of
+// programs: rows[0..count) have peers. Nothing may be added afterwards.
 unsigned clients_sort(struct clients *clients);
 
-// "qBittorrent 4.5.2"; an empty text where the program is not known.
+// Writes "qBittorrent 4.5.2", or an empty text if the program is unknown.
 void client_text(const uint8_t peer_id[CLIENT_PEER_ID_BYTES], char text[CLIENT_TEXT_BYTES]);

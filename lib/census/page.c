@@ -16,30 +16,30 @@ page_start(struct page *page, uint64_t offset, unsigned limit)
 }
 
 void
-page_take(struct page *page, const struct shard_row *row)
+page_add(struct page *page, const struct shard_row *row)
 {
 	const uint8_t *hash = row->info_hash;
 
 	page->total += page->known == 0 && !page->sorts;
 	if (page->sorts) {
 		if (memcmp(hash, page->start, sizeof(page->start)) >= 0)
-			best_offer(&page->best, row);
+			best_add(&page->best, row);
 		return;
 	}
 	if (memcmp(hash, page->start, page->known) == 0)
 		page->counts[hash[page->known] << 8 | hash[page->known + 1]]++;
 }
 
-// Torrents that stand behind `start` and before the page.
+// Number of torrents from `start` on that come before the page.
 static uint64_t
-skipped(const struct page *page)
+skipped_rows(const struct page *page)
 {
 	return page->offset - page->before;
 }
 
-// The next two bytes of `start` are those of the page's first torrent.
+// Extends the known prefix of the page's first info_hash by two bytes. Returns the number of torrents with it.
 static uint32_t
-narrow(struct page *page)
+extend_start(struct page *page)
 {
 	uint32_t next = 0;
 
@@ -52,30 +52,31 @@ narrow(struct page *page)
 }
 
 bool
-page_turn(struct page *page)
+page_end_pass(struct page *page)
 {
 	if (page->sorts) {
 		best_sort(&page->best);
 		return true;
 	}
 	if (page->known == 0 && page->offset >= page->total)
-		return true; // behind the last
-	uint32_t left = narrow(page);
+		return true; // behind the last torrent
+	uint32_t left = extend_start(page);
 
 	if (left > PAGE_SLACK && page->known < SHARD_INFO_HASH_BYTES) {
 		memset(page->counts, 0, sizeof(page->counts));
 		return false;
 	}
 	page->sorts = true;
-	// Where torrents went between passes the rank may lie beyond: the page is then shorter.
-	page->best.room = (unsigned)RTE_MIN(skipped(page), (uint64_t)PAGE_SLACK) + page->limit;
+	// If torrents were removed between passes, the offset may lie beyond: the page is shorter then.
+	page->best.capacity =
+		(unsigned)RTE_MIN(skipped_rows(page), (uint64_t)PAGE_SLACK) + page->limit;
 	return false;
 }
 
 const struct shard_row *
 page_rows(const struct page *page, unsigned *count)
 {
-	uint64_t skip = page->sorts ? skipped(page) : 0;
+	uint64_t skip = page->sorts ? skipped_rows(page) : 0;
 
 	*count = skip < page->best.count ? page->best.count - (unsigned)skip : 0;
 	return page->rows + (*count == 0 ? 0 : skip);

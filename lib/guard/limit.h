@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A token bucket: at most `rate` events a second, `burst` at once. One owner, no sharing.
+// A token bucket: up to `rate` events a second, and up to `burst` at once. One owner, no sharing.
 
 #pragma once
 
@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct limit {
-	uint64_t next_tsc; // when the bucket would be full again, were nothing taken
-	uint64_t cost_tsc; // cycles one token takes to grow
-	uint64_t burst_tsc; // cycles an empty bucket takes to fill
+	uint64_t next_tsc; // when the bucket is full again if no token is taken
+	uint64_t cost_tsc; // cycles until one token is refilled
+	uint64_t burst_tsc; // cycles until an empty bucket is full
 };
 
 // rate in events a second (0: never), burst in events (at least 1), hz in cycles a second.
@@ -21,7 +21,7 @@ limit_init(struct limit *limit, uint32_t rate, uint32_t burst, uint64_t hz)
 	limit->burst_tsc = limit->cost_tsc * (burst == 0 ? 1 : burst);
 }
 
-// Takes a token at time `tsc` from a bucket of `burst_tsc`; false when there is none.
+// Takes a token at time `tsc` from the upper `burst_tsc` of the bucket. Returns false if there is none.
 static inline bool
 limit_take_of(struct limit *limit, uint64_t burst_tsc, uint64_t tsc)
 {
@@ -33,7 +33,7 @@ limit_take_of(struct limit *limit, uint64_t burst_tsc, uint64_t tsc)
 	return true;
 }
 
-// Takes a token at time `tsc`; false when there is none.
+// Takes a token at time `tsc`. Returns false if there is none.
 static inline bool
 limit_take(struct limit *limit, uint64_t tsc)
 {

@@ -2,12 +2,12 @@
 
 #include "shares.h"
 
-enum { LINES_A_SOURCE = 2 };
+enum { LINES_PER_SOURCE = 2 };
 
 static void
 table_init(struct shares_table *table, const struct limit *all, unsigned parts)
 {
-	unsigned lines = parts * LINES_A_SOURCE; // each grows so much slower than the bucket of all
+	unsigned lines = parts * LINES_PER_SOURCE; // each is refilled slower by this factor
 
 	for (unsigned i = 0; i < SHARES_LINES; i++)
 		table->next_tsc[i] = 0;
@@ -39,7 +39,7 @@ shares_set_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t h
 	table_init(&shares->groups, &shares->all, SHARES_OF_GROUP);
 }
 
-// The fuller one of the two lines of a hash, or NULL where neither has a token.
+// The fuller one of the two lines of a hash, or NULL if neither has a token.
 static uint64_t *
 find_line(struct shares_table *table, uint64_t hash, uint64_t tsc)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A histogram of whole numbers of any size, such as latencies: log-linear, of fixed size.
+// A log-linear histogram of integers, such as latencies, of fixed size.
 //
-// Below 64 each number has its own bucket; above, each power of two is divided into 32 buckets of
-// equal width. So what comes out is at most 1/32 above what went in. One writer, which never waits;
-// readers at any time take a copy with histogram_add.
+// Below 64 each number has its own bucket; above, each power of two is divided into 32 buckets of equal
+// width, so a result is up to 1/32 above the recorded number. One writer, which never waits; readers take a
+// copy at any time with histogram_add.
 
 #pragma once
 
@@ -17,7 +17,7 @@ enum {
 };
 
 struct histogram {
-	uint64_t min, max, sum; // exact; min is UINT64_MAX and max 0 while there is nothing
+	uint64_t min, max, sum; // exact; while empty, min is UINT64_MAX and max 0
 	uint64_t counts[HISTOGRAM_BUCKETS];
 };
 
@@ -33,7 +33,7 @@ histogram_bucket(uint64_t value)
 	return (shift << HISTOGRAM_STEP_BITS) + (unsigned)(value >> shift);
 }
 
-// The largest number that falls into a bucket.
+// The largest number of a bucket.
 static inline uint64_t
 histogram_bucket_max(unsigned bucket)
 {
@@ -41,7 +41,7 @@ histogram_bucket_max(unsigned bucket)
 	unsigned shift = bucket < 2 * linear ? 0 : (bucket >> HISTOGRAM_STEP_BITS) - 1;
 	uint64_t step = bucket - (shift << HISTOGRAM_STEP_BITS);
 
-	return ((step + 1) << shift) - 1; // of the last bucket: 2^64 - 1, by wrapping
+	return ((step + 1) << shift) - 1; // 2^64 - 1 for the last bucket, by wrapping
 }
 
 static inline void
@@ -55,14 +55,14 @@ histogram_record(struct histogram *histogram, uint64_t value)
 	__atomic_store_n(&histogram->max, RTE_MAX(histogram->max, value), __ATOMIC_RELAXED);
 }
 
-// Any thread. Adds `from`, as it is now, to `sum`, which the caller owns.
+// Any thread. Adds the current values of `from` to `sum`, which the caller owns.
 void histogram_add(struct histogram *sum, const struct histogram *from);
 
-// The rest reads a histogram nobody writes.
+// The functions below read a histogram that has no writer.
 
 uint64_t histogram_count(const struct histogram *histogram);
-double histogram_mean(const struct histogram *histogram); // 0 where there is nothing
+double histogram_mean(const struct histogram *histogram); // 0 if it is empty
 
-// The least number that `share` (above 0, up to 1) of all are not above; 0 where there is nothing.
-// Not more than 1/32 too large, never too small.
+// The smallest number such that `share` (above 0, up to 1) of all numbers are not above it; 0 if it is empty.
+// Up to 1/32 too large, never too small.
 uint64_t histogram_percentile(const struct histogram *histogram, double share);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where the cycles of a turn go, stage by stage.
+// The cycles of a turn, by stage.
 //
-// Reading the cycle counter costs as much as a good part of a stage does for one packet, so only one
-// turn in many is timed, and of those only turns that found work are kept: shares are right, sums
-// are samples. A `struct stages` belongs to one loop of one lcore; others read `sums`, at any time, by
-// stats_read. The caller brings the time: cycles of one counter.
+// Reading the cycle counter costs a good part of what a stage costs for one packet, so only a sample of the
+// turns is timed: one turn in N. Turns without work are not kept. So the proportions of stages are right,
+// and the sums are those of samples. A `struct stages` belongs to one loop of one lcore; other threads read
+// `sums` at any time by stats_read. The caller passes the time: cycles of one counter.
 
 #pragma once
 
@@ -26,7 +26,7 @@ enum stage_loop { STAGE_LOOP_IO, STAGE_LOOP_WORKER };
 struct stage_info {
 	const char *name;
 	enum stage_loop loop;
-	const char *items; // what passes through it
+	const char *items; // unit of its items
 	const char *help;
 };
 
@@ -38,16 +38,16 @@ struct stage_sum {
 };
 
 struct stages {
-	bool timed; // this turn is
+	bool timed; // this turn is a sample
 	uint8_t now; // enum stage
-	uint32_t every; // one turn in so many is timed; 0: none
-	uint32_t turns_left; // until the next that is
-	uint64_t since; // cycles: when `now` began
+	uint32_t every; // time one turn in this number; 0: never
+	uint32_t turns_left; // until the next sample
+	uint64_t since; // cycles: start of `now`
 	struct stage_sum turn[STAGE_COUNT]; // of this turn
 	struct stage_sum sums[STAGE_COUNT]; // published
 } __rte_cache_aligned;
 
-// Times one turn in `every` from the next on; 0: none.
+// Times one turn in `every` from now on; 0: never.
 static inline void
 stages_set_every(struct stages *stages, uint32_t every)
 {
@@ -55,7 +55,7 @@ stages_set_every(struct stages *stages, uint32_t every)
 	stages->turns_left = every;
 }
 
-// A turn begins; true where it is to be timed: then stages_start follows.
+// A turn starts. Returns true if it is to be timed: then call stages_start.
 static __rte_always_inline bool
 stages_due(struct stages *stages)
 {
@@ -65,16 +65,16 @@ stages_due(struct stages *stages)
 	return true;
 }
 
-// The turn's first stage begins at `tsc`.
+// Starts the first stage of a timed turn at `tsc`.
 void stages_start(struct stages *stages, enum stage first, uint64_t tsc);
 
-// Another stage begins. Returns the one that was interrupted. Only in turns that are timed.
+// Starts another stage. Returns the one before. Only in timed turns.
 enum stage stages_switch(struct stages *stages, enum stage next, uint64_t tsc);
 
-// The turn ends at `tsc`; kept if it found work.
+// Ends the turn at `tsc`, and keeps its times if it did work.
 void stages_finish(struct stages *stages, bool found_work, uint64_t tsc);
 
-// `items` went through a stage.
+// Counts items of a stage.
 static __rte_always_inline void
 stages_count(struct stages *stages, enum stage stage, unsigned items)
 {
@@ -82,5 +82,5 @@ stages_count(struct stages *stages, enum stage stage, unsigned items)
 		stages->turn[stage].items += items;
 }
 
-// Any thread. Adds the sums of `from`, as they are now, to `sums`, which the caller owns.
+// Any thread. Adds the current sums of `from` to `sums`, which the caller owns.
 void stages_sum(struct stage_sum sums[STAGE_COUNT], const struct stages *from);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What an lcore counts. One writer: the lcore. Readers: anyone, at any time, by stats_read.
+// The counters and gauges of an lcore. One writer: the lcore. Readers: any thread, by stats_read.
 
 #pragma once
 
@@ -27,13 +27,13 @@ struct stat_info {
 
 extern const struct stat_info stat_infos[STAT_COUNT];
 
-// One lcore's numbers. Never reset: whoever wants a rate takes differences.
+// The numbers of one lcore. Never reset: rates are differences.
 struct stats {
 	uint64_t verdicts[FAMILY_COUNT][VERDICT_COUNT];
 	uint64_t values[STAT_COUNT];
 } __rte_cache_aligned;
 
-// Owner only. A relaxed store keeps the value whole for readers and costs a plain store.
+// Owner only. A relaxed store is atomic for readers and costs no more than a plain one.
 static inline void
 stats_add(uint64_t *counter, uint64_t n)
 {
@@ -52,5 +52,5 @@ stats_read(const uint64_t *value)
 	return __atomic_load_n(value, __ATOMIC_RELAXED);
 }
 
-// Any thread. Adds the numbers of `from`, as they are now, to `sum`, which the caller owns.
+// Any thread. Adds the current numbers of `from` to `sum`, which the caller owns.
 void stats_sum(struct stats *sum, const struct stats *from);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A verdict: how a packet ended. Each packet has exactly one, each verdict one counter.
+// A verdict: the outcome of a received packet. Each packet ends in exactly one, each verdict has one counter.
 
 #pragma once
 
@@ -15,13 +15,13 @@ enum verdict {
 
 enum outcome {
 	OUTCOME_NONE,
-	OUTCOME_ANSWERED, // a reply left to the sender
-	OUTCOME_NOTED, // read; nothing to say
+	OUTCOME_ANSWERED, // a reply was sent
+	OUTCOME_NOTED, // processed, needs no reply
 	OUTCOME_DROPPED,
 	OUTCOME_COUNT,
 };
 
-// What the packet was.
+// The kind of a packet.
 enum verdict_kind {
 	VERDICT_KIND_NONE,
 	VERDICT_KIND_CONNECT,
@@ -29,25 +29,25 @@ enum verdict_kind {
 	VERDICT_KIND_SCRAPE,
 	VERDICT_KIND_REQUEST, // one of these three
 	VERDICT_KIND_HOST, // ARP, neighbour discovery, ICMP, and UDP to other ports
-	VERDICT_KIND_FRAME, // stopped on its way up
+	VERDICT_KIND_FRAME, // dropped by the parser
 	VERDICT_KIND_COUNT,
 };
 
 struct verdict_info {
-	const char *name; // as telemetry shows it, [a-z0-9_]
-	const char *help; // one sentence without a full stop
+	const char *name; // in telemetry, [a-z0-9_]
+	const char *help; // a phrase without a full stop
 	enum verdict_kind kind;
 	enum outcome outcome;
 };
 
-// Indexed by enum verdict; VERDICT_NONE's row is the word "none".
+// Indexed by enum verdict. The name of VERDICT_NONE is "none".
 extern const struct verdict_info verdict_infos[VERDICT_COUNT];
 
-// As telemetry shows them.
+// Names in telemetry.
 extern const char *const outcome_names[OUTCOME_COUNT];
 extern const char *const verdict_kind_names[VERDICT_KIND_COUNT];
 
-// Which protocol family a packet is counted under.
+// The address family that a packet is counted under.
 enum family {
 	FAMILY_LINK, // not IP: ARP, unknown EtherTypes, broken frames
 	FAMILY_IPV4,

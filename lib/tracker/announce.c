@@ -10,7 +10,7 @@
 static_assert(
 	offsetof(struct bep15_announce, event) - offsetof(struct bep15_announce, peer_id)
 		== SHARD_DETAIL_BYTES,
-	"the shard keeps these fields as they stand in the request"
+	"the shard keeps these fields as in the request"
 );
 
 void
@@ -37,7 +37,7 @@ announce_read(
 	op->num_want = request_num_want(
 		announce->num_want, policy->peers_default, policy->peers_max[family]
 	);
-	// Lengths that the compiler knows: others would be calls.
+	// Constant lengths: with variable ones memcpy would be a call.
 	if (family == FAMILY_IPV4) {
 		memcpy(op->peer, address, 4);
 		memcpy(op->peer + 4, &announce->port, sizeof(announce->port));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An announce on its way through a worker: from the request to a shard op, and from the op to
-// the reply in the same payload.
+// An announce in a worker: from the request to a shard op, and from the op to the reply in the same payload.
 
 #pragma once
 
@@ -11,17 +10,17 @@
 
 #include <stdint.h>
 
-// What the operator decided.
+// The operator's settings.
 struct announce_policy {
-	uint32_t interval_s; // when a client shall come back
-	uint32_t interval_spread_s; // and up to so much later, at random
-	uint16_t peers_default; // where the client leaves the number to us
-	uint16_t peers_max[FAMILY_COUNT]; // at most BEP15_PEERS_IPV4_MAX and BEP15_PEERS_IPV6_MAX
+	uint32_t interval_s; // time until a client's next announce
+	uint32_t interval_spread_s; // maximum of a random time added to it
+	uint16_t peers_default; // number of peers if the client has no preference
+	uint16_t peers_max[FAMILY_COUNT]; // up to BEP15_PEERS_IPV4_MAX and BEP15_PEERS_IPV6_MAX
 };
 
-// Fills `op` from an announce that request_check has passed. `address`: the sender's, 4 or 16
-// bytes, network order; `hash`: the keyed hash of its info_hash. The op points into `payload`,
-// where the reply's peers will be written.
+// Fills in `op` from an announce that passed request_check. `address`: of the sender, 4 or 16 bytes, network
+// order. `hash`: the keyed hash of the info_hash. The op points into `payload`, where the peers of the reply
+// will be written.
 void announce_read(
 	const struct announce_policy *policy,
 	void *payload,
@@ -31,8 +30,7 @@ void announce_read(
 	struct shard_op *op
 );
 
-// Writes the reply once the shard has carried out `op`. Returns its length (bytes) and the
-// verdict.
+// Writes the reply after the shard has carried out `op`. Returns its length (bytes) and the verdict.
 uint16_t announce_reply(
 	const struct announce_policy *policy,
 	void *payload,

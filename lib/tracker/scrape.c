@@ -35,12 +35,12 @@ plan_rows(
 }
 
 void
-scrape_plan(const struct steer *steer, void *payload, uint16_t len, uint16_t most)
+scrape_plan(const struct steer *steer, void *payload, uint16_t len, uint16_t max)
 {
 	const struct bep15_scrape *scrape = payload;
 	struct scrape_plan *plan = plan_of(payload);
 
-	plan->count = (uint8_t)request_scrape_count(len, most);
+	plan->count = (uint8_t)request_scrape_count(len, max);
 	for (unsigned from = 0; from < plan->count; from += STEER_BURST)
 		plan_rows(steer, scrape, plan, from);
 }

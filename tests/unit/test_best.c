@@ -38,13 +38,13 @@ make_rows(uint64_t seed)
 static void
 check(best_before order, unsigned count, unsigned room)
 {
-	struct best best = {.rows = kept, .room = room, .before = order};
+	struct best best = {.rows = kept, .capacity = room, .before = order};
 
 	before = order;
 	memcpy(sorted, all, sizeof(all));
 	qsort(sorted, count, sizeof(*sorted), compare);
 	for (unsigned i = 0; i < count; i++)
-		best_offer(&best, &all[i]);
+		best_add(&best, &all[i]);
 	best_sort(&best);
 	assert_int_equal(best.count, RTE_MIN(count, room));
 	assert_memory_equal(kept, sorted, best.count * sizeof(*kept));

@@ -51,9 +51,9 @@ ask(uint64_t offset, unsigned limit, unsigned rows)
 	page_start(&page, offset, limit);
 	do {
 		for (unsigned i = 0; i < rows; i++)
-			page_take(&page, &all[i]);
+			page_add(&page, &all[i]);
 		passes++;
-	} while (!page_turn(&page));
+	} while (!page_end_pass(&page));
 	return passes;
 }
 
@@ -132,10 +132,10 @@ test_torrents_go(void **state)
 	make_rows(0, 3);
 	page_start(&page, ROWS - 10, 10);
 	for (unsigned i = 0; i < ROWS; i++)
-		page_take(&page, &all[i]);
-	assert_false(page_turn(&page));
-	page_take(&page, &sorted[ROWS - 1]);
-	assert_true(page_turn(&page));
+		page_add(&page, &all[i]);
+	assert_false(page_end_pass(&page));
+	page_add(&page, &sorted[ROWS - 1]);
+	assert_true(page_end_pass(&page));
 	page_rows(&page, &count);
 	assert_in_range(count, 0, 1);
 }

@@ -129,7 +129,7 @@ ask_all(void *unused)
 	static const char wrong[] = "wrong";
 	struct question question = {.room = QUESTION_PEERS};
 	struct shard_row best_rows[3];
-	struct best best = {.rows = best_rows, .room = 3, .before = best_by_peers};
+	struct best best = {.rows = best_rows, .capacity = 3, .before = best_by_peers};
 	struct page *page = malloc(sizeof(*page));
 	struct clients clients;
 	uint8_t hash[SHARD_INFO_HASH_BYTES];

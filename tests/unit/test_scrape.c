@@ -27,7 +27,7 @@ struct request {
 static void
 open_request(struct request *request, uint16_t len, enum family family, uint64_t seed)
 {
-	unsigned room = len > SCRAPE_PAYLOAD_ROOM ? len : SCRAPE_PAYLOAD_ROOM;
+	unsigned room = len > SCRAPE_PAYLOAD_BYTES_MIN ? len : SCRAPE_PAYLOAD_BYTES_MIN;
 	struct rng rng = {seed};
 
 	*request = (struct request){
@@ -258,7 +258,7 @@ test_plan_is_behind_the_hashes(void **state)
 
 	(void)state;
 	assert_true(SCRAPE_PLAN_AT >= HEAD_BYTES + 72 * HASH_BYTES);
-	assert_true(SCRAPE_PAYLOAD_ROOM >= SCRAPE_PLAN_AT + 72 * 5 + 1);
+	assert_true(SCRAPE_PAYLOAD_BYTES_MIN >= SCRAPE_PLAN_AT + 72 * 5 + 1);
 	steer_init(&steer, &key, STEER_WORKERS_MAX);
 	open_request(&request, LEN_MAX, FAMILY_IPV4, 9);
 	scrape_plan(&steer, request.payload, request.len, request.most);

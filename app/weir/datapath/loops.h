@@ -39,7 +39,7 @@ enum {
 	LOOP_OPS_MAX = LOOP_JOBS + 2 * BEP15_SCRAPE_IPV4_MAX,
 	// Bytes from the frame on that every buffer must have: a request may be cut forward by
 	// extension headers, and must still hold a scrape and its plan.
-	LOOP_FRAME_ROOM = IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_ROOM,
+	LOOP_FRAME_ROOM = IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_BYTES_MIN,
 };
 
 static_assert(LOOP_FRAME_ROOM <= RTE_MBUF_DEFAULT_DATAROOM, "a buffer must hold any request");

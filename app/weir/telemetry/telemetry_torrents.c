@@ -130,7 +130,7 @@ telemetry_show_top(const struct weir *weir, const char *p, struct rte_tel_data *
 		);
 		return;
 	}
-	struct best best = {.rows = rows, .room = (unsigned)count, .before = best_by_peers};
+	struct best best = {.rows = rows, .capacity = (unsigned)count, .before = best_by_peers};
 
 	if (!torrents_best(weir, &best)) {
 		refuse_ending(reply);

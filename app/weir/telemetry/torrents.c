@@ -67,7 +67,7 @@ static void
 offer_to_page(void *context, const struct shard_row *rows, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		page_take(context, &rows[i]);
+		page_add(context, &rows[i]);
 }
 
 bool
@@ -76,7 +76,7 @@ torrents_page(const struct weir *weir, struct page *page)
 	do {
 		if (!torrents_pass(weir, offer_to_page, page, 0))
 			return false;
-	} while (!page_turn(page));
+	} while (!page_end_pass(page));
 	return true;
 }
 
@@ -84,7 +84,7 @@ static void
 offer_to_best(void *context, const struct shard_row *rows, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		best_offer(context, &rows[i]);
+		best_add(context, &rows[i]);
 }
 
 bool
