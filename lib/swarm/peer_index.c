@@ -22,7 +22,7 @@ next_bucket(const struct peer_index *index, struct peer_bucket *bucket)
 	return ++bucket == index->buckets + index->count ? index->buckets : bucket;
 }
 
-// The place of an entry in a bucket, or NULL. 0 finds a free place.
+// The place of an entry in a bucket, or NULL. Entry 0 finds a free place.
 static uint32_t *
 find_entry(struct peer_bucket *bucket, uint32_t entry)
 {
@@ -51,7 +51,7 @@ peer_index_add(struct peer_index *index, uint64_t hash, uint32_t position)
 	return true;
 }
 
-// The place of an entry that is there; *bucket becomes where it stands.
+// The place of an existing entry; *bucket becomes its bucket.
 static uint32_t *
 find_from(const struct peer_index *index, struct peer_bucket **bucket, uint32_t entry)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The peer index: where in its swarm a peer stands, for all large swarms of a shard together.
+// The peer index: the position of each peer in its swarm, for all large swarms of a shard together.
 //
-// One table, sized at start, so that no swarm ever has an index of its own to grow. A bucket is a
-// cache line: a count of entries that found it full and went on, and 15 entries of a tag (8 bits
-// of the hash) and a position in the swarm (24 bits). Whoever looks up compares the peer at the
-// position himself: an entry of another swarm either fails that, or happens to be right.
+// One table, sized at start, so that no swarm needs an index that grows. A bucket is a cache line: a count of
+// entries that passed it because it was full, and 15 entries of a tag (8 bits of the hash) and a position in
+// the swarm (24 bits). The caller compares the peer at the position: an entry of another swarm either fails
+// that comparison, or happens to be right.
 //
-// Entries with the same tag and position in reach of each other are interchangeable, so removing
-// and moving may take either. One owner.
+// Entries with the same tag and position within the same probe sequence are interchangeable, so removing
+// and moving may use either. One owner.
 
 #pragma once
 
@@ -21,13 +21,13 @@
 
 enum {
 	PEER_INDEX_ENTRIES = 15,
-	PEER_INDEX_PROBES_MAX = 64, // buckets looked at before giving up
+	PEER_INDEX_PROBES_MAX = 64, // maximum number of buckets probed
 	PEER_INDEX_POSITION_BITS = 24,
 	PEER_INDEX_POSITION_MAX = (1 << PEER_INDEX_POSITION_BITS) - 2,
 };
 
 struct peer_bucket {
-	uint32_t passed; // entries that belong here or before, and stand further on
+	uint32_t passed; // entries whose home is this bucket or one before, stored in a later one
 	uint32_t entries[PEER_INDEX_ENTRIES]; // tag << 24 | position + 1; 0: free
 } __rte_aligned(LINE_BYTES);
 
@@ -36,19 +36,19 @@ struct peer_index {
 	uint32_t count;
 };
 
-// Buckets that hold `peers` entries at a load of 6 in 7.
+// Number of buckets for `peers` entries at a load factor of 6/7.
 uint32_t peer_index_buckets(uint32_t peers);
 
-// Takes over zeroed memory of `count` buckets.
+// Uses zeroed memory of `count` buckets.
 void peer_index_init(struct peer_index *index, void *memory, uint32_t count);
 
-// Adds an entry; false where its place and PEER_INDEX_PROBES_MAX buckets behind it are full.
+// Adds an entry. Returns false if PEER_INDEX_PROBES_MAX buckets from its home on are full.
 bool peer_index_add(struct peer_index *index, uint64_t hash, uint32_t position);
 
-// Removes the entry of a peer; it must be there.
+// Removes the entry of a peer, which must exist.
 void peer_index_remove(struct peer_index *index, uint64_t hash, uint32_t position);
 
-// Notes that a peer has moved; its entry must be there.
+// Changes the position of a peer, whose entry must exist.
 void peer_index_move(struct peer_index *index, uint64_t hash, uint32_t from, uint32_t to);
 
 static inline struct peer_bucket *
@@ -63,13 +63,13 @@ peer_index_entry(uint64_t hash, uint32_t position)
 	return (uint32_t)(hash >> 32) << PEER_INDEX_POSITION_BITS | (position + 1);
 }
 
-// A walk over the positions a peer may have: the caller tries each until one is right.
+// An iteration over the candidate positions of a peer: the caller compares each until one is right.
 struct peer_index_walk {
 	const struct peer_index *index;
 	const struct peer_bucket *bucket;
-	uint32_t tag; // in its place
+	uint32_t tag; // in the upper 8 bits
 	uint16_t entry;
-	uint16_t probes; // buckets still to look at
+	uint16_t probes; // buckets left to probe
 };
 
 static inline struct peer_index_walk
@@ -83,7 +83,7 @@ peer_index_walk(const struct peer_index *index, uint64_t hash)
 	};
 }
 
-// The next candidate, or UINT32_MAX when there is none left.
+// The next candidate, or UINT32_MAX if there is none left.
 static inline uint32_t
 peer_index_next(struct peer_index_walk *walk)
 {

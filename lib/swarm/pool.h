@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A pool: one piece of memory cut into items of equal size, lent out and taken back in O(1).
+// A pool: one block of memory divided into items of equal size, allocated and freed in O(1).
 //
-// Equal sizes cannot fragment: whatever was given back serves the next one who asks. Memory is
-// not touched before it is first lent. One owner.
+// Items of equal size cannot fragment the memory: a freed item serves the next allocation. Memory is not
+// touched before an item is first allocated. One owner.
 
 #pragma once
 
@@ -15,9 +15,9 @@ struct pool {
 	uint8_t *items;
 	uint32_t item_bytes; // at least 4
 	uint32_t count;
-	uint32_t used; // lent now
-	uint32_t fresh; // items from here on were never lent
-	uint32_t head; // first of those given back, or POOL_NONE; an item's first word is the next
+	uint32_t used; // items allocated now
+	uint32_t fresh; // items from this one on were never allocated
+	uint32_t head; // of the free list, or POOL_NONE; a free item's first word is the next one
 };
 
 static inline size_t
@@ -26,7 +26,7 @@ pool_memory_bytes(uint32_t count, uint32_t item_bytes)
 	return (size_t)count * item_bytes;
 }
 
-// Takes over `memory` of pool_memory_bytes(); it may be uninitialised.
+// Uses `memory` of pool_memory_bytes(), which may be uninitialised.
 static inline void
 pool_init(struct pool *pool, void *memory, uint32_t count, uint32_t item_bytes)
 {
@@ -46,7 +46,7 @@ pool_free(const struct pool *pool)
 	return pool->count - pool->used;
 }
 
-// An item with undefined contents, or POOL_NONE.
+// Allocates an item with undefined contents, or returns POOL_NONE.
 static inline uint32_t
 pool_get(struct pool *pool)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The commonest announce of all, made cheap: a peer of a small IPv4 swarm that stands inside its
-// torrent says that it is still there, and wants all the others. For shard.c alone.
+// Fast path for the most common announce: a refresh by a peer of a small IPv4 swarm, which is stored inside
+// its torrent, that wants all the other peers. For shard_process.c alone.
 //
-// Nothing here branches on where a peer stands or how many there are: that cannot be predicted.
+// Nothing here branches on the place of the peer or the number of peers, which cannot be predicted.
 
 #pragma once
 
@@ -15,7 +15,7 @@
 
 enum { REFRESH_FAST_ADDRESSES = 6, REFRESH_FAST_BYTES = REFRESH_FAST_ADDRESSES * 6 };
 
-// Bit i: address i of `line` is `address`.
+// Bit i of the result: address i of `line` equals `address`.
 static __rte_always_inline uint32_t
 refresh_fast_match(const uint8_t *line, const uint8_t *address)
 {
@@ -42,21 +42,21 @@ refresh_fast_match(const uint8_t *line, const uint8_t *address)
 #endif
 }
 
-// Copies all addresses but number `asker` to `out`: first all, then those behind it over it.
+// Copies all addresses but that of peer `self` to `out`: first all, then those behind it over it.
 static __rte_always_inline void
-refresh_fast_copy(const uint8_t *line, uint32_t asker, uint8_t *out)
+refresh_fast_copy(const uint8_t *line, uint32_t self, uint8_t *out)
 {
-	uint32_t behind = RTE_MIN((asker + 1) * 6, 34u); // 30 bytes from there stay in the line
+	uint32_t behind = RTE_MIN((self + 1) * 6, 34u); // 30 bytes from there stay in the line
 	uint8_t all[REFRESH_FAST_BYTES], rest[30];
 
 	memcpy(all, line, sizeof(all));
 	memcpy(rest, line + behind, sizeof(rest));
 	memcpy(out, all, sizeof(all));
-	memcpy(out + asker * 6, rest, sizeof(rest));
+	memcpy(out + self * 6, rest, sizeof(rest));
 }
 
-// Carries out an announce over IPv4 that changes nothing but the peer's time. False, and nothing
-// done, for any other: swarm_announce knows them all.
+// Carries out an announce over IPv4 that changes only the time of its peer. Returns false and does nothing
+// for any other announce: swarm_announce handles all of them.
 static __rte_always_inline bool
 refresh_fast(
 	struct torrent *torrent,
@@ -72,7 +72,7 @@ refresh_fast(
 	uint32_t found = refresh_fast_match(torrent->peers, op->peer);
 	uint32_t i = (uint32_t)__builtin_ctz(found | UINT32_C(1) << REFRESH_FAST_ADDRESSES);
 
-	// Not there, on the other side, in lines of its own, or more than wanted.
+	// A new peer, a changed side, a swarm in lines, or more peers than wanted.
 	if (unlikely(
 		    i >= count || (i >= swarm->leechers) != op->seeder || swarm->levels != 0
 		    || others > op->num_want
@@ -85,7 +85,7 @@ refresh_fast(
 		*place.word = now;
 	if (shape.detail)
 		*record = *place.record;
-	// A seeder stands behind all that it gets: nothing is copied over.
+	// A seeder stands behind all peers that it gets, so none is left out.
 	refresh_fast_copy(torrent->peers, RTE_MIN(i, others), op->peers);
 	op->peer_count = (uint16_t)others;
 	return true;

@@ -11,12 +11,12 @@
 #include <string.h>
 
 enum {
-	TIME_UNITS_PER_TIMEOUT = 8192, // a quarter of what 15 bits can tell apart
-	POSITIONS_MIN = 8, // rte_hash wants a bucket at least
-	READ_SPARE = 64, // swarms read addresses in steps of 16 bytes, over the end of a line
+	TIME_UNITS_PER_TIMEOUT = 8192, // a quarter of the range of 15 bits
+	POSITIONS_MIN = 8, // rte_hash needs at least one bucket
+	READ_SPARE = 64, // swarms read addresses in steps of 16 bytes, beyond the end of a line
 };
 
-static_assert((int)SHARD_OUT_SPARE >= (int)SWARM_OUT_SPARE, "what swarms overwrite");
+static_assert((int)SHARD_OUT_SPARE >= (int)SWARM_OUT_SPARE, "bytes that swarms overwrite");
 static_assert((int)SHARD_DETAIL_BYTES == offsetof(struct swarm_record, updated_event), "record");
 
 static uint32_t
@@ -41,7 +41,7 @@ shard_memory_of(const struct shard_config *config)
 	uint64_t slots = rte_align64pow2((uint64_t)positions_of(config) + 1);
 	uint64_t keys = (uint64_t)positions_of(config) * 32;
 	uint64_t bucket = RTE_MAX(LINE_BYTES, RTE_CACHE_LINE_SIZE); // struct rte_hash_bucket
-	uint64_t buckets = slots / 8 * bucket * 2; // the table's, and as many to extend it
+	uint64_t buckets = slots / 8 * bucket * 2; // of the table, and the same number to extend it
 	uint64_t rings = slots * 4 + slots / 8 * 4;
 	uint64_t lines = pool_memory_bytes(nodes_of(config), SWARM_NODE_BYTES) + READ_SPARE;
 	uint64_t index =
@@ -67,7 +67,7 @@ shard_memory_bytes(const struct shard_config *config)
 		+ memory.peer_index + memory.records;
 }
 
-// For rte_hash, which would call memcmp for 20 bytes.
+// The comparison for rte_hash, which would call memcmp for 20 bytes.
 static int
 compare_info_hashes(const void *one, const void *other, size_t len)
 {
@@ -91,7 +91,7 @@ create_index(const struct shard_config *config)
 		.key_len = INFO_HASH_BYTES,
 		.socket_id = config->socket,
 		.extra_flag =
-			RTE_HASH_EXTRA_FLAGS_EXT_TABLE, // so that no insert fails below entries
+			RTE_HASH_EXTRA_FLAGS_EXT_TABLE, // no insert fails below `entries` keys
 	};
 
 	struct rte_hash *index = rte_hash_create(&parameters); // its hash function is never used

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A torrent: one hot cache line with its IPv4 swarm, whole where that is small, and a cold one
-// with everything an IPv4 announce does not need.
+// The inside of a shard, for the sources of shard.h and their tests.
+//
+// A torrent has one hot cache line with its IPv4 swarm, which includes the peers if it is small, and a cold
+// line with everything that an IPv4 announce does not need.
 
 #pragma once
 
@@ -13,7 +15,7 @@
 enum { INFO_HASH_BYTES = 20 };
 
 struct torrent {
-	uint8_t peers[SWARM_INSIDE_BYTES]; // of ipv4, while they fit
+	uint8_t peers[SWARM_INSIDE_BYTES]; // of ipv4, as long as they fit
 	struct swarm ipv4;
 } __rte_aligned(LINE_BYTES);
 
@@ -24,13 +26,12 @@ static_assert(
 
 struct torrent_cold {
 	struct swarm ipv6;
-	uint8_t info_hash[INFO_HASH_BYTES]; // the index finds keys by hash, not by position
+	uint8_t info_hash[INFO_HASH_BYTES]; // rte_hash does not return keys by position
 	uint32_t hash; // keyed hash of info_hash
-	uint32_t empty_since_s; // without any peer: when the last one left
+	uint32_t empty_since_s; // if there are no peers: time of the last removal
 	bool used;
 } __rte_aligned(LINE_BYTES);
 
-// The inside of a shard: shard.c, shard_sweep.c.
 struct shard {
 	struct rte_hash *index; // info_hash -> position in torrents
 	struct torrent *torrents;
@@ -39,20 +40,20 @@ struct shard {
 	struct shard_counts counts;
 	struct shard_config config;
 	uint32_t positions; // of index and torrents
-	uint32_t peers; // of both families
-	uint32_t time_unit_s; // of the times in swarms
-	uint16_t timeout; // in that unit
+	uint32_t peers; // of both address families
+	uint32_t time_unit_s; // unit of the times in swarms
+	uint16_t timeout; // in time_unit_s
 
-	// The clock of the times in swarms, which keep 15 bits of it: see shard_time.
-	uint32_t now_s; // when it was last moved on
-	uint32_t time; // then, in time_unit_s
-	uint32_t time_max; // 15 bits tell all peers apart until then
+	// The clock of the times in swarms, which store 15 bits of it: see shard_time.
+	uint32_t now_s; // last update
+	uint32_t time; // at that update, in time_unit_s
+	uint32_t time_max; // 15 bits distinguish the times of all peers up to this one
 
-	// The sweep: where it goes on.
+	// The sweep: where it resumes.
 	uint32_t sweep_torrent;
 	uint32_t sweep_peer;
 	enum family sweep_family;
-	uint32_t sweep_from; // `time` when this round began
+	uint32_t sweep_from; // `time` at the start of this round
 	bool sweep_rests; // until sweep_next_s
 	uint32_t sweep_next_s;
 };
@@ -79,7 +80,7 @@ shard_completed(const struct shard *shard, uint32_t position)
 		+ shard->torrents_cold[position].ipv6.completed;
 }
 
-// After peers were removed.
+// To be called after peers were removed.
 static inline void
 shard_note_empty(struct shard *shard, uint32_t position, uint32_t now_s)
 {
@@ -89,12 +90,12 @@ shard_note_empty(struct shard *shard, uint32_t position, uint32_t now_s)
 		cold->empty_since_s = now_s;
 }
 
-// Moves the clock of the times in swarms to `now_s`, but not past time_max.
+// Advances the clock of the times in swarms to `now_s`, but not past time_max.
 void shard_tick(struct shard *shard, uint32_t now_s);
 
-// The time of a peer that announces now. It goes on with now_s for as long as 15 bits tell the oldest
-// peer the sweep can have left from a new one, and stands still from then until the sweep has gone
-// round: no peer's age is ever taken modulo 2^15.
+// The time of a peer that announces now. It advances with now_s as long as 15 bits distinguish the oldest
+// peer that the sweep can have left from a new one. Then it stops until the sweep has completed a round, so
+// the age of a peer never wraps.
 static inline uint16_t
 shard_time(struct shard *shard, uint32_t now_s)
 {

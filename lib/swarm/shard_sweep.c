@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The cleaning of a shard, a bounded piece at a time.
+// The sweep of a shard, which removes expired peers and torrents in bounded pieces.
 
 #include "shard_inline.h"
 
@@ -10,10 +10,10 @@ enum {
 	PREFETCH_TORRENTS = 4, // ahead of the cursor
 };
 
-// The age of a peer may not outgrow 15 bits before the sweep has met it again. A round leaves no peer
-// that was older than the timeout when it began, so the clock may go 2^15 units less the timeout
-// beyond that moment. (An announce may move a peer behind the cursor. The next round meets it, and
-// rounds begin every sixteenth of the timeout, while at least three timeouts are allowed.)
+// The age of a peer must not exceed 15 bits before the sweep visits it again. A round leaves no peer that
+// was older than the timeout at its start, so the clock may advance 2^15 units less the timeout beyond that
+// start. (An announce may move a peer behind the cursor. The next round visits it: rounds start every
+// sixteenth of the timeout, while at least three timeouts are allowed.)
 static void
 allow_time(struct shard *shard, uint32_t from)
 {
@@ -29,13 +29,13 @@ shard_tick(struct shard *shard, uint32_t now_s)
 	uint32_t units = now_s / shard->time_unit_s - before;
 
 	shard->now_s = now_s;
-	if (shard->peers == 0) // there is no time yet to compare with
+	if (shard->peers == 0) // no stored time can wrap
 		allow_time(shard, shard->time + units);
 	shard->time = RTE_MIN(shard->time + units, shard->time_max);
 }
 
 static void
-forget_torrent(struct shard *shard, uint32_t position)
+remove_torrent(struct shard *shard, uint32_t position)
 {
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
@@ -45,7 +45,7 @@ forget_torrent(struct shard *shard, uint32_t position)
 	shard->counts.torrents_expired++;
 }
 
-// Looks at peers of one swarm from the cursor on. Returns how many it looked at.
+// Visits peers of one swarm from the cursor on. Returns their number.
 static unsigned
 sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, uint32_t now_s)
 {
@@ -65,7 +65,7 @@ sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, u
 	return looked;
 }
 
-// Torrents are scarce when seven eighths of them are in use: then none is kept for its count.
+// A torrent without peers is kept for its completed count, unless seven eighths of the table are in use.
 static bool
 is_kept(const struct shard *shard, uint32_t position, uint32_t now_s)
 {
@@ -78,7 +78,7 @@ is_kept(const struct shard *shard, uint32_t position, uint32_t now_s)
 		&& now_s - cold->empty_since_s < shard->config.keep_completed_s;
 }
 
-// One torrent, or as much of it as the budget allows; *done when the cursor may go on.
+// Visits one torrent, or the part of it that the budget allows. *done: the cursor may advance.
 static unsigned
 sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
 {
@@ -100,7 +100,7 @@ sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
 		budget = looked < budget ? budget - looked : 1;
 	}
 	if (!is_kept(shard, position, now_s))
-		forget_torrent(shard, position);
+		remove_torrent(shard, position);
 	return looked;
 }
 

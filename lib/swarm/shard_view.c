@@ -82,7 +82,7 @@ shard_view_peers(
 	uint32_t hash,
 	uint32_t from,
 	struct shard_peer *peers,
-	unsigned room,
+	unsigned capacity,
 	uint32_t now_s
 )
 {
@@ -93,7 +93,7 @@ shard_view_peers(
 		struct swarm_ref ref = shard_swarm(shard, (uint32_t)position, families[f]);
 		uint32_t peers_there = swarm_peers(ref.swarm);
 
-		for (; from < peers_there && count < room; from++)
+		for (; from < peers_there && count < capacity; from++)
 			read_peer(shard, &ref, from, &peers[count++], now_s);
 		from -= RTE_MIN(from, peers_there);
 	}
@@ -118,12 +118,12 @@ shard_view_rows(
 	struct shard_cursor *cursor,
 	unsigned budget,
 	struct shard_row *rows,
-	unsigned room
+	unsigned capacity
 )
 {
 	unsigned count = 0;
 
-	for (; budget > 0 && count < room && !cursor->over; budget--) {
+	for (; budget > 0 && count < capacity && !cursor->over; budget--) {
 		if (shard->torrents_cold[cursor->torrent].used)
 			read_row(shard, cursor->torrent, &rows[count++]);
 		next_torrent(shard, cursor);
@@ -131,23 +131,23 @@ shard_view_rows(
 	return count;
 }
 
-// Peer ids of the cursor's swarm, as far as budget and room go.
+// Peer ids of the cursor's swarm, up to budget and capacity.
 static unsigned
 read_peer_ids(
 	struct shard *shard,
 	struct shard_cursor *cursor,
 	unsigned budget,
 	uint8_t (*ids)[SHARD_PEER_ID_BYTES],
-	unsigned room
+	unsigned capacity
 )
 {
 	struct swarm_ref ref = shard_swarm(shard, cursor->torrent, families[cursor->family]);
 	uint32_t left = swarm_peers(ref.swarm) - RTE_MIN(cursor->peer, swarm_peers(ref.swarm));
-	unsigned count = RTE_MIN(RTE_MIN(budget, room), left);
+	unsigned count = RTE_MIN(RTE_MIN(budget, capacity), left);
 	const struct swarm_record *record;
 	uint16_t time;
 
-	for (unsigned i = 0; i < count; i++) { // their memory is cold: all are sent for first
+	for (unsigned i = 0; i < count; i++) { // their memory is cold: prefetch all first
 		swarm_peer(&ref, cursor->peer + i, &time, &record);
 		rte_prefetch0(record);
 	}
@@ -169,19 +169,19 @@ shard_view_peer_ids(
 	struct shard_cursor *cursor,
 	unsigned budget,
 	uint8_t (*ids)[SHARD_PEER_ID_BYTES],
-	unsigned room
+	unsigned capacity
 )
 {
 	unsigned count = 0;
 
-	while (budget > 0 && count < room && !cursor->over) {
+	while (budget > 0 && count < capacity && !cursor->over) {
 		unsigned read = 0;
 
 		if (!shard->torrents_cold[cursor->torrent].used
 		    || cursor->family == RTE_DIM(families))
 			next_torrent(shard, cursor);
 		else
-			read = read_peer_ids(shard, cursor, budget, ids + count, room - count);
+			read = read_peer_ids(shard, cursor, budget, ids + count, capacity - count);
 		count += read;
 		budget -= RTE_MAX(read, 1u);
 	}

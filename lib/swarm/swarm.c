@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The operations on a swarm, written once for all shapes of lines. swarm_announce, the hot one,
-// gives the shape as a constant, so that the compiler makes one copy for each.
+// The operations on a swarm, written once for all shapes of lines. swarm_announce passes the shape as a
+// constant, so that the compiler makes one copy for each.
 
 #include "swarm.h"
 
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-// --- the whole ----------------------------------------------------------------------------------
+// --- announces ----------------------------------------------------------------------------------
 
 static __rte_always_inline uint16_t
 select_peers_timed(
@@ -57,7 +57,7 @@ announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_an
 	announce->peer_count = select_peers_timed(ref, shape, announce, i);
 }
 
-// --- fetching ahead -----------------------------------------------------------------------------
+// --- prefetching --------------------------------------------------------------------------------
 
 static __rte_always_inline void
 prefetch_lines(const struct swarm_ref *ref, struct shape shape, uint32_t from, uint32_t to)
@@ -100,7 +100,7 @@ prepare_shaped(
 	}
 }
 
-// The shape of a swarm, where it need not be a constant.
+// The shape of a swarm, for functions that do not need a constant.
 static struct shape
 shape_of(enum family family, bool detail)
 {
@@ -133,7 +133,7 @@ swarm_prepare_root(const struct swarm_ref *ref, struct swarm_plan *plan)
 		rte_prefetch0(children_of(ref, ref->swarm->root));
 }
 
-// Only right under the root: deeper trees are rare, and their upper nodes in the cache.
+// Prefetches only nodes directly below the root: deeper trees are rare, and their upper nodes are cached.
 void
 swarm_prepare_nodes(
 	const struct swarm_ref *ref,
@@ -244,10 +244,10 @@ swarm_nodes(enum family family, bool detail, uint32_t peers, uint32_t torrents)
 	uint64_t lines = (uint64_t)peers / per_line + 1;
 	uint64_t above; // nodes above lines
 
-	if (family == FAMILY_IPV4) { // the smallest swarms need neither
+	if (family == FAMILY_IPV4) { // the smallest swarms need neither lines nor nodes
 		lines += lines / 4;
 		above = lines / (SWARM_NODE_CHILDREN - 1);
-	} else { // each swarm has a last line that is not full, and above it a node that is not
+	} else { // the last line of a swarm, and the node above it, may not be full
 		lines += RTE_MIN(peers, torrents);
 		above = lines / (SWARM_NODE_CHILDREN - 1)
 			+ RTE_MIN(peers / (per_line + 1), torrents)

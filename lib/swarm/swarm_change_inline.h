@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Peers that come, go, and change sides. Inside swarm.c alone.
+// Adds, removes and updates peers. For swarm.c alone.
 
 #pragma once
 
@@ -23,7 +23,7 @@ move_peer(const struct swarm_ref *ref, struct shape shape, uint32_t to, uint32_t
 		);
 }
 
-// Opens a place behind the last of its kind; the line for it is there.
+// Opens a place behind the last leecher or seeder; the line for it exists.
 static __rte_always_inline uint32_t
 open_place(const struct swarm_ref *ref, struct shape shape, bool seeder)
 {
@@ -31,7 +31,7 @@ open_place(const struct swarm_ref *ref, struct shape shape, bool seeder)
 
 	if (seeder)
 		return swarm->leechers + swarm->seeders++;
-	if (swarm->seeders > 0) // the first seeder makes way
+	if (swarm->seeders > 0) // the first seeder moves to the end
 		move_peer(ref, shape, swarm->leechers + swarm->seeders, swarm->leechers);
 	return swarm->leechers++;
 }
@@ -54,7 +54,7 @@ close_place(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 	}
 }
 
-// A peer that is in no place now: what it was, and what it will be.
+// A peer outside of the lines, while its place changes.
 struct peer {
 	uint8_t address[18];
 	uint16_t word;
@@ -72,7 +72,7 @@ set_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i, const stru
 		*place.record = peer->record;
 }
 
-// Room for one more peer: a line, a record, and the index where it is needed.
+// Reserves what one more peer needs: a line, a record, and an entry of the index if the swarm is indexed.
 static __rte_always_inline bool
 reserve_place(const struct swarm_ref *ref, struct shape shape, uint64_t hash)
 {
@@ -116,7 +116,7 @@ add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce 
 	announce->added = announce->changed = true;
 	uint32_t i = open_place(ref, shape, announce->seeder);
 
-	// The index was told that the newcomer stands last; open_place may have put it in front.
+	// The index holds the last position; open_place may have chosen another one.
 	if (swarm->indexed && i != count)
 		peer_index_move(&ref->store->index, hash, count, i);
 	set_peer(ref, shape, i, &peer);
@@ -139,7 +139,7 @@ remove_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 		unindex_peers(ref, shape, SWARM_UNINDEXED_TO);
 }
 
-// A leecher that became a seeder, or the other way round, changes sides.
+// Moves a leecher to the seeders, or the other way round.
 static __rte_always_inline uint32_t
 change_side(const struct swarm_ref *ref, struct shape shape, uint32_t i, bool seeder)
 {
@@ -150,7 +150,7 @@ change_side(const struct swarm_ref *ref, struct shape shape, uint32_t i, bool se
 	memcpy(peer.address, place.address, shape.stride);
 	if (shape.detail)
 		peer.record = *place.record;
-	if (ref->swarm->indexed) { // park its entry where no move will look for it
+	if (ref->swarm->indexed) { // moves the entry to a position that no other move uses
 		hash = index_hash(ref, shape, peer.address);
 		peer_index_move(&ref->store->index, hash, i, PEER_INDEX_POSITION_MAX);
 	}
@@ -183,7 +183,7 @@ update_peer(
 	if (announce->seeder)
 		now |= SWARM_FINISHED;
 	ref->swarm->completed += announce->finished;
-	if (*word != now) // an announce in the same time unit leaves the line clean
+	if (*word != now) // an announce in the same unit of time does not dirty the line
 		*word = now;
 	return i;
 }

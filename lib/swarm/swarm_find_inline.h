@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where in its swarm a peer stands: by its lines, or by the index. Inside swarm.c alone.
+// Finds the position of a peer in its swarm: by its lines, or by the index. For swarm.c alone.
 
 #pragma once
 
 #include "swarm_lines_inline.h"
 
+// The hash of a peer in the index, of its torrent and address.
 static __rte_always_inline uint64_t
 index_hash(const struct swarm_ref *ref, struct shape shape, const uint8_t *address)
 {
@@ -36,7 +37,7 @@ find_peer_indexed(
 	return SWARM_NO_PEER;
 }
 
-// The plan was made before the announces ahead in the burst: the swarm may have been indexed since.
+// The hash of the plan. An announce earlier in the burst may have indexed the swarm after the plan was made.
 static __rte_always_inline uint64_t
 plan_hash(const struct swarm_ref *ref, struct shape shape, const struct swarm_announce *announce)
 {
@@ -77,6 +78,7 @@ find_peer(const struct swarm_ref *ref, struct shape shape, const struct swarm_an
 	return SWARM_NO_PEER;
 }
 
+// Removes the first `count` peers from the index.
 static __rte_always_inline void
 unindex_peers(const struct swarm_ref *ref, struct shape shape, uint32_t count)
 {
@@ -87,7 +89,7 @@ unindex_peers(const struct swarm_ref *ref, struct shape shape, uint32_t count)
 	ref->swarm->indexed = false;
 }
 
-// All peers, or none where the index has no room.
+// Adds all peers to the index, or none if it is full.
 static __rte_always_inline bool
 index_peers(const struct swarm_ref *ref, struct shape shape)
 {

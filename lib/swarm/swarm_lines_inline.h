@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where peer i of a swarm stands: lines, and the tree of nodes above them. Inside swarm.c alone.
+// The storage of a swarm: lines of peers, and the tree of nodes above them. For swarm.c and
+// refresh_fast_inline.h.
 
 #pragma once
 
@@ -9,11 +10,11 @@
 
 #include <string.h>
 
-// How a line is laid out: addresses, words, records.
+// The layout of a line: addresses, words, records.
 struct shape {
 	uint32_t stride; // bytes of an address: 6 or 18
 	uint32_t per_line; // peers
-	uint32_t inside; // peers in a torrent
+	uint32_t inside; // peers inside a torrent
 	bool detail;
 };
 
@@ -29,6 +30,7 @@ static_assert(2 * (18 + 2 + 4) <= SWARM_NODE_BYTES, "IPv6 with detail, records a
 static_assert(6 * (6 + 2) <= SWARM_INSIDE_BYTES, "IPv4 in a torrent");
 static_assert(4 * (6 + 2 + 4) <= SWARM_INSIDE_BYTES, "IPv4 in a torrent with detail");
 
+// The place of a peer in a line.
 struct place {
 	uint8_t *address;
 	uint16_t *word;
@@ -47,7 +49,7 @@ swarm_is_inside(const struct swarm_ref *ref)
 	return ref->inside != NULL && ref->swarm->levels == 0;
 }
 
-// Line number n of a swarm that has lines.
+// Line n of a swarm that has lines.
 static __rte_always_inline uint8_t *
 line_of(const struct swarm_ref *ref, uint32_t n)
 {
@@ -96,7 +98,7 @@ load_word(const uint8_t *bytes)
 	return word;
 }
 
-// An IPv4 address and port in the upper 48 bits; reads 2 bytes behind them.
+// An IPv4 address and UDP port in the upper 48 bits. Reads 2 bytes behind them.
 static __rte_always_inline uint64_t
 load_address(const uint8_t *bytes)
 {
@@ -125,7 +127,7 @@ same_address(struct shape shape, const uint8_t *ours, const uint8_t *other)
 		== 0;
 }
 
-// Copies `count` addresses; may write SWARM_OUT_SPARE bytes more. Returns where they end.
+// Copies `count` addresses. May write up to SWARM_OUT_SPARE bytes more. Returns the end of the copy.
 static __rte_always_inline uint8_t *
 copy_addresses(struct shape shape, const uint8_t *from, uint32_t count, uint8_t *out)
 {
@@ -136,16 +138,16 @@ copy_addresses(struct shape shape, const uint8_t *from, uint32_t count, uint8_t 
 	return out + bytes;
 }
 
-// --- growing and shrinking by a line ------------------------------------------------------------
+// --- growing and shrinking by one line ----------------------------------------------------------
 
-// Lines that `levels` levels can hold.
+// Maximum number of lines of a tree with this number of levels.
 static __rte_always_inline uint64_t
 lines_below(unsigned levels)
 {
 	return UINT64_C(1) << 4 * (levels - 1);
 }
 
-// Adds line number n below the root; the nodes for it are there.
+// Adds line n. The pool has enough nodes.
 static inline void
 attach_line(const struct swarm_ref *ref, uint32_t n)
 {
@@ -176,7 +178,7 @@ attach_line(const struct swarm_ref *ref, uint32_t n)
 	}
 }
 
-// Takes line number n, the last one, away, and the nodes that hold nothing else.
+// Removes line n, the last one, and the nodes that are empty then.
 static inline void
 detach_line(const struct swarm_ref *ref, uint32_t n)
 {
@@ -196,7 +198,7 @@ detach_line(const struct swarm_ref *ref, uint32_t n)
 	if (n == 0) {
 		swarm->levels = 0;
 	} else if (swarm->levels > 1 && n == lines_below(swarm->levels - 1)) {
-		uint32_t root = swarm->root; // all that is left stands under its first child
+		uint32_t root = swarm->root; // the other lines are all below its first child
 
 		swarm->root = children_of(ref, root)[0];
 		swarm->levels--;
@@ -204,7 +206,7 @@ detach_line(const struct swarm_ref *ref, uint32_t n)
 	}
 }
 
-// Moves `count` peers between the torrent and the first lines.
+// Copies `count` peers between the torrent and a line.
 static __rte_always_inline void
 copy_peers(struct shape shape, struct place to, struct place from, uint32_t count)
 {
@@ -214,7 +216,7 @@ copy_peers(struct shape shape, struct place to, struct place from, uint32_t coun
 		memcpy(to.record, from.record, count * sizeof(*to.record));
 }
 
-// The torrent's own line is full: everything moves under a tree.
+// Moves all peers from the torrent, which is full, to lines.
 static __rte_always_inline void
 move_peers_to_lines(const struct swarm_ref *ref, struct shape shape)
 {
@@ -233,7 +235,7 @@ move_peers_to_lines(const struct swarm_ref *ref, struct shape shape)
 	}
 }
 
-// A small swarm moves back into its torrent.
+// Moves the peers of a small swarm back into its torrent.
 static __rte_always_inline void
 move_peers_to_torrent(const struct swarm_ref *ref, struct shape shape)
 {
@@ -248,7 +250,7 @@ move_peers_to_torrent(const struct swarm_ref *ref, struct shape shape)
 	detach_line(ref, 0);
 }
 
-// A place for one more peer at the end. False where there are no nodes for it.
+// Adds a line if one more peer needs one. Returns false if the pool has too few nodes.
 static __rte_always_inline bool
 lines_grow(const struct swarm_ref *ref, struct shape shape)
 {
@@ -270,8 +272,8 @@ lines_grow(const struct swarm_ref *ref, struct shape shape)
 	return true;
 }
 
-// Gives the last line back where no peer stands in it; called after a place was closed, and after
-// lines_grow where the place will not be used.
+// Removes the last line if it is empty. Called after a place was closed, and after lines_grow if the place
+// is not used.
 static __rte_always_inline void
 lines_shrink(const struct swarm_ref *ref, struct shape shape)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which peers a client gets. Inside swarm.c alone.
+// Selects the peers for a reply. For swarm.c alone.
 
 #pragma once
 
 #include "swarm_lines_inline.h"
 
-// Peers [from, to) to `out`. Returns where they end.
+// Copies peers [from, to) to `out`. Returns the end of the copy.
 static __rte_always_inline uint8_t *
 copy_range(
 	const struct swarm_ref *ref,
@@ -27,31 +27,31 @@ copy_range(
 	return out;
 }
 
-// Candidates: peers from the first on, but the asker. Candidate c is peer c, or one further from
-// the asker's place on. Copies candidates [from, to).
+// Candidates are the peers from the first on, without the client itself. Candidate c is peer c, or peer
+// c + 1 from the client's position on. Copies candidates [from, to).
 static __rte_always_inline uint8_t *
 copy_candidates(
 	const struct swarm_ref *ref,
 	struct shape shape,
-	uint32_t asker,
+	uint32_t self,
 	uint32_t from,
 	uint32_t to,
 	uint8_t *out
 )
 {
-	if (to <= asker)
+	if (to <= self)
 		return copy_range(ref, shape, from, to, out);
-	if (from < asker)
-		out = copy_range(ref, shape, from, asker, out);
-	return copy_range(ref, shape, RTE_MAX(from, asker) + 1, to + 1, out);
+	if (from < self)
+		out = copy_range(ref, shape, from, self, out);
+	return copy_range(ref, shape, RTE_MAX(from, self) + 1, to + 1, out);
 }
 
-// More candidates than wanted: short runs with random gaps, the whole turned by a random angle.
-// The gaps add up to less than a turn, so nobody comes twice; turning makes everybody equally
-// likely whatever the gaps are.
+// For more candidates than wanted: short runs of peers with random gaps, starting at a random candidate and
+// wrapping around. The gaps add up to less than one round, so no peer is selected twice, and the random
+// start makes all equally likely whatever the gaps are.
 struct runs {
-	uint32_t first; // candidate where the next run begins
-	uint32_t left; // candidates still wanted
+	uint32_t first; // first candidate of the next run
+	uint32_t left; // number of candidates still wanted
 	uint32_t gap; // bound of each gap
 };
 
@@ -78,7 +78,7 @@ static __rte_always_inline void
 copy_runs(
 	const struct swarm_ref *ref,
 	struct shape shape,
-	uint32_t asker,
+	uint32_t self,
 	uint32_t count,
 	struct rng rng,
 	uint16_t want,
@@ -89,39 +89,39 @@ copy_runs(
 
 	while (runs.left > 0) {
 		uint32_t run = RTE_MIN(runs.left, (uint32_t)SWARM_RUN);
-		uint32_t straight = RTE_MIN(run, count - runs.first);
+		uint32_t contiguous = RTE_MIN(run, count - runs.first);
 
-		out = copy_candidates(ref, shape, asker, runs.first, runs.first + straight, out);
-		if (straight < run)
-			out = copy_candidates(ref, shape, asker, 0, run - straight, out);
+		out = copy_candidates(ref, shape, self, runs.first, runs.first + contiguous, out);
+		if (contiguous < run)
+			out = copy_candidates(ref, shape, self, 0, run - contiguous, out);
 		runs_next(&runs, &rng, count);
 	}
 }
 
-// A seeder gets leechers, a leecher everybody else.
+// Selects for a seeder the leechers, for a leecher all other peers.
 static __rte_always_inline uint16_t
 select_peers(
 	const struct swarm_ref *ref,
 	struct shape shape,
 	const struct swarm_announce *announce,
-	uint32_t asker
+	uint32_t self
 )
 {
 	uint32_t count = announce->seeder ? ref->swarm->leechers : swarm_peers(ref->swarm);
 
-	if (asker >= count)
-		asker = count; // behind all candidates: nobody is left out
+	if (self >= count)
+		self = count; // behind all candidates: none is left out
 	else
 		count--;
 	if (count <= announce->num_want) {
-		copy_candidates(ref, shape, asker, 0, count, announce->out);
+		copy_candidates(ref, shape, self, 0, count, announce->out);
 		return (uint16_t)count;
 	}
 	if (announce->num_want > 0)
 		copy_runs(
 			ref,
 			shape,
-			asker,
+			self,
 			count,
 			announce->plan->rng,
 			announce->num_want,
