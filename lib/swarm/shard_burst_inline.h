@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A burst of ops of a shard, for shard_process.c, which takes bursts through their steps, and shard_op.c,
+// which carries out a single op.
+
+#pragma once
+
+#include "shard_inline.h"
+
+// The contents of the records of a burst, read before replies overwrite the requests. The memory of
+// records is cold: it is prefetched when a peer is found, and written after all ops of the burst.
+struct record_writes {
+	uint32_t records[SHARD_BURST];
+	uint8_t details[SHARD_BURST][SHARD_DETAIL_BYTES];
+};
+
+struct shard_burst {
+	struct shard *shard;
+	struct shard_op *ops;
+	uint64_t torrents; // their number when the burst was looked up
+	unsigned count;
+	uint32_t now_s;
+	uint16_t time;
+	uint32_t begun; // bit i: plan i is begun
+	uint32_t planned; // bit i: plan i is complete
+	int32_t positions[SHARD_BURST]; // of torrents; negative: not found
+	const struct swarm *swarms[SHARD_BURST]; // an empty one if there is no torrent
+	struct swarm_plan plans[SHARD_BURST];
+	struct record_writes writes; // with detail
+};
+
+static_assert(SHARD_BURST <= 32, "a bit for each op");
+
+// The swarm of op i, whose torrent exists.
+static __rte_always_inline struct swarm_ref
+shard_burst_swarm(const struct shard_burst *burst, unsigned i)
+{
+	return shard_swarm(burst->shard, (uint32_t)burst->positions[i], burst->ops[i].family);
+}
+
+// Completes the plan of op i, an announce whose torrent exists.
+static __rte_always_inline void
+shard_burst_plan(struct shard_burst *burst, unsigned i)
+{
+	const struct shard_op *op = &burst->ops[i];
+	struct swarm_ref ref = shard_burst_swarm(burst, i);
+
+	swarm_prepare(&ref, op->peer, op->seeder, op->num_want, &burst->plans[i]);
+}
+
+static __rte_always_inline void
+shard_op_read_counts(struct shard_op *op, const struct swarm *swarm)
+{
+	op->seeders = swarm->seeders;
+	op->leechers = swarm->leechers;
+	op->completed = swarm->completed;
+}
+
+// Carries out op i, a scrape.
+void shard_op_scrape(struct shard_burst *burst, unsigned i);
+
+// Carries out op i, an announce. Returns the record to be written, the one freed by a peer that stops, or
+// POOL_NONE.
+uint32_t shard_op_announce(struct shard_burst *burst, unsigned i);
