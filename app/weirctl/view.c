@@ -34,7 +34,10 @@ static const struct {
 	{offsetof(struct layout, latency), view_latency, NEEDS(LATENCY), "latency"},
 	{offsetof(struct layout, lcores), view_lcores, NEEDS(LCORES), "lcores"},
 	{offsetof(struct layout, drops), view_drops, NEEDS_VERDICTS, "drops"},
-	{offsetof(struct layout, capacity), view_capacity, NEEDS(SHARDS) | NEEDS(MEMORY), "room"},
+	{offsetof(struct layout, capacity),
+	 view_capacity,
+	 NEEDS(SHARDS) | NEEDS(MEMORY),
+	 "capacity"},
 	{offsetof(struct layout, swarms), view_swarms, NEEDS(STATS), "swarms"},
 	{offsetof(struct layout, ports), view_ports, NEEDS(PORTS), "ports"},
 };
@@ -59,7 +62,7 @@ draw_panels(const struct layout *layout, const struct model *model, struct view 
 			panels[p].draw(area, model, view);
 		} else {
 			area_title(area, panels[p].title);
-			area_left(area, 1, 0, STYLE_DIM, "not told by this Weir");
+			area_left(area, 1, 0, STYLE_DIM, "no data from this Weir");
 		}
 	}
 }

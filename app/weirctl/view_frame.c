@@ -76,7 +76,7 @@ write_old(char *line, size_t size, const struct model *model, const struct view 
 	if (model->offline)
 		snprintf(line, size, "%s; these numbers are %s old", model->why, age.text);
 	else
-		snprintf(line, size, "no answer for %s; these numbers are as old", age.text);
+		snprintf(line, size, "no reply for %s; these numbers are that old", age.text);
 }
 
 // All problems in a few words, for where there is no room for sentences.
@@ -107,7 +107,7 @@ draw_sentences(const struct area *area, const struct model *model, const struct 
 		row += area_wrap(area, row, STYLE_BAD, line);
 	}
 	if (!model->problems.reported)
-		return row + area_wrap(area, row, STYLE_BAD, "health: not told by this Weir");
+		return row + area_wrap(area, row, STYLE_BAD, "health: no data from this Weir");
 	for (unsigned i = 0; i < model->problems.count; i++)
 		row += area_wrap(
 			area,
@@ -181,14 +181,14 @@ void
 view_help(const struct area *area)
 {
 	static const char *const text[] = {
-		"Requests are all packets of a kind, answered or not; other is what is none",
-		"of the three, such as pings. Lines show the last 60 rounds.",
-		"Drops are packets given up, by reason; weirctl verdicts explains each.",
-		"Latency is from a packet's arrival to its reply's departure, since the start.",
-		"Cycles are those of busy turns, for each packet or job of the last round.",
-		"Ring: how full the fullest ring is that an lcore takes from.",
-		"The largest swarms are asked for every 5 seconds, or less often where that",
-		"is much work.",
+		"Requests: all packets of a kind, answered or not; other: packets of no such",
+		"kind, pings for instance. The lines show the last 60 rounds.",
+		"Drops: packets that ended without a reply, by verdict (see weirctl verdicts).",
+		"Latency: from receiving a packet to transmitting its reply, since start.",
+		"Cycles: per packet or job, in busy turns of the last round.",
+		"Ring: fill level of the fullest ring that an lcore takes from.",
+		"The largest swarms are updated every 5 seconds, or less often where that",
+		"takes long.",
 	};
 	unsigned row = 1;
 
@@ -224,13 +224,13 @@ view_offline(const struct area *area, const struct model *model, const struct vi
 	middle.row = area->rows / 2 - 1;
 	middle.rows = area->rows - middle.row;
 	if (!model->polled) {
-		snprintf(line, sizeof(line), "asking %s", view->path);
+		snprintf(line, sizeof(line), "connecting to %s", view->path);
 		area_wrap(&middle, 0, STYLE_PLAIN, line);
 		return;
 	}
 	unsigned rows = area_wrap(&middle, 0, STYLE_BAD, model->why);
 
-	area_wrap(&middle, rows + 1, STYLE_PLAIN, "waiting for it");
+	area_wrap(&middle, rows + 1, STYLE_PLAIN, "waiting for Weir");
 }
 
 void
@@ -245,7 +245,7 @@ view_too_small(const struct area *area)
 	centre(area,
 	       area->rows / 2 + 1,
 	       STYLE_PLAIN,
-	       "here are %u and %u",
+	       "this terminal has %u and %u",
 	       area->columns,
 	       area->rows);
 }

@@ -59,7 +59,7 @@ view_capacity(const struct area *area, const struct model *model, struct view *v
 	const json_t *memory = model->snapshot.replies[SNAPSHOT_MEMORY];
 
 	(void)view;
-	area_title(area, "room");
+	area_title(area, "capacity");
 	draw_fill(
 		area,
 		1,
@@ -139,7 +139,7 @@ void
 view_ports(const struct area *area, const struct model *model, struct view *view)
 {
 	static const char *const names[] = {"rx_missed", "rx_no_buffer", "rx_errors", "tx_errors"};
-	static const char *const titles[] = {"missed", "no buffer", "broken", "not sent"};
+	static const char *const titles[] = {"missed", "no mbuf", "rx errors", "tx errors"};
 	const json_t *port;
 	unsigned end = area->columns < PORT_NUMBERS_END ? area->columns : PORT_NUMBERS_END;
 	unsigned start = end - 4 * NUMBER_WIDTH;

@@ -205,7 +205,7 @@ view_torrent(const struct area *area, const struct detail *detail, struct view *
 	view->page_rows = room < DETAIL_PEERS ? room : DETAIL_PEERS;
 	view->peers_total = same ? (unsigned)reply_number(detail->peers, "total") : 0;
 	if (!same || (detail->peers == NULL && *detail->why == '\0')) {
-		area_left(area, 1, 0, STYLE_DIM, "asking for it");
+		area_left(area, 1, 0, STYLE_DIM, "loading");
 		return;
 	}
 	if (detail->peers == NULL) {

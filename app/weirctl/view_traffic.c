@@ -88,7 +88,7 @@ view_requests(const struct area *area, const struct model *model, struct view *v
 	char title[64];
 	unsigned row = 1;
 
-	area_title(area, view->totals ? "since start" : "each second");
+	area_title(area, view->totals ? "since start" : "per second");
 	area_right(area, 0, IPV4_END, STYLE_TITLE, "IPv4");
 	area_right(area, 0, IPV6_END, STYLE_TITLE, "IPv6");
 	snprintf(
@@ -174,10 +174,10 @@ view_drops(const struct area *area, const struct model *model, struct view *view
 		return;
 	area_title(area, "drops");
 	area_right(
-		area, 0, area->columns, STYLE_TITLE, view->totals ? "since start" : "each second"
+		area, 0, area->columns, STYLE_TITLE, view->totals ? "since start" : "per second"
 	);
 	if (count == 0)
-		area_left(area, 1, 0, STYLE_GOOD, "none since the start");
+		area_left(area, 1, 0, STYLE_GOOD, "none since start");
 	for (unsigned i = 0; i < shown; i++) {
 		const struct rate *rate = &model->rates.drops[order[i]];
 		bool now = rate->per_s > 0;

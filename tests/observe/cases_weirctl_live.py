@@ -26,7 +26,7 @@ except ModuleNotFoundError as missing:
     Terminal = None
 
 SIZES = ((24, 80), (40, 120), (24, 160))
-SMALL = ["each", "connect", "announce", "scrape", "other"]  # first words of a small screen's rows
+SMALL = ["per", "connect", "announce", "scrape", "other"]  # first words of a small screen's rows
 UP, DOWN, PAGE_UP, PAGE_DOWN, ESCAPE = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b"
 RATE = 2000  # requests each second of a load
 LOAD_S = 60  # it ends sooner, once they have been seen
@@ -207,13 +207,13 @@ def sizes(laboratory):
         screen.wait_for("healthy")
         check("ports" not in screen.text(), screen.text())
         screen.resize(40, 120)
-        screen.wait_for("no buffer")
+        screen.wait_for("no mbuf")
         equal(len(screen.lines()[0]), 120, "width of the title")
         screen.resize(10, 40)
         screen.wait_until(is_small, "a small one")
         screen.resize(9, 39)
         screen.wait_for("weirctl top needs 40 columns and 10")
-        screen.wait_for("here are 39 and 9")
+        screen.wait_for("this terminal has 39 and 9")
         screen.resize(24, 80)
         screen.wait_for("healthy")
         quit_by(screen)
@@ -280,7 +280,7 @@ def not_told(laboratory):
         with Terminal(words, 24, 80, laboratory.environment()) as screen:
             screen.wait_for("seeders  ")
             partial.refused = {"/weir/stats", "/weir/health"}
-            screen.wait_for("health: not told by this Weir")
+            screen.wait_for("health: no data from this Weir")
             screen.wait_until(lambda text: "expired" not in text, "no counts of swarms")
             check(re.search(r"^torrents +120 of", screen.text(), re.M), screen.text())
             partial.refused = set()
@@ -323,7 +323,7 @@ def hanging(laboratory):
         screen.wait_for("healthy")
         weir.process.send_signal(signal.SIGSTOP)
         try:
-            screen.wait_for("no answer for ")
+            screen.wait_for("no reply for ")
             screen.press("t")
             screen.wait_for("since start")
             quit_by(screen)
@@ -335,7 +335,7 @@ def hanging(laboratory):
 def signals(laboratory):
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         with top(laboratory, "nobody") as screen:
-            screen.wait_for("waiting for it")
+            screen.wait_for("waiting for Weir")
             check(is_raw(screen), "keys are not read one by one")
             os.kill(screen.pid, number)
             equal(screen.end(), -number, "how it ended")
@@ -351,7 +351,7 @@ def terminals(laboratory):
         ("vt100", "", False),
     ):
         with top(laboratory, "nobody", term=term, NO_COLOR=no_color) as screen:
-            screen.wait_for("waiting for it")
+            screen.wait_for("waiting for Weir")
             quit_by(screen)
             seen = bool(colour.search(screen.raw))
             equal(seen, coloured, f"colours on a {term} with NO_COLOR={no_color}")

@@ -560,7 +560,7 @@ test_screens_of_other_sizes(void **state)
 	(void)state;
 	draw(&model, &view, 10, 39);
 	assert_row("weirctl top needs 40 columns and 10");
-	assert_row("here are 39 and 10");
+	assert_row("this terminal has 39 and 10");
 	draw(&model, &view, 10, 40);
 	assert_row("announce        101");
 	assert_false(has_row("drops"));
@@ -596,11 +596,11 @@ test_what_there_is_instead_of_numbers(void **state)
 	view.help = false;
 	model = (struct model){0};
 	draw(&model, &view, 24, 80);
-	assert_row("asking /x");
+	assert_row("connecting to /x");
 	model_update(&model, &offline);
 	draw(&model, &view, 24, 80);
 	assert_row("/x: no Weir runs there");
-	assert_row("waiting for it");
+	assert_row("waiting for Weir");
 	model_free(&model);
 }
 
@@ -616,14 +616,14 @@ test_old_numbers_are_dimmed(void **state)
 	assert_int_equal(style_of("announce"), STYLE_PLAIN);
 	view.now_s = 12 + 9;
 	draw(&model, &view, 24, 80);
-	assert_row("no answer for 0:09; these numbers are as old");
+	assert_row("no reply for 0:09; these numbers are that old");
 	assert_int_equal(style_of("announce"), STYLE_DIM);
 	assert_int_equal(style_of("drops"), STYLE_DIM);
-	assert_int_equal(style_of("no answer"), STYLE_BAD);
+	assert_int_equal(style_of("no reply"), STYLE_BAD);
 	view.paused = true; // then nobody expects new ones
 	draw(&model, &view, 24, 80);
 	assert_row("PAUSED");
-	assert_false(has_row("no answer"));
+	assert_false(has_row("no reply"));
 	assert_int_equal(style_of("announce"), STYLE_PLAIN);
 	view.paused = false;
 	model_update(&model, &offline);
@@ -690,13 +690,13 @@ test_problems_have_an_age(void **state)
 	model_free(&model);
 }
 
-// A question that is refused leaves no zeros, and no health.
+// A reply that is missing shows neither zeros nor health.
 static void
-test_what_is_not_told_is_no_number(void **state)
+test_missing_replies_show_no_numbers(void **state)
 {
 	static const struct {
 		enum snapshot_reply reply;
-		const char *offline, *there;
+		const char *absent, *present;
 	} cases[] = {
 		{SNAPSHOT_STATS, "expired", "ring_full"},
 		{SNAPSHOT_IPV6, "ring_full", "expired"},
@@ -713,15 +713,15 @@ test_what_is_not_told_is_no_number(void **state)
 		struct snapshot snapshot = snapshot_copy(&model.snapshot);
 
 		draw(&model, &view, 24, 80);
-		assert_false(has_row("not told by this Weir"));
+		assert_false(has_row("no data from this Weir"));
 		set_reply(&snapshot, SNAPSHOT_HEALTH, "{\"problems\":0}");
 		json_decref(snapshot.replies[cases[i].reply]);
 		snapshot.replies[cases[i].reply] = NULL;
 		model_update(&model, &snapshot);
 		draw(&model, &view, 24, 80);
-		assert_row("not told by this Weir");
-		assert_row(cases[i].there);
-		assert_false(has_row(cases[i].offline));
+		assert_row("no data from this Weir");
+		assert_row(cases[i].present);
+		assert_false(has_row(cases[i].absent));
 		model_free(&model);
 	}
 }
@@ -870,7 +870,7 @@ test_a_torrent_is_shown_by_pages(void **state)
 	draw(&model, &view, 24, 80);
 	PRESS(KEY_CODE_ENTER);
 	draw(&model, &view, 24, 80);
-	assert_row("asking for it"); // what is there is of none
+	assert_row("loading"); // what is there is of none
 	strcpy(found.query.hash, hashes[0]);
 	draw(&model, &view, 24, 80);
 	assert_false(has_row("latency"));
@@ -941,7 +941,7 @@ main(void)
 		cmocka_unit_test(test_what_there_is_instead_of_numbers),
 		cmocka_unit_test(test_old_numbers_are_dimmed),
 		cmocka_unit_test(test_problems_have_an_age),
-		cmocka_unit_test(test_what_is_not_told_is_no_number),
+		cmocka_unit_test(test_missing_replies_show_no_numbers),
 		cmocka_unit_test(test_what_a_driver_does_not_count_is_no_number),
 		cmocka_unit_test(test_keys_select_and_open),
 		cmocka_unit_test(test_nothing_opens_that_is_not_seen),
