@@ -6,23 +6,23 @@
 #include <string.h>
 #include <strings.h>
 
-// A part of the header, without blanks around it; not terminated.
+// A part of the header without surrounding blanks; not terminated.
 struct part {
 	const char *text;
 	size_t length;
 };
 
-// Cuts off what stands before the next `separator`.
+// Splits off the part before the next `separator`.
 static struct part
 cut(struct part *rest, char separator)
 {
 	const char *end = memchr(rest->text, separator, rest->length);
 	size_t length = end == NULL ? rest->length : (size_t)(end - rest->text);
 	struct part part = {rest->text, length};
-	size_t gone = end == NULL ? length : length + 1;
+	size_t taken = end == NULL ? length : length + 1;
 
-	rest->text += gone;
-	rest->length -= gone;
+	rest->text += taken;
+	rest->length -= taken;
 	while (part.length > 0 && strchr(" \t", part.text[0]) != NULL)
 		part = (struct part){part.text + 1, part.length - 1};
 	while (part.length > 0 && strchr(" \t", part.text[part.length - 1]) != NULL)
@@ -36,7 +36,7 @@ is_word(struct part part, const char *word)
 	return part.length == strlen(word) && strncasecmp(part.text, word, part.length) == 0;
 }
 
-// A weight, "0" to "1" with up to three digits behind the point, in thousandths; -1: malformed.
+// Parses a weight, "0" to "1" with up to three decimals. Returns it in thousandths; -1: malformed.
 static int
 read_weight(struct part part)
 {
@@ -56,12 +56,12 @@ read_weight(struct part part)
 }
 
 static bool
-is_our_version(struct part value)
+is_supported_version(struct part value)
 {
 	return is_word(value, "1.0.0") || is_word(value, "0.0.1") || is_word(value, "\"1.0.0\"");
 }
 
-// Reads one range, "type;name=value;...". Returns its weight, 0 where it is not wanted.
+// Parses one media range, "type;name=value;...". Returns its weight; 0 where it is not acceptable.
 static int
 read_range(struct part range, bool *is_open, bool *is_text)
 {
@@ -77,7 +77,7 @@ read_range(struct part range, bool *is_open, bool *is_text)
 		value = cut(&value, ';');
 		if (is_word(name, "q"))
 			weight = read_weight(value);
-		else if (is_word(name, "version") && *is_open && !is_our_version(value))
+		else if (is_word(name, "version") && *is_open && !is_supported_version(value))
 			return 0;
 	}
 	return weight < 0 ? 0 : weight;

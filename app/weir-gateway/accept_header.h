@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The header Accept. Pure; any thread.
+// The Accept header of a request. Pure; any thread.
 
 #pragma once
 
 #include <stdbool.h>
 
-// Whether a client would rather have OpenMetrics 1.0 than Prometheus' older text: it names
-// application/openmetrics-text, in a version that is ours, and text/plain not with a higher q.
-// `header`: NULL where there was none. What cannot be read of it counts for nothing.
+// Whether a client prefers OpenMetrics 1.0 to Prometheus' text format: the header lists
+// application/openmetrics-text in a supported version, and text/plain has no higher q. `header`: NULL
+// where the request has none. Malformed parts are ignored.
 bool accept_header_wants_open_metrics(const char *header);

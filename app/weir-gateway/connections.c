@@ -13,7 +13,7 @@ connections_init(struct connections *connections)
 	TAILQ_INIT(&connections->list);
 }
 
-// Those cut stand first, until they close.
+// Connections that were cut stand first in the list, until they close.
 static void
 cut(struct connections *connections, struct connection *connection)
 {
@@ -93,7 +93,7 @@ connections_sweep(struct connections *connections, uint64_t now_ms)
 		if (connection->cut)
 			continue;
 		if (age_ms < CONNECTIONS_QUIET_MS)
-			return; // and so are the others
+			return; // the others are younger
 		if (age_ms >= CONNECTIONS_REQUEST_MS
 		    || (!connection->busy && is_half_closed(connection)))
 			cut(connections, connection);

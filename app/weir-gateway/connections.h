@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Open connections in the order of their last sign of a request, so that those that only sit there
-// can be cut: idle ones neither keep others out nor make memory grow.
+// Open connections, ordered by their last activity. The longest idle ones are cut, so that they neither
+// keep others out nor use memory.
 //
-// Cutting is shutdown(2): whoever reads the socket then sees its end and closes it. One thread.
+// To cut a connection is to shutdown(2) it: libmicrohttpd then reads its end and closes it. One thread.
 
 #pragma once
 
@@ -11,34 +11,34 @@
 #include <sys/queue.h>
 
 enum {
-	CONNECTIONS_MAX = 512, // kept; the oldest is cut for a newcomer
-	CONNECTIONS_LIMIT = 640, // accepted, while those cut are on their way out
-	CONNECTIONS_REQUEST_MS = 30000, // that a request and its answer may take
-	CONNECTIONS_QUIET_MS = 1000, // that one whose client says no more is kept
+	CONNECTIONS_MAX = 512, // maximum kept; a new one replaces the longest idle one
+	CONNECTIONS_LIMIT = 640, // maximum accepted, while connections that were cut are closing
+	CONNECTIONS_REQUEST_MS = 30000, // maximum for a request with its response
+	CONNECTIONS_QUIET_MS = 1000, // for which a half-closed connection is kept
 };
 
 struct connection {
 	TAILQ_ENTRY(connection) next;
 	int fd;
 	bool cut;
-	bool busy; // between a request and the end of its answer
-	uint64_t since_ms; // opened, or began or ended its last request
+	bool busy; // between a request and the end of its response
+	uint64_t since_ms; // when it was opened, or began or ended its last request
 };
 
 TAILQ_HEAD(connection_list, connection);
 
 struct connections {
 	struct connection_list list; // oldest first
-	unsigned count; // of those not cut
-	unsigned cuts; // ever
+	unsigned count; // without those that were cut
+	unsigned cuts; // since start
 };
 
 void connections_init(struct connections *connections);
 
-// NULL without memory. May cut another.
+// NULL without memory. May cut another connection.
 struct connection *connections_open(struct connections *connections, int fd, uint64_t now_ms);
 
-// A request begins, or its answer has ended.
+// Notes that a request begins, or that its response has ended.
 void connections_touch(
 	struct connections *connections,
 	struct connection *connection,
@@ -48,6 +48,6 @@ void connections_touch(
 
 void connections_close(struct connections *connections, struct connection *connection);
 
-// Cuts those that take too long, and quiet ones whose client has shut down its side:
-// libmicrohttpd misses that where it comes together with the last bytes. To be called every second.
+// Cuts connections that take too long, and idle ones that their clients have half-closed: libmicrohttpd
+// misses a half-close that arrives together with the last bytes. Call it every second.
 void connections_sweep(struct connections *connections, uint64_t now_ms);

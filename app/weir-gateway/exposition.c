@@ -7,7 +7,7 @@
 
 static const struct {
 	const char *name[2]; // without and with OpenMetrics
-	const char *suffix; // of the samples' name, which OpenMetrics leaves out of the family's
+	const char *suffix; // of the samples' names; not part of the family's name in OpenMetrics
 } types[] = {
 	[EXPOSITION_COUNTER] = {{"counter", "counter"}, "_total"},
 	[EXPOSITION_GAUGE] = {{"gauge", "gauge"}, ""},
@@ -15,7 +15,7 @@ static const struct {
 	[EXPOSITION_INFO] = {{"gauge", "info"}, "_info"},
 };
 
-// Closes the family that is open, of EXPOSITION_JSON.
+// Ends the current family in EXPOSITION_JSON.
 static void
 end_family(struct exposition *exposition)
 {
@@ -96,7 +96,7 @@ write_head(struct exposition *exposition)
 		fprintf(exposition->out, "# UNIT %.*s %s\n", length, family->name, family->unit);
 }
 
-// Text of ours and of Weir's, with control characters and quotes escaped (RFC 8259 section 7).
+// Writes a JSON string, with control characters and quotes escaped (RFC 8259 section 7).
 static void
 write_json_text(FILE *out, const char *text)
 {
@@ -135,7 +135,7 @@ write_json_head(struct exposition *exposition)
 	exposition->headed = true;
 }
 
-// Everything of a sample but its value, which is the last member.
+// Writes a sample up to its value, which is the last member.
 static void
 write_json_sample(
 	struct exposition *exposition,
@@ -172,7 +172,7 @@ write_label_value(FILE *out, const char *value)
 	}
 }
 
-// Everything of a line but its value.
+// Writes a line up to its value.
 static void
 write_name(
 	struct exposition *exposition,
@@ -198,7 +198,7 @@ write_name(
 	fputs(count > 0 ? "} " : " ", out);
 }
 
-// What follows the value of a sample, by format.
+// Text after the value of a sample, by format.
 static const char *const ends[] =
 	{[EXPOSITION_TEXT] = "\n", [EXPOSITION_OPEN_METRICS] = "\n", [EXPOSITION_JSON] = "}"};
 

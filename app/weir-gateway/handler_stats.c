@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Torrust's statistics, and behind them what Weir says itself.
+// Torrust's statistics, followed by Weir's own fields.
 
 #include "../telemetry_client/reply.h"
 #include "handlers.h"
@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-// What a field is made of.
-struct told {
+// Replies that the fields are computed from.
+struct sources {
 	struct verdicts verdicts;
 	json_t *stats;
-	json_t *latency; // NULL: this Weir does not have it
+	json_t *latency; // NULL: not available
 };
 
 // --- Sets of verdicts, for fields that count packets ------------------------------------------
@@ -39,22 +39,22 @@ in_aborted(enum verdict v)
 }
 
 static bool
-is_told_error(enum verdict v)
+has_error_reply(enum verdict v)
 {
 	return v == VERDICT_announce_port_zero || v == VERDICT_id_expired;
 }
 
-// Requests that were wrong, whether their sender was told or not.
+// Malformed requests, with or without an error reply.
 static bool
 in_errors(enum verdict v)
 {
-	return is_told_error(v) || (in_requests(v) && !in_responses(v) && !in_aborted(v));
+	return has_error_reply(v) || (in_requests(v) && !in_responses(v) && !in_aborted(v));
 }
 
 static bool
 is_handled(enum verdict v, enum verdict_kind kind)
 {
-	return in_responses(v) && !is_told_error(v) && verdict_infos[v].kind == kind;
+	return in_responses(v) && !has_error_reply(v) && verdict_infos[v].kind == kind;
 }
 
 static bool
@@ -76,32 +76,32 @@ in_scrapes(enum verdict v)
 }
 
 static uint64_t
-packets(const struct told *told, enum family family, bool (*is_in)(enum verdict))
+packets(const struct sources *sources, enum family family, bool (*is_in)(enum verdict))
 {
 	uint64_t sum = 0;
 
 	for (enum verdict v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
 		if (is_in(v))
-			sum += verdicts_count(&told->verdicts, family, v);
+			sum += verdicts_count(&sources->verdicts, family, v);
 	return sum;
 }
 
 // --- Sources of fields ------------------------------------------------------------------------
 
 static uint64_t
-average(const struct told *told, const char *kind)
+average(const struct sources *sources, const char *kind)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s_count", kind);
-	uint64_t count = reply_number(told->latency, name);
+	uint64_t count = reply_number(sources->latency, name);
 
 	snprintf(name, sizeof(name), "%s_sum_ns", kind);
-	return count == 0 ? 0 : reply_number(told->latency, name) / count;
+	return count == 0 ? 0 : reply_number(sources->latency, name) / count;
 }
 
 static uint64_t
-stats_sum_of(const struct told *told, const char *names)
+stats_sum_of(const struct sources *sources, const char *names)
 {
 	uint64_t sum = 0;
 
@@ -110,7 +110,7 @@ stats_sum_of(const struct told *told, const char *names)
 		size_t length = strcspn(at, " ");
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, at);
-		sum += reply_number(told->stats, name);
+		sum += reply_number(sources->stats, name);
 		at += length + (at[length] != '\0');
 	}
 	return sum;
@@ -122,30 +122,30 @@ integer(uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
-#define VALUE_ABSENT(told, argument) integer(0)
-#define VALUE_FALSE(told, argument) json_false()
-#define VALUE_STAT(told, argument) integer(stats_sum_of(told, argument))
-#define VALUE_AVERAGE(told, argument) integer(average(told, argument))
-#define VALUE_IPV4(told, set) integer(packets(told, FAMILY_IPV4, in_##set))
-#define VALUE_IPV6(told, set) integer(packets(told, FAMILY_IPV6, in_##set))
-#define VALUE_BOTH(told, set)                                                                      \
-	integer(packets(told, FAMILY_IPV4, in_##set) + packets(told, FAMILY_IPV6, in_##set))
+#define VALUE_ABSENT(sources, argument) integer(0)
+#define VALUE_FALSE(sources, argument) json_false()
+#define VALUE_STAT(sources, argument) integer(stats_sum_of(sources, argument))
+#define VALUE_AVERAGE(sources, argument) integer(average(sources, argument))
+#define VALUE_IPV4(sources, set) integer(packets(sources, FAMILY_IPV4, in_##set))
+#define VALUE_IPV6(sources, set) integer(packets(sources, FAMILY_IPV6, in_##set))
+#define VALUE_BOTH(sources, set)                                                                   \
+	integer(packets(sources, FAMILY_IPV4, in_##set) + packets(sources, FAMILY_IPV6, in_##set))
 
 static json_t *
-fields_of(const struct told *told)
+fields_of(const struct sources *sources)
 {
 	json_t *fields = json_object();
 
 #define FIELD(name, source, argument)                                                              \
-	json_object_set_new(fields, name, VALUE_##source(told, argument));
+	json_object_set_new(fields, name, VALUE_##source(sources, argument));
 #include "torrust_stats.def"
 #undef FIELD
 	return fields;
 }
 
-// What Weir says itself, under names of its own; a part that it does not have is null.
+// Weir's own fields. A part that is not available is null.
 static json_t *
-own_words(struct reply_cache *cache, const struct told *told)
+own_fields(struct reply_cache *cache, const struct sources *sources)
 {
 	struct telemetry_error ignored;
 	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
@@ -158,31 +158,31 @@ own_words(struct reply_cache *cache, const struct told *told)
 		"health",
 		health,
 		"stats",
-		told->stats,
+		sources->stats,
 		"latency",
-		told->latency
+		sources->latency
 	);
 }
 
 struct response
 handler_stats(struct reply_cache *cache)
 {
-	struct told told = {0};
+	struct sources sources = {0};
 	struct telemetry_error error;
 
-	told.stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &error);
-	if (told.stats == NULL)
+	sources.stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &error);
+	if (sources.stats == NULL)
 		return response_telemetry_error(&error);
-	if (!verdicts_get(&told.verdicts, cache, &error)) {
-		json_decref(told.stats);
+	if (!verdicts_get(&sources.verdicts, cache, &error)) {
+		json_decref(sources.stats);
 		return response_telemetry_error(&error);
 	}
-	told.latency = reply_cache_get(cache, "/weir/latency", REPLY_CACHE_KEEP_MS, &error);
-	json_t *fields = fields_of(&told);
+	sources.latency = reply_cache_get(cache, "/weir/latency", REPLY_CACHE_KEEP_MS, &error);
+	json_t *fields = fields_of(&sources);
 
-	json_object_set_new(fields, "weir", own_words(cache, &told));
-	verdicts_free(&told.verdicts);
-	json_decref(told.stats);
-	json_decref(told.latency);
+	json_object_set_new(fields, "weir", own_fields(cache, &sources));
+	verdicts_free(&sources.verdicts);
+	json_decref(sources.stats);
+	json_decref(sources.latency);
 	return response_json(200, fields);
 }

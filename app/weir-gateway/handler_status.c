@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Everything the page shows, in one piece.
+// Everything that the status page shows, in one object.
 
 #include "../../lib/stats/stages.h"
 #include "../telemetry_client/rows.h"
@@ -9,18 +9,18 @@
 
 #include <time.h>
 
-// How a part is made of Weir's reply.
+// How a part is made of a reply.
 enum shape {
-	SHAPE_FLAT, // as it is
-	SHAPE_ROWS, // the reply is numbered rows
-	SHAPE_INNER_ROWS, // they stand in it under `key`
+	SHAPE_FLAT, // the reply as it is
+	SHAPE_ROWS, // the numbered rows of the reply, as a list
+	SHAPE_INNER_ROWS, // the numbered rows in its field `key`, as a list
 };
 
 static const struct {
 	const char *name;
 	const char *command;
 	enum shape shape;
-	const char *key; // SHAPE_ROWS: name that the number gets in each row, or NULL
+	const char *key; // SHAPE_ROWS: name for the number in each row, or NULL
 	unsigned keep_ms;
 } parts[] = {
 	{"info", "/weir/info", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
@@ -68,7 +68,7 @@ verdict_table(void)
 	return table;
 }
 
-// What /weir/stages does not say of its stages: which loop they are of, and what they count.
+// Loop, items and help of each stage, which /weir/stages does not have.
 static json_t *
 stage_table(void)
 {
@@ -92,7 +92,7 @@ stage_table(void)
 	return table;
 }
 
-// Why Weir is away, in a word.
+// Why Weir is unavailable, in a word.
 static const char *const cause_names[] = {
 	[TELEMETRY_CAUSE_NONE] = "unknown",
 	[TELEMETRY_CAUSE_REFUSED] = "refused",
@@ -104,7 +104,7 @@ static const char *const cause_names[] = {
 };
 
 static json_t *
-start(bool up, const struct telemetry_error *error)
+begin(bool up, const struct telemetry_error *error)
 {
 	return json_pack(
 		"{s: I, s: b, s: s?, s: s?, s: o, s: o}",
@@ -133,7 +133,7 @@ shaped(const json_t *value, enum shape shape, const char *key)
 	return json_incref((json_t *)value);
 }
 
-// A part that Weir did not tell now is what it told last, or null. `ages` says so.
+// Notes in `ages` whether a part is current, and its age: otherwise it is the last known one, or null.
 static void
 note_age(json_t *ages, const char *name, const struct reply_state *state)
 {
@@ -147,7 +147,7 @@ note_age(json_t *ages, const char *name, const struct reply_state *state)
 	json_object_set_new(ages, name, age);
 }
 
-// True where Weir answered.
+// True where Weir replied.
 static bool
 add_part(
 	json_t *whole,
@@ -171,18 +171,18 @@ static bool
 add_verdicts(json_t *whole, json_t *ages, struct reply_cache *cache, struct telemetry_error *error)
 {
 	struct verdicts verdicts;
-	bool told = verdicts_get(&verdicts, cache, error);
+	bool complete = verdicts_get(&verdicts, cache, error);
 	struct reply_state state = reply_cache_state(cache, "/weir/verdicts,ipv4");
-	json_t *families = told ? json_object() : json_null();
+	json_t *families = complete ? json_object() : json_null();
 
-	for (enum family f = 0; told && f < FAMILY_COUNT; f++)
+	for (enum family f = 0; complete && f < FAMILY_COUNT; f++)
 		json_object_set(families, family_names[f], verdicts.families[f]);
 	json_object_set_new(whole, "verdicts", families);
-	state.good = told;
+	state.good = complete;
 	state.error = error->text;
 	note_age(ages, "verdicts", &state);
 	verdicts_free(&verdicts);
-	return told;
+	return complete;
 }
 
 static void
@@ -196,11 +196,11 @@ add_severity(json_t *whole, struct reply_cache *cache, const struct history *his
 	json_decref(health);
 }
 
-// Counters first: what takes a look through all torrents may be late.
+// Counters come first: replies that need a scan of all torrents may be late.
 struct response
 handler_status(struct reply_cache *cache, const struct history *history)
 {
-	json_t *whole = start(true, NULL);
+	json_t *whole = begin(true, NULL);
 	json_t *ages = json_object();
 	struct telemetry_error error = {0}, why = {0};
 	bool any = add_verdicts(whole, ages, cache, &error);
@@ -216,7 +216,7 @@ handler_status(struct reply_cache *cache, const struct history *history)
 	}
 	json_int_t age_ms = (json_int_t)reply_cache_age_ms(cache, "/weir/verdicts,ipv4");
 
-	// Rates are worked out from this: the time of the counters, not of the answer.
+	// Clients compute rates from this: the time of the counters, not of the response.
 	json_object_set_new(whole, "time_ms", json_integer(wall_ms() - age_ms));
 	return response_json(200, whole);
 }
@@ -224,5 +224,5 @@ handler_status(struct reply_cache *cache, const struct history *history)
 struct response
 handler_status_unavailable(const struct telemetry_error *error)
 {
-	return response_json(200, start(false, error));
+	return response_json(200, begin(false, error));
 }

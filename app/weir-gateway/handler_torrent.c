@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One torrent with its peers, in Torrust's words.
+// One torrent with its peers, in Torrust's format.
 
 #include "handlers.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { PEERS_A_QUESTION = 32 }; // as many as Weir tells at a time
+enum { PEERS_OF_REPLY = 32 }; // maximum of one reply
 
-// Weir cannot say null: a client program that it does not know is "". What Torrust does not have is
-// left out, unless it is all that is known (swarm.peer_detail = false).
+// Converts a peer to Torrust's format: telemetry has no null, so an unknown client program is "" there.
+// Fields that Torrust lacks are left out, unless nothing else is known (swarm.peer_detail = false).
 static json_t *
-peer_of(const json_t *told)
+peer_of(const json_t *reply)
 {
-	json_t *peer = json_copy((json_t *)told);
-	json_t *id = json_object_get(told, "peer_id");
+	json_t *peer = json_copy((json_t *)reply);
+	json_t *id = json_object_get(reply, "peer_id");
 	const char *client = json_string_value(json_object_get(id, "client"));
 
 	if (id == NULL)
@@ -27,7 +27,7 @@ peer_of(const json_t *told)
 	return peer;
 }
 
-// Asks for peers from `offset` on. Returns how many came; `total`: how many there are.
+// Fetches peers from `offset` on. Returns how many came; `total`: number of all peers.
 static size_t
 add_peers(
 	json_t *peers,
@@ -41,7 +41,7 @@ add_peers(
 {
 	char command[REPLY_CACHE_COMMAND_MAX];
 	const char *number;
-	json_t *told;
+	json_t *reply;
 
 	snprintf(command, sizeof(command), "/weir/peers,%s,%lu,%lu", info_hash, offset, limit);
 	json_t *page = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, error);
@@ -50,13 +50,13 @@ add_peers(
 
 	if (page != NULL)
 		*total = (uint64_t)json_integer_value(json_object_get(page, "total"));
-	json_object_foreach (rows, number, told)
-		json_array_append_new(peers, peer_of(told));
+	json_object_foreach (rows, number, reply)
+		json_array_append_new(peers, peer_of(reply));
 	json_decref(page);
 	return count;
 }
 
-// False where Weir was away in between.
+// False where Weir became unavailable in between.
 static bool
 collect_peers(
 	json_t *peers,
@@ -70,11 +70,11 @@ collect_peers(
 	struct telemetry_error error = {0};
 
 	while (left > 0) {
-		uint64_t wanted = RTE_MIN(left, (uint64_t)PEERS_A_QUESTION);
+		uint64_t wanted = RTE_MIN(left, (uint64_t)PEERS_OF_REPLY);
 		size_t got =
 			add_peers(peers, cache, request->info_hash, offset, wanted, total, &error);
 
-		if (got != wanted) // the last; or more than that, from a broken Weir
+		if (got != wanted) // the last page, or more rows than requested, from a faulty Weir
 			break;
 		offset += got;
 		left -= got;
@@ -91,17 +91,17 @@ handler_torrent(struct reply_cache *cache, const struct request *request)
 	uint64_t total = 0;
 
 	snprintf(command, sizeof(command), "/weir/torrent,%s", request->info_hash);
-	json_t *told = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
+	json_t *reply = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
 
-	if (told == NULL)
+	if (reply == NULL)
 		return response_telemetry_error(&error);
 	json_t *torrent = json_object();
 	json_t *peers = json_array();
 
 	for (unsigned i = 0; i < RTE_DIM(names); i++)
-		json_object_set(torrent, names[i], json_object_get(told, names[i]));
+		json_object_set(torrent, names[i], json_object_get(reply, names[i]));
 	json_object_set_new(torrent, "peers", peers);
-	json_decref(told);
+	json_decref(reply);
 	if (!collect_peers(peers, cache, request, &total)) {
 		json_decref(torrent);
 		return response_error(TELEMETRY_UNREACHABLE, "Weir stopped answering");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Torrents without their peers: a part of all, or those that were named; ordered by info_hash.
+// Torrents without their peers: a page of all, or selected ones; in the order of their info_hashes.
 
 #include "handlers.h"
 
@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TORRENTS_A_QUESTION = 100 }; // as many as Weir tells at a time
+enum { TORRENTS_OF_REPLY = 100 }; // maximum of one reply
 
-// Only what Torrust has.
+// The fields that Torrust has.
 static json_t *
-row_of(const json_t *told)
+row_of(const json_t *reply)
 {
 	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
 	json_t *row = json_object();
 
 	for (unsigned i = 0; i < RTE_DIM(names); i++)
-		json_object_set(row, names[i], json_object_get(told, names[i]));
+		json_object_set(row, names[i], json_object_get(reply, names[i]));
 	return row;
 }
 
@@ -29,25 +29,30 @@ hash_of(const json_t *row)
 	return hash == NULL ? "" : hash;
 }
 
-// Adds rows that come behind those there are: where a torrent was added between two questions, the
-// second begins with one that the first ended with.
+// Adds the rows that follow those of `array`: where a torrent was added between two commands, the second
+// reply begins with the last row of the first.
 static void
 add_rows(json_t *array, json_t *rows)
 {
 	const char *number;
-	json_t *told;
+	json_t *reply;
 
-	json_object_foreach (rows, number, told) {
+	json_object_foreach (rows, number, reply) {
 		size_t count = json_array_size(array);
 
 		if (count == 0
-		    || strcmp(hash_of(told), hash_of(json_array_get(array, count - 1))) > 0)
-			json_array_append_new(array, row_of(told));
+		    || strcmp(hash_of(reply), hash_of(json_array_get(array, count - 1))) > 0)
+			json_array_append_new(array, row_of(reply));
 	}
 }
 
 static json_t *
-ask_page(struct reply_cache *cache, uint64_t offset, uint64_t limit, struct telemetry_error *error)
+fetch_page(
+	struct reply_cache *cache,
+	uint64_t offset,
+	uint64_t limit,
+	struct telemetry_error *error
+)
 {
 	char command[REPLY_CACHE_COMMAND_MAX];
 
@@ -56,7 +61,7 @@ ask_page(struct reply_cache *cache, uint64_t offset, uint64_t limit, struct tele
 }
 
 static struct response
-answer_part(struct reply_cache *cache, const struct request *request)
+handle_page(struct reply_cache *cache, const struct request *request)
 {
 	uint64_t left = request->limit, offset = request->offset, total = 0;
 	json_t *array = json_array();
@@ -64,8 +69,8 @@ answer_part(struct reply_cache *cache, const struct request *request)
 	bool more = true;
 
 	while (more && left > 0) {
-		uint64_t wanted = RTE_MIN(left, (uint64_t)TORRENTS_A_QUESTION);
-		json_t *page = ask_page(cache, offset, wanted, &error);
+		uint64_t wanted = RTE_MIN(left, (uint64_t)TORRENTS_OF_REPLY);
+		json_t *page = fetch_page(cache, offset, wanted, &error);
 
 		if (page == NULL) {
 			json_decref(array);
@@ -93,9 +98,9 @@ compare_hashes(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-// Those that were named, each once; unknown ones are left out.
+// The selected torrents, each once; unknown ones are left out.
 static struct response
-answer_named(struct reply_cache *cache, const struct request *request)
+handle_selected(struct reply_cache *cache, const struct request *request)
 {
 	struct request sorted = *request;
 	json_t *array = json_array();
@@ -108,15 +113,15 @@ answer_named(struct reply_cache *cache, const struct request *request)
 		if (i > 0 && strcmp(sorted.hashes[i], sorted.hashes[i - 1]) == 0)
 			continue;
 		snprintf(command, sizeof(command), "/weir/torrent,%s", sorted.hashes[i]);
-		json_t *told = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
+		json_t *reply = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
 
-		if (told == NULL && error.code != TELEMETRY_UNKNOWN) {
+		if (reply == NULL && error.code != TELEMETRY_UNKNOWN) {
 			json_decref(array);
 			return response_telemetry_error(&error);
 		}
-		if (told != NULL)
-			json_array_append_new(array, row_of(told));
-		json_decref(told);
+		if (reply != NULL)
+			json_array_append_new(array, row_of(reply));
+		json_decref(reply);
 	}
 	return response_json(200, array);
 }
@@ -124,5 +129,6 @@ answer_named(struct reply_cache *cache, const struct request *request)
 struct response
 handler_torrents(struct reply_cache *cache, const struct request *request)
 {
-	return request->hash_count > 0 ? answer_named(cache, request) : answer_part(cache, request);
+	return request->hash_count > 0 ? handle_selected(cache, request)
+				       : handle_page(cache, request);
 }

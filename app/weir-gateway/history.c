@@ -14,8 +14,8 @@
 enum { MINUTE_MS = 60000, LATE_MS = HISTORY_INTERVAL_MS * 3 / 2 };
 
 struct history {
-	pthread_mutex_t lock; // of what follows; its writer reads without
-	unsigned count, next; // points there are, and the place of the next
+	pthread_mutex_t lock; // guards the fields below; the writer reads them without it
+	unsigned count, next; // number of points, and index of the next
 	struct history_point points[HISTORY_POINTS];
 };
 
@@ -56,7 +56,7 @@ history_free(struct history *history)
 // --- The numbers now ----------------------------------------------------------------------------
 
 static bool
-is_answer(enum verdict v, enum verdict_kind kind)
+is_answered(enum verdict v, enum verdict_kind kind)
 {
 	return verdict_infos[v].outcome == OUTCOME_ANSWERED && verdict_infos[v].kind == kind;
 }
@@ -65,9 +65,9 @@ static void
 add_verdict(uint64_t *values, enum verdict v, uint64_t count)
 {
 	values[HISTORY_packets] += count;
-	values[HISTORY_announce] += is_answer(v, VERDICT_KIND_ANNOUNCE) ? count : 0;
-	values[HISTORY_connect] += is_answer(v, VERDICT_KIND_CONNECT) ? count : 0;
-	values[HISTORY_scrape] += is_answer(v, VERDICT_KIND_SCRAPE) ? count : 0;
+	values[HISTORY_announce] += is_answered(v, VERDICT_KIND_ANNOUNCE) ? count : 0;
+	values[HISTORY_connect] += is_answered(v, VERDICT_KIND_CONNECT) ? count : 0;
+	values[HISTORY_scrape] += is_answered(v, VERDICT_KIND_SCRAPE) ? count : 0;
 	values[HISTORY_dropped] += verdict_infos[v].outcome == OUTCOME_DROPPED ? count : 0;
 	values[HISTORY_ring_full] += v == VERDICT_ring_full ? count : 0;
 	values[HISTORY_tx_full] += v == VERDICT_tx_full ? count : 0;
@@ -81,13 +81,13 @@ read_verdicts(uint64_t *values, struct reply_cache *cache)
 {
 	struct verdicts verdicts;
 	struct telemetry_error ignored;
-	bool told = verdicts_get(&verdicts, cache, &ignored);
+	bool complete = verdicts_get(&verdicts, cache, &ignored);
 
-	for (enum family f = 0; told && f < FAMILY_COUNT; f++)
+	for (enum family f = 0; complete && f < FAMILY_COUNT; f++)
 		for (enum verdict v = VERDICT_NONE + 1; v < VERDICT_COUNT; v++)
 			add_verdict(values, v, verdicts_count(&verdicts, f, v));
 	verdicts_free(&verdicts);
-	return told;
+	return complete;
 }
 
 static bool
@@ -95,7 +95,7 @@ read_stats(uint64_t *values, struct reply_cache *cache)
 {
 	struct telemetry_error ignored;
 	json_t *stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &ignored);
-	bool told = stats != NULL;
+	bool complete = stats != NULL;
 
 	values[HISTORY_torrents] = reply_number(stats, "torrents");
 	values[HISTORY_seeders] =
@@ -103,7 +103,7 @@ read_stats(uint64_t *values, struct reply_cache *cache)
 	values[HISTORY_leechers] =
 		reply_number(stats, "leechers_ipv4") + reply_number(stats, "leechers_ipv6");
 	json_decref(stats);
-	return told;
+	return complete;
 }
 
 static void
@@ -192,10 +192,10 @@ history_growth(
 		if (!point->known)
 			continue;
 		if (point->weir != now->weir)
-			return now->values[series]; // since it was started
+			return now->values[series]; // since start
 		uint64_t back_ms = now->steady_ms - point->steady_ms;
 
-		if (back_ms > 2 * MINUTE_MS) // that is not the last minute
+		if (back_ms > 2 * MINUTE_MS) // a gap: not the last minute
 			break;
 		since_ms = back_ms;
 		from = point->values[series];
@@ -208,7 +208,7 @@ history_growth(
 
 // --- JSON ---------------------------------------------------------------------------------------
 
-// The rate from one point to the next, or null where there is none to be told.
+// The rate from one point to the next; null where it is unknown.
 static json_t *
 rate(const struct history_point *from, const struct history_point *to, enum history_series series)
 {

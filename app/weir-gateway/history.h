@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The last hour of a few numbers, every ten seconds, in memory of a fixed size, so that a page that is
-// opened or reloaded has its charts. Where Weir did not answer, or was started again, there is a gap.
+// The last hour of a few numbers, in samples of ten seconds and memory of a fixed size, so that a page
+// has its charts when it is opened or reloaded. There are gaps where Weir was unavailable or restarted.
 //
-// Written by the thread that asks; history_json is for any thread.
+// Written by the handler thread; history_json is for any thread.
 
 #pragma once
 
@@ -31,8 +31,8 @@ enum history_series {
 struct history_point {
 	uint64_t wall_ms; // Unix time
 	uint64_t steady_ms;
-	uint64_t weir; // which one: start and process
-	bool known; // Weir answered: `values` hold
+	uint64_t weir; // identifies the process of Weir: start time and pid
+	bool known; // Weir replied: `values` are valid
 	uint64_t values[HISTORY_SERIES];
 };
 
@@ -42,14 +42,14 @@ struct history;
 struct history *history_new(void);
 void history_free(struct history *history); // NULL too
 
-// Takes a point where the last one is an interval old. Returns how long until the next, in ms.
+// Takes a point where the last one is an interval old. Returns the time until the next, in ms.
 uint64_t history_sample(struct history *history, struct reply_cache *cache);
 
-// The numbers as they are now, by the same sources. The thread that asks.
+// The current numbers, from the same sources. For the handler thread.
 struct history_point history_now(struct reply_cache *cache);
 
-// How far a counter grew within the last minute up to `now`, or since Weir started where that is
-// less. `age_s`: since it last grew, as far as is known. The thread that asks.
+// Growth of a counter in the minute before `now`, or since Weir started where that is shorter. `age_s`:
+// time since it last grew, to the sampling interval. For the handler thread.
 uint64_t history_growth(
 	const struct history *history,
 	const struct history_point *now,

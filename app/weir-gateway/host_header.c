@@ -15,7 +15,7 @@ is_port(const char *text)
 		|| (*text == ':' && strspn(text + 1, "0123456789") == strlen(text + 1));
 }
 
-// The text between `from` and `to` in `name`; false where it is too long for an address.
+// Copies the text between `from` and `to`. False where it is too long for an address.
 static bool
 cut(const char *from, const char *to, char name[NAME_MAX_BYTES])
 {

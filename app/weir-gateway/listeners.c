@@ -17,7 +17,7 @@ listen_at(int fd, struct address *address)
 	struct sockaddr *name = (struct sockaddr *)&address->storage;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (name->sa_family == AF_INET6) // [::] is not IPv4 as well
+	if (name->sa_family == AF_INET6) // [::] does not include IPv4
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	return bind(fd, name, address->length) == 0 && listen(fd, BACKLOG) == 0
 		&& getsockname(fd, name, &address->length) == 0;

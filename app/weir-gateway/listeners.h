@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sockets that listen.
+// Listening sockets.
 
 #pragma once
 
@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Opens one for each address; each address becomes what the socket really has, so with its port.
-// False, and a sentence in `why`, where one cannot be had; none is open then.
+// Opens one for each address, and updates the address with the port that the socket got. False, with a
+// sentence in `why`, where one fails; none is open then.
 bool
 listeners_open(struct address *addresses, unsigned count, int *sockets, char *why, size_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The table as data, and the text that comes of it.
+// The table of metrics.def, and its exposition.
 
 #include "metrics.h"
 

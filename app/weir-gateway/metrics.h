@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// /metrics: what Weir and the gateway count, for Prometheus. The list is metrics.def.
+// /metrics: counters and gauges of Weir and of the gateway, for Prometheus. The list is metrics.def.
 
 #pragma once
 
@@ -8,13 +8,13 @@
 #include "reply_cache.h"
 #include "response.h"
 
-// The thread that asks.
+// For the handler thread.
 struct response metrics_response(
 	struct reply_cache *cache,
 	const struct gateway_stats *stats,
 	enum exposition_format format
 );
 
-// Where Weir does not answer: weir_up is 0, and the gateway's own. Any thread.
+// While Weir is unavailable: weir_up is 0, and metrics of the gateway itself. Any thread.
 struct response
 metrics_response_unavailable(const struct gateway_stats *stats, enum exposition_format format);

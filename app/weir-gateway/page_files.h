@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The files of page/, and the description of the REST interface, put into the program by
-// page_embed.py. Read only; any thread.
+// The files of page/ and the description of the REST interface, embedded by page_embed.py. Read-only;
+// any thread.
 
 #pragma once
 
@@ -17,5 +17,5 @@ struct page_file {
 extern const struct page_file page_files[];
 extern const unsigned page_file_count;
 
-// NULL: there is none of that path.
+// NULL: there is no such file.
 const struct page_file *page_file_find(const char *path);

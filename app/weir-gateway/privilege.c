@@ -27,7 +27,7 @@ privilege_find_user(const char *name, struct privilege_user *user, char *why, si
 		return false;
 	}
 	if (entry->pw_uid == 0) {
-		snprintf(why, size, "must not be root: it is who speaks with the network");
+		snprintf(why, size, "must not be root: this user serves the network");
 		return false;
 	}
 	*user = (struct privilege_user){entry->pw_uid, entry->pw_gid};
@@ -51,16 +51,16 @@ privilege_become(const struct privilege_user *user, char *why, size_t size)
 	if (setresuid(user->uid, user->uid, user->uid) != 0)
 		return fail("setresuid", why, size);
 	if (setuid(0) == 0) {
-		snprintf(why, size, "root can be had back");
+		snprintf(why, size, "could still become root again");
 		return false;
 	}
 	return true;
 }
 
 static bool
-limit(int resource, rlim_t most, const char *name, char *why, size_t size)
+limit(int resource, rlim_t max, const char *name, char *why, size_t size)
 {
-	const struct rlimit limits = {most, most};
+	const struct rlimit limits = {max, max};
 
 	return setrlimit(resource, &limits) == 0 || fail(name, why, size);
 }

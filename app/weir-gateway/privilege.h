@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Giving up rights, for good.
+// Dropping privileges, for good.
 
 #pragma once
 
@@ -12,16 +12,16 @@ struct privilege_user {
 	gid_t gid;
 };
 
-// Who serves: `name`, or where that is NULL "weir", or "nobody". False, and a sentence in `why`,
-// where there is no such user, or it is root.
+// Finds the user to serve as: `name`; where that is NULL, "weir" or else "nobody". False, with a sentence
+// in `why`, where there is no such user, or it is root.
 bool privilege_find_user(const char *name, struct privilege_user *user, char *why, size_t size);
 
-// Becomes that user, without any other group. Only root can.
+// Becomes that user, without supplementary groups. For root only.
 bool privilege_become(const struct privilege_user *user, char *why, size_t size);
 
-// No new rights by other programs, no dump of memory, no more descriptors than `descriptors`.
-// Whoever the process is.
+// Forbids new privileges by exec, core dumps, and more descriptors than `descriptors`. For root and
+// other users.
 bool privilege_confine(unsigned descriptors, char *why, size_t size);
 
-// No further process or thread. Behind the last one that is needed.
+// Forbids further processes and threads. Call it after the last one that is needed.
 bool privilege_forbid_processes(char *why, size_t size);

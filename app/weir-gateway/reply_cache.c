@@ -11,15 +11,15 @@
 enum {
 	US_IN_MS = 1000,
 	REST_US = 1000 * US_IN_MS
-}; // that a Weir which cannot be reached is left alone
+}; // without commands after Weir could not be reached
 
 struct reply {
-	char command[REPLY_CACHE_COMMAND_MAX]; // "": a free place
+	char command[REPLY_CACHE_COMMAND_MAX]; // "": the entry is free
 	uint64_t sent_us;
 	uint64_t used_us;
-	json_t *value; // of the last answer that was good, or NULL
-	uint64_t value_us; // when that was
-	bool good; // that is the last answer; else `error` holds
+	json_t *value; // the last one that was no error, or NULL
+	uint64_t value_us; // when it was received
+	bool good; // the last reply was no error; otherwise `error` is valid
 	struct telemetry_error error;
 };
 
@@ -27,11 +27,11 @@ struct reply_cache {
 	struct telemetry_client *client;
 	struct gateway_stats *stats;
 	uint64_t (*now_us)(void);
-	long pid; // of the Weir that said all this
-	uint64_t away_until_us;
-	struct telemetry_error away;
-	unsigned late_in_a_row; // questions
-	struct reply rows[REPLY_CACHE_MAX];
+	long pid; // of the Weir process that sent the replies
+	uint64_t back_off_until_us;
+	struct telemetry_error unavailable;
+	unsigned late_in_a_row; // commands
+	struct reply entries[REPLY_CACHE_MAX];
 };
 
 struct reply_cache *
@@ -52,17 +52,17 @@ reply_cache_new(
 }
 
 static void
-forget(struct reply *reply)
+clear(struct reply *reply)
 {
 	json_decref(reply->value);
 	*reply = (struct reply){0};
 }
 
 static void
-forget_all(struct reply_cache *cache)
+clear_all(struct reply_cache *cache)
 {
 	for (unsigned i = 0; i < REPLY_CACHE_MAX; i++)
-		forget(&cache->rows[i]);
+		clear(&cache->entries[i]);
 }
 
 void
@@ -70,25 +70,25 @@ reply_cache_free(struct reply_cache *cache)
 {
 	if (cache == NULL)
 		return;
-	forget_all(cache);
+	clear_all(cache);
 	free(cache);
 }
 
-// The row of a command; where it has none, the one that was not used for longest, emptied.
+// The entry of a command; if there is none, the least recently used one, emptied.
 static struct reply *
 find(struct reply_cache *cache, const char *command)
 {
-	struct reply *oldest = &cache->rows[0];
+	struct reply *oldest = &cache->entries[0];
 
 	for (unsigned i = 0; i < REPLY_CACHE_MAX; i++) {
-		struct reply *reply = &cache->rows[i];
+		struct reply *reply = &cache->entries[i];
 
 		if (strcmp(reply->command, command) == 0)
 			return reply;
 		if (reply->used_us < oldest->used_us)
 			oldest = reply;
 	}
-	forget(oldest);
+	clear(oldest);
 	return oldest;
 }
 
@@ -102,21 +102,21 @@ send_timed(struct reply_cache *cache, const char *command, struct telemetry_erro
 	return value;
 }
 
-// Those that failed are asked again as soon as Weir can be reached.
+// Sends no command for a while. Those that failed are sent again as soon as Weir can be reached.
 static void
-leave_alone(struct reply_cache *cache, const struct telemetry_error *error)
+back_off(struct reply_cache *cache, const struct telemetry_error *error)
 {
-	cache->away = *error;
-	cache->away_until_us = cache->now_us() + REST_US;
+	cache->unavailable = *error;
+	cache->back_off_until_us = cache->now_us() + REST_US;
 	cache->late_in_a_row = 0;
 	for (unsigned i = 0; i < REPLY_CACHE_MAX; i++)
-		if (!cache->rows[i].good)
-			cache->rows[i].sent_us = 0;
+		if (!cache->entries[i].good)
+			cache->entries[i].sent_us = 0;
 }
 
-// Whether an error is about all of Weir.
+// Whether an error concerns Weir as a whole.
 static bool
-is_away(struct reply_cache *cache, enum telemetry_cause cause)
+is_unavailable(struct reply_cache *cache, enum telemetry_cause cause)
 {
 	cache->late_in_a_row = cause == TELEMETRY_CAUSE_LATE ? cache->late_in_a_row + 1 : 0;
 	return cache->late_in_a_row > 1
@@ -144,12 +144,12 @@ refresh(struct reply_cache *cache, struct reply *reply, const char *command)
 	json_t *value = send_timed(cache, command, &error);
 
 	if (telemetry_client_pid(cache->client) != cache->pid)
-		forget_all(cache);
+		clear_all(cache);
 	cache->pid = telemetry_client_pid(cache->client);
 	snprintf(reply->command, sizeof(reply->command), "%s", command);
 	note(reply, value, &error, cache->now_us());
-	if (is_away(cache, error.cause))
-		leave_alone(cache, &error);
+	if (is_unavailable(cache, error.cause))
+		back_off(cache, &error);
 }
 
 static bool
@@ -172,10 +172,10 @@ reply_cache_get(
 {
 	struct reply *reply = find(cache, command);
 
-	if (cache->now_us() >= cache->away_until_us && is_due(cache, reply, keep_ms))
+	if (cache->now_us() >= cache->back_off_until_us && is_due(cache, reply, keep_ms))
 		refresh(cache, reply, command);
-	if (cache->now_us() < cache->away_until_us) {
-		*error = cache->away;
+	if (cache->now_us() < cache->back_off_until_us) {
+		*error = cache->unavailable;
 		return NULL;
 	}
 	reply->used_us = cache->now_us();
@@ -187,8 +187,8 @@ static const struct reply *
 find_known(const struct reply_cache *cache, const char *command)
 {
 	for (unsigned i = 0; i < REPLY_CACHE_MAX; i++)
-		if (strcmp(cache->rows[i].command, command) == 0)
-			return &cache->rows[i];
+		if (strcmp(cache->entries[i].command, command) == 0)
+			return &cache->entries[i];
 	return NULL;
 }
 

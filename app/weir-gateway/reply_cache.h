@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What Weir answered lately, kept for a while: however many clients ask us, Weir is asked each
-// thing once a second.
+// Cache of Weir's replies: each command is sent at most once a second, whatever the number of clients.
 //
-// Each question does well or fails by itself: what Weir refuses, or does not answer in time, says
-// nothing about the others. Only a Weir that cannot be reached at all is left alone for a second, and
-// so is one that is late twice in a row. What another Weir said is forgotten.
+// Each command succeeds or fails by itself: one that Weir refuses, or does not reply to in time, does not
+// affect the others. Only when Weir cannot be reached, or is late twice in a row, is no command sent for
+// a second. Replies of an earlier Weir process are discarded.
 //
-// Belongs to one thread, that which asks; a question blocks it for up to the patience of `ask`.
+// Used by the handler thread alone; a command blocks it for up to the timeout of the client.
 
 #pragma once
 
@@ -16,18 +15,18 @@
 #include <stdint.h>
 
 enum {
-	REPLY_CACHE_MAX = 64, // kept at a time; DPDK's replies have at most 16 KiB each
-	REPLY_CACHE_COMMAND_MAX = 128, // bytes, with the byte 0 behind them
+	REPLY_CACHE_MAX = 64, // replies; DPDK limits each to 16 KiB
+	REPLY_CACHE_COMMAND_MAX = 128, // bytes, with the terminating 0
 	REPLY_CACHE_KEEP_MS = 1000,
-	REPLY_CACHE_KEEP_TOP_MS = 10000, // what takes a look at all torrents
-	REPLY_CACHE_KEEP_CLIENTS_MS = 60000, // what takes a look at all peers
-	REPLY_CACHE_TIMEOUT_S = 5, // with one question
-	REPLY_CACHE_LATE_MS = 10000, // that a question which was late is not asked again
+	REPLY_CACHE_KEEP_TOP_MS = 10000, // of replies that need a scan of all torrents
+	REPLY_CACHE_KEEP_CLIENTS_MS = 60000, // of replies that need a scan of all peers
+	REPLY_CACHE_TIMEOUT_S = 5, // of one command
+	REPLY_CACHE_LATE_MS = 10000, // before a late command is sent again
 };
 
 struct reply_cache;
 
-// `now_us`: a clock that never jumps. NULL without memory. The caller keeps `ask` and `own`.
+// `now_us`: a monotonic clock. NULL without memory. The caller keeps `client` and `stats`.
 struct reply_cache *reply_cache_new(
 	struct telemetry_client *client,
 	struct gateway_stats *stats,
@@ -35,8 +34,8 @@ struct reply_cache *reply_cache_new(
 );
 void reply_cache_free(struct reply_cache *cache); // NULL too
 
-// The value that answers `command`, at most `keep_ms` old; the caller releases it (json_decref),
-// and does not change it. NULL: `error` says why; errors are kept too.
+// The reply to `command`, `keep_ms` old at most; the caller releases it (json_decref) and does not change
+// it. NULL: `error` says why. Errors are cached, too.
 json_t *reply_cache_get(
 	struct reply_cache *cache,
 	const char *command,
@@ -44,17 +43,17 @@ json_t *reply_cache_get(
 	struct telemetry_error *error
 );
 
-// What is known of a question, without asking.
+// State of a command in the cache, without sending it.
 struct reply_state {
-	bool sent; // of the Weir that runs
-	bool good; // it answered the last time
-	bool known; // it answered some time, `age_ms` ago
+	bool sent; // to the current Weir process
+	bool good; // the last reply was no error
+	bool known; // there is a value, `age_ms` old
 	uint64_t age_ms;
 	const json_t *value; // of that time; lives until the next reply_cache_get
-	const char *error; // where it is not good: why; lives as long
+	const char *error; // where it is not good: why; valid as long
 };
 
 struct reply_state reply_cache_state(const struct reply_cache *cache, const char *command);
 
-// How long ago Weir said what is kept for `command`; 0 where nothing is.
+// Age of the value of `command`; 0 where there is none.
 uint64_t reply_cache_age_ms(const struct reply_cache *cache, const char *command);

@@ -90,8 +90,7 @@ is_path_of(enum route route, const char *path)
 					: strcmp(path, whole) == 0;
 }
 
-// One slash behind a path of the interface is no part of it, as Torrust has it; an info_hash must
-// follow where a path ends with one.
+// Removes a trailing slash, as Torrust does, except from a path that an info_hash must follow.
 static void
 trim_slash(char *path)
 {
@@ -111,12 +110,12 @@ find_route(const char *path, struct request *request, struct request_refusal *re
 		request->route++;
 	if (request->route == ROUTE_COUNT) {
 		request->file = page_file_find(path);
-		return request->file != NULL || refuse(refusal, 404, "there is nothing here");
+		return request->file != NULL || refuse(refusal, 404, "not found");
 	}
 	return true;
 }
 
-// What stands in the path behind one that ends with /.
+// Reads the info_hash in the path, of routes that have one.
 static bool
 read_path(const char *path, struct request *request, struct request_refusal *refusal)
 {
@@ -182,7 +181,7 @@ read_parameter(
 static bool
 refuse_unknown(unsigned takes, struct request_refusal *refusal)
 {
-	refuse(refusal, 400, "a parameter that is unknown here; known are:");
+	refuse(refusal, 400, "unknown parameter; known here:");
 	for (enum parameter p = 0; p < PARAMETER_COUNT; p++) {
 		size_t length = strlen(refusal->text);
 
@@ -231,7 +230,7 @@ fill_in_defaults(struct request *request)
 				parameters[p].default_value;
 }
 
-// The token that was sent: as a header, or as a parameter; NULL: none.
+// The token in the header or the parameter; NULL: none.
 static const char *
 offered_token(const struct request_head *head, const struct target *target)
 {
@@ -250,9 +249,9 @@ static bool
 check_head(const struct request_head *head, struct request_refusal *refusal)
 {
 	if (strcmp(head->method, "GET") != 0 && strcmp(head->method, "HEAD") != 0)
-		return refuse(refusal, 405, "only GET and HEAD: nothing can be changed here");
+		return refuse(refusal, 405, "only GET and HEAD are allowed");
 	if (head->has_body)
-		return refuse(refusal, 413, "a request here has no body");
+		return refuse(refusal, 413, "requests must have no body");
 	return true;
 }
 
@@ -278,15 +277,16 @@ request_parse(
 		return false;
 	if (request->route == ROUTE_file)
 		return true;
-	if (!token->wanted && !host_header_is_safe(head->host))
+	if (!token->required && !host_header_is_safe(head->host))
 		return refuse(
 			refusal,
 			403,
-			"without a token this answers under its address alone, not a name"
+			"without a token the Host header must be an IP address or localhost, not a "
+			"name"
 		);
 	if (routes[request->route].access == ACCESS_TOKEN
 	    && !token_matches(token, offered_token(head, &target)))
-		return refuse(refusal, 401, "this needs the token: Authorization: Bearer TOKEN");
+		return refuse(refusal, 401, "token required: Authorization: Bearer TOKEN");
 	request->open_metrics = accept_header_wants_open_metrics(head->accept);
 	return read_path(target.path, request, refusal)
 		&& read_parameters(&target, request, refusal);

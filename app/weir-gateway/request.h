@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a client asks for: from the head of an HTTP request to a route and its parameters.
-// Pure; any thread.
+// Requests: from the head of an HTTP request to a route and its parameters. Pure; any thread.
 
 #pragma once
 
@@ -15,7 +14,7 @@ enum route {
 #include "routes.def"
 #undef ROUTE
 	ROUTE_COUNT,
-	ROUTE_file = ROUTE_COUNT, // one of the page's
+	ROUTE_file = ROUTE_COUNT, // a file of the page
 };
 
 enum { REQUEST_HASHES_MAX = 100 };
@@ -25,7 +24,7 @@ struct page_file;
 struct request {
 	enum route route;
 	const struct page_file *file; // of ROUTE_file
-	bool open_metrics; // rather than Prometheus' older text
+	bool open_metrics; // preferred to Prometheus' text format
 	bool text; // ?format=prometheus
 	bool json; // ?format=json
 	uint64_t offset, limit, peers_offset, peers_limit;
@@ -36,8 +35,8 @@ struct request {
 
 struct request_head {
 	const char *method;
-	char *target; // taken apart in place
-	const char *authorization; // headers; NULL: not there
+	char *target; // parsed in place
+	const char *authorization; // headers; NULL: absent
 	const char *accept;
 	const char *host;
 	bool has_body;
@@ -48,7 +47,7 @@ struct request_refusal {
 	char text[256]; // a sentence without a full stop
 };
 
-// False where the request is refused.
+// False where the request is refused: see `refusal`.
 bool request_parse(
 	const struct request_head *head,
 	const struct token *token,
@@ -56,6 +55,6 @@ bool request_parse(
 	struct request_refusal *refusal
 );
 
-// Row of the table: path, and what is there.
+// Path and help of a route.
 const char *request_path(enum route route);
 const char *request_help(enum route route);

@@ -6,7 +6,7 @@
 
 static const char *const severity_names[] = {"ok", "notice", "warning", "critical"};
 
-// What stops clients from being answered. What is in no table is a warning.
+// Problems that keep clients from getting replies. Those in neither table are warnings.
 static const char *const critical_checks[] = {
 	"link_down",
 	"lcore_stuck",
@@ -58,7 +58,7 @@ add_loss(
 	uint64_t lost = history_growth(history, now, series, &age_s);
 	uint64_t packets = history_growth(history, now, HISTORY_packets, &ignored);
 
-	if (series == HISTORY_rx_missed) // these have no verdict
+	if (series == HISTORY_rx_missed) // lost before they could get a verdict
 		packets += lost;
 	json_object_set_new(problem, "count", json_integer((json_int_t)lost));
 	json_object_set_new(problem, "packets", json_integer((json_int_t)packets));
@@ -85,7 +85,7 @@ add_problem(
 	return severity;
 }
 
-// Of a health reply, what is no check.
+// Whether a field of the reply is a check.
 static bool
 is_check(const char *name)
 {
@@ -106,7 +106,7 @@ severity_add(
 	const char *name;
 	json_t *value;
 
-	// Reading only: the library has no iteration over constants.
+	// jansson iterates over mutable objects alone; this one is not changed.
 	json_object_foreach ((json_t *)health, name, value) {
 		if (!is_check(name) || json_integer_value(value) <= 0)
 			continue;

@@ -56,7 +56,7 @@ snapshot_command(unsigned i)
 	return i < RTE_DIM(more_commands) ? more_commands[i] : NULL;
 }
 
-// True where Weir answered. A part that it does not have, or tell, is no harm to the others.
+// True where Weir replied. A command that fails does not affect the others.
 static bool
 take(json_t **part, struct reply_cache *cache, const char *command, unsigned keep_ms)
 {

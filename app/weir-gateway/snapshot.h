@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Everything of Weir that goes into metrics, asked at about the same time.
+// All replies that metrics are made from, fetched at about the same time.
 
 #pragma once
 
@@ -8,13 +8,13 @@
 
 #include <stdbool.h>
 
-// Kinds of packets with a latency of their own: /weir/latency,KIND.
+// Kinds of requests with a latency histogram: /weir/latency,KIND.
 enum { SNAPSHOT_LATENCIES = 4 };
 extern const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES];
 
-// NULL: a part that this Weir does not have, or did not tell.
+// NULL: a reply that this Weir does not have, or that failed.
 struct snapshot {
-	const struct reply_cache *cache; // which of its questions were answered
+	const struct reply_cache *cache; // with the state of each command
 	json_t *info;
 	json_t *stats;
 	json_t *lcores;
@@ -28,9 +28,9 @@ struct snapshot {
 	struct verdicts verdicts;
 };
 
-// False, and nothing to free, where Weir does not answer any question.
+// False, with nothing to free, where all commands fail.
 bool snapshot_take(struct snapshot *snapshot, struct reply_cache *cache);
 
-// All commands that metrics and the page are made from, as "/weir/stats"; NULL after the last.
+// All commands for metrics and the page, for instance "/weir/stats"; NULL after the last.
 const char *snapshot_command(unsigned i);
 void snapshot_free(struct snapshot *snapshot);

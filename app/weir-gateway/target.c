@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-// The byte that two hexadecimal digits stand for. -1: not two digits, or a control character,
-// which no name here has.
+// The byte of two hexadecimal digits. -1: they are no digits, or stand for a control character, which no
+// parameter contains.
 static int
 read_escape(const char *digits)
 {
@@ -23,7 +23,7 @@ read_escape(const char *digits)
 	return byte < ' ' || byte == 0x7f ? -1 : byte;
 }
 
-// Decodes in place. `plus`: "+" is a blank.
+// Decodes in place. `plus`: "+" is a space.
 static bool
 decode(char *text, bool plus)
 {
@@ -97,7 +97,7 @@ target_parse(char *text, struct target *target)
 	target->path = path;
 	target->count = 0;
 	if (*path != '/')
-		return "a path begins with /";
+		return "the path must begin with /";
 	if (path != root && !decode(path, false))
 		return "a % in the path must be followed by two hexadecimal digits of a printable "
 		       "character";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The target of a request, "/path?name=value&...", taken apart and decoded. Pure; any thread.
+// The target of a request, "/path?name=value&...", parsed and decoded. Pure; any thread.
 
 #pragma once
 
@@ -18,6 +18,6 @@ struct target {
 	struct target_parameter parameters[TARGET_PARAMETERS_MAX];
 };
 
-// Takes `text` apart in place: what `target` names lies in it. "http://host/path" is a target, too
-// (RFC 9112 3.2.2). NULL, or what is wrong, as a sentence without a full stop.
+// Parses `text` in place: `target` points into it. "http://host/path" is a target, too (RFC 9112 3.2.2).
+// Returns NULL, or an error as a sentence without a full stop.
 const char *target_parse(char *text, struct target *target);

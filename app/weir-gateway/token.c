@@ -29,7 +29,7 @@ token_read(const char *path, struct token *token, char *why, size_t size)
 		path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, why, size
 	);
 
-	*token = (struct token){.wanted = true};
+	*token = (struct token){.required = true};
 	if (text == NULL && errno != EFBIG)
 		return false;
 	if (text != NULL) {
@@ -50,7 +50,7 @@ token_matches(const struct token *token, const char *offered)
 {
 	char filled[TOKEN_MAX] = {0};
 
-	if (!token->wanted)
+	if (!token->required)
 		return true;
 	if (offered == NULL || strlen(offered) >= sizeof(filled))
 		return false;

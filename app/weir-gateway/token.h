@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The token that clients must show, where one is configured.
+// The token that clients must send, where one is configured.
 
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TOKEN_MAX = 256 }; // with the byte 0 behind it
+enum { TOKEN_MAX = 256 }; // bytes, with the terminating 0
 
 struct token {
-	bool wanted;
-	char text[TOKEN_MAX]; // filled up with zeros
+	bool required;
+	char text[TOKEN_MAX]; // padded with zeros
 };
 
-// Reads a file of one line of visible ASCII. False, and a sentence in `why`, where it cannot be
-// read, holds something else, or others than its owner may read it.
+// Reads a file with one line of printable ASCII. False, with a sentence in `why`, where it cannot be
+// read, contains something else, or is readable by others than its owner.
 bool token_read(const char *path, struct token *token, char *why, size_t size);
 
-// Whether `offered` (NULL: nothing) is the token, or none is wanted. Takes as long for a wrong one
-// as for the right one. Any thread.
+// Whether `offered` (NULL: none) is the token, or none is required. Compares in constant time. Any thread.
 bool token_matches(const struct token *token, const char *offered);

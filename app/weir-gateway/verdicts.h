@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What became of packets, as Weir told for each family. Belongs to the thread that asks.
+// Counters of verdicts by address family, from Weir's replies. For the handler thread.
 
 #pragma once
 
@@ -10,13 +10,13 @@
 #include <stdbool.h>
 
 struct verdicts {
-	json_t *families[FAMILY_COUNT]; // name -> packets; NULL: Weir did not say
+	json_t *families[FAMILY_COUNT]; // name -> packets; NULL: no reply
 };
 
-// What Weir says of each family. False where it does not say all: `error` is that of one.
+// Fetches all families. False where one fails: `error` says why.
 bool
 verdicts_get(struct verdicts *verdicts, struct reply_cache *cache, struct telemetry_error *error);
 void verdicts_free(struct verdicts *verdicts);
 
-// Packets of one family; 0 where this Weir does not know that verdict.
+// Packets of one family; 0 where this Weir does not have the verdict.
 uint64_t verdicts_count(const struct verdicts *verdicts, enum family family, enum verdict verdict);

@@ -82,7 +82,7 @@ try_address(const char *text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct token wanted = {.wanted = true, .text = "secret"};
+	static const struct token wanted = {.required = true, .text = "secret"};
 	static const struct token none;
 	char *lines[LINES] = {NULL};
 	char *text = malloc(size + 1);

@@ -33,7 +33,7 @@ get(const char *target)
 static void
 test_hosts(void **state)
 {
-	static const struct token token = {.wanted = true, .text = "secret"};
+	static const struct token token = {.required = true, .text = "secret"};
 	static const struct {
 		const char *host;
 		bool plain;
@@ -167,11 +167,11 @@ test_refusals(void **state)
 		unsigned status;
 		const char *part;
 	} cases[] = {
-		{"", 400, "begins with /"},
-		{"*", 400, "begins with /"},
-		{"metrics", 400, "begins with /"},
-		{"/metrics//", 404, "nothing here"},
-		{"/Metrics", 404, "nothing here"},
+		{"", 400, "begin with /"},
+		{"*", 400, "begin with /"},
+		{"metrics", 400, "begin with /"},
+		{"/metrics//", 404, "not found"},
+		{"/Metrics", 404, "not found"},
 		{"/%", 400, "% in the path"},
 		{"/%2", 400, "% in the path"},
 		{"/%zz", 400, "% in the path"},
@@ -179,7 +179,7 @@ test_refusals(void **state)
 		{"/%7f", 400, "% in the path"},
 		{"/metrics?%0a=1", 400, "% in the query"},
 		{"/metrics?x=%1", 400, "% in the query"},
-		{"/metrics?offset=1", 400, "known are: token"},
+		{"/metrics?offset=1", 400, "known here: token"},
 		{"/api/v1/torrent/" HASH_A "?limit=1", 400, "token peers_offset peers_limit"},
 		{"/api/v1/torrent/" HASH_A "a", 400, "40 or 64 hexadecimal"},
 		{"/api/v1/torrent/", 400, "40 or 64 hexadecimal"},
@@ -230,7 +230,7 @@ test_limits(void **state)
 static unsigned
 status_of(const char *method, const char *target, const char *authorization, bool has_body)
 {
-	static const struct token token = {.wanted = true, .text = "secret"};
+	static const struct token token = {.required = true, .text = "secret"};
 	char text[256];
 	const struct request_head head = {
 		.method = method,
