@@ -11,8 +11,7 @@
 
 enum { EIGHTHS = 8 };
 
-// Filled to the left by 1 to 8 eighths, filled from below by as many; and what there is without
-// blocks.
+// Blocks of 1 to 8 eighths, filled from the left and from below; and their substitutes in ASCII.
 static const wchar_t left_blocks[] = L"\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588";
 static const wchar_t lower_blocks[] = L"\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
 static const wchar_t left_letters[] = L"...-####";
@@ -78,7 +77,7 @@ area_right(const struct area *area, unsigned row, unsigned end, enum style style
 	area_left(area, row, end > width ? end - width : 0, style, text);
 }
 
-// Bytes of `text` that fit into a row: up to a space, where there is one.
+// Number of bytes of `text` that fit into a row, up to a space where there is one.
 static size_t
 row_bytes(const char *text, unsigned columns)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A screen before it is one: characters with a style each. Views draw here, the terminal shows it,
-// and tests read it. What is drawn outside of an area is cut off.
+// An off-screen buffer of characters, each with a style. Views draw into it, the terminal shows it, and
+// tests read it. Drawing is clipped to the area.
 
 #pragma once
 
@@ -26,24 +26,24 @@ struct canvas_cell {
 
 struct canvas {
 	unsigned rows, columns;
-	bool blocks; // the terminal has block characters: UTF-8
-	struct canvas_cell *cells; // row after row
+	bool blocks; // the terminal has block characters (UTF-8)
+	struct canvas_cell *cells; // row by row
 };
 
-// Part of a canvas; rows and columns of what is drawn count from its corner.
+// A rectangle of a canvas; rows and columns are relative to its corner.
 struct area {
 	struct canvas *canvas;
 	unsigned row, column, rows, columns;
 };
 
-// All spaces. Ends the process where there is no memory.
+// Resizes the canvas and fills it with spaces. Ends the process without memory.
 void canvas_clear(struct canvas *canvas, unsigned rows, unsigned columns);
 void canvas_free(struct canvas *canvas);
 
-// The whole of it.
+// The area of the whole canvas.
 struct area canvas_area(struct canvas *canvas);
 
-// From a column on; and with its last character in front of a column.
+// Draws a text that begins at a column, or that ends before a column.
 void area_left(
 	const struct area *area,
 	unsigned row,
@@ -54,17 +54,17 @@ void area_left(
 void
 area_right(const struct area *area, unsigned row, unsigned end, enum style style, const char *text);
 
-// Over several rows, from `row` on, between words where that is possible, until the area ends.
-// Returns how many rows it took, or would take: at least one.
+// Draws a text over several rows from `row` on, wrapped between words where possible. Returns the number
+// of rows that the whole text takes, at least one.
 unsigned area_wrap(const struct area *area, unsigned row, enum style style, const char *text);
 
-// All that stands there, in one style.
+// Sets the style of the whole area.
 void area_restyle(const struct area *area, enum style style);
 
-// The first row in the style of titles, with a text.
+// Draws the first row as a title.
 void area_title(const struct area *area, const char *text);
 
-// A bar whose part `share` (0 to 1) is filled.
+// Draws a bar that is filled to `share` (0 to 1).
 void area_bar(
 	const struct area *area,
 	unsigned row,
@@ -74,8 +74,8 @@ void area_bar(
 	enum style style
 );
 
-// Values as heights, the largest being `max`, the last at the right end; where there are more than
-// columns, means of neighbours.
+// Draws values as heights up to `max`, the last one at the right end. Where there are more values than
+// columns, a column shows the mean of neighbours.
 void area_line(
 	const struct area *area,
 	unsigned row,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The commands: commands.def as data.
+// The commands of weirctl, from commands.def.
 
 #pragma once
 
@@ -24,4 +24,4 @@ enum command_number {
 
 extern const struct command commands[COMMAND_COUNT];
 
-const struct command *command_find(const char *name); // NULL: there is none
+const struct command *command_find(const char *name); // NULL: not found

@@ -11,12 +11,11 @@
 
 enum {
 	COMMAND_MAX = 256,
-	ROWS_OF_REPLY =
-		40, // of a list of lcores, shards or ports: Weir puts no more into one reply
-	ROWS_MAX = 4096, // of such a list, whatever a broken Weir says
+	ROWS_OF_REPLY = 40, // maximum of one reply that lists lcores, shards or ports
+	ROWS_MAX = 4096, // of such a list, against a faulty Weir
 };
 
-// Rows 41, 42, … of a list, each by itself, until there is none.
+// Fetches rows 41, 42, … of a list one by one, until there is none.
 static void
 fetch_rows(struct telemetry_client *client, const char *command_text, const char *id, json_t *list)
 {
@@ -56,7 +55,7 @@ fetch_reply(
 	return listed;
 }
 
-// "/weir/peers,HASH" of the first `word_count` words.
+// Writes "/weir/peers,HASH" with the first `word_count` words. Returns its length.
 static size_t
 write_command(
 	char command_text[COMMAND_MAX],
@@ -72,7 +71,7 @@ write_command(
 	return (size_t)at;
 }
 
-// Adds what `page` has to what is there, and takes it. Returns its rows.
+// Appends the rows of `page` to `sum` and frees it. Returns their number.
 static json_int_t
 add_page(json_t **sum, json_t *page, const char *list)
 {
@@ -97,7 +96,7 @@ fetch_pages(
 	struct telemetry_client *client,
 	const struct command *command,
 	char command_text[COMMAND_MAX],
-	size_t length, // of what stands before the offset
+	size_t length, // of the command before the offset
 	unsigned long offset,
 	unsigned long limit,
 	struct telemetry_error *error
@@ -123,7 +122,7 @@ fetch_pages(
 		}
 		got = (unsigned long)add_page(&sum, page, command->list);
 		if (got != wanted)
-			break; // that was the last, or a Weir that does not do as it is told
+			break; // the last page, or a faulty Weir
 	}
 	return sum;
 }

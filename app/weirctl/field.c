@@ -67,7 +67,7 @@ format_number(enum field_format format, uint64_t number)
 	}
 }
 
-// A text as it is, and any other value as JSON. The caller frees it.
+// A string as it is, any other value as JSON. The caller frees it.
 static char *
 text_of(const json_t *value)
 {

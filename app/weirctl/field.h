@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How the numbers and texts of a reply are shown: tables of fields, and cells made from them.
+// Fields of replies, their formats, and the table cells that show them.
 
 #pragma once
 
@@ -9,9 +9,9 @@
 
 enum field_format {
 	FIELD_TEXT,
-	FIELD_PLAIN, // a number that is a name: an lcore, a process
-	FIELD_COUNT, // a number that is what it is now
-	FIELD_COUNTER, // a number that only grows: watched, it has a rate beside it
+	FIELD_PLAIN, // a number that identifies something: an lcore, a process
+	FIELD_COUNT, // a gauge
+	FIELD_COUNTER, // a counter: with --watch its rate is shown, too
 	FIELD_BYTES,
 	FIELD_NANOSECONDS,
 	FIELD_MILLISECONDS,
@@ -24,22 +24,21 @@ enum field_format {
 struct field {
 	const char *name; // in the reply; "peer_id.id" is id within peer_id
 	enum field_format format;
-	const char *title; // where it is a column; a row has its name
-	const char *unit, *help; // where it is a row
+	const char *title; // in a table with a column for each field
+	const char *unit, *help; // in a table with a row for each field
 };
 
-// The field with a name; NULL: there is none.
+// Finds a field by name; NULL: not found.
 const struct field *field_find(const struct field *fields, size_t count, const char *name);
 
-// A value among its sisters; NULL where there is none.
+// The value of a field in an object; NULL: absent.
 const json_t *field_value(const json_t *object, const char *name);
 
-// A column with room for it, and one more for the rate of a counter.
+// Adds the column of a field, and one for the rate of a counter.
 void field_columns(struct table *table, const struct field *field);
 
-// What a field shows of an object; of a counter the rate, too. A value of another type than the field's,
-// as a newer or a broken Weir may have, is shown as JSON. `before`: the same object `seconds`
-// ago; NULL: there is none to compare with.
+// Adds the cell of a field, and one for the rate of a counter. A value of another type than the field has,
+// from a newer or faulty Weir, is shown as JSON. `before`: the same object `seconds` ago; NULL: none.
 void field_cells(
 	struct table *table,
 	const struct field *field,
@@ -48,7 +47,7 @@ void field_cells(
 	double seconds
 );
 
-// Only the rate, or an empty cell where there is none.
+// Adds the cell of a rate alone, empty where it is unknown.
 void field_rate_cell(
 	struct table *table,
 	const char *name,

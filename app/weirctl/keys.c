@@ -39,7 +39,7 @@ open_selected(struct view *view, const struct model *model)
 		memcpy(view->open.hash, view->selected, sizeof(view->open.hash));
 }
 
-// The next page begins behind what is shown of this one; `page_rows` is what drawing had room for.
+// The next page begins after the rows shown of this one; drawing sets `page_rows`.
 static void
 turn_page(struct view *view, bool forward)
 {

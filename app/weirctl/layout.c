@@ -9,8 +9,8 @@ enum {
 	SWARMS_ROWS = 5,
 	TOP_ROWS = 11, // requests and lcores; latency and drops
 	LARGEST_ROWS = 5,
-	LARGEST_ROWS_LEAST = 3, // where much is wrong
-	PAIR_GAP = 2, // columns between neighbours
+	LARGEST_ROWS_MIN = 3, // while there are many problems
+	PAIR_GAP = 2, // columns between areas
 	WIDE_GAP = 1,
 	LEFT_PERCENT = 56,
 };
@@ -27,7 +27,7 @@ max(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-// Takes the first `rows` rows of an area off it.
+// Splits off the first `rows` rows of an area.
 static struct area
 take(struct area *area, unsigned rows)
 {
@@ -39,7 +39,7 @@ take(struct area *area, unsigned rows)
 	return taken;
 }
 
-// Rows from `first` on, so many, of the left or the right column of `area`.
+// `rows` rows from `first` on, in the left or the right column of `area`.
 static struct area
 half(struct area area, bool right, unsigned first, unsigned rows)
 {
@@ -52,19 +52,19 @@ half(struct area area, bool right, unsigned first, unsigned rows)
 	return area;
 }
 
-// What stands in pairs, and the ports below them. `least_below`: rows of `body` that are for others.
+// Places the areas that stand in pairs, and the ports below them. `min_below`: rows to leave free.
 static void
 place_pairs(
 	struct layout *layout,
 	struct area *body,
 	const struct layout_demand *demand,
-	unsigned least_below
+	unsigned min_below
 )
 {
-	unsigned fixed = TOP_ROWS + SWARMS_ROWS + least_below;
+	unsigned fixed = TOP_ROWS + SWARMS_ROWS + min_below;
 	unsigned spare = body->rows > fixed ? body->rows - fixed : 0;
 	unsigned wanted = max(REQUESTS_ROWS + 1 + demand->lcores, LATENCY_ROWS + 1 + demand->drops);
-	// Half of what there is, so that what is below grows, too.
+	// Half of the spare rows, so that the area below grows, too.
 	unsigned share = layout->wide ? spare : spare / 2;
 	unsigned top = min(max(wanted, TOP_ROWS), TOP_ROWS + share);
 
@@ -111,7 +111,7 @@ layout_make(struct layout *layout, struct canvas *canvas, const struct layout_de
 	if (canvas->rows < LAYOUT_ROWS_MIN || canvas->columns < LAYOUT_COLUMNS_MIN)
 		return false;
 	bool full = canvas->rows >= LAYOUT_ROWS_FULL && canvas->columns >= LAYOUT_COLUMNS_FULL;
-	unsigned below = layout->wide ? 0 : LARGEST_ROWS_LEAST;
+	unsigned below = layout->wide ? 0 : LARGEST_ROWS_MIN;
 	unsigned needed = full ? TOP_ROWS + SWARMS_ROWS + below : REQUESTS_ROWS;
 
 	layout->wide = layout->wide && full;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where things stand on a screen of some size. Pure.
+// Layout of the live view for the size of the screen. Pure.
 //
-//   80 columns, 24 rows     160 columns                      less: 40 columns, 10 rows
+//   80 columns, 24 rows     160 columns                      smallest: 40 columns, 10 rows
 //
 //   title                   title                            title
 //   health                  health                           health
 //   requests | latency      requests | latency  | largest    requests
 //   lcores   | drops        lcores   | drops    | swarms     drops
-//   room     | swarms       room     | swarms   |            keys
+//   capacity | swarms       capacity | swarms   |            keys
 //   ports                   ports               |
 //   largest swarms          keys
 //   keys
 //
-// An open torrent stands where the largest swarms do from 160 columns on, and else in the place of
-// all between health and keys.
+// From 160 columns on, an open torrent takes the place of the largest swarms; on smaller screens, of
+// everything between health and keys.
 
 #pragma once
 
@@ -27,18 +27,18 @@ enum {
 	LAYOUT_COLUMNS_WIDE = 160,
 };
 
-// An area that there is no room for has no rows.
+// An area that does not fit has no rows.
 struct layout {
 	struct area title, health, requests, latency, lcores, drops, capacity, swarms, ports,
 		largest, keys;
-	struct area torrent; // over others, where one is open
+	struct area torrent; // overlaps others, where one is open
 	bool wide;
 };
 
-// Rows that things would like to have: health all of them, others below their titles.
+// Rows that the contents need: for health all of them, for others those below the title.
 struct layout_demand {
 	unsigned health, lcores, drops, ports;
 };
 
-// False where the canvas is too small for anything. Areas, but for `torrent`, do not overlap.
+// False where the canvas is too small. No areas overlap, except `torrent`.
 bool layout_make(struct layout *layout, struct canvas *canvas, const struct layout_demand *demand);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// All that the live view draws: the latest snapshot, its rates, those of the last minute, and what
-// is wrong since when.
+// Everything that the live view draws: the latest snapshot, its rates, their history, and problems with
+// their age.
 
 #pragma once
 
@@ -10,22 +10,21 @@
 enum { HISTORY_ROUNDS = 60 };
 
 struct model {
-	struct snapshot snapshot; // the last that was answered: its numbers stay
+	struct snapshot snapshot; // the last with replies
 	struct rates rates;
-	// Packets of a kind each second, IPv4 and IPv6 together; the latest is the last.
+	// Packets per second by kind, IPv4 and IPv6 together, oldest first.
 	double history[VERDICT_KIND_COUNT][HISTORY_ROUNDS];
-	unsigned rounds; // of these, so many from the end on are known
+	unsigned rounds; // number of known values, at the end of each row
 	struct problems problems;
-	bool polled; // there was a snapshot, answered or not
-	bool offline; // the latest was not answered
-	char why[256]; // gone: a sentence without a full stop
+	bool polled; // there was a snapshot, with or without replies
+	bool offline; // the latest snapshot has no replies
+	char why[256]; // offline: a sentence without a full stop
 };
 
-// Takes the snapshot over. Where another Weir answers than before, or one that was gone, history
-// begins anew.
+// Takes ownership of the snapshot. The history restarts where Weir has restarted, or was offline.
 void model_update(struct model *model, struct snapshot *snapshot);
 
-// `model` becomes what `from` is; both are freed for themselves.
+// Makes `model` a copy of `from`; both are freed by themselves.
 void model_copy(struct model *model, const struct model *from);
 
-void model_free(struct model *model); // a zeroed one, too
+void model_free(struct model *model); // an all-zero one, too

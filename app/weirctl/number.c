@@ -26,7 +26,7 @@ number_count(uint64_t count)
 	return number;
 }
 
-// Three digits that count, behind the point only as many as are needed for that.
+// Three significant digits.
 static struct number_text
 three_digits(double value, const char *unit)
 {
@@ -37,7 +37,7 @@ three_digits(double value, const char *unit)
 	return number;
 }
 
-// The nearest whole number that there is.
+// The nearest whole number, within the range of the type.
 static uint64_t
 whole(double value)
 {
@@ -52,8 +52,8 @@ number_rate(double per_s)
 	return per_s < 99.95 ? three_digits(per_s, "") : number_count(whole(per_s));
 }
 
-// Divides by 1000 (or 1024) until what is left is below that, or units run out. What would be
-// rounded up to it, to a multiple of `digit`, is 1 of the next unit.
+// Divides by `step` (1000 or 1024) until the value is smaller, or units run out. A value that rounding to
+// `digit` would raise to `step` becomes 1 of the next unit.
 static const char *
 scale(double *value, double step, double digit, const char *const *units)
 {
@@ -172,7 +172,7 @@ number_moment(uint64_t unix_s)
 	if (localtime_r(&seconds, &parts) != NULL
 	    && strftime(number.text, sizeof(number.text), "%Y-%m-%d %H:%M:%S", &parts) > 0)
 		return number;
-	return number_count(unix_s); // no year that a calendar has
+	return number_count(unix_s); // not a year of the calendar
 }
 
 bool

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Numbers as people read them. Pure. A text lives as long as the value it stands in: what a call
-// returns, until the end of the full expression.
+// Numbers as text for people. Pure. The text is part of the returned value: it lives until the end of the
+// full expression with the call.
 
 #pragma once
 
@@ -12,8 +12,9 @@ struct number_text {
 };
 
 struct number_text number_count(uint64_t count); // 1,234,567
-struct number_text number_rate(double per_s); // 0, 0.25, 9.5, 12, 1,234: three digits are enough
-struct number_text number_short(double value); // at most 7 wide: 999,999, then 1.234M, G, T, P, E
+struct number_text number_rate(double per_s); // 0, 0.25, 9.5, 12, 1,234
+struct number_text number_short(double value
+); // 7 columns at most: 999,999, then 1.234M, G, T, P, E
 struct number_text number_percent(double percent); // 12.3 %
 struct number_text number_bytes(uint64_t bytes); // 1,023 B, 1.5 KiB, 15.3 MiB
 struct number_text number_bits_per_second(double bits_per_s); // 0 bit/s, 1.23 Gbit/s
@@ -22,6 +23,6 @@ struct number_text number_milliseconds(uint64_t ms); // the same from 1 ms on
 struct number_text number_duration(uint64_t seconds); // 4:05, 1:02:03, 3 d 1:02:03
 struct number_text number_moment(uint64_t unix_s); // 2026-11-22 14:41:00, local time; 0: never
 
-// How much a counter grew each second. False where that cannot be said: it went back, because who
-// counts was started again, or no time has passed.
+// Growth of a counter per second. False where it is unknown: the counter fell because Weir restarted, or
+// no time has passed.
 bool number_growth(uint64_t before, uint64_t now, double seconds, double *per_s);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// Members of the reply that are no checks.
+// Whether a field of the reply is a check.
 static bool
 is_check(const char *name)
 {

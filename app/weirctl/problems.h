@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The checks of Weir's health that fail, and since when: Weir tells which, the caller's clock tells
-// how long. Pure.
+// Health checks that fail, with the time since when: Weir reports the checks, the caller has the clock.
+// Pure.
 
 #pragma once
 
@@ -11,26 +11,26 @@ enum { PROBLEMS_MAX = 32, PROBLEM_NAME_MAX = 48 };
 
 struct problem {
 	char name[PROBLEM_NAME_MAX]; // of the check
-	double since_s; // when it was seen first
-	bool before; // it was there when we came: it may be older
+	double since_s; // when it was first seen
+	bool before; // it failed at the first reply: it may be older
 };
 
 struct problems {
 	struct problem list[PROBLEMS_MAX];
 	unsigned count;
-	bool known; // there was a reply about health
-	bool reported; // the latest question about it was answered
+	bool known; // there was a reply to /weir/health
+	bool reported; // there is one in the latest snapshot
 };
 
-// `health`: the reply; NULL: there is none, and the list stays. A check that still fails keeps its time.
+// `health`: the reply; NULL: none, the list stays. A check that still fails keeps its time.
 void problems_update(struct problems *problems, const json_t *health, double now_s);
 
-// What a check says where it fails; "" where this weirctl does not know it.
+// Help of a check; "" where this weirctl does not know it.
 const char *problem_help(const char *name);
 
 struct problem_text {
 	char text[PROBLEM_NAME_MAX + 192];
 };
 
-// "ring_full (for 0:12): requests were given up: ..."; the sentence only with `sentence`.
+// "ring_full (for 0:12): requests were dropped: ..."; the help only with `sentence`.
 struct problem_text problem_text(const struct problem *problem, double now_s, bool sentence);

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-// The same number in both snapshots, `before` being NULL where there is nothing to compare with.
+// Total and rate of a counter; without `before` the rate is unknown.
 static struct rate
 rate_of(const json_t *now, const json_t *before, const char *name, double seconds)
 {

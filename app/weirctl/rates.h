@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What happens each second: the difference of two snapshots. Pure.
+// Rates per second: the difference of two snapshots. Pure.
 
 #pragma once
 
@@ -10,28 +10,28 @@
 
 enum {
 	RATES_LCORES_MAX = 256,
-	RATES_PACKETS_MIN = 100, // fewer make no average: turns that find one packet cost much more
+	RATES_PACKETS_MIN = 100, // minimum for an average: turns with a single packet cost far more
 };
 
-// A counter: what it is, and how fast it grows.
+// A counter and its growth.
 struct rate {
 	uint64_t total;
-	double per_s; // 0 where it is not known
+	double per_s; // 0 where it is unknown
 };
 
 struct lcore_load {
 	unsigned lcore;
-	const char *role; // of the snapshot: lives as long
+	const char *role; // points into the snapshot
 	double busy; // share of its time, 0 to 1
-	double ring_fill; // of the fullest ring it takes from, 0 to 1
-	double cycles_per_packet; // since the snapshot before; below 0: too few packets, or not known
+	double ring_fill; // of the fullest ring into the lcore, 0 to 1
+	double cycles_per_packet; // since the previous snapshot; below 0: unknown, or too few packets
 };
 
 struct rates {
-	bool known; // there was a snapshot of the same Weir before
+	bool known; // the previous snapshot is of the same Weir
 	double seconds; // since then
 	struct rate kinds[FAMILY_COUNT][VERDICT_KIND_COUNT];
-	struct rate drops[VERDICT_COUNT]; // those whose outcome is dropped, all families
+	struct rate drops[VERDICT_COUNT]; // verdicts with the outcome dropped, all families
 	struct rate received, received_bytes, sent, sent_bytes;
 	struct lcore_load lcores[RATES_LCORES_MAX];
 	unsigned lcore_count;
@@ -39,10 +39,10 @@ struct rates {
 
 void rates_make(struct rates *rates, const struct snapshot *before, const struct snapshot *now);
 
-// Indices of `rates->lcores` into `order`, by number or by load, the busiest first.
+// Writes the indices of `rates->lcores` to `order`, by number or by load, the busiest first.
 void rates_order_lcores(const struct rates *rates, bool by_load, unsigned order[RATES_LCORES_MAX]);
 
-// Verdicts of drops that have happened into `order`, the most first: by rate, then since the start;
-// or the other way round. Returns how many there are.
+// Writes the verdicts of drops that have occurred to `order`, most frequent first: by rate and then by
+// total, or the other way round. Returns their number.
 unsigned
 rates_order_drops(const struct rates *rates, bool by_total, enum verdict order[VERDICT_COUNT]);

@@ -13,11 +13,11 @@ static SCREEN *screen;
 static attr_t looks[STYLE_COUNT];
 static bool blocks;
 
-enum { ESCAPE = 27, ESCAPE_DELAY_MS = 50 }; // Esc alone, and not the begin of another key's bytes
+enum { ESCAPE = 27, ESCAPE_DELAY_MS = 50 }; // tells Esc from a key whose bytes begin with it
 
 enum { PAIR_GOOD = 1, PAIR_BAD, PAIR_BAR, PAIR_TITLE };
 
-// https://no-color.org: set, and not empty.
+// https://no-color.org: set and not empty.
 static bool
 is_unwanted(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The terminal, through ncurses: a canvas in, keys out. One thread.
+// The terminal, by ncurses: shows a canvas, reads keys. One thread.
 
 #pragma once
 
@@ -8,16 +8,16 @@
 
 #include <stddef.h>
 
-// False, and why, where standard input and output are no terminal that can do this.
+// False, with a sentence in `why`, where standard input and output are no suitable terminal.
 bool screen_start(char *why, size_t size);
 
-// The terminal as it was before. Harmless without a start.
+// Restores the terminal. Does nothing before screen_start.
 void screen_end(void);
 
-// A cleared canvas of the size that the terminal has now.
+// Clears the canvas, in the current size of the terminal.
 void screen_canvas(struct canvas *canvas);
 
 void screen_show(const struct canvas *canvas);
 
-// The next key that was pressed: its character or one of enum key; KEY_NOTHING: none was.
+// The next key: its character or one of enum key_code; KEY_CODE_NONE: none was pressed.
 int screen_key(void);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The torrent that is selected in the list of the largest. It is known by its info_hash, because
-// torrents change places. Pure.
+// The selected torrent in the list of the largest. It is remembered by its info_hash, because the order of
+// the list changes. Pure.
 
 #pragma once
 
 #include "model.h"
 #include "view.h"
 
-// Rows of the list; NULL: there is none.
+// The list; NULL: none.
 const json_t *selection_list(const struct model *model);
 
-// The place of the selected one; where it has left the list, of the one that has its place.
+// Index of the selected torrent; where it has left the list, of the one in its place.
 unsigned selection_index(const struct model *model, const struct view *view);
 
-// Moves the selection by a number of places, down (negative: up), within the list.
+// Moves the selection down by `places` (negative: up), within the list.
 void selection_move(const struct model *model, struct view *view, int places);

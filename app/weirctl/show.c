@@ -23,7 +23,7 @@ member_row(
 	table_cell(table, field.help == NULL ? "" : field.help);
 }
 
-// Texts begin where they are looked for; numbers end under each other.
+// Whether a value is a text: then the column is aligned to the left.
 static bool
 has_text(const json_t *object)
 {
@@ -59,7 +59,7 @@ show_object(
 	table_free(table);
 }
 
-// The row of the list before that is about the same.
+// The row of the previous list with the same id.
 static const json_t *
 row_before(const json_t *list, const json_t *row, const char *id)
 {

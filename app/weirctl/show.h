@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Replies as tables: one function for each command of commands.def.
+// Shows replies as tables: one function for each command of commands.def.
 
 #pragma once
 
@@ -9,10 +9,10 @@
 
 struct show_input {
 	const json_t *now; // the reply, with lists
-	const json_t *before; // the same `seconds` ago, of the same Weir; NULL: none
+	const json_t *before; // the previous reply, of `seconds` ago and the same Weir; NULL: none
 	double seconds;
-	bool all; // rows of zeros, too
-	const char *const *words; // the command's arguments that were given
+	bool all; // also rows that are all zeros
+	const char *const *words; // the arguments of the command
 	unsigned word_count;
 };
 
@@ -36,10 +36,10 @@ show_function show_config;
 show_function show_health;
 show_function show_export;
 
-// What they are made of.
+// Shared by these functions:
 
-// A row for each name of an object: its value, and what `fields` say of it. A name that stands in
-// none, as a newer Weir may have, is shown all the same.
+// Shows an object, one row for each member with its value and help. Members that are not in `fields`, of a
+// newer Weir, are shown, too.
 void show_object(
 	const struct show_input *input,
 	const struct field *fields,
@@ -47,8 +47,8 @@ void show_object(
 	FILE *out
 );
 
-// A row for each object of a list of the reply; NULL: the reply is the list. The first field tells
-// rows apart.
+// Shows a list of the reply, one row for each object; `list` NULL: the reply is the list. The first field
+// identifies a row.
 void show_list(
 	const struct show_input *input,
 	const char *list,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What became of packets, where cycles went, how long replies took: tables of pairs of names.
+// Verdicts, stages and latencies: tables of counters.
 
 #include "../../lib/stats/stages.h"
 #include "number.h"
@@ -99,7 +99,7 @@ show_stages(const struct show_input *input, FILE *out)
 		fprintf(out, "\nof one turn in %s that found work\n", number_count(turns).text);
 }
 
-// "le_256_ns" is 256; 0 where a name is none of a bucket.
+// 256 for "le_256_ns"; 0 where the name is not of a bucket.
 static uint64_t
 bucket_of(const char *name)
 {
@@ -109,7 +109,7 @@ bucket_of(const char *name)
 	return sscanf(name, "le_%llu_ns%n", &limit, &end) == 1 && name[end] == '\0' ? limit : 0;
 }
 
-// One kind of request: how many replies took how long. Counts of buckets hold those below them.
+// Shows the histogram of one kind. Buckets of the reply are cumulative.
 static void
 show_buckets(const struct show_input *input, FILE *out)
 {
@@ -126,7 +126,7 @@ show_buckets(const struct show_input *input, FILE *out)
 
 		if (limit == 0)
 			continue;
-		now = now < below ? below : now; // each holds those below it
+		now = now < below ? below : now; // cumulative
 		table_cell(table, number_nanoseconds(limit).text);
 		table_cell(table, number_count(now - below).text);
 		table_cell(
@@ -142,7 +142,7 @@ show_buckets(const struct show_input *input, FILE *out)
 	fprintf(out, ", %s of them later\n", number_count(count < below ? 0 : count - below).text);
 }
 
-// What a kind has in one column of the table.
+// Adds the cell of one statistic of a kind.
 static void
 time_cell(struct table *table, const json_t *reply, const char *kind, const char *what)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Replies that are lists: a row for each of their objects.
+// Replies that are lists: one row for each object.
 
 #include "number.h"
 #include "reply.h"
@@ -57,7 +57,7 @@ show_shards(const struct show_input *input, FILE *out)
 	show_list(input, NULL, fields, COUNT_OF(fields), out);
 }
 
-// Many numbers and few ports: a table each.
+// One table for each port: there are many numbers and few ports.
 void
 show_ports(const struct show_input *input, FILE *out)
 {
@@ -100,8 +100,8 @@ show_ports(const struct show_input *input, FILE *out)
 	}
 }
 
-// "100 of 12,345 torrents from 0 on; go on with: weirctl torrents 100". `name` of the command with
-// what stands before the offset.
+// Prints "100 of 12,345 torrents from 0 on; go on with: weirctl torrents 100". `name`: the command with
+// its arguments before the offset.
 static void
 print_way_on(const struct show_input *input, const char *what, const char *name, FILE *out)
 {
@@ -163,7 +163,7 @@ show_peers(const struct show_input *input, FILE *out)
 	print_way_on(input, "peers", name, out);
 }
 
-// What both families together and each of them have.
+// Prints counts of both address families together and of each.
 static void
 print_swarm(const json_t *torrent, FILE *out)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Replies that are one object: a row for each of its names.
+// Replies that are one object: one row for each member.
 
 #include "../../lib/stats/stats.h"
 #include "problems.h"

@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdio.h>
 
-// A reply that took long to make is asked for so much less often, within bounds.
+// A slow reply is fetched again after REST times its duration, REST_MAX_S at most.
 enum { REST = 20, REST_MAX_S = 60 };
 
-// `max_age_s`: how old a reply may be that is much work for Weir; 0: as young as the snapshot.
+// `max_age_s`: maximum age of a reply that takes Weir long; 0: fetched for each snapshot.
 static const struct part {
 	const char *command;
 	const char *id;
@@ -27,7 +27,7 @@ static const struct part {
 	[SNAPSHOT_SHARDS] = {"/weir/shards", "shard"},
 	[SNAPSHOT_MEMORY] = {"/weir/memory"},
 	[SNAPSHOT_PORTS] = {"/weir/ports", "port"},
-	[SNAPSHOT_LARGEST] = {"/weir/top,50", NULL, 5}, // looks through all torrents
+	[SNAPSHOT_LARGEST] = {"/weir/top,50", NULL, 5}, // scans all torrents
 };
 
 static json_t *
@@ -60,8 +60,7 @@ snapshot_take(
 	}
 	for (unsigned q = SNAPSHOT_INFO + 1; q < SNAPSHOT_COUNT; q++) {
 		if (parts[q].max_age_s == 0) {
-			snapshot->replies[q] =
-				fetch_part(client, q, &error); // NULL: it is an older Weir
+			snapshot->replies[q] = fetch_part(client, q, &error); // NULL: an older Weir
 		} else if (before->pid == snapshot->pid) {
 			snapshot->replies[q] = json_incref(before->replies[q]);
 			snapshot->due_s[q] = before->due_s[q];
@@ -88,7 +87,7 @@ snapshot_refresh_slow(
 
 		snapshot->due_s[q] = now_s() + fmax(parts[q].max_age_s, rest_s);
 		if (reply == NULL)
-			continue; // what there is, is old, but there
+			continue; // keep the older reply
 		json_decref(snapshot->replies[q]);
 		snapshot->replies[q] = reply;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a Weir said about itself at one moment: what the live view is made of.
+// A snapshot: the replies of a Weir at one moment, which the live view shows.
 
 #pragma once
 
@@ -8,7 +8,7 @@
 enum snapshot_reply {
 	SNAPSHOT_INFO,
 	SNAPSHOT_HEALTH,
-	SNAPSHOT_LINK, // verdicts of this family
+	SNAPSHOT_LINK, // verdicts by address family
 	SNAPSHOT_IPV4,
 	SNAPSHOT_IPV6,
 	SNAPSHOT_STATS,
@@ -22,16 +22,15 @@ enum snapshot_reply {
 };
 
 struct snapshot {
-	json_t *replies[SNAPSHOT_COUNT]; // with lists; NULL: there was none
-	double due_s[SNAPSHOT_COUNT]; // when to ask what is much work again
+	json_t *replies[SNAPSHOT_COUNT]; // with lists; NULL: none
+	double due_s[SNAPSHOT_COUNT]; // when to fetch a slow reply again
 	double at_s; // monotonic
-	long pid; // of the Weir that answered
-	bool answered; // without it there are no replies
+	long pid; // of the Weir that replied
+	bool answered; // false: there are no replies
 	char why[256]; // not answered: a sentence without a full stop
 };
 
-// Asks everything but what is much work for Weir: that is taken over from `before`, which stays
-// whole.
+// Fetches all replies but the slow ones, which are shared with `before`. Both are freed by themselves.
 void snapshot_take(
 	struct snapshot *snapshot,
 	const struct snapshot *before,
@@ -39,14 +38,14 @@ void snapshot_take(
 	double now_s
 );
 
-// Asks what is much work for Weir, and due: for snapshots to come. May take seconds.
+// Fetches the slow replies that are due, for later snapshots. May take seconds.
 void snapshot_refresh_slow(
 	struct snapshot *snapshot,
 	struct telemetry_client *client,
 	double (*now_s)(void)
 );
 
-void snapshot_free(struct snapshot *snapshot); // its replies; a zeroed one has none
+void snapshot_free(struct snapshot *snapshot); // an all-zero one, too
 
-// A copy of its own.
+// A copy that is freed by itself.
 struct snapshot snapshot_copy(const struct snapshot *snapshot);

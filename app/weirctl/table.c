@@ -14,13 +14,13 @@ enum { GAP = 2 };
 struct column {
 	char *title;
 	enum table_side side;
-	size_t width; // of its widest text
+	size_t width; // of its widest cell
 	bool used; // not all cells are empty
 };
 
 struct table {
 	struct column *columns;
-	char **cells; // row after row
+	char **cells; // row by row
 	size_t column_count, cell_count;
 };
 
@@ -70,7 +70,7 @@ table_cell(struct table *table, const char *text)
 		column->width = width;
 }
 
-// Spaces wait until something stands behind them.
+// Spaces are written when a text follows, so that no line ends with them.
 static void
 print_cell(FILE *out, const struct column *column, const char *text, size_t *spaces)
 {

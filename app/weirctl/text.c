@@ -13,7 +13,7 @@ text_next(const char **text)
 
 	if (bytes == 0)
 		return L'\0';
-	if (bytes > MB_CUR_MAX) { // (size_t)-1, (size_t)-2: not of this locale
+	if (bytes > MB_CUR_MAX) { // (size_t)-1, (size_t)-2: invalid in this locale
 		(*text)++;
 		return L'?';
 	}

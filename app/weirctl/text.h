@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Texts of others on a terminal: what a client calls itself must not move its cursor.
+// Untrusted text on a terminal: the name of a client program must not send control sequences.
 
 #pragma once
 
@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <wchar.h>
 
-// The next character of `*text`, moved behind it; L'\0' at the end. What cannot be printed in this
-// locale, or is not one column wide, comes out as L'?'.
+// The next character of `*text`, which is advanced; L'\0' at the end. A character that this locale cannot
+// print, or that is not one column wide, becomes L'?'.
 wchar_t text_next(const char **text);
 
-// Writes a text, its characters as text_next tells them.
+// Prints a text, its characters as text_next returns them.
 void text_print(FILE *out, const char *text);
 
-// Columns a text takes.
+// Number of columns of a text.
 size_t text_width(const char *text);

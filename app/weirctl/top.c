@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Waits for keys, snapshots and signals; draws after each.
+// The loop of the live view: waits for keys, snapshots and signals, and draws after each.
 
 #include "top.h"
 
@@ -17,12 +17,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t ending; // number of the signal that ends us
+static volatile sig_atomic_t end_signal; // signal that ends the process; 0: none
 
 struct top {
 	struct poller *poller;
 	struct model latest, shown; // the same unless paused
-	struct detail detail; // of the torrent that is open, or was
+	struct detail detail; // of the torrent that is or was open
 	struct canvas canvas;
 	struct view view;
 };
@@ -30,10 +30,10 @@ struct top {
 static void
 note_signal(int number)
 {
-	ending = number;
+	end_signal = number;
 }
 
-// Ours are let in only while we wait. Returns the mask for that.
+// Blocks these signals except while waiting. Returns the mask for waiting.
 static sigset_t
 catch_signals(void)
 {
@@ -42,7 +42,7 @@ catch_signals(void)
 	sigset_t blocked, waiting;
 
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGWINCH); // ncurses has a handler for it
+	sigaddset(&blocked, SIGWINCH); // handled by ncurses
 	for (unsigned i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
 		sigaddset(&blocked, ends[i]);
 		sigaction(ends[i], &action, NULL);
@@ -65,7 +65,7 @@ handle_key(struct top *top, int key)
 	poller_query(top->poller, &top->view.open);
 }
 
-// A torrent that is opened during a pause is shown, too, as it is then.
+// A torrent that is opened while paused is shown, and then not updated.
 static void
 take_detail(struct top *top)
 {
@@ -108,7 +108,7 @@ draw(struct top *top)
 	screen_show(&top->canvas);
 }
 
-// Until something happens, or a second has passed. False where the terminal is gone.
+// Waits for an event, a second at most. False where the terminal is gone.
 static bool
 wait(const struct top *top, const sigset_t *signals)
 {
@@ -127,7 +127,7 @@ static void
 run(struct top *top, const sigset_t *signals)
 {
 	draw(top);
-	while (!top->view.quit && ending == 0 && wait(top, signals)) {
+	while (!top->view.quit && end_signal == 0 && wait(top, signals)) {
 		int key;
 
 		while ((key = screen_key()) != KEY_CODE_NONE)
@@ -160,10 +160,10 @@ top_run(const char *path, double every_s)
 	model_free(&top.shown);
 	detail_free(&top.detail);
 	canvas_free(&top.canvas);
-	if (ending != 0 && ending != SIGINT) {
-		signal(ending, SIG_DFL);
-		raise(ending);
-		sigprocmask(SIG_SETMASK, &signals, NULL); // it arrives here
+	if (end_signal != 0 && end_signal != SIGINT) {
+		signal(end_signal, SIG_DFL);
+		raise(end_signal);
+		sigprocmask(SIG_SETMASK, &signals, NULL); // the signal is delivered here
 	}
 	return top.poller != NULL;
 }

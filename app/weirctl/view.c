@@ -20,7 +20,7 @@ view_is_old(const struct model *model, const struct view *view)
 
 enum { NEEDS_VERDICTS = NEEDS(LINK) | NEEDS(IPV4) | NEEDS(IPV6) };
 
-// What each panel is made of: without that it has no numbers, and zeros would be some.
+// Panels with the replies that they need. Without these a panel shows no numbers, for 0 would be one.
 static const struct {
 	size_t place; // of its area in struct layout
 	view_panel *draw;
@@ -67,7 +67,7 @@ draw_panels(const struct layout *layout, const struct model *model, struct view 
 	}
 }
 
-// The list of the largest, or the torrent that was opened from it, which may cover everything.
+// Draws the panels, and the largest swarms or the open torrent, which may cover all panels.
 static void
 draw_body(
 	const struct layout *layout,

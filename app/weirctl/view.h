@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The live view, drawn on a canvas from a model. Knows neither the terminal nor the socket.
+// The live view: draws a model on a canvas. Independent of the terminal and the socket.
 
 #pragma once
 
@@ -7,30 +7,31 @@
 #include "detail.h"
 #include "model.h"
 
-// What the keys have chosen, and what is drawn around the numbers.
+// State that keys change, and text around the numbers.
 struct view {
-	bool totals; // since the start, instead of each second
-	bool by_load; // order of lcores
+	bool totals; // totals since start instead of rates
+	bool by_load; // order of lcores: by load instead of by number
 	bool paused;
 	bool help;
 	bool quit;
-	unsigned first_lcore; // that is shown; drawing keeps it in range
+	unsigned first_lcore; // first lcore shown; drawing keeps it in range
 	unsigned
-		first_torrent; // of the list, that is shown; drawing keeps the selected one in sight
-	char selected[INFO_HASH_DIGITS + 1]; // torrent of the list; "": by its place
-	unsigned selected_index; // its place when it was selected
-	struct detail_query open; // torrent that is open, and its first peer; all zeroes: none
+		first_torrent; // first one shown of the list; drawing keeps the selected one visible
+	char selected[INFO_HASH_DIGITS + 1]; // selected torrent of the list; "": by index
+	unsigned selected_index; // index at the time of selection
+	struct detail_query
+		open; // the open torrent, and the offset of its first peer; all zeros: none
 	double every_s; // between two snapshots
 	double now_s; // monotonic
 	const char *path; // of the socket
 	const char *clock; // wall time
-	// Written by drawing:
-	bool list_shown; // there is room for the list
-	unsigned page_rows; // peers that there is room for
-	unsigned peers_total; // of the torrent that is open
+	// Set by drawing:
+	bool list_shown; // the list fits on the screen
+	unsigned page_rows; // number of peers that fit
+	unsigned peers_total; // of the open torrent
 };
 
-// `detail`: the last answer about a torrent; what it says is shown where it is the open one.
+// `detail`: the last one fetched; it is shown where it is of the open torrent.
 void view_draw(
 	struct canvas *canvas,
 	const struct model *model,
@@ -38,10 +39,10 @@ void view_draw(
 	struct view *view
 );
 
-// Whether what is shown is not of now: Weir is gone, or does not answer.
+// Whether the numbers are stale: Weir is offline or does not reply.
 bool view_is_old(const struct model *model, const struct view *view);
 
-// What it is made of: the areas of layout.h.
+// Parts of the view: the areas of layout.h.
 void view_title(const struct area *area, const struct model *model, const struct view *view);
 unsigned
 view_health_rows(const struct area *all, const struct model *model, const struct view *view);
@@ -52,7 +53,7 @@ void view_offline(const struct area *area, const struct model *model, const stru
 void view_too_small(const struct area *area);
 void view_torrent(const struct area *area, const struct detail *detail, struct view *view);
 
-// Those that show numbers, where Weir told them.
+// Panels: parts that show numbers.
 typedef void view_panel(const struct area *area, const struct model *model, struct view *view);
 
 view_panel view_requests;

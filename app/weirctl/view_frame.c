@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What stands around the numbers: title, health, keys; and instead of them: help, why there are
-// none.
+// The frame around the numbers: title, health and keys; and what replaces them: help and errors.
 
 #include "keys.h"
 #include "layout.h"
@@ -16,8 +15,8 @@
 
 enum { LINE_MAX_BYTES = 512, TITLE_GAP = 2 };
 
-// Puts a part of the title behind the others where it fits in front of `end`. False where it does
-// not: then what comes after it is left out, too.
+// Appends a part to the title if it fits before `end`. False where it does not: later parts are then left
+// out, too.
 __attribute__((format(printf, 4, 5))) static bool
 add_part(const struct area *area, unsigned *column, unsigned end, const char *format, ...)
 {
@@ -66,7 +65,7 @@ view_title(const struct area *area, const struct model *model, const struct view
 		add_part(area, &column, end, "pid %u", (unsigned)reply_number(info, "pid"));
 }
 
-// Why what is shown is old, and how old.
+// Writes why the numbers are stale, and their age.
 static void
 write_old(char *line, size_t size, const struct model *model, const struct view *view)
 {
@@ -79,7 +78,7 @@ write_old(char *line, size_t size, const struct model *model, const struct view 
 		snprintf(line, size, "no reply for %s; these numbers are that old", age.text);
 }
 
-// All problems in a few words, for where there is no room for sentences.
+// Writes all problems in one line, where sentences do not fit.
 static void
 write_briefly(char *line, size_t size, const struct model *model, const struct view *view)
 {
@@ -95,7 +94,7 @@ write_briefly(char *line, size_t size, const struct model *model, const struct v
 		);
 }
 
-// Draws sentences, one below the other, or only counts the rows that they take.
+// Draws one sentence below the other. Returns their number of rows; an area without rows only counts.
 static unsigned
 draw_sentences(const struct area *area, const struct model *model, const struct view *view)
 {
@@ -148,7 +147,7 @@ view_health(const struct area *area, const struct model *model, const struct vie
 		area_left(area, 0, 0, STYLE_GOOD, "healthy");
 }
 
-// "q quit" at a column, where it fits. Returns its width, or 0.
+// Draws "q quit" at a column if it fits. Returns its width, or 0.
 static unsigned
 draw_key(const struct area *area, unsigned column, const struct key *key)
 {

@@ -37,7 +37,7 @@ draw_row(const struct area *area, unsigned row, const json_t *torrent, uint64_t 
 		);
 }
 
-// Moves the part that is shown no further than it takes to have the selected one in it.
+// Scrolls the list by as little as keeps the selected row visible.
 static void
 keep_in_sight(struct view *view, unsigned selected, unsigned count, unsigned room)
 {

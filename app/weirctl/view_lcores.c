@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What each lcore has to do.
+// Load of each lcore.
 
 #include "number.h"
 #include "view.h"
@@ -51,7 +51,7 @@ view_lcores(const struct area *area, const struct model *model, struct view *vie
 {
 	unsigned order[RATES_LCORES_MAX], count = model->rates.lcore_count;
 	unsigned room = area->rows - 1;
-	unsigned last = count > room ? count - room : 0; // that can stand at the top
+	unsigned last = count > room ? count - room : 0; // index that can be the first row
 	char title[64];
 
 	if (area->rows == 0)

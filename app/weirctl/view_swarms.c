@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is kept: swarms, how full tables and memory are; ports.
+// Swarms, fill levels of tables and memory, and ports.
 
 #include "number.h"
 #include "reply.h"
@@ -21,7 +21,7 @@ sum_of(const json_t *list, const char *name)
 	return sum;
 }
 
-// "torrents 1,234 of 5,000 ### 24%"
+// Draws "torrents 1,234 of 5,000 ### 24%".
 static void
 draw_fill(
 	const struct area *area,
@@ -126,7 +126,7 @@ view_swarms(const struct area *area, const struct model *model, struct view *vie
 	}
 }
 
-// "-" where nobody counts it.
+// "-" where the driver does not count it.
 static struct number_text
 number_of(const json_t *port, const char *name)
 {

@@ -12,8 +12,8 @@
 enum {
 	NUMBER_START = 12,
 	NUMBER_WIDTH = 10,
-	PEERS_ROW = 5, // their title
-	ADDRESS_LEAST = 22, // columns of an IPv4 address with a port, and a space
+	PEERS_ROW = 5, // row of their title
+	ADDRESS_MIN = 22, // columns of an IPv4 address with a port, and a space
 };
 
 static void
@@ -55,7 +55,7 @@ age_of(const json_t *peer)
 	return number_milliseconds(reply_number(peer, "updated_milliseconds_ago"));
 }
 
-// Without swarm.peer_detail there are neither bytes nor an event nor a client.
+// "-" without swarm.peer_detail, which has no byte counts.
 static struct number_text
 bytes_of(const json_t *peer, const char *name)
 {
@@ -103,7 +103,7 @@ client_of(const json_t *peer)
 	return text_member(json_object_get(peer, "peer_id"), "client");
 }
 
-// From the right; those that come first have room first.
+// From right to left, the most important first: the others are left out where they do not fit.
 static const struct column {
 	const char *title;
 	struct number_text (*write)(const json_t *peer);
@@ -118,11 +118,11 @@ static const struct column {
 	{"event", event_of, 11},
 };
 
-// Width of the widest address, with a space: one that is cut would be another address.
+// Width of the widest address, with a space: a truncated one would read as another address.
 static unsigned
 address_width(const json_t *list, unsigned shown)
 {
-	size_t widest = ADDRESS_LEAST;
+	size_t widest = ADDRESS_MIN;
 
 	for (unsigned i = 0; i < shown; i++) {
 		size_t width = text_width(reply_text(json_array_get(list, i), "peer_addr")) + 1;
@@ -132,7 +132,7 @@ address_width(const json_t *list, unsigned shown)
 	return (unsigned)widest;
 }
 
-// How many of the columns there is room for, beside addresses so wide.
+// Number of columns that fit beside addresses of this width.
 static unsigned
 column_count(const struct area *area, unsigned width)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What comes and goes: requests, how long replies take, what is given up.
+// Traffic: requests, latencies and drops.
 
 #include "../../lib/stats/latency.h"
 #include "number.h"
@@ -17,7 +17,7 @@ rate_text(const struct rate *rate, const struct view *view)
 	return number_short(view->totals ? (double)rate->total : rate->per_s);
 }
 
-// "connect" and two numbers.
+// Draws "connect" and two numbers.
 static void
 draw_families(
 	const struct area *area,
@@ -33,7 +33,7 @@ draw_families(
 	area_right(area, row, IPV6_END, STYLE_BOLD, rate_text(ipv6, view).text);
 }
 
-// All that is of none of the three kinds.
+// Packets of none of the three kinds.
 static struct rate
 other_rate(const struct rates *rates, enum family family)
 {
@@ -56,7 +56,7 @@ history_max(const struct model *model, enum verdict_kind kind)
 	return max;
 }
 
-// "received", packets and bits each second, or bytes.
+// Draws "received" with packets and bits per second, or with totals.
 static void
 draw_port(
 	const struct area *area,

@@ -12,23 +12,23 @@
 #include <time.h>
 #include <unistd.h>
 
-// What one round leaves to the next.
+// Result of one round, which the next one is compared with.
 struct round {
-	json_t *reply; // NULL: there was none
-	long pid; // whose
+	json_t *reply; // NULL: none
+	long pid; // of the Weir that sent it
 	double at_s; // monotonic
 };
 
-// What is wrong with the way to Weir begins with the socket's path; the rest is what Weir says.
+// Errors of the connection begin with the path of the socket; the others come from Weir.
 static void
-complain(const struct command_line *line, const struct telemetry_error *error)
+report_error(const struct command_line *line, const struct telemetry_error *error)
 {
-	bool way = strncmp(error->text, line->path, strlen(line->path)) == 0;
+	bool connection = strncmp(error->text, line->path, strlen(line->path)) == 0;
 
 	fprintf(stderr,
 		"weirctl: %s%s\n",
 		error->text,
-		way ? "; name another with --file-prefix PREFIX or --socket PATH" : "");
+		connection ? "; name another with --file-prefix PREFIX or --socket PATH" : "");
 }
 
 static void
@@ -72,7 +72,7 @@ print_reply(const struct command_line *line, const struct round *now, const stru
 	}
 }
 
-// Between two rounds nothing is half written.
+// Signals are blocked while a round prints, so output is complete here.
 static void
 end_watching(int number)
 {
@@ -92,7 +92,7 @@ end_on_signals(sigset_t *signals)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-// True where there was a reply, and it could be written.
+// True where there was a reply, and it was printed.
 static bool
 run_round(
 	struct telemetry_client *client,
@@ -108,7 +108,7 @@ run_round(
 	now.pid = telemetry_client_pid(client);
 	now.at_s = monotonic_s();
 	if (now.reply == NULL) {
-		complain(line, &error);
+		report_error(line, &error);
 		return false;
 	}
 	sigprocmask(SIG_BLOCK, signals, NULL);
@@ -136,7 +136,7 @@ watch_run(const struct command_line *line)
 	double next_s = monotonic_s();
 	bool ok = client != NULL && run_round(client, line, &before, &signals);
 
-	// A first question that fails was the wrong one; later ones wait for better times.
+	// An error in the first round ends weirctl; later rounds try again.
 	while (ok && line->watch_s > 0 && !ferror(stdout)) {
 		next_s = fmax(next_s + line->watch_s, monotonic_s());
 		monotonic_sleep_until(next_s);

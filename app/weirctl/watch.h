@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A command carried out: once, or again and again.
+// Runs a command: once, or repeatedly with --watch.
 
 #pragma once
 
 #include "command_line.h"
 
-// Prints to standard output, complains to standard error. True where all went well. Watching goes
-// on until SIGINT or SIGTERM, which end the process with status 0; Weir may end and be started
-// again meanwhile.
+// Prints to standard output, and errors to standard error. True on success. With --watch it runs until
+// SIGINT or SIGTERM, which end the process with status 0; Weir may restart in the meantime.
 bool watch_run(const struct command_line *line);
