@@ -36,7 +36,7 @@ part_of(struct snapshot *snapshot, unsigned i)
 }
 
 static const char *const more_commands[] = {
-	"/weir/verdicts,connector",
+	"/weir/verdicts,link",
 	"/weir/verdicts,ipv4",
 	"/weir/verdicts,ipv6",
 	"/weir/latency",

@@ -11,7 +11,7 @@ static const char usage[] =
 	"\n"
 	"Asks a running Weir over its telemetry socket.\n"
 	"\n"
-	"  -f, --file-prefix PREFIX  memory.file_prefix of the Weir to client (default: weir)\n"
+	"  -f, --file-prefix PREFIX  memory.file_prefix of the Weir (default: weir)\n"
 	"  -s, --socket PATH         or its telemetry socket\n"
 	"  -j, --json                print the reply as JSON, not as a table\n"
 	"  -a, --all                 include verdicts that no packet had\n"

@@ -119,6 +119,8 @@ def check_numbers(samples, scenario, weir):
         for power in range(8, 25):
             bound = f"{2**power / 1e9:.9g}"
             wanted[key("weir_latency_seconds_bucket", kind=kind, le=bound)] = told[f"le_{2**power}_ns"]
+    for family in ("link", "ipv4", "ipv6"):
+        wanted[key("weir_gateway_question_success", command=f"/weir/verdicts,{family}")] = 1
     for row, value in wanted.items():
         check_equal(row, samples.get(row), value)
 
