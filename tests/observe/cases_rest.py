@@ -361,7 +361,7 @@ def rebinding(laboratory):
 def headers(laboratory):
     with gateway.serving(laboratory, laboratory.file_prefix()) as server:
         files = {f"/{path.name}" for path in PAGE.iterdir()} - {"/index.html"} | {"/"}
-        check({"/page.css", "/page.js", "/icon.svg"} < files, files)
+        check({"/panels.css", "/page.js", "/icon.svg"} < files, files)
         for target in sorted(files):
             whole = server.ask(target)
             check(whole.status == 200 and whole.body, f"{target}: {whole.status}")
