@@ -49,7 +49,7 @@ complain(const char *format, ...)
 	return false;
 }
 
-// What of the command line can only be parsed by looking at the system.
+// Checks options that depend on the system.
 static bool
 check_system(struct start *start)
 {
