@@ -9,9 +9,9 @@
 #include <strings.h>
 
 enum {
-	BASE32_CHARACTERS = 32, // of an info_hash, and of the alphabet
+	BASE32_CHARACTERS = 32, // of an info_hash, and in the alphabet
 	V2_DIGITS = 64,
-	TOPIC_MAX = 96, // bytes of the longest topic, "urn:btmh:1220" and 64 digits, and to spare
+	TOPIC_MAX = 96, // bytes; more than the longest topic, "urn:btmh:1220" and 64 digits
 };
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -22,7 +22,7 @@ is_hex(const char *text, size_t length)
 	return strlen(text) == length && strspn(text, "0123456789abcdefABCDEF") == length;
 }
 
-// The first 40 digits.
+// Copies the first 40 digits.
 static bool
 copy_hex(const char *digits, char hash[INFO_HASH_DIGITS + 1])
 {
@@ -32,7 +32,7 @@ copy_hex(const char *digits, char hash[INFO_HASH_DIGITS + 1])
 	return true;
 }
 
-// The five bits of a character; -1 where it is not of the alphabet (RFC 4648 table 3).
+// The five bits of a character; -1 where it is not in the alphabet (RFC 4648 table 3).
 static int
 value_of_base32(char character)
 {
@@ -42,7 +42,7 @@ value_of_base32(char character)
 	return at == NULL ? -1 : (int)(at - alphabet) % BASE32_CHARACTERS;
 }
 
-// Four characters are 20 bits, which are five digits.
+// Four characters are 20 bits, that is five digits.
 static bool
 copy_base32(const char *text, char hash[INFO_HASH_DIGITS + 1])
 {
@@ -76,7 +76,7 @@ read_v2(const char *text, char hash[INFO_HASH_DIGITS + 1])
 	return is_hex(text, V2_DIGITS) && copy_hex(text, hash);
 }
 
-// Percent-decodes `length` bytes. False where they are too long for any topic.
+// Percent-decodes `length` bytes. False where they are longer than any topic.
 static bool
 decode(const char *text, size_t length, char topic[TOPIC_MAX])
 {
@@ -98,7 +98,7 @@ decode(const char *text, size_t length, char topic[TOPIC_MAX])
 	return true;
 }
 
-// Where the value of "xt=" or "xt.7=" begins; NULL: the parameter is another.
+// The value of a parameter "xt=" or "xt.7="; NULL: it is another parameter.
 static const char *
 value_of_topic(const char *parameter)
 {
@@ -110,7 +110,7 @@ value_of_topic(const char *parameter)
 	return *parameter == '=' ? parameter + 1 : NULL;
 }
 
-// The first topic of `link` that begins with `prefix` and that `read` takes.
+// Finds the first topic of `link` that begins with `prefix` and that `read` accepts.
 static bool
 find_topic(
 	const char *link,

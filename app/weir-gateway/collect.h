@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From replies of Weir, and the gateway's own numbers, to the samples of a metric: a function for
-// each source that metrics.def names. The thread that asks; collect_gateway.c: any.
+// Samples of metrics, from Weir's replies and the gateway's own counters: one function for each source
+// that metrics.def names. For the handler thread; sources of GATEWAY_METRIC: any thread.
 
 #pragma once
 

@@ -26,7 +26,7 @@
 
 enum { EXIT_WRONG = 2 };
 
-// All that is made before rights are given up.
+// State from before privileges are dropped.
 struct start {
 	struct options options;
 	struct token token;
@@ -109,7 +109,8 @@ serve_by(
 )
 {
 	const struct pollfd ends[] = {
-		{.fd = start->signal_fd, .events = POLLIN}, {.fd = monitor_fd}, // hung up
+		{.fd = start->signal_fd, .events = POLLIN},
+		{.fd = monitor_fd}, // closed: the monitor has ended
 	};
 	char why[256];
 
@@ -201,7 +202,7 @@ serve_with_monitor(struct start *start)
 	listeners_close(start->sockets, start->options.listen_count);
 	sodium_memzero(&start->token, sizeof(start->token));
 	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
-		complain("%s", why); // the child says the same, and ends
+		complain("%s", why); // the child reports the same error and ends
 	return privsep_monitor_run(pair[0], start->signal_fd, child, start->options.path);
 }
 
@@ -213,7 +214,7 @@ main(int argc, char **argv)
 
 	standard_streams_guard();
 	core_dumps_forbid(); // the token is read before privilege_confine
-	signal(SIGHUP, SIG_IGN); // there is nothing to reload; it never ends us
+	signal(SIGHUP, SIG_IGN); // nothing to reload; ignored, so that it does not end the process
 	bool ok = options_parse(&start.options, argc, argv, stderr);
 
 	if (ok && start.options.help) {

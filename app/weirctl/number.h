@@ -13,8 +13,7 @@ struct number_text {
 
 struct number_text number_count(uint64_t count); // 1,234,567
 struct number_text number_rate(double per_s); // 0, 0.25, 9.5, 12, 1,234
-struct number_text number_short(double value
-); // 7 columns at most: 999,999, then 1.234M, G, T, P, E
+struct number_text number_short(double value); // 999,999, then 1.234M, G, T, P, E: 7 columns
 struct number_text number_percent(double percent); // 12.3 %
 struct number_text number_bytes(uint64_t bytes); // 1,023 B, 1.5 KiB, 15.3 MiB
 struct number_text number_bits_per_second(double bits_per_s); // 0 bit/s, 1.23 Gbit/s

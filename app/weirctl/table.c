@@ -74,16 +74,16 @@ table_cell(struct table *table, const char *text)
 static void
 print_cell(FILE *out, const struct column *column, const char *text, size_t *spaces)
 {
-	size_t width = text_width(text), room = column->width - width;
+	size_t width = text_width(text), padding = column->width - width;
 
 	if (width == 0) {
 		*spaces += column->width + GAP;
 		return;
 	}
-	*spaces += column->side == TABLE_RIGHT ? room : 0;
+	*spaces += column->side == TABLE_RIGHT ? padding : 0;
 	fprintf(out, "%*s", (int)*spaces, "");
 	text_print(out, text);
-	*spaces = GAP + (column->side == TABLE_LEFT ? room : 0);
+	*spaces = GAP + (column->side == TABLE_LEFT ? padding : 0);
 }
 
 void
