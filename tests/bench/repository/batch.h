@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Taking operations from a batch.
+// Execution of the operations of a batch by several threads.
 
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <rte_common.h>
 #include <rte_cycles.h>
 
-enum { BATCH_TAKE = 256 }; // operations taken at once: the counter they share costs little
+enum { BATCH_TAKE = 256 }; // operations taken at once, to keep the cost of the shared counter low
 
-// How many were taken, from *from on; 0: there are no more.
+// Takes operations; returns their number, and the first one in *from. 0: none are left.
 static __rte_always_inline unsigned
 batch_take(struct batch *batch, unsigned *from)
 {
@@ -25,7 +25,7 @@ batch_take(struct batch *batch, unsigned *from)
 	return *from < batch->count ? RTE_MIN(batch->count - *from, (unsigned)BATCH_TAKE) : 0;
 }
 
-// The article's sleep: the thread spins.
+// The sleep of the article: a busy wait.
 static __rte_always_inline void
 batch_sleep(const struct batch *batch)
 {
@@ -37,9 +37,9 @@ batch_sleep(const struct batch *batch)
 	}
 }
 
-// An answer has come. Each thread sums up its own.
+// Records the counts of one operation. Each thread has its own sum.
 static __rte_always_inline void
-batch_answer(struct batch *batch, unsigned number, struct counts counts, struct counts *sum)
+batch_record(struct batch *batch, unsigned number, struct counts counts, struct counts *sum)
 {
 	sum->seeders += counts.seeders;
 	sum->leechers += counts.leechers;
@@ -48,7 +48,7 @@ batch_answer(struct batch *batch, unsigned number, struct counts counts, struct 
 		batch->counts[number] = counts;
 }
 
-// A thread has all its answers.
+// Adds the sum of a thread to that of the batch.
 static __rte_always_inline void
 batch_finish(struct batch *batch, const struct counts *sum)
 {
@@ -61,7 +61,7 @@ batch_finish(struct batch *batch, const struct counts *sum)
 	__atomic_fetch_add(&batch->sum.completed, sum->completed, __ATOMIC_RELAXED);
 }
 
-// Carries out one operation after another. Inlined, so that upsert is a call the compiler sees.
+// Executes one operation after another. Inlined, so that the call of upsert is a direct one.
 static __rte_always_inline void
 batch_run_each(
 	struct batch *batch,
@@ -74,7 +74,7 @@ batch_run_each(
 
 	while ((count = batch_take(batch, &from)) > 0) {
 		for (unsigned i = from; i < from + count; i++) {
-			batch_answer(batch, i, upsert(repository, &batch->requests[i]), &sum);
+			batch_record(batch, i, upsert(repository, &batch->requests[i]), &sum);
 			batch_sleep(batch);
 		}
 	}

@@ -13,14 +13,14 @@ struct rest {
 	uint32_t tail;
 };
 
-// Heads lie side by side: they nearly always decide, and the compiler compares several at once.
+// Heads are adjacent: they nearly always decide, and the compiler compares several at once.
 struct btree_node {
 	uint16_t count;
 	bool leaf;
 	uint64_t heads[KEYS];
 	struct rest rests[KEYS];
 	union btree_value values[KEYS];
-	struct btree_node *children[]; // [KEYS + 1] where it is not a leaf
+	struct btree_node *children[]; // [KEYS + 1], not in leaves
 };
 
 static struct btree_node *
@@ -34,7 +34,7 @@ node_create(bool leaf)
 	return node;
 }
 
-// Where the key is (*found), or where it belongs.
+// The position of the key (*found), or where to insert it.
 static inline unsigned
 node_position(const struct btree_node *node, const struct btree_key *key, bool *found)
 {
@@ -79,7 +79,7 @@ node_insert(struct btree_node *node, unsigned at, const struct btree_key *key)
 	node->count++;
 }
 
-// Child `at` is full: its upper half becomes its right neighbour, its middle key moves up.
+// Splits the full child `at`: its upper half becomes its right neighbour, its middle key moves up.
 static void
 node_split_child(struct btree_node *parent, unsigned at)
 {
@@ -130,7 +130,7 @@ make_root(struct btree *tree)
 	}
 }
 
-// One way down: a full node is split before it is entered, so there is always room for a key.
+// A single pass down: full nodes are split before they are entered, so a key always fits.
 union btree_value *
 btree_upsert(struct btree *tree, const struct btree_key *key, bool *added)
 {
@@ -155,19 +155,19 @@ btree_upsert(struct btree *tree, const struct btree_key *key, bool *added)
 }
 
 static void
-node_free(struct btree_node *node, void (*forget)(union btree_value value))
+node_free(struct btree_node *node, void (*release)(union btree_value value))
 {
-	for (unsigned i = 0; forget != NULL && i < node->count; i++)
-		forget(node->values[i]);
+	for (unsigned i = 0; release != NULL && i < node->count; i++)
+		release(node->values[i]);
 	for (unsigned i = 0; !node->leaf && i <= node->count; i++)
-		node_free(node->children[i], forget);
+		node_free(node->children[i], release);
 	free(node);
 }
 
 void
-btree_clear(struct btree *tree, void (*forget)(union btree_value value))
+btree_clear(struct btree *tree, void (*release)(union btree_value value))
 {
 	if (tree->root != NULL)
-		node_free(tree->root, forget);
+		node_free(tree->root, release);
 	tree->root = NULL;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // An ordered map from 20-byte keys to words: a B-tree with up to 11 keys in a node, as Rust's
-// BTreeMap has. Nothing is ever removed but all at once. Whoever uses it locks it.
+// BTreeMap has. Keys are only removed all at once. The caller does the locking.
 
 #pragma once
 
@@ -12,7 +12,7 @@
 
 enum { BTREE_KEY_BYTES = 20 };
 
-// Numbers that sort as the bytes do.
+// The key as numbers with the sort order of its bytes.
 struct btree_key {
 	uint64_t head; // bytes 0 to 7
 	uint64_t middle;
@@ -26,7 +26,7 @@ union btree_value {
 
 struct btree_node;
 
-// Zeros are an empty one.
+// All zeros: an empty map.
 struct btree {
 	struct btree_node *root;
 };
@@ -44,10 +44,10 @@ btree_key_load(const uint8_t bytes[BTREE_KEY_BYTES])
 		rte_be_to_cpu_64(head), rte_be_to_cpu_64(middle), rte_be_to_cpu_32(tail)};
 }
 
-// Both return where the value is, until the next insertion. NULL: not found.
+// Both return a pointer to the value, valid until the next insertion. NULL: not found.
 union btree_value *btree_find(const struct btree *tree, const struct btree_key *key);
-// *added: it was not there; its value is zeros. Ends the process where memory is missing.
+// *added: the key is new, and its value zero. Exits the process when out of memory.
 union btree_value *btree_upsert(struct btree *tree, const struct btree_key *key, bool *added);
 
-// Empties it. `forget` (may be NULL) is called with every value.
-void btree_clear(struct btree *tree, void (*forget)(union btree_value value));
+// Removes all keys. `release` (may be NULL) is called with every value.
+void btree_clear(struct btree *tree, void (*release)(union btree_value value));

@@ -2,10 +2,10 @@
 
 #include "entry.h"
 
-// What the map keeps for a peer.
+// Value of a peer in the map.
 enum {
 	PEER_SEEDER = 1,
-	PEER_FINISHED = 2, // its completion has been counted, or never will be
+	PEER_FINISHED = 2, // its completion was counted, or it was added as a seeder
 };
 
 static struct btree_key

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A torrent of the repositories that are compared with Weir's: its counts and its peers in order.
-// Whoever uses it locks it.
+// A torrent of the repositories other than Weir's: counts, and peers in an ordered map. The caller
+// does the locking.
 
 #pragma once
 
 #include "btree.h"
 #include "repository.h"
 
-// Zeros are a torrent without peers.
+// All zeros: a torrent without peers.
 struct entry {
 	uint32_t seeders;
 	uint32_t leechers;
@@ -15,9 +15,8 @@ struct entry {
 	struct btree peers;
 };
 
-// Adds the peer or brings it up to date. A completion counts once for each peer that came as a
-// leecher.
+// Adds or updates a peer. A completion counts once for each peer that was added as a leecher.
 struct counts entry_upsert(struct entry *entry, const struct request *request);
 
-// Forgets everything, frees the peers.
+// Resets the counts and frees the peers.
 void entry_clear(struct entry *entry);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A mutex that spins a little before it sleeps, as Rust's std::sync::Mutex does: what is locked
-// here is held for nanoseconds.
+// A mutex that spins for a while before it sleeps, as Rust's std::sync::Mutex does: locks are held
+// for nanoseconds here.
 
 #pragma once
 

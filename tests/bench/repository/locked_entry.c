@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A lock around an ordered map of torrents and one in each torrent. The map's is held while a
-// torrent is looked up, or put in; the torrent's while the peer is. Torrents go only when nobody
-// runs, so a torrent that was found stays.
+// A lock for an ordered map of torrents, and one in each torrent. The lock of the map is held
+// during lookups and insertions of torrents, that of a torrent during updates of its peers.
+// Torrents are removed only while no thread is in run, so pointers to them stay valid.
 
 #include "batch.h"
 #include "entry.h"
@@ -62,7 +62,7 @@ destroy(void *repository)
 	free(map);
 }
 
-// Under the map's lock, for writing.
+// The map must be locked for writing.
 static struct locked_entry *
 find_or_add(struct map *map, const struct btree_key *key)
 {
@@ -108,7 +108,7 @@ rwlock_upsert(void *repository, const struct request *request)
 
 	pthread_rwlock_rdlock(&map->rwlock);
 	union btree_value *value = btree_find(&map->torrents, &key);
-	// The pointer is read before an insertion may move it.
+	// The pointer is read before an insertion can move it.
 	torrent = value == NULL ? NULL : value->pointer;
 	pthread_rwlock_unlock(&map->rwlock);
 	if (torrent == NULL) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One lock around an ordered map of torrents, in two kinds: mutex, readers-writer lock. Every
-// announce writes, so every announce takes the whole map.
+// One lock for an ordered map of torrents, a mutex or a readers-writer lock. Every announce writes,
+// so every announce locks the whole map.
 
 #include "batch.h"
 #include "entry.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// bench_repository: how fast torrents and peers are brought up to date, without packets.
+// bench_repository: speed of updates of torrents and peers, without packets.
 
 #include "../../../app/common/standard_streams.h"
 #include "../support/crew.h"
@@ -15,8 +15,8 @@
 
 enum { MEMORY_MEGABYTES = 512, PASSES = 2 };
 
-// Memory that was freed stays for the next sample: the lock-based repositories live on malloc, and
-// none shall wait for the kernel to hand out a page again.
+// Freed memory is kept for the next sample: repositories with locks use malloc, and should not be
+// slowed down by page faults.
 static void
 keep_freed_memory(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Memory that is there, or the end of the process.
+// Allocation that exits the process when out of memory.
 
 #pragma once
 
@@ -16,14 +16,14 @@ memory_checked(void *memory)
 	return memory;
 }
 
-// Zeros.
+// Zeroed memory.
 static inline void *
 memory_get(size_t count, size_t size)
 {
 	return memory_checked(calloc(count, size));
 }
 
-// Anything.
+// Uninitialised memory.
 static inline void *
 memory_get_raw(size_t size)
 {

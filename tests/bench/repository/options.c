@@ -17,51 +17,43 @@ enum { THREADS = 1, SLEEP, ROUND, COMPARE, JSON, QUICK, WORKLOAD, REVISION, TORR
 static const char usage[] =
 	"usage: scripts/bench repository [options]\n"
 	"\n"
-	"Torrents and peers in memory, without packets: the four workloads of \"Profiling the "
-	"Torrust\n"
-	"BitTorrent UDP Tracker\", at one thread and at N.\n"
+	"Measures torrents and peers in memory, without packets: the four workloads of\n"
+	"\"Profiling the Torrust BitTorrent UDP Tracker\", with one thread and with N.\n"
 	"\n"
-	"  --compare        other ways to build it as well: locks around ordered maps, sharded "
-	"maps,\n"
+	"  --compare        measure other designs, too: ordered maps with locks, sharded maps,\n"
 	"                   rte_hash with several writers\n"
-	"  --threads N      1 to 64; 2 without it; more than CPUs is possible, not useful\n"
-	"  --sleep NS       a thread is busy that long for each operation besides\n"
-	"  --rounds N       20 without it; a round is the article's 10 samples of 10,000 "
-	"operations\n"
-	"                   (add_one_torrent: 50,000 of one) of everything in turn, so that "
-	"whatever\n"
-	"                   else the machine does disturbs all alike\n"
+	"  --threads N      number of threads, 1 to 64 (2); more than CPUs are of little use\n"
+	"  --sleep NS       busy wait of the thread after each operation (0)\n"
+	"  --rounds N       number of rounds (20); a round is 10 samples of 10,000 operations,\n"
+	"                   as in the article (add_one_torrent: 50,000 of one), of each\n"
+	"                   repository in turn, so that noise affects all alike\n"
 	"  --quick          4 rounds\n"
-	"  --workload NAME  one alone: add_one, update_one, add_multiple, update_multiple\n"
-	"  --torrust        builds Torrust's published repositories with cargo and runs the "
-	"same\n"
-	"                   workloads on them\n"
-	"  --json FILE      writes the rows there as well\n"
-	"  --revision TEXT  of the sources, for the record\n"
-	"  --help           this text\n"
+	"  --workload NAME  only add_one, update_one, add_multiple or update_multiple\n"
+	"  --torrust        build Torrust's published repositories with cargo and measure them,\n"
+	"                   too\n"
+	"  --json FILE      also write the rows to FILE\n"
+	"  --revision TEXT  revision of the sources, for the report\n"
+	"  --help           print this help and exit\n"
 	"\n"
-	"For each workload: mean, and mean of the samples within 10 % of it (the article's "
-	"\"adjusted\n"
-	"average\"), of all operations of a sample together; and nanoseconds per operation, from "
-	"the\n"
-	"median sample. In the table, baseline is the best of the others in the same run, ratio "
-	"how\n"
-	"many times faster.\n";
+	"Prints for each workload the mean, and the mean of the samples within 10 % of it (the\n"
+	"\"adjusted average\" of the article), of a sample of operations; and nanoseconds per\n"
+	"operation of the median sample. In the table, baseline is the best of the others in\n"
+	"the same run, and ratio is how many times faster the row is.\n";
 
 static void
 wrong(const char *option, const char *value)
 {
-	fprintf(stderr, "bench_repository: %s: %s is no use; see --help\n", option, value);
+	fprintf(stderr, "bench_repository: %s: invalid value %s; see --help\n", option, value);
 	exit(EXIT_WRONG);
 }
 
 static unsigned
-read_number(const char *option, const char *text, unsigned least, unsigned most)
+read_number(const char *option, const char *text, unsigned min, unsigned max)
 {
 	char *end;
 	unsigned long number = strtoul(text, &end, 10);
 
-	if (!isdigit((unsigned char)text[0]) || *end != '\0' || number < least || number > most)
+	if (!isdigit((unsigned char)text[0]) || *end != '\0' || number < min || number > max)
 		wrong(option, text);
 	return (unsigned)number;
 }
@@ -85,7 +77,7 @@ static const struct option long_options[] = {
 	{"quick", no_argument, NULL, QUICK},
 	{"workload", required_argument, NULL, WORKLOAD},
 	{"revision", required_argument, NULL, REVISION},
-	{"torrust", required_argument, NULL, TORRUST}, // scripts/bench says where it is
+	{"torrust", required_argument, NULL, TORRUST}, // path, from scripts/bench
 	{"help", no_argument, NULL, HELP},
 	{NULL, 0, NULL, 0},
 };
@@ -124,7 +116,7 @@ read_option(struct options *options, int option, const char *value)
 	case HELP:
 		fputs(usage, stdout);
 		exit(standard_output_finish("bench_repository", EXIT_SUCCESS));
-	default: // getopt has said what is wrong
+	default: // getopt has printed the error
 		fputs("see --help\n", stderr);
 		exit(EXIT_WRONG);
 	}
@@ -142,7 +134,11 @@ options_read(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		read_option(&options, option, optarg);
-	if (optind < argc)
-		wrong("argument", argv[optind]);
+	if (optind < argc) {
+		fprintf(stderr,
+			"bench_repository: unexpected argument %s; see --help\n",
+			argv[optind]);
+		exit(EXIT_WRONG);
+	}
 	return options;
 }

@@ -9,15 +9,15 @@ struct options {
 	unsigned threads;
 	unsigned sleep_ns;
 	unsigned rounds;
-	unsigned add_one_samples; // in a round
+	unsigned add_one_samples; // per round
 	bool compare;
 	const char *workload; // name; NULL: all
 	const char *json; // path; NULL: none
-	const char *revision; // NULL: what the environment says
-	const char *torrust; // path of the helper program; NULL: not asked for
+	const char *revision; // NULL: from the environment
+	const char *torrust; // path of the helper program; NULL: not measured
 };
 
-enum { PARALLEL_SAMPLES = 10 }; // in a round, as in the article
+enum { PARALLEL_SAMPLES = 10 }; // per round, as in the article
 
-// Ends the process where the command line is wrong or asks for help.
+// Exits the process on errors and for --help.
 struct options options_read(int argc, char **argv);

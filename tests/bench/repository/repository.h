@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the benchmark asks of every torrent repository, and the repositories there are.
+// Interface of torrent repositories, and the list of them.
 //
-// One operation: a peer announces itself to a torrent, and the torrent's counts come back. No list
-// of peers is made.
+// An operation announces a peer of a torrent and returns the counts of the torrent, without a list
+// of peers.
 
 #pragma once
 
@@ -19,33 +19,34 @@ struct request {
 	bool seeder;
 };
 
-// Of one torrent, after the operation.
+// Of a torrent, after the operation.
 struct counts {
 	uint32_t seeders;
 	uint32_t leechers;
 	uint32_t completed;
 };
 
-// Operations that several threads carry out together: each takes some, until none are left.
+// Operations for several threads: each takes some, until none are left.
 struct batch {
 	const struct request *requests; // [count]
-	struct counts *counts; // [count], written by who took the request; NULL: only summed up
+	struct counts
+		*counts; // [count], written by the thread that took the request; NULL: only summed
 	unsigned count;
-	unsigned sleep_ns; // a thread is busy with something else that long, for each operation
+	unsigned sleep_ns; // busy wait of the thread, for each operation
 	bool shared; // by more than one thread
 	unsigned next __rte_cache_aligned; // atomic where shared
-	struct counts sum __rte_cache_aligned; // of all answers; atomic where shared
+	struct counts sum __rte_cache_aligned; // of all operations; atomic where shared
 };
 
 struct repository_ops {
-	const char *name; // of rows
+	const char *name; // in row names
 	const char *title;
-	bool ordered_map; // behind a lock, as in the article
-	// For so many threads, torrents and peers in all. NULL where memory is missing.
+	bool ordered_map; // with a lock, as in the article
+	// Sized for these totals of threads, torrents and peers. NULL: out of memory.
 	void *(*create)(unsigned threads, unsigned torrents, unsigned peers);
-	// Called by every thread for the same batch; returns when all of it is done.
+	// Called by every thread with the same batch; returns when all of it is done.
 	void (*run)(void *repository, unsigned thread, struct batch *batch);
-	// Called by every thread while none runs: forgets all torrents.
+	// Called by every thread while none is in run: removes all torrents.
 	void (*clear)(void *repository, unsigned thread);
 	void (*destroy)(void *repository);
 };
@@ -60,4 +61,4 @@ extern const struct repository_ops repository_rte_hash_lf;
 
 enum { REPOSITORIES = 7 };
 
-extern const struct repository_ops *const repositories[REPOSITORIES]; // Weir's is the first
+extern const struct repository_ops *const repositories[REPOSITORIES]; // the first is Weir's

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// DPDK's own concurrent hash table: lookups without a lock, additions by several writers, and a
-// spinlock in each torrent for what is in it.
+// DPDK's concurrent hash table: lock-free lookups, insertions by several writers, and a spinlock in
+// each torrent.
 
 #include "../../../lib/base/siphash.h"
 #include "batch.h"
@@ -30,7 +30,7 @@ create_index(unsigned torrents)
 	char name[32];
 	struct rte_hash_parameters parameters = {
 		.name = name,
-		// Every lcore may keep some free positions to itself.
+		// Every lcore caches some free positions.
 		.entries = torrents + RTE_MAX_LCORE,
 		.key_len = INFO_HASH_BYTES,
 		.socket_id = (int)rte_socket_id(),
@@ -94,7 +94,7 @@ upsert(void *repository, const struct request *request)
 	hash_sig_t hash = (hash_sig_t)siphash13(&table->key, request->info_hash, INFO_HASH_BYTES);
 	int32_t position = rte_hash_lookup_with_hash(table->index, request->info_hash, hash);
 
-	// Two that add the same torrent are given the same position.
+	// Two threads that add the same torrent get the same position.
 	if (position < 0)
 		position = rte_hash_add_key_with_hash(table->index, request->info_hash, hash);
 	if (unlikely(position < 0))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// DashMap's design: a power of two of shards, at least four for each CPU, each a readers-writer
-// lock and a hash table; bits of the hash choose the shard. Sized for what it will hold.
+// DashMap's design: a power of two of shards, at least four per CPU, each with a readers-writer
+// lock and a hash table; bits of the hash select the shard. Sized for the number of torrents.
 
 #include "../../../lib/base/siphash.h"
 #include "../support/machine.h"
@@ -96,7 +96,7 @@ destroy(void *repository)
 	free(map);
 }
 
-// Where it is, or the free slot where it belongs.
+// The slot of the key, or the free slot for it.
 static inline struct slot *
 find(struct map_shard *shard, uint32_t tag, const uint8_t *info_hash)
 {

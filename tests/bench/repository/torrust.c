@@ -14,19 +14,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// How operations reach the repository.
+// How operations are executed.
 enum way {
-	TASKS, // a tokio task for each, as Torrust measures
-	BARE, // a loop on each thread: the repository alone
+	TASKS, // a tokio task for each, as in Torrust's benchmark
+	BARE, // a loop on each thread: only the repository
 	WAYS
 };
 
-enum { LINES = 10 * 7 }; // repositories, figures for each
+enum { LINES = 10 * 7 }; // repositories, times figures of each
 
 static const char *const way_names[WAYS] = {[TASKS] = "tasks", [BARE] = "bare"};
 static const char *const way_rows[WAYS] = {[TASKS] = "torrust_best", [BARE] = "torrust_bare_best"};
 
-// A program whose output we read.
+// The helper program.
 struct helper {
 	pid_t pid;
 	FILE *output;
@@ -44,7 +44,7 @@ start(struct helper *helper, const char *path, unsigned threads, unsigned rounds
 		return -1;
 	helper->pid = fork();
 	if (helper->pid == 0) {
-		machine_unpin(); // the main lcore is pinned, and that is inherited
+		machine_unpin(); // undo the pinning inherited from the main lcore
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
@@ -76,7 +76,7 @@ number_of(const char *const *names, unsigned count, const char *name)
 	return -1;
 }
 
-// A line of the helper, for people to `out`: "update_one tasks RwLockStd 812.5".
+// Parses a line of the helper, "update_one tasks RwLockStd 812.5", and prints it to `out`.
 static void
 read_line(const char *line, double best[WAYS][WORKLOADS], FILE *out)
 {
@@ -128,7 +128,7 @@ report_way(
 	}
 }
 
-// Reads what the helper says, shows how far it is, prints it.
+// Reads the figures of the helper, shows progress, prints them.
 static void
 read_figures(struct helper *helper, unsigned threads, double best[WAYS][WORKLOADS])
 {
@@ -164,7 +164,7 @@ torrust_measure(
 	for (unsigned i = 0; i < WAYS * WORKLOADS; i++)
 		best[i / WORKLOADS][i % WORKLOADS] = NAN;
 	if (start(&helper, options->torrust, results->threads, options->rounds) != 0) {
-		fprintf(stderr, "bench_repository: %s does not start\n", options->torrust);
+		fprintf(stderr, "bench_repository: cannot start %s\n", options->torrust);
 		return -1;
 	}
 	read_figures(&helper, results->threads, best);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Weir's way: a shard for each thread, which alone touches it. Requests are steered to the owner
-// over single-producer, single-consumer rings, bursts at a time, and the counts come back over
-// rings too, as between the appliance's io and worker lcores. Here each thread is both.
+// Weir's design: each thread owns a shard. Requests are steered to the owner in bursts, over
+// single-producer, single-consumer rings, and counts are returned over rings, as between io lcores
+// and workers of the appliance. Here each thread has both roles.
 
 #include "../../../lib/swarm/shard.h"
 #include "../../../lib/tracker/steer.h"
@@ -15,17 +15,17 @@
 #include <sched.h>
 
 enum {
-	BURST = SHARD_BURST, // also of what goes over a ring at once
+	BURST = SHARD_BURST, // also of the rings
 	RING = 1024,
-	IN_FLIGHT_MAX = RING - 1, // so that no ring is ever full: nothing else goes over it
+	IN_FLIGHT_MAX = RING - 1, // so that no ring is ever full
 	PEER_TIMEOUT_S = 60,
-	SWEEPS_MAX = 100, // far more than a shard needs
-	IDLE_TURNS = 256, // without work, before the CPU is given to another thread
+	SWEEPS_MAX = 100, // far more than are needed
+	IDLE_TURNS = 256, // turns without work before the thread yields its CPU
 };
 
 struct job {
 	const struct request *request;
-	uint32_t hash; // for the owner's table
+	uint32_t hash; // for the table of the owner
 	uint32_t number; // in the batch
 };
 
@@ -36,33 +36,33 @@ struct reply {
 
 static_assert(sizeof(struct job) == 16 && sizeof(struct reply) == 16, "as in the appliance");
 
-// Another thread, or this one itself, which needs no rings.
+// Rings between two threads; none for the link of a thread to itself.
 struct link {
-	struct rte_ring *jobs_out; // we produce
-	struct rte_ring *replies_in; // we consume
-	struct rte_ring *jobs_in; // we consume
-	struct rte_ring *replies_out; // we produce
+	struct rte_ring *jobs_out; // producer
+	struct rte_ring *replies_in; // consumer
+	struct rte_ring *jobs_in; // consumer
+	struct rte_ring *replies_out; // producer
 	unsigned staged_count;
 	struct job staged[BURST];
 };
 
-// All of it belongs to one thread.
+// State of a thread, which owns it.
 struct lane {
 	struct shard *shard;
 	uint32_t now_s;
-	unsigned in_flight; // asked of others, not answered
-	struct counts sum; // of the answers to what it asked
-	uint64_t rounds; // batches that this thread has done its part of
+	unsigned in_flight; // jobs at other threads
+	struct counts sum; // of the replies to its jobs
+	uint64_t rounds; // batches that this thread has completed
 	struct link *links; // [threads]
 	struct shard_op ops[BURST];
-	uint8_t no_peers[RTE_CACHE_LINE_SIZE]; // where none are written
+	uint8_t no_peers[RTE_CACHE_LINE_SIZE]; // output buffer, unused: replies have no peers
 } __rte_cache_aligned;
 
 struct store {
 	struct steer steer;
 	unsigned threads;
 	struct lane *lanes; // [threads]
-	// Batches done, all threads' together; each adds 1 when its requests are answered.
+	// Sum of completed batches of all threads; each adds 1 when its requests are done.
 	uint64_t rounds __rte_cache_aligned;
 };
 
@@ -78,7 +78,7 @@ create_ring(void)
 	));
 }
 
-// The keyed hash deals torrents out evenly, not exactly.
+// The keyed hash spreads torrents evenly, but not exactly.
 static struct shard *
 create_shard(unsigned threads, unsigned torrents, unsigned peers)
 {
@@ -151,7 +151,7 @@ destroy(void *repository)
 	free(store);
 }
 
-// Time goes by until the shard has forgotten everything.
+// Advances the time until all torrents have expired.
 static void
 clear(void *repository, unsigned thread)
 {
@@ -160,7 +160,7 @@ clear(void *repository, unsigned thread)
 
 	for (unsigned sweeps = 0; shard_counts(lane->shard)->torrents > 0; sweeps++) {
 		if (sweeps == SWEEPS_MAX) {
-			fputs("bench: Weir's shard does not forget its torrents\n", stderr);
+			fputs("bench: torrents of Weir's shard do not expire\n", stderr);
 			exit(EXIT_FAILURE);
 		}
 		lane->now_s += 2 * PEER_TIMEOUT_S;
@@ -199,15 +199,15 @@ process(struct lane *lane, const struct job *jobs, unsigned count, struct reply 
 }
 
 static void
-take_answers(struct lane *lane, struct batch *batch, const struct reply *replies, unsigned count)
+record_replies(struct lane *lane, struct batch *batch, const struct reply *replies, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		batch_answer(batch, replies[i].number, replies[i].counts, &lane->sum);
+		batch_record(batch, replies[i].number, replies[i].counts, &lane->sum);
 }
 
-// What another thread asked.
+// Processes jobs of another thread.
 static unsigned
-serve(struct lane *lane, struct link *link)
+process_jobs(struct lane *lane, struct link *link)
 {
 	struct job jobs[BURST];
 	struct reply replies[BURST];
@@ -231,12 +231,12 @@ collect(struct lane *lane, struct link *link, struct batch *batch)
 		link->replies_in, replies, sizeof(replies[0]), BURST, NULL
 	);
 
-	take_answers(lane, batch, replies, count);
+	record_replies(lane, batch, replies, count);
 	lane->in_flight -= count;
 	return count;
 }
 
-// What is staged goes to its owner; this thread's own is done on the spot.
+// Sends staged jobs to their owner; jobs of this thread are processed at once.
 static void
 flush(struct lane *lane, struct link *link, struct batch *batch)
 {
@@ -252,7 +252,7 @@ flush(struct lane *lane, struct link *link, struct batch *batch)
 		return;
 	}
 	process(lane, link->staged, count, replies);
-	take_answers(lane, batch, replies, count);
+	record_replies(lane, batch, replies, count);
 }
 
 static inline void
@@ -263,10 +263,10 @@ stage(struct lane *lane, struct link *link, struct batch *batch, const struct jo
 		flush(lane, link, batch);
 }
 
-// Takes requests from the batch and sends them on their way. All are hashed before any is staged:
-// one hash is a long chain of steps, several of them overlap.
+// Takes requests from the batch and steers them. All are hashed first, because a hash is a long
+// dependency chain, and several of them overlap.
 static unsigned
-ask(struct store *store, struct lane *lane, struct batch *batch)
+take_requests(struct store *store, struct lane *lane, struct batch *batch)
 {
 	uint64_t hashes[BATCH_TAKE];
 	unsigned from, count;
@@ -288,7 +288,7 @@ ask(struct store *store, struct lane *lane, struct batch *batch)
 	return count;
 }
 
-// Others wait for what they asked; asking on comes when nothing of theirs is left.
+// Jobs of other threads come first; new requests are taken when there are none.
 static unsigned
 turn(struct store *store, unsigned thread, struct batch *batch)
 {
@@ -298,14 +298,14 @@ turn(struct store *store, unsigned thread, struct batch *batch)
 	for (unsigned i = 0; i < store->threads; i++) {
 		if (i == thread)
 			continue;
-		work += serve(lane, &lane->links[i]);
+		work += process_jobs(lane, &lane->links[i]);
 		if (lane->in_flight > 0)
 			work += collect(lane, &lane->links[i], batch);
 	}
-	return work > 0 ? work : ask(store, lane, batch);
+	return work > 0 ? work : take_requests(store, lane, batch);
 }
 
-// Whether everybody's requests are answered.
+// Whether the requests of all threads are done.
 static bool
 all_done(struct store *store, struct lane *lane, struct batch *batch, uint64_t round)
 {
@@ -346,7 +346,7 @@ run(void *repository, unsigned thread, struct batch *batch)
 
 const struct repository_ops repository_weir = {
 	.name = "weir",
-	.title = "Weir: a shard for each thread, rings between them, no lock",
+	.title = "Weir: a shard for each thread, rings between them, no locks",
 	.create = create,
 	.run = run,
 	.clear = clear,

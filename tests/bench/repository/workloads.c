@@ -24,7 +24,8 @@ struct run {
 	struct batch batch;
 };
 
-// The article's hashes: a counter in the first four bytes, then zeros; in no order. 127.0.0.1:8080.
+// As in the article: info_hashes are a counter in four bytes, then zeros, shuffled; the peer is
+// 127.0.0.1:8080.
 static struct request *
 create_requests(unsigned count, bool distinct)
 {
@@ -61,13 +62,13 @@ clear(void *argument, unsigned thread)
 	run->ops->clear(run->repository, thread);
 }
 
-// One seeder in every torrent, whatever the workload: so many answers, so many seeders.
+// In every workload each torrent has one seeder, so the sum of seeders is the number of operations.
 static void
 check(const struct run *run)
 {
 	if (run->batch.sum.seeders == run->batch.count)
 		return;
-	fprintf(stderr, "bench_repository: %s gives wrong counts\n", run->ops->name);
+	fprintf(stderr, "bench_repository: %s returns wrong counts\n", run->ops->name);
 	exit(EXIT_FAILURE);
 }
 
@@ -83,7 +84,7 @@ sample_parallel(struct run *run, struct crew *crew)
 	return ns;
 }
 
-// The first run fills the repository, and warms it, by the threads that will use it.
+// The first run fills the repository and warms caches, on the threads that use it afterwards.
 static void
 run_parallel(
 	enum workload workload,
@@ -101,18 +102,18 @@ run_parallel(
 	}
 }
 
-// Cycles from one reading of the clock to the next, with nothing between.
+// Cost of reading the cycle counter, in cycles.
 static uint64_t
 clock_cycles(void)
 {
-	uint64_t least = UINT64_MAX;
+	uint64_t min = UINT64_MAX;
 
 	for (unsigned i = 0; i < 1000; i++) {
 		uint64_t start = rte_rdtsc_precise();
 
-		least = RTE_MIN(least, rte_rdtsc_precise() - start);
+		min = RTE_MIN(min, rte_rdtsc_precise() - start);
 	}
-	return least;
+	return min;
 }
 
 static void

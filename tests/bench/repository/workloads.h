@@ -2,11 +2,11 @@
 // The four workloads of "Profiling the Torrust BitTorrent UDP Tracker" (March 2024):
 //
 //   add_one_torrent                       one operation on an empty repository, one thread
-//   update_one_torrent_in_parallel        10,000 operations on a torrent that is there
+//   update_one_torrent_in_parallel        10,000 operations on an existing torrent
 //   add_multiple_torrents_in_parallel     10,000 torrents into an empty repository
-//   update_multiple_torrents_in_parallel  10,000 operations, one on each torrent there is
+//   update_multiple_torrents_in_parallel  10,000 operations, one on each existing torrent
 //
-// All with one and the same peer.
+// All operations have the same peer.
 
 #pragma once
 
@@ -14,20 +14,20 @@
 #include "../support/samples.h"
 #include "repository.h"
 
-enum { WORKLOAD_OPERATIONS = 10000 }; // in a parallel sample
+enum { WORKLOAD_OPERATIONS = 10000 }; // per parallel sample
 
 enum workload { ADD_ONE, UPDATE_ONE, ADD_MULTIPLE, UPDATE_MULTIPLE, WORKLOADS };
 
 struct workload_info {
-	const char *name; // of rows: "add_one"
-	const char *title; // the article's: "add_one_torrent"
-	unsigned operations; // in a sample
+	const char *name; // in row names: "add_one"
+	const char *title; // in the article: "add_one_torrent"
+	unsigned operations; // per sample
 };
 
 extern const struct workload_info workload_infos[WORKLOADS];
 
-// Adds `count` samples, each the nanoseconds of its operations together, of a repository made for
-// it. Ends the process where memory is missing.
+// Adds `count` samples of a new repository, each the sum of the nanoseconds of its operations.
+// Exits the process when out of memory.
 void workload_run(
 	enum workload workload,
 	const struct repository_ops *ops,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// bench_stalls SECONDS CPU…: what the machine itself does to a program that polls.
+// bench_stalls SECONDS CPU...: stalls that the machine causes to polling programs.
 //
-// A loop on each CPU reads the cycle counter and nothing else. Where two readings lie apart, somebody
-// else had the CPU: another program, the kernel, the host of a virtual machine. Prints, in
-// microseconds, how long requests that are due at random moments would have to wait until all of the
-// CPUs are there again: "p50 p99 p999". No program on these CPUs can answer sooner.
+// A loop on each CPU only reads the cycle counter. A gap between two readings means that something
+// else had the CPU: another program, the kernel, the host of a virtual machine. Prints "p50 p99
+// p999" of the time, in microseconds, that requests which are due at random moments would wait
+// until all of the CPUs run again. No program on these CPUs can reply faster.
 
 #include "../../../app/common/standard_streams.h"
 
@@ -20,7 +20,7 @@
 enum {
 	CPUS_MAX = 8,
 	STALLS_MAX = 1 << 20, // of each CPU
-	STALL_MIN_NS = 1000, // a turn of the loop takes some 10 ns
+	STALL_MIN_NS = 1000, // an iteration of the loop takes about 10 ns
 };
 
 struct stall {
@@ -43,9 +43,9 @@ now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-// Of the cycle counter, without EAL.
+// Frequency of the cycle counter, measured without EAL.
 static uint64_t
-cycles_a_second(void)
+cycles_per_second(void)
 {
 	uint64_t since_ns = now_ns(), cycles = rte_rdtsc();
 	uint64_t ns;
@@ -64,7 +64,7 @@ watch_cpu(void *argument)
 	CPU_ZERO(&set);
 	CPU_SET(watch->cpu, &set);
 	if (pthread_setaffinity_np(pthread_self(), sizeof(set), &set) != 0) {
-		fprintf(stderr, "bench_stalls: CPU %d is not ours\n", watch->cpu);
+		fprintf(stderr, "bench_stalls: CPU %d is not available\n", watch->cpu);
 		exit(2);
 	}
 	uint64_t last = rte_rdtsc();
@@ -88,7 +88,7 @@ compare(const void *a, const void *b)
 	return (first->from > second->from) - (first->from < second->from);
 }
 
-// Cycles, of all, from which it takes more than `wait` until no stall lasts any more. Sorted stalls.
+// Number of cycles at which the remaining stall is longer than `wait`. The stalls must be sorted.
 static uint64_t
 cycles_over(const struct stall *stalls, uint32_t count, uint64_t wait)
 {
@@ -135,7 +135,7 @@ main(int argc, char **argv)
 	static struct watch watches[CPUS_MAX];
 	static struct stall all[CPUS_MAX * STALLS_MAX];
 	pthread_t threads[CPUS_MAX];
-	uint64_t hz = cycles_a_second();
+	uint64_t hz = cycles_per_second();
 	int cpus = argc - 2;
 	uint32_t count = 0;
 

@@ -15,13 +15,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { SPINS = 4000 }; // some 50 us, far more than a turn takes with a CPU for each
+enum { SPINS = 4000 }; // about 50 us, far more than a wait takes with a CPU for each thread
 
 struct member {
 	struct crew *crew;
 	unsigned number;
 	pthread_t thread;
-	// Of its last piece of work; written by it, read by thread 0 between barriers.
+	// Times of the last work; written by the member, read by thread 0 between barriers.
 	uint64_t started_ns;
 	uint64_t ended_ns;
 } __rte_cache_aligned;
@@ -29,7 +29,7 @@ struct member {
 struct crew {
 	unsigned threads;
 	struct member *members;
-	void (*work)(void *argument, unsigned thread); // NULL: go home
+	void (*work)(void *argument, unsigned thread); // NULL: exit
 	void *argument;
 	// Written by every member:
 	unsigned arrived __rte_cache_aligned;
@@ -73,7 +73,7 @@ now_ns(void)
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-// Each looks at the clock itself: with more threads than CPUs, some begin when others are done.
+// Each thread takes its own time: with more threads than CPUs, some begin when others are done.
 static void
 member_work(struct member *member)
 {

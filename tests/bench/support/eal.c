@@ -30,7 +30,7 @@ remove_folder(void)
 	nftw(folder, remove_one, 4, FTW_DEPTH | FTW_PHYS);
 }
 
-// Free huge pages of 2 MiB (MiB).
+// Size of the free huge pages of 2 MiB, in MiB.
 static unsigned long
 huge_megabytes(void)
 {
@@ -71,7 +71,7 @@ bench_eal_init(unsigned memory_megabytes)
 	snprintf(prefix, sizeof(prefix), "--file-prefix=bench-%d", (int)getpid());
 	fprintf(stderr, "bench: memory in pages of %s\n", huge ? "2 MiB" : "4 KiB");
 	if (rte_eal_init(RTE_DIM(arguments), arguments) < 0) {
-		fprintf(stderr, "bench: DPDK does not start\n");
+		fprintf(stderr, "bench: rte_eal_init failed\n");
 		exit(EXIT_FAILURE);
 	}
 }

@@ -28,7 +28,7 @@ read_cpu_model(char *out, size_t size)
 	fclose(file);
 }
 
-// The CPUs the process started with. Asked once: a thread that has been pinned sees only its own.
+// The CPUs that the process started with. Read once, because a pinned thread sees only its own.
 static const cpu_set_t *
 process_cpus(void)
 {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What machine a figure was taken on.
+// The machine of a measurement.
 
 #pragma once
 
 struct machine {
-	char cpu[128]; // model, as the kernel names it
+	char cpu[128]; // model, as reported by the kernel
 	char kernel[128];
-	unsigned cpus; // this process may use
+	unsigned cpus; // that this process may use
 };
 
-// What cannot be found out is "unknown".
+// Fields that cannot be read are "unknown".
 void machine_read(struct machine *machine);
 
-// The CPU for thread number `thread`: those this process may use, in turn. First called before
-// any thread is pinned.
+// The CPU for thread number `thread`, round robin over those that this process may use. The first
+// call must come before any thread is pinned.
 unsigned machine_cpu_of_thread(unsigned thread);
 
-// Lets the calling thread run on all of them again.
+// Undoes the pinning of the calling thread.
 void machine_unpin(void);

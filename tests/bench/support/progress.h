@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How far a long run has come, on standard error: a bar on a terminal, lines elsewhere.
+// Progress of a long run, on standard error: a bar on a terminal, lines elsewhere.
 //
 // Silent for the first two seconds. One thread.
 
@@ -18,6 +18,6 @@ struct progress {
 };
 
 void progress_start(struct progress *progress, const char *what, unsigned total);
-// `done` of the total; `note` says what comes now.
+// `done` of the total; `note`: the next step.
 void progress_step(struct progress *progress, unsigned done, const char *note);
 void progress_end(struct progress *progress);

@@ -14,7 +14,7 @@ struct bench_report {
 	struct machine machine;
 	char *revision;
 	size_t count;
-	struct bench_row *rows; // their strings are ours
+	struct bench_row *rows; // owns their strings
 };
 
 static void *

@@ -8,9 +8,9 @@
 void
 samples_add(struct samples *samples, double ns)
 {
-	if (samples->count == samples->room) {
-		samples->room = samples->room == 0 ? 64 : 2 * samples->room;
-		samples->ns = reallocarray(samples->ns, samples->room, sizeof(*samples->ns));
+	if (samples->count == samples->capacity) {
+		samples->capacity = samples->capacity == 0 ? 64 : 2 * samples->capacity;
+		samples->ns = reallocarray(samples->ns, samples->capacity, sizeof(*samples->ns));
 		if (samples->ns == NULL) {
 			fputs("bench: out of memory\n", stderr);
 			exit(EXIT_FAILURE);

@@ -17,7 +17,7 @@ enum {
 };
 
 struct round {
-	double lookups; // a second
+	double lookups; // per second
 	double announces;
 };
 

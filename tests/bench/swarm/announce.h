@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How fast one worker announces, against bare rte_hash lookups of the same keys in the same table.
+// Announces of one worker, compared with rte_hash lookups of the same keys in the same table.
 
 #pragma once
 
@@ -16,7 +16,8 @@ struct announce_case {
 	bool detail;
 };
 
-// Fills a shard, measures, adds a row: announces a second, and bare lookups a second as baseline.
-// Lookups and announces take turns, `rounds` times; the row is the round whose ratio is median.
+// Fills a shard, measures, and adds a row: announces per second, with lookups per second as
+// baseline. Lookups and announces alternate for `rounds`; the row is the round with the median
+// ratio.
 void
 announce_measure(const struct announce_case *what, unsigned rounds, struct bench_report *report);

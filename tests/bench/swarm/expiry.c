@@ -14,12 +14,12 @@
 #include <string.h>
 
 enum {
-	SWEEP_BUDGET = 64, // as the appliance's
-	STALL_US = 10, // an empty loop that stands still for so long was stopped from outside
+	SWEEP_BUDGET = 64, // as in the appliance
+	STALL_US = 10, // a pause of the empty loop that the machine caused
 	LONGEST_KEPT = 4096,
 };
 
-// The longest of many durations, sorted when they are read.
+// The longest of many durations.
 struct longest {
 	uint64_t cycles[LONGEST_KEPT];
 	unsigned count;
@@ -31,7 +31,7 @@ microseconds(uint64_t cycles)
 	return (double)cycles * 1e6 / (double)rte_get_tsc_hz();
 }
 
-// Keeps those that can matter: over a microsecond or so, and as many as there is room for.
+// Keeps durations over 10 us, up to LONGEST_KEPT of them.
 static void
 longest_note(struct longest *longest, uint64_t cycles)
 {
@@ -47,7 +47,7 @@ descending(const void *one, const void *other)
 	return (a < b) - (a > b);
 }
 
-// Turns until nothing that was there in the beginning is left. Returns the cycles it took.
+// Runs turns until all initial peers have expired. Returns the cycles taken.
 static uint64_t
 expire_all(struct shard *shard, const struct load *load, struct longest *turns)
 {
@@ -57,7 +57,7 @@ expire_all(struct shard *shard, const struct load *load, struct longest *turns)
 	uint64_t from = rte_rdtsc();
 	uint64_t last = from;
 
-	// A few torrents stay alive and take announces all the while.
+	// A few torrents stay alive by announces all the while.
 	while (counts->peers_expired < load->peers - SHARD_BURST) {
 		load_ops(load->each, ops, SHARD_BURST);
 		shard_process(shard, ops, SHARD_BURST, now_s);
@@ -103,7 +103,8 @@ expiry_measure(struct bench_report *report)
 	unsigned at = RTE_MIN(stalls, turns.count == 0 ? 0 : turns.count - 1);
 
 	fprintf(stderr,
-		"longest_turn_us: the longest of all %.1f us; an empty loop stalled %u times\n",
+		"longest_turn_us: %.1f us with stalls of the machine, which an empty loop had %u "
+		"of\n",
 		microseconds(turns.cycles[0]),
 		stalls);
 	bench_report_add(

@@ -16,13 +16,14 @@ allocate(size_t bytes)
 	void *memory = malloc(bytes);
 
 	if (memory == NULL) {
-		fprintf(stderr, "no memory for a load of %zu MiB\n", bytes >> 20);
+		fprintf(stderr, "bench_swarm: out of memory: the load needs %zu MiB\n", bytes >> 20
+		);
 		exit(EXIT_FAILURE);
 	}
 	return memory;
 }
 
-// Sums of the weights up to each torrent: a draw is a search in them.
+// Cumulative weights of torrents: a draw is a binary search in them.
 static double *
 sum_weights(uint32_t torrents, uint32_t peers)
 {
@@ -53,7 +54,7 @@ draw(struct rng *rng, const double *sums, uint32_t torrents)
 	return low;
 }
 
-// Torrent `number`: its info_hash comes from its number, so that none must be kept.
+// Sets the torrent of a request. Its info_hash is computed from its number, so none are stored.
 static void
 name_torrent(struct load_request *request, const struct steer *steer, uint32_t number)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A load: torrents, peers that belong to them, and a stream of announces by those peers.
+// A load: torrents, their peers, and a stream of announces of these peers.
 //
-// Popularity as the load test of aquatic has it: torrent i of N with P peers has the weight
-// N / P + exp(6.5 - 500 i / N), so that one torrent in a hundred draws 72 announces in a hundred.
+// Popularity as in the load test of aquatic: torrent i of N with P peers has the weight
+// N / P + exp(6.5 - 500 i / N), so that 1 % of the torrents gets 72 % of the announces.
 
 #pragma once
 
@@ -23,12 +23,12 @@ struct load_request {
 struct load {
 	uint32_t torrents;
 	uint32_t peers;
-	struct load_request *each; // [peers] every peer's announce, once
-	struct load_request *stream; // [stream_len] announces of peers drawn at random
+	struct load_request *each; // [peers] one announce of every peer
+	struct load_request *stream; // [stream_len] announces of random peers
 	uint32_t stream_len;
 };
 
-// Ends the process where there is no memory. The same arguments make the same load.
+// Exits the process when out of memory. The same arguments make the same load.
 void load_make(
 	struct load *load,
 	uint32_t torrents,
@@ -40,8 +40,8 @@ void load_free(struct load *load);
 
 enum {
 	LOAD_NUM_WANT = 30,
-	LOAD_TURN = 64, // announces a worker takes from a ring at once
+	LOAD_TURN = 64, // announces that a worker takes from a ring at once
 };
 
-// Fills `count` ops (up to LOAD_TURN) from requests; replies go to a buffer of this file's.
+// Fills in `count` ops (up to LOAD_TURN) from requests; replies go to an internal buffer.
 void load_ops(const struct load_request *requests, struct shard_op *ops, unsigned count);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The store's benchmark: how fast one worker announces, what a peer costs, how long a turn gets.
+// bench_swarm: announces per second of one worker, memory of a peer, longest turn.
 
 #include "../../../app/common/standard_streams.h"
 #include "../support/eal.h"
@@ -26,19 +26,18 @@ static const char usage[] =
 	"usage: scripts/bench swarm [options]\n"
 	"\n"
 	"Measures the store of one worker:\n"
-	"  announce_*       announces a second, against bare rte_hash bulk lookups of the same\n"
-	"                   keys in the same table: 10 k, 1 M and 4 M torrents with two peers "
-	"each\n"
-	"                   on average, asked for evenly or by popularity, with and without the\n"
-	"                   full record of each peer\n"
-	"  bytes_per_peer_* what a peer takes, at 10 M peers in 2 M torrents\n"
+	"  announce_*       announces per second, compared with rte_hash bulk lookups of the same\n"
+	"                   keys in the same table: 10 k, 1 M and 4 M torrents with two peers\n"
+	"                   each on average, uniform or by popularity, with and without the\n"
+	"                   detail of each peer\n"
+	"  bytes_per_peer_* memory of a peer, with 10 M peers in 2 M torrents\n"
 	"  longest_turn_us  the longest turn while 10 M peers expire at once\n"
 	"\n"
-	"  --quick          fewer rounds: under 40 seconds in all\n"
-	"  --json FILE      write the rows there too\n"
-	"  --only TEXT      only rows whose name contains it\n"
-	"  --revision TEXT  of the sources, for the report\n"
-	"  --help           this text\n";
+	"  --quick          fewer rounds: less than 40 seconds in all\n"
+	"  --json FILE      also write the rows to FILE\n"
+	"  --only TEXT      only rows with TEXT in their name\n"
+	"  --revision TEXT  revision of the sources, for the report\n"
+	"  --help           print this help and exit\n";
 
 static const struct announce_case cases[] = {
 	{"announce_10k_uniform_plain", 10000, LOAD_UNIFORM, false},
@@ -98,7 +97,7 @@ parse_options(int argc, char **argv)
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "bench swarm: what is %s? See --help\n", argv[optind]);
+		fprintf(stderr, "bench_swarm: unexpected argument %s; see --help\n", argv[optind]);
 		exit(2);
 	}
 	return options;

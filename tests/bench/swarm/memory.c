@@ -14,7 +14,7 @@ measure(const char *name, bool detail, struct bench_report *report)
 	struct shard_memory memory = shard_memory_of(&config);
 
 	fprintf(stderr,
-		"%s: beside it %.1f bytes a torrent, %zu MiB in all\n",
+		"%s: in addition %.1f bytes per torrent, %zu MiB in all\n",
 		name,
 		(double)(memory.torrents + memory.torrent_index) / MEMORY_TORRENTS,
 		shard_memory_bytes(&config) >> 20);

@@ -30,7 +30,9 @@ store_create(uint32_t torrents, uint32_t peers, bool detail)
 
 	if (shard != NULL)
 		return shard;
-	fprintf(stderr, "no memory for %zu MiB of torrents\n", shard_memory_bytes(&config) >> 20);
+	fprintf(stderr,
+		"bench_swarm: out of memory: the store needs %zu MiB\n",
+		shard_memory_bytes(&config) >> 20);
 	exit(EXIT_FAILURE);
 }
 
@@ -48,6 +50,6 @@ store_fill(struct shard *shard, const struct load *load, uint32_t now_s)
 	}
 	if (counts->seeders[FAMILY_IPV4] + counts->leechers[FAMILY_IPV4] == load->peers)
 		return;
-	fprintf(stderr, "the store took only a part of %u peers\n", load->peers);
+	fprintf(stderr, "bench_swarm: not all of %u peers were stored\n", load->peers);
 	exit(EXIT_FAILURE);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The shard that is measured.
+// The shard under measurement.
 
 #pragma once
 
@@ -7,11 +7,11 @@
 
 enum { STORE_TIMEOUT_S = 2700 };
 
-// Ends the process where there is no memory.
+// Exits the process when out of memory.
 struct shard *store_create(uint32_t torrents, uint32_t peers, bool detail);
 
-// Every peer announces once. Ends the process where one was not stored.
+// Announces every peer once. Exits the process if one was not stored.
 void store_fill(struct shard *shard, const struct load *load, uint32_t now_s);
 
-// The configuration of store_create, for asking what it takes.
+// The configuration of store_create, for computing its memory.
 struct shard_config store_config(uint32_t torrents, uint32_t peers, bool detail);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-//! Torrust's torrent repositories under the four workloads, as bench_repository runs them on ours.
+//! Torrust's torrent repositories under the four workloads of bench_repository.
 //!
 //! usage: torrust-repositories THREADS ROUNDS
 //!
 //! Lines of output: WORKLOAD WAY REPOSITORY NANOSECONDS-PER-OPERATION, of the median sample. Ways:
-//! `tasks`, a tokio task for each operation, spawned and joined inside the timing, on a runtime of
-//! THREADS + 1 workers, as Torrust measures; `bare`, THREADS threads that each loop over a part,
-//! the repository alone.
+//! `tasks`, a tokio task for each operation, spawned and joined within the measured time, on a
+//! runtime of THREADS + 1 workers, as in Torrust's benchmark; `bare`, THREADS threads that each loop
+//! over a part: only the repository.
 
 use std::hint::black_box;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -24,7 +24,7 @@ const OPERATIONS: usize = 10_000;
 const SAMPLES: usize = 10;
 const ADD_ONE_SAMPLES: usize = 50_000;
 
-/// Both of Torrust's traits as one: an operation that may wait.
+/// Both traits of Torrust as one: an operation that may block.
 trait Store: Default + Send + Sync + 'static {
     fn upsert(&self, hash: &InfoHash, peer: &Peer) -> impl std::future::Future<Output = ()> + Send;
 }
@@ -77,7 +77,7 @@ fn peer() -> Peer {
     peer
 }
 
-/// A counter in the first four bytes, in no order: steps that share no factor with the count.
+/// A counter in the first four bytes, shuffled: in steps that have no factor in common with the count.
 fn hashes() -> Vec<InfoHash> {
     (0..OPERATIONS as u32)
         .map(|i| {
@@ -88,7 +88,7 @@ fn hashes() -> Vec<InfoHash> {
         .collect()
 }
 
-/// All operations at once, each a task.
+/// All operations in parallel, each as a task.
 fn tasks<S: Store>(bench: &Bench, store: &Arc<S>, hashes: &Arc<Vec<InfoHash>>) -> Duration {
     bench.runtime.block_on(async {
         let start = Instant::now();
@@ -105,7 +105,7 @@ fn tasks<S: Store>(bench: &Bench, store: &Arc<S>, hashes: &Arc<Vec<InfoHash>>) -
     })
 }
 
-/// All operations at once, dealt out to threads that were started before.
+/// All operations in parallel, divided among threads that were started before.
 fn bare<S: Store>(bench: &Bench, store: &Arc<S>, hashes: &Arc<Vec<InfoHash>>) -> Duration {
     let barrier = Barrier::new(bench.threads);
     let part = |thread: usize| {
