@@ -46,7 +46,7 @@ struct load {
 	uint64_t phase_tsc; // start of the phase
 	uint64_t solicit_tsc; // when the next ARP request or solicitation is due
 	uint64_t last_reply_tsc;
-	uint64_t replies_before; // results->answers and `sent` at the start of the measurement
+	uint64_t replies_before; // results->good_replies and `sent` at the start of the measurement
 	uint64_t sent_before;
 	uint64_t sent; // requests, since the start
 	const char *failure; // why the run ended early

@@ -19,7 +19,7 @@ take_good(struct load *load, const struct reply *reply)
 	stats_add(&load_tally(load, pending)->answered, 1);
 	stats_add(&part->peers_listed, reply->peers);
 	stats_add(&part->self_listed, reply->lists_self);
-	stats_add(&load->results->answers, 1);
+	stats_add(&load->results->good_replies, 1);
 	histogram_record(&part->latency, load->now_tsc - pending->due_tsc);
 	load->last_reply_tsc = load->now_tsc;
 	if (pending->kind == KIND_CONNECT) {

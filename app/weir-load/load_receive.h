@@ -5,6 +5,6 @@
 
 struct load;
 
-// Receives a burst, checks and counts every reply in it, and answers neighbours. Sets the time of
-// the turn.
+// Receives a burst, checks and counts every reply in it, and replies to ARP and NDP. Sets the time
+// of the turn.
 void load_receive(struct load *load);

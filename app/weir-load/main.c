@@ -34,29 +34,29 @@ on_signal(int number)
 }
 
 static void
-print_progress(const struct results *results, const char *doing, uint64_t *answers_before)
+print_progress(const struct results *results, const char *doing, uint64_t *replies_before)
 {
-	uint64_t answers = stats_read(&results->answers);
+	uint64_t replies = stats_read(&results->good_replies);
 	uint64_t lost = results_sum(&results->parts[PART_WARM_UP]).lost
 		+ results_sum(&results->parts[PART_MEASURED]).lost;
 
 	fprintf(stderr,
-		"weir-load: %s, %lu answers/s, %lu lost, %lu wrong\n",
+		"weir-load: %s, %lu replies/s, %lu lost, %lu wrong\n",
 		doing,
-		answers - *answers_before,
+		replies - *replies_before,
 		lost,
 		results_wrong(results));
-	*answers_before = answers;
+	*replies_before = replies;
 }
 
-// While the other lcore works. `phase`: NULL, or what it is doing.
+// Reports progress while the polling lcore runs. `phase`: of the load; NULL: a replay.
 static void
 report(const struct options *options,
        const struct results *results,
        const enum load_phase *phase,
        bool *stop)
 {
-	uint64_t answers_before = 0;
+	uint64_t replies_before = 0;
 	unsigned waited_ms = 0;
 
 	while (rte_eal_get_lcore_state(POLLING_LCORE) == RUNNING) {
@@ -71,7 +71,7 @@ report(const struct options *options,
 			: load_phase_names[__atomic_load_n(phase, __ATOMIC_RELAXED)];
 
 		if (!options->quiet)
-			print_progress(results, doing, &answers_before);
+			print_progress(results, doing, &replies_before);
 	}
 	rte_eal_wait_lcore(POLLING_LCORE);
 }

@@ -103,7 +103,7 @@ begin_measuring(struct load *load)
 {
 	load->flight.part = PART_MEASURED;
 	load->pace.skipped = 0;
-	load->replies_before = load->results->answers;
+	load->replies_before = load->results->good_replies;
 	load->sent_before = load->sent;
 	enter_phase(load, LOAD_MEASURE);
 }
@@ -149,7 +149,7 @@ end_measuring(struct load *load)
 	results->unsent = load->pace.skipped + pace_behind(&load->pace, load->now_tsc);
 	results->finished = load->failure == NULL;
 	results->seconds = (double)(load->now_tsc - load->phase_tsc) / load->hz;
-	results->rate = (double)(results->answers - load->replies_before) / results->seconds;
+	results->rate = (double)(results->good_replies - load->replies_before) / results->seconds;
 	enter_phase(load, LOAD_DRAIN);
 }
 
@@ -164,7 +164,7 @@ finish(struct load *load)
 
 		results->seconds += RTE_MAX(more, 0.0);
 		results->rate =
-			(double)(results->answers - load->replies_before) / results->seconds;
+			(double)(results->good_replies - load->replies_before) / results->seconds;
 	}
 	enter_phase(load, LOAD_DONE);
 }

@@ -72,7 +72,7 @@ count_reply(struct results *results, uint32_t action)
 	unsigned last = RTE_DIM(results->replies) - 1;
 
 	stats_add(&results->replies[RTE_MIN(action, last)], 1);
-	stats_add(&results->answers, 1);
+	stats_add(&results->good_replies, 1);
 }
 
 // True: the mbuf was sent.
@@ -186,6 +186,6 @@ replay_run(void *argument)
 		     || now_tsc - replay->last_tsc < silence_tsc));
 	results->finished = !replay->stop;
 	results->seconds = (double)(replay->last_tsc - replay->start_tsc) / results->hz;
-	results->rate = (double)results->answers / results->seconds;
+	results->rate = (double)results->good_replies / results->seconds;
 	return 0;
 }

@@ -50,7 +50,7 @@ struct results {
 	uint64_t unsent; // due, but not accepted by the port in time
 	uint64_t replayed; // frames of --replay that were sent
 	uint64_t replies[BEP15_ERROR + 2]; // to --replay, by action; last: any other action
-	uint64_t answers; // good replies of all parts: the base of rates
+	uint64_t good_replies; // of all parts: the base of rates
 	double seconds; // length of the measurement
 	double rate; // good replies per second of the measurement
 	double hz; // cycles per second
