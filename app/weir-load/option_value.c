@@ -2,8 +2,6 @@
 
 #include "option_value.h"
 
-#include "options.h"
-
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
