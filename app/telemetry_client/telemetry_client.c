@@ -57,6 +57,36 @@ telemetry_socket_path(const char *file_prefix, char path[TELEMETRY_PATH_MAX])
 	       ) < TELEMETRY_PATH_MAX;
 }
 
+bool
+telemetry_find_socket(
+	const char *file_prefix,
+	const char *socket,
+	char path[TELEMETRY_PATH_MAX],
+	char *why,
+	size_t size
+)
+{
+	bool fits;
+
+	if (socket != NULL && file_prefix != NULL) {
+		snprintf(why, size, "--file-prefix and --socket exclude each other");
+		return false;
+	}
+	if (socket != NULL)
+		fits = snprintf(path, TELEMETRY_PATH_MAX, "%s", socket) < TELEMETRY_PATH_MAX;
+	else
+		fits = telemetry_socket_path(file_prefix == NULL ? "weir" : file_prefix, path);
+	if (!fits)
+		snprintf(
+			why,
+			size,
+			"--%s: the path of the socket has more than %d bytes",
+			socket != NULL ? "socket" : "file-prefix",
+			TELEMETRY_PATH_MAX - 1
+		);
+	return fits;
+}
+
 int
 telemetry_connect(const char *path)
 {

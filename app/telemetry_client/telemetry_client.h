@@ -53,6 +53,16 @@ typedef int (*telemetry_connect_function)(void *context);
 // False where the path is too long.
 bool telemetry_socket_path(const char *file_prefix, char path[TELEMETRY_PATH_MAX]);
 
+// The path that the options --file-prefix and --socket name; NULL: the option was not given. False:
+// `why` says what is wrong with them.
+bool telemetry_find_socket(
+	const char *file_prefix,
+	const char *socket,
+	char path[TELEMETRY_PATH_MAX],
+	char *why,
+	size_t size
+);
+
 // Connects a socket to the Weir at `path`. -1: errno says why.
 int telemetry_connect(const char *path);
 

@@ -2,6 +2,7 @@
 // Command line in, exit status out. As root there are two processes: a monitor that connects to Weir,
 // and a server without rights.
 
+#include "../common/complain.h"
 #include "../common/core_dumps.h"
 #include "../common/monotonic.h"
 #include "../common/standard_streams.h"
@@ -17,14 +18,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-enum { EXIT_WRONG = 2 };
 
 // State from before privileges are dropped.
 struct start {
@@ -35,19 +33,6 @@ struct start {
 	int sockets[SERVER_LISTENERS_MAX];
 	int signal_fd;
 };
-
-__attribute__((format(printf, 1, 2))) static bool
-complain(const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	fputs("weir-gateway: ", stderr);
-	vfprintf(stderr, format, values);
-	fputc('\n', stderr);
-	va_end(values);
-	return false;
-}
 
 // Checks options that depend on the system.
 static bool
@@ -62,7 +47,7 @@ check_system(struct start *start)
 	    && !token_read(options->token_file, &start->token, why, sizeof(why)))
 		ok = complain("--token-file %s: %s", options->token_file, why);
 	if (!start->root && options->user != NULL)
-		ok = complain("--user: only root can be somebody else");
+		ok = complain("--user: only root can change to another user");
 	if (start->root && !privilege_find_user(options->user, &start->user, why, sizeof(why)))
 		ok = complain(
 			"--user %s: %s",
@@ -90,10 +75,10 @@ static void
 say_ready(const struct options *options)
 {
 	fputs("weir-gateway: ready:", stderr);
-	for (unsigned i = 0; i < options->listen_count; i++) {
+	for (unsigned i = 0; i < options->listen.count; i++) {
 		char text[ADDRESS_TEXT_MAX];
 
-		address_print(&options->listen[i], text);
+		address_print(&options->listen.addresses[i], text);
 		fprintf(stderr, " http://%s/", text);
 	}
 	fputc('\n', stderr);
@@ -117,7 +102,7 @@ serve_by(
 	if (!privilege_forbid_processes(why, sizeof(why)))
 		return complain("%s", why);
 	struct server *server = server_new(
-		start->sockets, start->options.listen_count, &start->token, handler_thread, stats
+		start->sockets, start->options.listen.count, &start->token, handler_thread, stats
 	);
 
 	if (server == NULL)
@@ -199,7 +184,7 @@ serve_with_monitor(struct start *start)
 		return serve_unprivileged(start, pair[1]);
 	}
 	close(pair[1]);
-	listeners_close(start->sockets, start->options.listen_count);
+	listeners_close(start->sockets, start->options.listen.count);
 	sodium_memzero(&start->token, sizeof(start->token));
 	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
 		complain("%s", why); // the child reports the same error and ends
@@ -217,8 +202,8 @@ main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN); // nothing to reload; ignored, so that it does not end the process
 	bool ok = options_parse(&start.options, argc, argv, stderr);
 
-	if (ok && start.options.help) {
-		options_print_help(stdout);
+	if (ok && start.options.help != OPTION_HELP_NONE) {
+		options_print_help(start.options.help, stdout);
 		return standard_output_finish("weir-gateway", EXIT_SUCCESS);
 	}
 	if (ok && start.options.version) {
@@ -228,8 +213,8 @@ main(int argc, char **argv)
 	if (!check_system(&start) || !ok)
 		return EXIT_WRONG;
 	if (!listeners_open(
-		    start.options.listen,
-		    start.options.listen_count,
+		    start.options.listen.addresses,
+		    start.options.listen.count,
 		    start.sockets,
 		    why,
 		    sizeof(why)

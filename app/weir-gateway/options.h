@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "../common/option.h"
 #include "../telemetry_client/telemetry_client.h"
 #include "address.h"
 #include "server.h"
@@ -10,18 +11,23 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct option_listen {
+	unsigned count;
+	struct address addresses[SERVER_LISTENERS_MAX];
+};
+
 struct options {
 	const char *file_prefix, *socket; // NULL: not given
-	const char *token_file; // NULL: no token wanted
-	const char *user; // NULL: the standard one
-	bool help, version;
-	unsigned listen_count;
-	struct address listen[SERVER_LISTENERS_MAX];
+	const char *token_file; // NULL: no token is required
+	const char *user; // NULL: the default one
+	struct option_listen listen;
+	bool version;
+	enum option_help help;
 	char path[TELEMETRY_PATH_MAX]; // of Weir's socket, from the first two
 };
 
-// Reads and checks a command line. False where anything is wrong: everything that is has been
-// written to `errors` by then, a line each.
+// Reads and checks a command line. False where anything is wrong: each mistake has been written to
+// `errors`, a line each.
 bool options_parse(struct options *options, int argc, char **argv, FILE *errors);
 
-void options_print_help(FILE *out);
+void options_print_help(enum option_help help, FILE *out);

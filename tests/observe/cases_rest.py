@@ -430,9 +430,9 @@ def command_line(laboratory):
         "--listen localhost:1: must be an address and a port",
         "--listen 127.0.0.1: must be an address and a port",
         "--listen 127.0.0.1:65536: must be an address and a port",
-        "--file-prefix a/b: is a name, not a path",
+        "--file-prefix a/b: must be a name without /",
         "unknown option --nothing",
-        "unexpected argument words",
+        "unexpected argument 'words'",
         f"--token-file {open_token}: can be read or changed by others than its owner: chmod 600",
     ]
     check_equal("lines", len(said), len(wanted))
