@@ -3,14 +3,7 @@
 
 #pragma once
 
-#include <stdbool.h>
-
-struct argument {
-	const char *word; // as --help shows it
-	const char
-		*choices; // "link|ipv4|ipv6"; NULL: it is a number, or an info_hash where max is 0
-	unsigned long min, max;
-};
+#include "../common/option.h"
 
 enum argument_number {
 	ARGUMENT_HASH,
@@ -25,19 +18,17 @@ enum argument_number {
 
 enum { ARGUMENTS_MAX = 3 }; // of one command
 
-extern const struct argument arguments[ARGUMENT_COUNT]; // all there are
+// Each is read and checked as the argument of an option is; its name is the word in --help.
+extern const struct option_row arguments[ARGUMENT_COUNT];
 
 struct argument_wanted {
 	char text[256]; // "a whole number from 1 to 100"
 };
 
-bool argument_is_right(const struct argument *argument, const char *text);
-struct argument_wanted argument_wanted(const struct argument *argument);
+bool argument_is_right(const struct option_row *argument, const char *text);
+struct argument_wanted argument_wanted(const struct option_row *argument);
 
-// What the words of "HASH [OFFSET [LIMIT]]" stand for, in order. Returns how many there are, and in
-// `needed` how many of them stand outside of brackets.
+// The arguments that the words of "HASH [OFFSET [LIMIT]]" stand for, in order. Returns their number,
+// and in `needed` the number of those outside of brackets.
 unsigned
-argument_list(const char *words, const struct argument *list[ARGUMENTS_MAX], unsigned *needed);
-
-// Seconds between two rounds: 0.1 to 3600, with a point where wanted.
-bool argument_seconds(const char *text, double *seconds);
+argument_list(const char *words, const struct option_row *list[ARGUMENTS_MAX], unsigned *needed);

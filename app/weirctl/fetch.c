@@ -134,7 +134,7 @@ fetch(struct telemetry_client *client,
       unsigned word_count,
       struct telemetry_error *error)
 {
-	const struct argument *list[ARGUMENTS_MAX];
+	const struct option_row *list[ARGUMENTS_MAX];
 	char command_text[COMMAND_MAX];
 	unsigned fixed = word_count;
 

@@ -8,8 +8,7 @@
 #include "watch.h"
 
 #include <locale.h>
-
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_WRONG = 2 };
+#include <stdlib.h>
 
 int
 main(int argc, char **argv)
@@ -20,16 +19,16 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, ""); // how texts are printed, not how numbers are
 	if (!command_line_parse(&line, argc, argv, stderr))
 		return EXIT_WRONG;
-	if (line.help) {
-		command_line_print_help(stdout, line.command);
-		return standard_output_finish("weirctl", EXIT_OK);
+	if (line.help != OPTION_HELP_NONE) {
+		command_line_print_help(&line, stdout);
+		return standard_output_finish("weirctl", EXIT_SUCCESS);
 	}
 	if (line.version) {
 		puts("weirctl " WEIR_VERSION);
-		return standard_output_finish("weirctl", EXIT_OK);
+		return standard_output_finish("weirctl", EXIT_SUCCESS);
 	}
 	bool ok = line.command == &commands[COMMAND_top] ? top_run(line.path, line.watch_s)
 							 : watch_run(&line);
 
-	return ok ? EXIT_OK : EXIT_FAILED;
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

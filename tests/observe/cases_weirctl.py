@@ -77,6 +77,11 @@ def help_of_commands(laboratory):
     equal(every, ok(laboratory.run(laboratory.programs.weirctl, "--help")).out, "help of all")
 
 
+def options_of(text):
+    """The options that a help has, short and long."""
+    return set(re.findall(r"(?:^  |^      |, )(-{1,2}[a-z-]+)", text, re.M))
+
+
 def completion(laboratory):
     """The folder of the completions that were built."""
     return laboratory.programs.weirctl.parent / "completion"
@@ -94,7 +99,7 @@ printf '%s\\n' "${COMPREPLY[@]}" """
 def completion_bash(laboratory):
     commands = list(table_of_commands(laboratory))
     out = ok(laboratory.run(laboratory.programs.weirctl, "--help")).out
-    options = set(re.findall(r"(?:^  |^      |, )(-{1,2}[a-z-]+)", out, re.M))
+    options = options_of(out)
     check(len(options) > 10, options)
     equal(complete(laboratory, ""), commands, "commands")
     equal(complete(laboratory, "help", ""), commands, "commands behind help")
@@ -109,7 +114,7 @@ def completion_bash(laboratory):
         equal(complete(laboratory, "-f", weir.prefix), [weir.prefix], "-f")
 
 
-@case("weirctl: completion for zsh has the same commands and arguments")
+@case("weirctl: completion for zsh has the same commands, options and arguments")
 def completion_zsh(laboratory):
     text = (completion(laboratory) / "_weirctl").read_text()
     rows = re.findall(r"^\t\t'(\w+):(.*)'$", text, re.M)
@@ -120,6 +125,9 @@ def completion_zsh(laboratory):
     for word in ("FAMILY", "KIND"):
         choices = re.search(rf"^  {word} +one of (\S+)$", out, re.M)[1].replace("|", " ")
         check(f"_values '{word.lower()}' {choices} " in text, f"{word}: {choices}")
+    arguments = text.partition("\n_arguments ")[2]
+    offered = set(re.findall(r"[{,'](-{1,2}[a-z]+(?:-[a-z]+)*)(?=[-=,}'])", arguments))
+    equal(offered, options_of(out), "options")
     if shutil.which("zsh"):
         ok(laboratory.run("zsh", "-n", completion(laboratory) / "_weirctl"))
 
@@ -312,12 +320,12 @@ def wrong(laboratory):
         "HASH must be 40 or 64 hexadecimal digits, 32 base32 characters, or a magnet link",
         "OFFSET must be a whole number from 0 to 4294967295, not x",
         "LIMIT must be a whole number from 1 to 100000, not 0",
-        "--file-prefix and --socket name two appliances",
+        "--file-prefix and --socket exclude each other",
     )
     refused(run("torrents", "-1"), 2, "unknown option -1")
-    refused(run("statistics"), 2, "unknown command statistics; commands: info, stats, verdicts,")
-    refused(run(), 2, "a command is needed; commands: info, stats, verdicts,")
-    refused(run("--watch=0", "stats"), 2, "must be seconds from 0.1 to 3600")
+    refused(run("statistics"), 2, "unknown command statistics: must be one of info|stats|verdicts|")
+    refused(run(), 2, "a command is needed: one of info|stats|verdicts|")
+    refused(run("--watch=0", "stats"), 2, "must be a number from 0.1 to 3600")
     refused(run("top"), 1, "top needs a terminal")
 
 

@@ -72,7 +72,7 @@ test_choices_are_those_of_the_tables(void **state)
 	(void)state;
 	for (unsigned f = 0; f < FAMILY_COUNT; f++)
 		snprintf(choices + strlen(choices), 64, "%s%s", f > 0 ? "|" : "", family_names[f]);
-	assert_string_equal(arguments[ARGUMENT_FAMILY].choices, choices);
+	assert_string_equal(arguments[ARGUMENT_FAMILY].argument, choices);
 	choices[0] = '\0';
 	for (unsigned k = 0; k < LATENCY_COUNT; k++)
 		snprintf(
@@ -82,13 +82,13 @@ test_choices_are_those_of_the_tables(void **state)
 			k > 0 ? "|" : "",
 			latency_infos[k].name
 		);
-	assert_string_equal(arguments[ARGUMENT_KIND].choices, choices);
+	assert_string_equal(arguments[ARGUMENT_KIND].argument, choices);
 }
 
 static void
 test_words_of_arguments(void **state)
 {
-	const struct argument *list[ARGUMENTS_MAX];
+	const struct option_row *list[ARGUMENTS_MAX];
 	unsigned needed;
 
 	(void)state;
@@ -98,7 +98,7 @@ test_words_of_arguments(void **state)
 	assert_int_equal(needed, 1);
 	assert_int_equal(argument_list("HASH [OFFSET [LIMIT]]", list, &needed), 3);
 	assert_int_equal(needed, 1);
-	assert_string_equal(list[2]->word, "LIMIT");
+	assert_string_equal(list[2]->name, "LIMIT");
 	assert_int_equal(argument_list("[N]", list, &needed), 1);
 	assert_int_equal(needed, 0);
 }
@@ -142,20 +142,23 @@ test_arguments_are_checked(void **state)
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		if (argument_is_right(&arguments[cases[i].argument], cases[i].text)
 		    != cases[i].right)
-			fail_msg("%s %s", arguments[cases[i].argument].word, cases[i].text);
+			fail_msg("%s %s", arguments[cases[i].argument].name, cases[i].text);
 }
 
 static void
 test_seconds(void **state)
 {
 	static const char *const wrong[] = {"0", "0.09", "3600.1", "1e2", "nan", "1.2.3", "-1", ""};
-	double seconds;
 
 	(void)state;
-	assert_true(argument_seconds("0.1", &seconds) && seconds == 0.1);
-	assert_true(argument_seconds("3600", &seconds) && seconds == 3600);
-	for (unsigned i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		assert_false(argument_seconds(wrong[i], &seconds));
+	assert_true(parse("--watch=0.1 info") && line.watch_s == 0.1);
+	assert_true(parse("--watch=3600 info") && line.watch_s == 3600);
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		char words[32];
+
+		snprintf(words, sizeof(words), "--watch=%s info", wrong[i]);
+		assert_false(parse(words));
+	}
 }
 
 static void
@@ -195,7 +198,8 @@ test_a_hash_may_be_a_magnet_link(void **state)
 	assert_string_equal(line.words[1], "32");
 	assert_wrong(
 		"torrent magnet:?dn=x",
-		"weirctl: torrent: HASH must be " INFO_HASH_FORMS ", not magnet:?dn=x\n"
+		"weirctl: torrent: HASH must be " INFO_HASH_FORMS
+		", not magnet:?dn=x; see weirctl --help\n"
 	);
 }
 
@@ -212,7 +216,10 @@ test_watch_takes_a_number_where_there_is_one(void **state)
 	assert_true(parse("top") && line.watch_s == 1);
 	assert_true(parse("top -w 5") && line.watch_s == 5);
 	assert_true(parse("-w torrent " HASH) && line.watch_s == 1);
-	assert_wrong("--watch=0 stats", "weirctl: --watch 0: must be seconds from 0.1 to 3600\n");
+	assert_wrong(
+		"--watch=0 stats",
+		"weirctl: --watch 0: must be a number from 0.1 to 3600; see weirctl --help\n"
+	);
 }
 
 static void
@@ -241,10 +248,11 @@ test_help_of_one_command(void **state)
 	assert_wrong("pears --help", "weirctl: unknown command pears; see weirctl --help\n");
 	assert_false(parse("help pears"));
 	assert_non_null(strstr(said, "weirctl: help: COMMAND must be one of info|stats|"));
-	assert_non_null(strstr(said, "|top|help, not pears\n"));
+	assert_non_null(strstr(said, "|top|help, not pears; see weirctl --help\n"));
 	FILE *out = fmemopen(text, sizeof(text), "w");
 
-	command_line_print_help(out, &commands[COMMAND_peers]);
+	assert_true(parse("help peers"));
+	command_line_print_help(&line, out);
 	fclose(out);
 	assert_string_equal(
 		text,
@@ -264,18 +272,31 @@ test_mistakes_are_told_all_at_once(void **state)
 	assert_wrong(
 		"--nonsense -s /a -f b peers 12 x 0 more -w7777",
 		"weirctl: unknown option --nonsense; see weirctl --help\n"
-		"weirctl: --watch 7777: must be seconds from 0.1 to 3600\n"
-		"weirctl: --file-prefix and --socket name two appliances: give one\n"
-		"weirctl: peers: HASH must be " INFO_HASH_FORMS ", not 12\n"
-		"weirctl: peers: OFFSET must be a whole number from 0 to 4294967295, not x\n"
-		"weirctl: peers: LIMIT must be a whole number from 1 to 100000, not 0\n"
-		"weirctl: peers: unexpected argument more\n"
+		"weirctl: --watch 7777: must be a number from 0.1 to 3600; see weirctl --help\n"
+		"weirctl: --file-prefix and --socket exclude each other; see weirctl --help\n"
+		"weirctl: peers: HASH must be " INFO_HASH_FORMS ", not 12; see weirctl --help\n"
+		"weirctl: peers: OFFSET must be a whole number from 0 to 4294967295, not x; see "
+		"weirctl --help\n"
+		"weirctl: peers: LIMIT must be a whole number from 1 to 100000, not 0; see weirctl "
+		"--help\n"
+		"weirctl: peers: unexpected argument 'more'; see weirctl --help\n"
 	);
-	assert_wrong("torrent", "weirctl: torrent: HASH is missing: " INFO_HASH_FORMS "\n");
-	assert_wrong("info now", "weirctl: info: unexpected argument now\n");
-	assert_wrong("stats -f", "weirctl: option -f requires an argument\n");
-	assert_wrong("-f a/b info", "weirctl: --file-prefix a/b: must be a name without /\n");
-	assert_wrong("top -j", "weirctl: top has no --json: that is for the other commands\n");
+	assert_wrong(
+		"torrent",
+		"weirctl: torrent: HASH is missing: " INFO_HASH_FORMS "; see weirctl --help\n"
+	);
+	assert_wrong("info now", "weirctl: info: unexpected argument 'now'; see weirctl --help\n");
+	assert_wrong(
+		"stats -f",
+		"weirctl: option --file-prefix requires an argument; see weirctl --help\n"
+	);
+	assert_wrong(
+		"-f a/b info",
+		"weirctl: --file-prefix a/b: must be a name without /; see weirctl --help\n"
+	);
+	assert_wrong(
+		"top -j", "weirctl: --json does not go with the command top; see weirctl --help\n"
+	);
 }
 
 static void
@@ -286,10 +307,13 @@ test_a_path_too_long(void **state)
 	(void)state;
 	snprintf(words, sizeof(words), "-s %0*d info", TELEMETRY_PATH_MAX, 0);
 	assert_false(parse(words));
-	assert_non_null(strstr(said, ": must be a path of 1 to 107 bytes\n"));
+	assert_non_null(strstr(said, ": must be a path of at most 107 bytes; see weirctl --help\n")
+	);
 	snprintf(words, sizeof(words), "-f %0*d info", TELEMETRY_PATH_MAX, 0);
 	assert_false(parse(words));
-	assert_non_null(strstr(said, ": the socket's path must have at most 107 bytes\n"));
+	assert_non_null(strstr(
+		said, ": the path of the socket has more than 107 bytes; see weirctl --help\n"
+	));
 }
 
 static void
@@ -297,11 +321,11 @@ test_an_unknown_command_says_what_there_is(void **state)
 {
 	(void)state;
 	assert_false(parse("stat"));
-	assert_non_null(strstr(said, "weirctl: unknown command stat; commands: info, stats, "));
+	assert_non_null(strstr(said, "weirctl: unknown command stat: must be one of info|stats|"));
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
 		assert_non_null(strstr(said, commands[c].name));
 	assert_false(parse(""));
-	assert_non_null(strstr(said, "weirctl: a command is needed; commands: info, "));
+	assert_non_null(strstr(said, "weirctl: a command is needed: one of info|stats|"));
 }
 
 int

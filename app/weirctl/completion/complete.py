@@ -1,28 +1,66 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Puts the table of commands into a completion: complete.py COMMANDS.def TEMPLATE OUTPUT.
+"""Puts the tables of commands and options into a completion:
+complete.py COMMANDS.def OPTIONS.def TEMPLATE OUTPUT.
 
-@NAMES@ becomes the names, @DESCRIPTIONS@ a line 'name:help' for each, as zsh's _describe wants them.
+For bash, @NAMES@ becomes the names of commands, and @OPTIONS@ the options. For zsh, @DESCRIPTIONS@
+becomes a line 'name:help' for each command, as _describe wants them, and @SPECIFICATIONS@ one for
+each option, as _arguments does.
 """
 
 import pathlib
 import re
 import sys
 
-ROW = re.compile(r'^COMMAND\((\w+), .*?,\s*"([^"]*)"\)$', re.M | re.S)
+COMMAND = re.compile(r'^COMMAND\((\w+), .*?,\s*"([^"]*)"\)$', re.M | re.S)
+OPTION = re.compile(
+    r"""^OPTION\(\w+,\s+\w+,\s+('.'|0),\s+"([\w-]+)",\s+"([^"]*)",\s+"[^"]*",\s+[^,]+,\s+[^,]+,\s+"""
+    r"""((?:"[^"]*"\s*)+)\)$""",
+    re.M,
+)
+
+# What completes the argument of an option, and options that exclude each other.
+COMPLETERS = {
+    "PREFIX": ":prefix:_weirctl_prefixes",
+    "PATH": ":socket:_files",
+    "[SECONDS]": "::seconds",
+}
+EXCLUSIVE = ("file-prefix", "socket")
+
+
+def quoted(text):
+    return text.replace("'", "'\\''")
 
 
 def described(name, text):
-    quoted = text.replace(":", "\\:").replace("'", "'\\''")
-    return f"\t\t'{name}:{quoted}'"
+    return f"\t\t'{name}:{quoted(text).replace(':', chr(92) + ':')}'"
+
+
+class Option:
+    def __init__(self, letter, name, argument, texts):
+        self.words = [f"--{name}"] if letter == "0" else [f"-{letter[1]}", f"--{name}"]
+        self.name, self.argument = name, argument
+        self.help = "".join(re.findall(r'"([^"]*)"', texts))
+
+    def specification(self, options):
+        rivals = [option for option in options if option is self or {self.name, option.name} == {*EXCLUSIVE}]
+        words = [word for option in rivals for word in option.words]
+        attached = ("-", "=-") if self.argument == "[SECONDS]" else ("", "")
+        names = [word + attached[word.startswith("--")] for word in self.words]
+        forms = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
+        text = re.sub(r"([\[\]])", r"\\\1", quoted(self.help))
+        return f"\t'({' '.join(words)})'{forms}'[{text}]{COMPLETERS.get(self.argument, '')}' \\"
 
 
 def main():
-    table, template, output = map(pathlib.Path, sys.argv[1:])
-    rows = ROW.findall(table.read_text())
+    commands, options, template, output = map(pathlib.Path, sys.argv[1:])
+    rows = COMMAND.findall(commands.read_text())
+    options = [Option(*found) for found in OPTION.findall(options.read_text())]
     text = template.read_text()
     text = text.replace("@NAMES@", " ".join(name for name, _ in rows))
+    text = text.replace("@OPTIONS@", " ".join(word for option in options for word in option.words))
     text = text.replace("@DESCRIPTIONS@", "\n".join(described(*row) for row in rows))
+    text = text.replace("@SPECIFICATIONS@", "\n".join(o.specification(options) for o in options))
     output.write_text(text)
 
 
