@@ -153,6 +153,7 @@ read_options(const struct parser *parser)
 
 		ok &= read_text(parser, row, text);
 	}
+	opterr = 1; // DPDK parses its arguments by getopt, too
 	return ok;
 }
 
