@@ -98,7 +98,12 @@ def manual_page(lab):
         check_status(run(lab, "-c", REPOSITORY / name, "--check"), OK)
 
 
-MANUAL_PAGES = {"weir-gateway": "weir-gateway.8", "weir-load": "weir-load.1", "weirctl": "weirctl.1"}
+MANUAL_PAGES = {
+    "weir": "weir.8",
+    "weir-gateway": "weir-gateway.8",
+    "weir-load": "weir-load.1",
+    "weirctl": "weirctl.1",
+}
 
 
 @case("documentation: OPTIONS of the manual pages are what the programs print for --help=man")
