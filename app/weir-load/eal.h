@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// DPDK's environment: what the user says of it, and defaults for what he does not.
+// DPDK's environment: the arguments of the command line, and defaults for those not given.
 
 #pragma once
 
-#include <stdbool.h>
+#include "../common/dpdk/eal_arguments.h"
 
-enum { EAL_ITEMS_MAX = 64 };
+#include <stddef.h>
 
-struct eal_arguments {
-	int count;
-	char *items[EAL_ITEMS_MAX + 1]; // EAL keeps pointers to them
-};
-
-// The list for rte_eal_init. Ends the process where there are too many.
+// The list for rte_eal_init.
 void eal_arguments_make(struct eal_arguments *arguments, int count, char *const *given);
-void eal_arguments_free(struct eal_arguments *arguments);
 
-// Starts EAL, in a runtime folder of its own that vanishes with the process. False: EAL has said
-// why.
-bool eal_up(int count, char *const *given);
+// Starts EAL, in a runtime folder of its own that vanishes with the process. False: `why` says why.
+bool eal_up(int count, char *const *given, char *why, size_t size);
 void eal_down(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Command line in, exit status out. The main lcore starts the load and reports.
 
+#include "../common/complain.h"
 #include "../common/standard_streams.h"
 #include "eal.h"
 #include "hashes.h"
@@ -77,12 +78,6 @@ report(const struct options *options,
 }
 
 static void
-complain(const char *why)
-{
-	fprintf(stderr, "weir-load: %s\n", why);
-}
-
-static void
 ask(const struct options *options, struct port *port, struct results *results)
 {
 	static struct load load;
@@ -91,7 +86,7 @@ ask(const struct options *options, struct port *port, struct results *results)
 	rte_eal_remote_launch(load_run, &load, POLLING_LCORE);
 	report(options, results, &load.phase, &load.stop);
 	if (load.failure != NULL)
-		complain(load.failure);
+		complain("%s", load.failure);
 	load_free(&load);
 }
 
@@ -102,7 +97,7 @@ replay_file(const struct options *options, struct port *port, struct results *re
 	char why[256];
 
 	if (!replay_init(&replay, options, port, results, why, sizeof(why))) {
-		fprintf(stderr, "weir-load: --replay %s: %s\n", options->replay, why);
+		complain("--replay %s: %s", options->replay, why);
 		return;
 	}
 	rte_eal_remote_launch(replay_run, &replay, POLLING_LCORE);
@@ -118,11 +113,11 @@ use_port(const struct options *options, struct results *results)
 	char why[256];
 
 	if (!port_up(&port, options, why, sizeof(why))) {
-		complain(why);
+		complain("%s", why);
 		return;
 	}
 	if (!port_wait_for_link(&port, why, sizeof(why)))
-		complain(why);
+		complain("%s", why);
 	else if (options->replay != NULL)
 		replay_file(options, &port, results);
 	else
@@ -133,15 +128,17 @@ use_port(const struct options *options, struct results *results)
 static void
 use_dpdk(const struct options *options, struct results *results)
 {
-	if (!eal_up(options->eal_argument_count, options->eal_arguments)) {
-		complain("DPDK does not start; what it says itself is above");
+	char why[256];
+
+	if (!eal_up(options->eal_argument_count, options->eal_arguments, why, sizeof(why))) {
+		complain("%s; EAL's own message is above", why);
 		return;
 	}
 	results_init(results, (double)rte_get_tsc_hz());
 	if (rte_lcore_is_enabled(POLLING_LCORE))
 		use_port(options, results);
 	else
-		complain("needs lcores 0 and 1: --lcores 0@0,1@1");
+		complain("lcores 0 and 1 are required: --lcores 0@0,1@1");
 	eal_down();
 }
 

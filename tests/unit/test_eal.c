@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weir/setup/eal.h: the arguments DPDK is started with, made from configurations. Starts nothing.
 
+#include "../../app/common/dpdk/eal_start.h"
 #include "../../app/weir/setup/eal.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp.h"
@@ -198,13 +199,14 @@ test_no_option_twice(void **state)
 	close_fixture(&fixture);
 }
 
-// More than there is room for: cut, never overrun.
+// More than the maximum: cut, never overrun, and refused at the start.
 static void
 test_too_many_arguments(void **state)
 {
 	char *extra[2 * EAL_ARGUMENTS_MAX];
 	char same[] = "--same";
 	static struct fixture fixture;
+	char why[256];
 
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(extra); i++)
@@ -212,6 +214,8 @@ test_too_many_arguments(void **state)
 	open_fixture(&fixture, PORTS, extra, RTE_DIM(extra));
 	assert_int_equal(fixture.arguments.count, EAL_ARGUMENTS_MAX);
 	assert_null(fixture.arguments.items[EAL_ARGUMENTS_MAX]);
+	assert_false(eal_start(&fixture.arguments, NULL, why, sizeof(why)));
+	assert_string_equal(why, "more than 96 EAL arguments");
 	close_fixture(&fixture);
 }
 

@@ -2,34 +2,16 @@
 
 #include "eal.h"
 
+#include "../../common/dpdk/eal_start.h"
 #include "../config/pci_address.h"
 #include "../log/log.h"
-#include "dpdk_exit.h"
 #include "eal_option.h"
 #include "memory_plan.h"
 
 #include <rte_eal.h>
-#include <rte_errno.h>
 #include <rte_malloc.h>
 
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-
-__attribute__((format(printf, 2, 3))) static void
-add(struct eal_arguments *arguments, const char *format, ...)
-{
-	va_list values;
-
-	if (arguments->count == EAL_ARGUMENTS_MAX)
-		return;
-	va_start(values, format);
-	if (vasprintf(&arguments->items[arguments->count], format, values) >= 0)
-		arguments->count++;
-	va_end(values);
-	arguments->items[arguments->count] = NULL;
-}
 
 uint32_t
 eal_memory_mb(const struct weir *weir)
@@ -47,12 +29,12 @@ static void
 add_memory(struct eal_arguments *arguments, const struct weir *weir)
 {
 	if (!eal_option_is_given(weir, "--no-huge"))
-		add(arguments, "--no-huge");
+		eal_arguments_add(arguments, "--no-huge");
 	if (!eal_option_is_given(weir, "--no-shconf"))
-		add(arguments, "--no-shconf");
+		eal_arguments_add(arguments, "--no-shconf");
 	if (!eal_option_is_given(weir, "-m")) {
-		add(arguments, "-m");
-		add(arguments, "%u", eal_memory_mb(weir));
+		eal_arguments_add(arguments, "-m");
+		eal_arguments_add(arguments, "%u", eal_memory_mb(weir));
 	}
 }
 
@@ -65,59 +47,57 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 
 	*arguments = (struct eal_arguments){0};
 	lcore_plan_eal(&weir->plan, lcores, sizeof(lcores));
-	add(arguments, "weir");
-	add(arguments, "--lcores=%s", lcores);
-	add(arguments, "--file-prefix=%s", config->file_prefix);
+	eal_arguments_add(arguments, "weir");
+	eal_arguments_add(arguments, "--lcores=%s", lcores);
+	eal_arguments_add(arguments, "--file-prefix=%s", config->file_prefix);
 	// EAL's own chatter: from warnings on, unless ours is asked for in detail.
-	add(arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning");
-	add(arguments, "--log-level=lib.telemetry:error"); // it warns at every start
+	eal_arguments_add(
+		arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning"
+	);
+	eal_arguments_add(arguments, "--log-level=lib.telemetry:error"); // it warns at every start
 	// What is said while DPDK starts counts, too.
-	add(arguments, "--log-level=weir:%s", levels[RTE_MIN(config->log_level, 3u)]);
+	eal_arguments_add(arguments, "--log-level=weir:%s", levels[RTE_MIN(config->log_level, 3u)]);
 	if (!config_uses_hugepages(config))
 		add_memory(arguments, weir);
 	for (unsigned i = 0; i < config->port_count; i++)
 		if (pci_address_is_right(config->ports[i].device))
-			add(arguments,
-			    "--allow=%s%s%s",
-			    config->ports[i].device,
-			    *config->driver_devargs == '\0' ? "" : ",",
-			    config->driver_devargs);
+			eal_arguments_add(
+				arguments,
+				"--allow=%s%s%s",
+				config->ports[i].device,
+				*config->driver_devargs == '\0' ? "" : ",",
+				config->driver_devargs
+			);
 	for (unsigned i = 0; i < config->driver_eal.count; i++)
-		add(arguments, "%s", config->driver_eal.items[i]);
+		eal_arguments_add(arguments, "%s", config->driver_eal.items[i]);
 	for (int i = 0; i < weir->eal_argument_count; i++)
-		add(arguments, "%s", weir->eal_arguments[i]);
-}
-
-void
-eal_arguments_free(struct eal_arguments *arguments)
-{
-	for (int i = 0; i < arguments->count; i++)
-		free(arguments->items[i]);
+		eal_arguments_add(arguments, "%s", weir->eal_arguments[i]);
 }
 
 // They stay as long as DPDK runs: telemetry shows them, and drivers keep pointers.
 static struct eal_arguments arguments;
 
-static bool
-init(const struct weir *weir, struct boot_error *error)
+static void
+tell(const char *why)
 {
-	char *items[EAL_ARGUMENTS_MAX + 1]; // EAL permutes its list
+	log_error("%s; check driver.eal", why);
+}
+
+static bool
+start(const struct weir *weir, struct boot_error *error)
+{
+	char why[256];
 
 	eal_arguments_make(&arguments, weir);
 	for (int i = 0; i < arguments.count; i++)
 		log_debug("EAL argument: %s", arguments.items[i]);
-	memcpy(items, arguments.items, sizeof(items));
-	dpdk_exit_expect(true);
-	int used = rte_eal_init(arguments.count, items);
-
-	dpdk_exit_expect(false);
-	if (used >= 0)
+	if (eal_start(&arguments, tell, why, sizeof(why)))
 		return true;
 	snprintf(
 		error->text,
 		sizeof(error->text),
-		"DPDK does not start (%s); its own message is above: check driver.eal and memory.*",
-		rte_strerror(rte_errno)
+		"%s; EAL's own message is above: check driver.eal and memory.*",
+		why
 	);
 	eal_arguments_free(&arguments);
 	return false;
@@ -127,7 +107,7 @@ bool
 eal_up(struct weir *weir, struct boot_error *error)
 {
 	mode_t mask = umask(077); // the telemetry socket is for our user alone
-	bool ok = init(weir, error);
+	bool ok = start(weir, error);
 
 	umask(mask);
 	if (!ok)

@@ -2,35 +2,16 @@
 
 #include "eal.h"
 
+#include "../../../app/common/dpdk/eal_start.h"
 #include "machine.h"
 
-#include <rte_common.h>
-#include <rte_eal.h>
-
-#include <ftw.h>
+#include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/weir-bench-XXXXXX";
-
-static int
-remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-static void
-remove_folder(void)
-{
-	nftw(folder, remove_one, 4, FTW_DEPTH | FTW_PHYS);
-}
-
-// Size of the free huge pages of 2 MiB, in MiB.
+// Free huge pages of 2 MiB (MiB).
 static unsigned long
 huge_megabytes(void)
 {
@@ -48,30 +29,24 @@ huge_megabytes(void)
 void
 bench_eal_init(unsigned memory_megabytes)
 {
+	static char folder[] = "/tmp/weir-bench-XXXXXX";
+	static struct eal_arguments arguments; // kept while DPDK runs
 	bool huge = huge_megabytes() >= memory_megabytes + 64;
-	char prefix[48], memory[16], lcores[32];
-	char *arguments[] = {
-		(char[]){"bench"},
-		huge ? (char[]){"--in-memory"} : (char[]){"--no-huge"},
-		huge ? (char[]){"--single-file-segments"} : (char[]){"--no-shconf"},
-		(char[]){"--no-pci"},
-		(char[]){"--no-telemetry"},
-		(char[]){"-m"},
-		memory,
-		lcores,
-		(char[]){"--log-level=*:error"},
-		prefix,
-	};
+	char why[256];
 
-	if (mkdtemp(folder) == NULL || setenv("RUNTIME_DIRECTORY", folder, 1) != 0)
-		exit(EXIT_FAILURE);
-	atexit(remove_folder);
-	snprintf(memory, sizeof(memory), "%u", memory_megabytes);
-	snprintf(lcores, sizeof(lcores), "--lcores=0@%u", machine_cpu_of_thread(0));
-	snprintf(prefix, sizeof(prefix), "--file-prefix=bench-%d", (int)getpid());
+	if (!eal_use_folder(folder))
+		err(EXIT_FAILURE, "%s", folder);
+	eal_arguments_add(&arguments, "bench");
+	eal_arguments_add(&arguments, huge ? "--in-memory" : "--no-huge");
+	eal_arguments_add(&arguments, huge ? "--single-file-segments" : "--no-shconf");
+	eal_arguments_add(&arguments, "--no-pci");
+	eal_arguments_add(&arguments, "--no-telemetry");
+	eal_arguments_add(&arguments, "-m");
+	eal_arguments_add(&arguments, "%u", memory_megabytes);
+	eal_arguments_add(&arguments, "--lcores=0@%u", machine_cpu_of_thread(0));
+	eal_arguments_add(&arguments, "--log-level=*:error");
+	eal_arguments_add(&arguments, "--file-prefix=bench-%d", (int)getpid());
 	fprintf(stderr, "bench: memory in pages of %s\n", huge ? "2 MiB" : "4 KiB");
-	if (rte_eal_init(RTE_DIM(arguments), arguments) < 0) {
-		fprintf(stderr, "bench: rte_eal_init failed\n");
-		exit(EXIT_FAILURE);
-	}
+	if (!eal_start(&arguments, NULL, why, sizeof(why)))
+		errx(EXIT_FAILURE, "%s", why);
 }
