@@ -2,6 +2,7 @@
 
 #include "hashes.h"
 
+#include "../common/complain.h"
 #include "../common/output_file.h"
 #include "options.h"
 #include "population.h"
@@ -43,9 +44,6 @@ hashes_write(const struct options *options)
 		ok = fclose(file) == 0 && ok;
 	}
 	if (!ok)
-		fprintf(stderr,
-			"weir-load: --print-hashes %s: %s\n",
-			options->print_hashes,
-			strerror(errno));
+		complain("--print-hashes %s: %s", options->print_hashes, strerror(errno));
 	return ok;
 }

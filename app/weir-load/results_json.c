@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "../common/complain.h"
 #include "../common/output_file.h"
 #include "options.h"
 #include "results.h"
@@ -191,7 +192,7 @@ results_write_json(const struct results *results, const struct options *options)
 	if (out != NULL)
 		ok &= (to_stdout ? fflush(out) : fclose(out)) == 0;
 	if (!ok)
-		fprintf(stderr, "weir-load: --json %s: %s\n", options->json, strerror(errno));
+		complain("--json %s: %s", options->json, strerror(errno));
 	json_decref(object);
 	return ok;
 }

@@ -2,6 +2,7 @@
 
 #include "write.h"
 
+#include "../common/complain.h"
 #include "generator.h"
 #include "options.h"
 #include "pcap_file.h"
@@ -146,6 +147,6 @@ write_requests(const struct options *options, struct results *results)
 		flight_free(&flight);
 	}
 	if (!ok)
-		fprintf(stderr, "weir-load: --write %s: %s\n", options->write, why);
+		complain("--write %s: %s", options->write, why);
 	return ok;
 }
