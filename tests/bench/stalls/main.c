@@ -6,6 +6,7 @@
 // p999" of the time, in microseconds, that requests which are due at random moments would wait
 // until all of the CPUs run again. No program on these CPUs can reply faster.
 
+#include "../../../app/common/monotonic.h"
 #include "../../../app/common/standard_streams.h"
 
 #include <rte_common.h>
@@ -15,7 +16,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
 	CPUS_MAX = 8,
@@ -34,23 +34,14 @@ struct watch {
 	struct stall *stalls; // [STALLS_MAX]
 };
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 // Frequency of the cycle counter, measured without EAL.
 static uint64_t
 cycles_per_second(void)
 {
-	uint64_t since_ns = now_ns(), cycles = rte_rdtsc();
+	uint64_t since_ns = monotonic_ns(), cycles = rte_rdtsc();
 	uint64_t ns;
 
-	while ((ns = now_ns() - since_ns) < 100000000)
+	while ((ns = monotonic_ns() - since_ns) < 100000000)
 		;
 	return (uint64_t)((double)(rte_rdtsc() - cycles) * 1e9 / (double)ns);
 }

@@ -2,6 +2,7 @@
 
 #include "crew.h"
 
+#include "../../../app/common/monotonic.h"
 #include "machine.h"
 
 #include <rte_common.h>
@@ -13,7 +14,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { SPINS = 4000 }; // about 50 us, far more than a wait takes with a CPU for each thread
 
@@ -64,22 +64,13 @@ pin(unsigned thread)
 	pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 // Each thread takes its own time: with more threads than CPUs, some begin when others are done.
 static void
 member_work(struct member *member)
 {
-	member->started_ns = now_ns();
+	member->started_ns = monotonic_ns();
 	member->crew->work(member->crew->argument, member->number);
-	member->ended_ns = now_ns();
+	member->ended_ns = monotonic_ns();
 }
 
 static void *

@@ -2,22 +2,14 @@
 
 #include "progress.h"
 
+#include "../../../app/common/monotonic.h"
+
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BAR = 30 };
 
 static const uint64_t second_ns = UINT64_C(1000000000);
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * second_ns + (uint64_t)now.tv_nsec;
-}
 
 void
 progress_start(struct progress *progress, const char *what, unsigned total)
@@ -26,7 +18,7 @@ progress_start(struct progress *progress, const char *what, unsigned total)
 		.what = what,
 		.total = total > 0 ? total : 1,
 		.terminal = isatty(STDERR_FILENO) == 1,
-		.started_ns = now_ns(),
+		.started_ns = monotonic_ns(),
 	};
 }
 
@@ -50,7 +42,7 @@ draw_bar(const struct progress *progress, unsigned done, const char *note)
 void
 progress_step(struct progress *progress, unsigned done, const char *note)
 {
-	uint64_t now = now_ns();
+	uint64_t now = monotonic_ns();
 	uint64_t pause_ns = progress->terminal ? second_ns / 10 : 5 * second_ns;
 
 	if (now - progress->started_ns < 2 * second_ns)
@@ -77,5 +69,5 @@ progress_end(struct progress *progress)
 		fprintf(stderr,
 			"%s: done in %u s\n",
 			progress->what,
-			(unsigned)((now_ns() - progress->started_ns) / second_ns));
+			(unsigned)((monotonic_ns() - progress->started_ns) / second_ns));
 }

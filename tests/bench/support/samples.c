@@ -2,7 +2,8 @@
 
 #include "samples.h"
 
-#include <stdio.h>
+#include "../../../app/common/memory.h"
+
 #include <stdlib.h>
 
 void
@@ -10,11 +11,7 @@ samples_add(struct samples *samples, double ns)
 {
 	if (samples->count == samples->capacity) {
 		samples->capacity = samples->capacity == 0 ? 64 : 2 * samples->capacity;
-		samples->ns = reallocarray(samples->ns, samples->capacity, sizeof(*samples->ns));
-		if (samples->ns == NULL) {
-			fputs("bench: out of memory\n", stderr);
-			exit(EXIT_FAILURE);
-		}
+		samples->ns = memory_grow(samples->ns, samples->capacity * sizeof(*samples->ns));
 	}
 	samples->ns[samples->count++] = ns;
 }
