@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
 static struct option_program program = {
 	.name = "prog",
 	.usage = "[options]",
-	.summary = "Does things.",
+	.summary = "A program.",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
 	.examples = "  prog -f",
@@ -181,7 +181,7 @@ test_helps(void **state)
 	(void)state;
 	assert_prints(
 		OPTION_HELP_TEXT,
-		"usage: prog [options]\n\nDoes things.\n"
+		"usage: prog [options]\n\nA program.\n"
 		"\nFirst things:\n"
 		"  -c, --count N             a number (default: 7)\n"
 		"      --choice red|green    a colour (default: green)\n"
