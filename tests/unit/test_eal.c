@@ -4,15 +4,11 @@
 #include "../../app/common/dpdk/eal_start.h"
 #include "../../app/weir/setup/eal.h"
 #include "../support/cmocka_wrap.h"
-#include "../support/temp.h"
+#include "../support/config_file.h"
 
 #include <rte_common.h>
 
 #include <string.h>
-
-#define PORTS "ports = ( { addresses = [ \"198.51.100.10/24\" ]; } );\n"
-
-static struct temp temp;
 
 // An appliance that has read its configuration and chosen its lcores.
 struct fixture {
@@ -25,14 +21,11 @@ static void
 open_fixture(struct fixture *fixture, const char *text, char **extra, int extra_count)
 {
 	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
-	char path[TEMP_PATH_MAX];
 	const char *key;
 	char why[256];
 
 	memset(fixture, 0, sizeof(*fixture));
-	temp_write(&temp, "weir.cfg", text, path);
-	fixture->config = config_load(path, stderr);
-	assert_non_null(fixture->config);
+	fixture->config = config_file_load_valid(text);
 	fixture->weir.config = fixture->config;
 	fixture->weir.eal_arguments = extra;
 	fixture->weir.eal_argument_count = extra_count;
@@ -275,22 +268,6 @@ test_memory_of_the_largest(void **state)
 	assert_true(mb < 400000);
 }
 
-static int
-open_temp(void **state)
-{
-	(void)state;
-	temp_open(&temp);
-	return 0;
-}
-
-static int
-close_temp(void **state)
-{
-	(void)state;
-	temp_close(&temp);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -307,5 +284,5 @@ main(void)
 		cmocka_unit_test(test_memory_of_the_largest),
 	};
 
-	return cmocka_run_group_tests(tests, open_temp, close_temp);
+	return cmocka_run_group_tests(tests, temp_setup, temp_teardown);
 }

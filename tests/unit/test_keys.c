@@ -3,7 +3,7 @@
 
 #include "../../app/weir/setup/keys.h"
 #include "../support/cmocka_wrap.h"
-#include "../support/temp.h"
+#include "../support/temp_fixture.h"
 
 #include <rte_common.h>
 
@@ -13,7 +13,6 @@
 
 #define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
 
-static struct temp temp;
 static char path[TEMP_PATH_MAX]; // of the key file
 static char why[256];
 
@@ -319,22 +318,6 @@ test_forget(void **state)
 	assert_memory_equal(&keys, &zeros, sizeof(keys));
 }
 
-static int
-open_temp(void **state)
-{
-	(void)state;
-	temp_open(&temp);
-	return 0;
-}
-
-static int
-close_temp(void **state)
-{
-	(void)state;
-	temp_close(&temp);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -357,5 +340,5 @@ main(void)
 		cmocka_unit_test(test_forget),
 	};
 
-	return cmocka_run_group_tests(tests, open_temp, close_temp);
+	return cmocka_run_group_tests(tests, temp_setup, temp_teardown);
 }

@@ -5,7 +5,7 @@
 #include "../../app/weir/setup/runtime_folder.h"
 #include "../../app/weir/setup/socket_files.h"
 #include "../support/cmocka_wrap.h"
-#include "../support/temp.h"
+#include "../support/config_file.h"
 
 #include <rte_common.h>
 
@@ -16,8 +16,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static struct temp temp;
 
 // A child that holds a lock until it is killed.
 static pid_t
@@ -97,12 +95,7 @@ test_lock_file_strange(void **state)
 static void
 read_config(struct weir *weir, const char *text)
 {
-	char path[TEMP_PATH_MAX];
-
-	*weir = (struct weir){0};
-	temp_write(&temp, "weir.cfg", text, path);
-	weir->config = config_load(path, stderr);
-	assert_non_null(weir->config);
+	*weir = (struct weir){.config = config_file_load_valid(text)};
 }
 
 static void
@@ -110,8 +103,6 @@ forget_config(struct weir *weir)
 {
 	config_free((struct config *)weir->config);
 }
-
-#define PORTS "ports = ( { addresses = [ \"198.51.100.10/24\" ]; } );\n"
 
 static void
 test_socket_names(void **state)
@@ -275,32 +266,18 @@ test_runtime_folder(void **state)
 	unsetenv("RUNTIME_DIRECTORY");
 }
 
-static int
-open_temp(void **state)
-{
-	(void)state;
-	temp_open(&temp);
-	return 0;
-}
-
-static int
-close_temp(void **state)
-{
-	(void)state;
-	temp_close(&temp);
-	return 0;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_lock_file, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_lock_file_strange, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_socket_names, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_sockets_left_behind, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_prefix, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_runtime_folder, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_lock_file, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_lock_file_strange, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_socket_names, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_sockets_left_behind, temp_setup, temp_teardown
+		),
+		cmocka_unit_test_setup_teardown(test_prefix, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_runtime_folder, temp_setup, temp_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 #include "../../app/weir/setup/memory_plan.h"
 #include "../../app/weir/setup/workers.h"
 #include "../support/cmocka_wrap.h"
-#include "../support/temp.h"
+#include "../support/config_file.h"
 
 #include <rte_common.h>
 
@@ -16,11 +16,8 @@
 #include <unistd.h>
 
 #define MIB (UINT64_C(1) << 20)
-#define PORTS "ports = ( { addresses = [ \"198.51.100.10/24\" ]; } );\n"
 #define SMALL "swarm = { max_torrents = 1000; max_peers = 1000; };\n"
 #define PLAIN PORTS SMALL "memory = { hugepages = \"no\"; };\n"
-
-static struct temp temp;
 
 struct file {
 	const char *path;
@@ -173,14 +170,12 @@ static void
 make_plan(struct fixture *fixture, const char *text, const struct machine *machine)
 {
 	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
-	char path[TEMP_PATH_MAX], why[256];
+	char why[256];
 	const char *key;
 
 	*fixture = (struct fixture){0};
-	temp_write(&temp, "weir.cfg", text, path);
-	struct config *config = config_load(path, stderr);
+	struct config *config = config_file_load_valid(text);
 
-	assert_non_null(config);
 	fixture->weir.config = config;
 	assert_true(lcore_plan_make(&fixture->weir.plan, config, &cpus, &key, why, sizeof(why)));
 	memory_plan_make(&fixture->plan, &fixture->weir, machine);
@@ -405,35 +400,19 @@ test_foreign(void **state)
 	forget_plan(&fixture);
 }
 
-static int
-open_temp(void **state)
-{
-	(void)state;
-	temp_open(&temp);
-	return 0;
-}
-
-static int
-close_temp(void **state)
-{
-	(void)state;
-	temp_close(&temp);
-	return 0;
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_machine, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_control_groups, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_pages_left_behind, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_one_source, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_nodes, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_plain_memory, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_huge_pages, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_one_piece, open_temp, close_temp),
-		cmocka_unit_test_setup_teardown(test_foreign, open_temp, close_temp),
+		cmocka_unit_test_setup_teardown(test_machine, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_control_groups, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_pages_left_behind, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_one_source, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_nodes, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_plain_memory, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_huge_pages, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_one_piece, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_foreign, temp_setup, temp_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
