@@ -18,12 +18,12 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, "tests", folder) for folder in ("clients", "support")]
 
-import catalogue
-import process
-import standard_output
-from lab import QUICK, Lab
-from peer import Peer
-from torrent import Torrent, sha256
+import catalogue  # noqa: E402
+import process  # noqa: E402
+import standard_output  # noqa: E402
+from lab import QUICK, Lab  # noqa: E402
+from peer import Peer  # noqa: E402
+from torrent import Torrent, sha256  # noqa: E402
 
 MIB = 1 << 20
 FILE_BYTES = 16 * MIB

@@ -13,10 +13,10 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
 
-import catalogue
-import process
-import results
-import standard_output
+import catalogue  # noqa: E402
+import process  # noqa: E402
+import results  # noqa: E402
+import standard_output  # noqa: E402
 
 TEST_S = 90
 

@@ -100,7 +100,10 @@ def main():
     # Replies come from another UDP port than the request went to.
     aside = {listener.family: listener for listener in listeners}
     if arguments.fault == "address":
-        aside = {l.family: listen(l.family, l.getsockname()[0], 7000) for l in listeners}
+        aside = {
+            listener.family: listen(listener.family, listener.getsockname()[0], 7000)
+            for listener in listeners
+        }
     tracker = Tracker(arguments.fault)
     print("ready", flush=True)
     while True:

@@ -33,9 +33,11 @@ def ratio(kind):
 
 
 def dropped(many):
+    answered = 'kind="connect",verdict="connect",outcome="answered"'
+    forged = 'kind="request",verdict="id_forged",outcome="dropped"'
     return {
-        'weir_packets_total{family="ipv4",kind="connect",verdict="connect",outcome="answered"}': f"0+{100 - many}x30",
-        'weir_packets_total{family="ipv4",kind="request",verdict="id_forged",outcome="dropped"}': f"0+{many}x30",
+        f'weir_packets_total{{family="ipv4",{answered}}}': f"0+{100 - many}x30",
+        f'weir_packets_total{{family="ipv4",{forged}}}': f"0+{many}x30",
     }
 
 

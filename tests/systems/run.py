@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 sys.dont_write_bytecode = True
 
 import arm64  # noqa: E402
-from root import REPOSITORY, Failure, Root, own_mirror  # noqa: E402
+from root import Failure, Root, own_mirror  # noqa: E402
 from systems import SYSTEMS  # noqa: E402
 
 RESULT = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
