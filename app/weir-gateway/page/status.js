@@ -4,6 +4,7 @@
 
 // Sections of the page, the functions that fill them, and the parts of the status that they need. A
 // section without its parts is hidden: without swarm.peer_detail there are no clients, for instance.
+/** @type {[string, (status: object) => void, ...string[]][]} */
 const PANELS = [
 	["tiles", showTiles, "stats", "verdicts"],
 	["traffic", showChart, "verdicts"],
