@@ -38,6 +38,9 @@ packages_lint=(
 	clang-format         # style; skipped where it is not of version 14
 	binutils             # readelf: hardening of the programs
 	shellcheck codespell # style
+	flake8               # mistakes in Python
+	black                # its style; skipped where it is not of version 23
+	node-typescript      # mistakes in the status page's scripts
 )
 packages_golden=(libcmocka-dev python3-scapy)
 packages_load=(libcmocka-dev "${packages_run[@]}")
