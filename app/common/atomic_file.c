@@ -23,33 +23,44 @@ atomic_file_folder(const char *path, char folder[ATOMIC_FILE_PATH_MAX])
 }
 
 bool
-atomic_file_is_possible(const char *path, char *why, size_t size)
+atomic_file_is_possible(const char *path, struct error *error)
 {
 	size_t len = strlen(path);
 	char folder[ATOMIC_FILE_PATH_MAX];
 
-	if (len > 0 && path[len - 1] == '/') {
-		snprintf(why, size, "%s names a folder, not a file in it", path);
-		return false;
-	}
+	if (len > 0 && path[len - 1] == '/')
+		return error_set(error, NULL, "%s names a folder, not a file in it", path);
 	atomic_file_folder(path, folder);
 	if (access(folder, W_OK | X_OK) == 0)
 		return true;
-	int end = snprintf(why, size, "%s cannot be made: its folder %s ", path, folder);
-
-	if (end < 0 || (size_t)end >= size)
-		return false;
-	why += end;
-	size -= (size_t)end;
 	if (errno == ENOENT)
-		snprintf(why, size, "is missing; make it with mkdir -p -m 700 %s", folder);
-	else if (errno == ENOTDIR)
-		snprintf(why, size, "is not a folder, or lies below a file");
-	else if (errno == EACCES)
-		snprintf(why, size, "cannot be written in by user %u, who runs this", geteuid());
-	else
-		snprintf(why, size, "cannot be written in: %s", strerror(errno));
-	return false;
+		return error_set(
+			error,
+			NULL,
+			"%s cannot be made: its folder %s is missing; make it with mkdir -p -m 700 "
+			"%s",
+			path,
+			folder,
+			folder
+		);
+	if (errno == EACCES)
+		return error_set(
+			error,
+			NULL,
+			"%s cannot be made: its folder %s cannot be written in by user %u, who "
+			"runs this",
+			path,
+			folder,
+			geteuid()
+		);
+	return error_set(
+		error,
+		NULL,
+		"%s cannot be made: its folder %s %s",
+		path,
+		folder,
+		errno == ENOTDIR ? "is not a folder, or lies below a file" : strerror(errno)
+	);
 }
 
 // Makes the rename last through a loss of power. A file system that cannot is left alone.

@@ -6,6 +6,8 @@
 
 #pragma once
 
+#include "error.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -32,8 +34,9 @@ bool atomic_file_finish(struct atomic_file *file);
 // Deletes the new file; the older one is unchanged.
 void atomic_file_abandon(struct atomic_file *file);
 
-// Whether a file can be made or replaced in the folder of `path`. False: `why` has a sentence.
-bool atomic_file_is_possible(const char *path, char *why, size_t size);
+// Whether a file can be made or replaced in the folder of `path`. An error names no
+// setting.
+bool atomic_file_is_possible(const char *path, struct error *error);
 
 // The folder that `path` lies in: "." where it names none.
 void atomic_file_folder(const char *path, char folder[ATOMIC_FILE_PATH_MAX]);

@@ -22,51 +22,50 @@ name_of_type(mode_t mode)
 
 // Never advises chmod for what is no regular file: it might be /dev/null.
 static bool
-is_fit(const struct stat *status, enum plain_file_kind kind, char *why, size_t size)
+is_fit(const struct stat *status, enum plain_file_kind kind, struct error *error)
 {
-	if (!S_ISREG(status->st_mode)) {
-		snprintf(
-			why, size, "is %s; a regular file is needed", name_of_type(status->st_mode)
+	if (!S_ISREG(status->st_mode))
+		return error_set(
+			error,
+			NULL,
+			"is %s; a regular file is needed",
+			name_of_type(status->st_mode)
 		);
-		return false;
-	}
 	if (kind == PLAIN_FILE_PUBLIC)
 		return true;
-	if (status->st_uid != geteuid() && status->st_uid != 0) {
-		snprintf(
-			why,
-			size,
+	if (status->st_uid != geteuid() && status->st_uid != 0)
+		return error_set(
+			error,
+			NULL,
 			"belongs to user %u; it must belong to user %u, who runs this, or to root",
 			status->st_uid,
 			geteuid()
 		);
-		return false;
-	}
-	if ((status->st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		snprintf(why, size, "can be read or changed by others than its owner: chmod 600");
-		return false;
-	}
+	if ((status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return error_set(
+			error, NULL, "can be read or changed by others than its owner: chmod 600"
+		);
 	return true;
 }
 
 int
-plain_file_open(const char *path, enum plain_file_kind kind, char *why, size_t size)
+plain_file_open(const char *path, enum plain_file_kind kind, struct error *error)
 {
 	int follow = kind == PLAIN_FILE_SECRET ? O_NOFOLLOW : 0;
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | follow);
 	struct stat status;
 
 	if (fd < 0) {
-		int error = errno;
+		int reason = errno;
 
-		if (error == ELOOP && follow != 0)
-			snprintf(why, size, "is a symbolic link; name the file itself");
+		if (reason == ELOOP && follow != 0)
+			error_set(error, NULL, "is a symbolic link; name the file itself");
 		else
-			snprintf(why, size, "cannot be read: %s", strerror(error));
-		errno = error;
+			error_set(error, NULL, "cannot be read: %s", strerror(reason));
+		errno = reason;
 		return -1;
 	}
-	if (fstat(fd, &status) == 0 && is_fit(&status, kind, why, size))
+	if (fstat(fd, &status) == 0 && is_fit(&status, kind, error))
 		return fd;
 	close(fd);
 	errno = EINVAL;
@@ -99,11 +98,10 @@ plain_file_read(
 	enum plain_file_kind kind,
 	size_t max,
 	size_t *len,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
-	int fd = plain_file_open(path, kind, why, size);
+	int fd = plain_file_open(path, kind, error);
 
 	if (fd < 0)
 		return NULL;
@@ -117,9 +115,9 @@ plain_file_read(
 		return bytes;
 	}
 	if (got < 0)
-		snprintf(why, size, "cannot be read: %s", strerror(errno));
+		error_set(error, NULL, "cannot be read: %s", strerror(errno));
 	else
-		snprintf(why, size, "is too large; at most %zu bytes are read", max);
+		error_set(error, NULL, "is too large; at most %zu bytes are read", max);
 	free(bytes);
 	errno = got < 0 ? EIO : EFBIG;
 	return NULL;

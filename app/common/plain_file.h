@@ -5,7 +5,8 @@
 
 #pragma once
 
-#include <stdbool.h>
+#include "error.h"
+
 #include <stddef.h>
 
 enum plain_file_kind {
@@ -14,17 +15,16 @@ enum plain_file_kind {
 	PLAIN_FILE_SECRET,
 };
 
-// Opens `path` for reading. -1: `why` (of `size`) says what is wrong and what to do, errno is
+// Opens `path` for reading. -1 on an error, whose text is to stand behind the path; errno is then
 // ENOENT where there is no such file, and another value otherwise.
-int plain_file_open(const char *path, enum plain_file_kind kind, char *why, size_t size);
+int plain_file_open(const char *path, enum plain_file_kind kind, struct error *error);
 
 // Reads the whole file: a new text, the caller's to free, with a byte 0 behind its *len bytes.
-// NULL: `why` and errno as above; EFBIG for a file of more than `max` bytes.
+// NULL on an error, as above; EFBIG for a file of more than `max` bytes.
 char *plain_file_read(
 	const char *path,
 	enum plain_file_kind kind,
 	size_t max,
 	size_t *len,
-	char *why,
-	size_t size
+	struct error *error
 );

@@ -24,14 +24,16 @@ is_one_line(const struct token *token)
 bool
 token_read(const char *path, struct token *token, char *why, size_t size)
 {
+	struct error error;
 	size_t length;
-	char *text = plain_file_read(
-		path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, why, size
-	);
+	char *text =
+		plain_file_read(path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, &error);
 
 	*token = (struct token){.required = true};
-	if (text == NULL && errno != EFBIG)
+	if (text == NULL && errno != EFBIG) {
+		snprintf(why, size, "%s", error.text);
 		return false;
+	}
 	if (text != NULL) {
 		if (length > 0 && text[length - 1] == '\n')
 			length--;

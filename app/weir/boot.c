@@ -23,7 +23,7 @@
 
 // Sizes are told, and compared with what the machine has, before any memory is taken.
 static bool
-memory_up(struct weir *weir, struct boot_error *error)
+memory_up(struct weir *weir, struct error *error)
 {
 	struct memory_plan plan;
 	struct machine machine;
@@ -40,8 +40,7 @@ memory_up(struct weir *weir, struct boot_error *error)
 		memory_plan_mb(&plan),
 		plan.hugepages ? " of huge pages" : ""
 	);
-	enum memory_verdict verdict =
-		memory_plan_judge(&plan, &machine, error->text, sizeof(error->text));
+	enum memory_verdict verdict = memory_plan_judge(&plan, &machine, error);
 
 	if (verdict == MEMORY_TIGHT)
 		log_warning("%s", error->text);
@@ -49,9 +48,9 @@ memory_up(struct weir *weir, struct boot_error *error)
 }
 
 static bool
-keys_up(struct weir *weir, struct boot_error *error)
+keys_up(struct weir *weir, struct error *error)
 {
-	return keys_make(&weir->keys, weir->config, false, error->text, sizeof(error->text));
+	return keys_make(&weir->keys, weir->config, false, error);
 }
 
 static void
@@ -86,11 +85,11 @@ const struct boot_step boot_steps[] = {
 const unsigned boot_step_count = RTE_DIM(boot_steps);
 
 bool
-boot_up(const struct boot_step *steps, unsigned count, struct weir *weir, struct boot_error *error)
+boot_up(const struct boot_step *steps, unsigned count, struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < count; i++) {
 		if (!boot_watch_step(&weir->watch, steps[i].name))
-			snprintf(error->text, sizeof(error->text), "a signal ended the start");
+			error_set(error, NULL, "a signal ended the start");
 		else if (steps[i].up(weir, error))
 			continue;
 		boot_down(steps, i, weir);

@@ -21,7 +21,7 @@
 static int
 run(struct weir *weir)
 {
-	struct boot_error error;
+	struct error error;
 
 	log_open(weir->config);
 	control_block_signals();

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../../lib/tracker/steer.h"
+#include "../common/error.h"
 #include "config/config.h"
 #include "control/health.h"
 #include "control/memberships.h"
@@ -54,9 +55,4 @@ struct weir {
 	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores
-};
-
-// Boot steps report failure with one sentence that says what to change.
-struct boot_error {
-	char text[512];
 };

@@ -29,7 +29,7 @@ static char folder[] = "/tmp/weir-appliance-XXXXXX";
 // --- in the child: one appliance ----------------------------------------------------------------
 
 static struct weir weir;
-static struct boot_error error;
+static struct error error;
 
 static void
 expect(bool true_, const char *what)
@@ -48,7 +48,6 @@ load(const char *settings, const char *devices)
 {
 	char path[128];
 	struct config_cpus cpus;
-	const char *key;
 
 	snprintf(path, sizeof(path), "%s/weir.cfg", folder);
 	FILE *file = fopen(path, "w");
@@ -63,8 +62,7 @@ load(const char *settings, const char *devices)
 	weir.config = config_load(path, stderr);
 	EXPECT(weir.config != NULL);
 	lcore_plan_cpus(&cpus);
-	EXPECT(lcore_plan_make(&weir.plan, weir.config, &cpus, &key, error.text, sizeof(error.text))
-	);
+	EXPECT(lcore_plan_make(&weir.plan, weir.config, &cpus, &error));
 	control_block_signals();
 	control_read_wall_clock(&weir);
 }

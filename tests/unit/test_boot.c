@@ -17,7 +17,7 @@ static int failing; // number of the step that fails, or NOBODY
 static struct weir weir;
 
 static bool
-step_up(int number, const struct weir *given, struct boot_error *error)
+step_up(int number, const struct weir *given, struct error *error)
 {
 	char text[] = {'+', (char)('a' + number), '\0'};
 
@@ -25,7 +25,7 @@ step_up(int number, const struct weir *given, struct boot_error *error)
 	strcat(trace, text);
 	if (number != failing)
 		return true;
-	snprintf(error->text, sizeof(error->text), "step %d", number);
+	error_set(error, NULL, "step %d", number);
 	return false;
 }
 
@@ -39,7 +39,7 @@ step_down(int number, const struct weir *given)
 }
 
 #define STEP(number)                                                                               \
-	static bool up_##number(struct weir *given, struct boot_error *error)                      \
+	static bool up_##number(struct weir *given, struct error *error)                           \
 	{                                                                                          \
 		return step_up(number, given, error);                                              \
 	}                                                                                          \
@@ -72,18 +72,18 @@ static const struct boot_step sparse_steps[STEPS] = {
 };
 
 static bool
-boot(const struct boot_step *steps, unsigned count, int fails, struct boot_error *error)
+boot(const struct boot_step *steps, unsigned count, int fails, struct error *error)
 {
 	trace[0] = '\0';
 	failing = fails;
-	*error = (struct boot_error){"untouched"};
+	*error = (struct error){.text = "untouched"};
 	return boot_up(steps, count, &weir, error);
 }
 
 static void
 test_up_and_down(void **state)
 {
-	struct boot_error error;
+	struct error error;
 
 	(void)state;
 	assert_true(boot(full_steps, STEPS, NOBODY, &error));
@@ -96,7 +96,7 @@ test_up_and_down(void **state)
 static void
 test_steps_without_down(void **state)
 {
-	struct boot_error error;
+	struct error error;
 
 	(void)state;
 	assert_true(boot(sparse_steps, STEPS, NOBODY, &error));
@@ -122,7 +122,7 @@ test_failure_of_each_step(void **state)
 	(void)state;
 	for (unsigned r = 0; r < RTE_DIM(rows); r++)
 		for (int fails = 0; fails < STEPS; fails++) {
-			struct boot_error error;
+			struct error error;
 			char expected[32];
 
 			assert_false(boot(rows[r].steps, STEPS, fails, &error));
@@ -136,7 +136,7 @@ test_failure_of_each_step(void **state)
 static void
 test_stopped(void **state)
 {
-	struct boot_error error;
+	struct error error;
 
 	(void)state;
 	weir.watch.signal = SIGTERM;
@@ -148,7 +148,7 @@ test_stopped(void **state)
 static void
 test_no_steps(void **state)
 {
-	struct boot_error error;
+	struct error error;
 
 	(void)state;
 	assert_true(boot(full_steps, 0, NOBODY, &error));

@@ -21,17 +21,14 @@ static void
 open_fixture(struct fixture *fixture, const char *text, char **extra, int extra_count)
 {
 	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
-	const char *key;
-	char why[256];
+	struct error error;
 
 	memset(fixture, 0, sizeof(*fixture));
 	fixture->config = config_file_load_valid(text);
 	fixture->weir.config = fixture->config;
 	fixture->weir.eal_arguments = extra;
 	fixture->weir.eal_argument_count = extra_count;
-	assert_true(
-		lcore_plan_make(&fixture->weir.plan, fixture->config, &cpus, &key, why, sizeof(why))
-	);
+	assert_true(lcore_plan_make(&fixture->weir.plan, fixture->config, &cpus, &error));
 	eal_arguments_make(&fixture->arguments, &fixture->weir);
 }
 

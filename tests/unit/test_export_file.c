@@ -118,11 +118,13 @@ static void
 assert_check(const char *file, const char *words)
 {
 	const struct config config = {.export_file = file, .key_file = "/a/key"};
-	char why[512] = "";
+	struct error error = {0};
 
-	assert_int_equal(export_path_check(&config, why, sizeof(why)), words == NULL);
-	if (words != NULL && strstr(why, words) == NULL)
-		fail_msg("not \"%s\" in: %s", words, why);
+	assert_int_equal(export_path_check(&config, &error), words == NULL);
+	if (words != NULL)
+		assert_string_equal(error.setting, "export.file");
+	if (words != NULL && strstr(error.text, words) == NULL)
+		fail_msg("not \"%s\" in: %s", words, error.text);
 }
 
 static void

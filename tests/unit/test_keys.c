@@ -14,7 +14,7 @@
 #define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
 
 static char path[TEMP_PATH_MAX]; // of the key file
-static char why[256];
+static struct error error;
 
 static bool
 make(struct keys *keys, uint32_t seed, const char *file, bool look_only)
@@ -22,8 +22,8 @@ make(struct keys *keys, uint32_t seed, const char *file, bool look_only)
 	struct config config = {.test_seed = seed, .key_file = file};
 
 	memset(keys, 0xee, sizeof(*keys));
-	why[0] = '\0';
-	return keys_make(keys, &config, look_only, why, sizeof(why));
+	error = (struct error){0};
+	return keys_make(keys, &config, look_only, &error);
 }
 
 static bool
@@ -46,9 +46,10 @@ assert_refused(const char *file, bool look_only, const char *words)
 	struct keys keys;
 
 	assert_false(make(&keys, 0, file, look_only));
-	assert_non_null(strstr(why, file));
-	if (strstr(why, words) == NULL)
-		fail_msg("not \"%s\" in: %s", words, why);
+	assert_string_equal(error.setting, "tracker.key_file");
+	assert_non_null(strstr(error.text, file));
+	if (strstr(error.text, words) == NULL)
+		fail_msg("not \"%s\" in: %s", words, error.text);
 }
 
 static void

@@ -53,11 +53,10 @@ check_rows(const struct row *rows, unsigned count)
 			.io_cpus = rows[i].io,
 			.worker_cpus = rows[i].workers};
 		struct lcore_plan plan;
-		const char *key;
-		char why[256];
+		struct error error;
 		char text[512];
 
-		assert_true(lcore_plan_make(&plan, &config, &rows[i].cpus, &key, why, sizeof(why)));
+		assert_true(lcore_plan_make(&plan, &config, &rows[i].cpus, &error));
 		plan_text(&plan, text, sizeof(text));
 		assert_string_equal(text, rows[i].plan);
 	}
@@ -159,10 +158,9 @@ test_every_number_of_cpus(void **state)
 		struct config_cpus cpus = first_cpus(count);
 		struct config config = {0};
 		struct lcore_plan plan;
-		const char *key;
-		char why[256];
+		struct error error;
 
-		assert_true(lcore_plan_make(&plan, &config, &cpus, &key, why, sizeof(why)));
+		assert_true(lcore_plan_make(&plan, &config, &cpus, &error));
 		check_sound(&plan, &cpus);
 		assert_int_equal(plan.count, count == 1 ? 1 : count - 1);
 		if (count > 2) {
@@ -193,14 +191,13 @@ test_cpu_that_is_not_ours(void **state)
 			.io_cpus = rows[i].io,
 			.worker_cpus = rows[i].workers};
 		struct lcore_plan plan;
-		const char *key;
-		char why[256] = "";
+		struct error error = {0};
 
-		assert_false(lcore_plan_make(&plan, &config, &cpus, &key, why, sizeof(why)));
-		assert_string_equal(key, rows[i].key);
-		assert_non_null(strstr(why, rows[i].words));
-		assert_non_null(strstr(why, "it has 3 CPUs, the first is 1"));
-		assert_true(why[strlen(why) - 1] != '.');
+		assert_false(lcore_plan_make(&plan, &config, &cpus, &error));
+		assert_string_equal(error.setting, rows[i].key);
+		assert_non_null(strstr(error.text, rows[i].words));
+		assert_non_null(strstr(error.text, "it has 3 CPUs, the first is 1"));
+		assert_true(error.text[strlen(error.text) - 1] != '.');
 	}
 }
 
@@ -210,12 +207,11 @@ test_no_cpus(void **state)
 	struct config config = {0};
 	struct config_cpus cpus = {0};
 	struct lcore_plan plan;
-	const char *key;
-	char why[256] = "";
+	struct error error = {0};
 
 	(void)state;
-	assert_false(lcore_plan_make(&plan, &config, &cpus, &key, why, sizeof(why)));
-	assert_true(*why != '\0');
+	assert_false(lcore_plan_make(&plan, &config, &cpus, &error));
+	assert_true(*error.text != '\0');
 }
 
 static void
@@ -236,12 +232,11 @@ test_eal_argument(void **state)
 	struct config config = {.main_cpu = {1, {7}}, .io_cpus = {1, {2}}};
 	const struct config_cpus cpus = {3, {2, 7, 1000}};
 	struct lcore_plan plan;
-	const char *key;
-	char why[256];
+	struct error error;
 	char text[64];
 
 	(void)state;
-	assert_true(lcore_plan_make(&plan, &config, &cpus, &key, why, sizeof(why)));
+	assert_true(lcore_plan_make(&plan, &config, &cpus, &error));
 	lcore_plan_eal(&plan, text, sizeof(text));
 	assert_string_equal(text, "0@7,1@2,2@1000");
 	memset(text, 'x', sizeof(text)); // a short buffer is cut, not overrun
@@ -257,14 +252,13 @@ test_longest_eal_argument(void **state)
 	struct config_cpus cpus = first_cpus(CONFIG_CPUS_MAX);
 	struct config config = {.io_cpus = cpus, .worker_cpus = cpus};
 	struct lcore_plan plan;
-	const char *key;
-	char why[256];
+	struct error error;
 	char text[8 * LCORES_MAX];
 
 	(void)state;
 	for (unsigned i = 0; i < CONFIG_CPUS_MAX; i++)
 		cpus.items[i] = config.io_cpus.items[i] = config.worker_cpus.items[i] = 4000 + i;
-	assert_true(lcore_plan_make(&plan, &config, &cpus, &key, why, sizeof(why)));
+	assert_true(lcore_plan_make(&plan, &config, &cpus, &error));
 	lcore_plan_eal(&plan, text, sizeof(text));
 	assert_non_null(strstr(text, ",64@4063"));
 }

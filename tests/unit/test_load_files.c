@@ -96,10 +96,11 @@ test_master_key_is_weirs(void **state)
 	(void)state;
 	for (uint32_t seed = 1; seed < 50; seed += 7) {
 		uint8_t master[CONNID_MASTER_BYTES];
+		struct error error;
 		struct keys keys;
 
 		config.test_seed = seed;
-		assert_true(keys_make(&keys, &config, true, why, sizeof(why)));
+		assert_true(keys_make(&keys, &config, true, &error));
 		write_derive_master(master, seed);
 		assert_memory_equal(master, keys.connid_master, sizeof(master));
 	}

@@ -157,28 +157,29 @@ static void
 test_sockets_left_behind(void **state)
 {
 	static const int types[] = {SOCK_SEQPACKET, SOCK_STREAM};
-	char path[TEMP_PATH_MAX], why[256], words[64];
+	char path[TEMP_PATH_MAX], words[64];
+	struct error error;
 	bool removed;
 
 	(void)state;
 	temp_path(&temp, "socket", path);
-	assert_true(socket_file_clear(path, &removed, why, sizeof(why)) && !removed);
+	assert_true(socket_file_clear(path, &removed, &error) && !removed);
 	for (unsigned i = 0; i < RTE_DIM(types); i++) {
 		int fd = listen_at(path, types[i]);
 
-		assert_false(socket_file_clear(path, &removed, why, sizeof(why)));
+		assert_false(socket_file_clear(path, &removed, &error));
 		snprintf(words, sizeof(words), "process %d listens on ", (int)getpid());
 		if (types[i] == SOCK_STREAM) // ours is of the other type: who it is stays unknown
 			snprintf(words, sizeof(words), "another process has the socket ");
-		assert_non_null(strstr(why, words));
+		assert_non_null(strstr(error.text, words));
 		assert_int_equal(access(path, F_OK), 0);
 		close(fd);
-		assert_true(socket_file_clear(path, &removed, why, sizeof(why)) && removed);
+		assert_true(socket_file_clear(path, &removed, &error) && removed);
 		assert_int_equal(access(path, F_OK), -1);
 	}
 	temp_write(&temp, "socket", "precious", path);
-	assert_false(socket_file_clear(path, &removed, why, sizeof(why)));
-	assert_non_null(strstr(why, "is not a socket"));
+	assert_false(socket_file_clear(path, &removed, &error));
+	assert_non_null(strstr(error.text, "is not a socket"));
 	assert_int_equal(access(path, F_OK), 0);
 }
 
@@ -205,7 +206,7 @@ test_prefix(void **state)
 static void
 assert_folder(struct weir *weir, bool fit, const char *words)
 {
-	struct boot_error error = {""};
+	struct error error = {0};
 
 	assert_int_equal(runtime_folder_up(weir, &error), fit);
 	if (strstr(error.text, words) == NULL)

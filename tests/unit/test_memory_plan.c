@@ -170,14 +170,13 @@ static void
 make_plan(struct fixture *fixture, const char *text, const struct machine *machine)
 {
 	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
-	char why[256];
-	const char *key;
+	struct error error;
 
 	*fixture = (struct fixture){0};
 	struct config *config = config_file_load_valid(text);
 
 	fixture->weir.config = config;
-	assert_true(lcore_plan_make(&fixture->weir.plan, config, &cpus, &key, why, sizeof(why)));
+	assert_true(lcore_plan_make(&fixture->weir.plan, config, &cpus, &error));
 	memory_plan_make(&fixture->plan, &fixture->weir, machine);
 }
 
@@ -249,12 +248,12 @@ assert_verdict(
 	const char *words
 )
 {
-	char why[1024];
+	struct error error;
 
-	if (memory_plan_judge(&fixture->plan, machine, why, sizeof(why)) != verdict)
-		fail_msg("verdict is not %u: %s", verdict, why);
-	if (strstr(why, words) == NULL)
-		fail_msg("not \"%s\" in: %s", words, why);
+	if (memory_plan_judge(&fixture->plan, machine, &error) != verdict)
+		fail_msg("verdict is not %u: %s", verdict, error.text);
+	if (strstr(error.text, words) == NULL)
+		fail_msg("not \"%s\" in: %s", words, error.text);
 }
 
 static void

@@ -28,7 +28,7 @@ static int
 each_test(void **state)
 {
 	(void)state;
-	struct boot_error error;
+	struct error error;
 
 	memset(&weir, 0, sizeof(weir));
 	config = (struct config){.peers_max_ipv4 = 200, .peers_max_ipv6 = 66};

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "../../../lib/stats/verdict.h"
+#include "../../common/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -109,9 +110,8 @@ unsigned config_error_count(const struct config *config);
 void config_free(struct config *config);
 
 // Writes "file:line: key: sentence" for a setting whose value turned out to be wrong only on this
-// machine. Without a line where the file does not name it.
-void
-config_explain(const struct config *config, const char *key, const char *sentence, FILE *errors);
+// machine: error->setting. Without a line where the file does not name it.
+void config_explain(const struct config *config, const struct error *error, FILE *errors);
 
 // The effective configuration in the syntax of a configuration file: config_load reads it back
 // to the same values.

@@ -42,8 +42,10 @@ config_error_count(const struct config *config)
 }
 
 void
-config_explain(const struct config *config, const char *key, const char *sentence, FILE *errors)
+config_explain(const struct config *config, const struct error *error, FILE *errors)
 {
 	config->source->errors = errors;
-	config_error(config->source, config_where(config->source, key), key, "%s", sentence);
+	const config_setting_t *where = config_where(config->source, error->setting);
+
+	config_error(config->source, where, error->setting, "%s", error->text);
 }

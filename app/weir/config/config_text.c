@@ -97,7 +97,7 @@ config_text_include(
 )
 {
 	char *path = path_beside(text->files[file], name);
-	char why[256];
+	struct error error;
 	size_t len;
 
 	if (depth >= CONFIG_INCLUDE_DEPTH_MAX || text->file_count == CONFIG_INCLUDES_MAX) {
@@ -140,28 +140,26 @@ config_text_include(
 		free(path);
 		return;
 	}
-	char *bytes =
-		plain_file_read(path, PLAIN_FILE_PUBLIC, CONFIG_TEXT_MAX, &len, why, sizeof(why));
+	char *bytes = plain_file_read(path, PLAIN_FILE_PUBLIC, CONFIG_TEXT_MAX, &len, &error);
 
 	if (bytes != NULL) {
 		add_file(text, path, bytes, len, depth + 1);
 		return;
 	}
-	config_text_error(text, file, line, "include file %s %s", path, why);
+	config_text_error(text, file, line, "include file %s %s", path, error.text);
 	free(path);
 }
 
 unsigned
 config_text_read(struct config_text *text, const char *path, FILE *errors)
 {
-	char why[256];
+	struct error error;
 	size_t len;
-	char *bytes =
-		plain_file_read(path, PLAIN_FILE_PUBLIC, CONFIG_TEXT_MAX, &len, why, sizeof(why));
+	char *bytes = plain_file_read(path, PLAIN_FILE_PUBLIC, CONFIG_TEXT_MAX, &len, &error);
 
 	*text = (struct config_text){.errors = errors};
 	if (bytes == NULL) {
-		fprintf(errors, "%s: %s\n", path, why);
+		fprintf(errors, "%s: %s\n", path, error.text);
 		return ++text->error_count;
 	}
 	text->out = open_memstream(&text->bytes, &text->len);

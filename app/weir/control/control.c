@@ -47,7 +47,7 @@ control_read_wall_clock(struct weir *weir)
 }
 
 bool
-control_up(struct weir *weir, struct boot_error *error)
+control_up(struct weir *weir, struct error *error)
 {
 	(void)error;
 	for (unsigned i = 0; i < weir->port_count; i++) {
@@ -128,14 +128,14 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 static bool
 look_below_ports(struct weir *weir, uint32_t now_s)
 {
-	char why[256];
+	struct error error;
 
 	if (now_s == weir->looked_below_s)
 		return true;
 	weir->looked_below_s = now_s;
 	for (unsigned i = 0; i < weir->port_count; i++) {
-		if (!port_look_below(&weir->ports[i], why, sizeof(why))) {
-			log_error("%s", why);
+		if (!port_look_below(&weir->ports[i], &error)) {
+			log_error("%s", error.text);
 			return false;
 		}
 		mtu_follow(weir, i);

@@ -9,7 +9,7 @@
 void control_block_signals(void);
 
 // Boot step, once ports are started: what the control thread knows of each port's link.
-bool control_up(struct weir *weir, struct boot_error *error);
+bool control_up(struct weir *weir, struct error *error);
 
 // Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have
 // their verdict; SIGHUP is only logged. False, and a line in the log, where a port is lost and only a

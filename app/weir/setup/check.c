@@ -13,23 +13,22 @@ static bool
 check_surroundings(struct weir *weir, FILE *errors)
 {
 	const struct config *config = weir->config;
-	struct boot_error error;
+	struct error error;
 	struct config_cpus cpus;
-	const char *key;
 	bool right = true;
 
 	lcore_plan_cpus(&cpus);
-	if (!lcore_plan_make(&weir->plan, config, &cpus, &key, error.text, sizeof(error.text))) {
-		config_explain(config, key, error.text, errors);
+	if (!lcore_plan_make(&weir->plan, config, &cpus, &error)) {
+		config_explain(config, &error, errors);
 		right = false;
 	}
-	if (!keys_make(&weir->keys, config, true, error.text, sizeof(error.text))) {
-		config_explain(config, "tracker.key_file", error.text, errors);
+	if (!keys_make(&weir->keys, config, true, &error)) {
+		config_explain(config, &error, errors);
 		right = false;
 	}
 	keys_forget(&weir->keys);
-	if (!export_path_check(config, error.text, sizeof(error.text))) {
-		config_explain(config, "export.file", error.text, errors);
+	if (!export_path_check(config, &error)) {
+		config_explain(config, &error, errors);
 		right = false;
 	}
 	return right;
@@ -70,14 +69,14 @@ warn_of_sources(const struct config *config, FILE *warnings)
 static void
 warn_of_memory(const struct memory_plan *memory, const struct machine *machine, FILE *warnings)
 {
-	char why[512];
+	struct error error;
 
 	if (memory->foreign)
 		fputs("EAL arguments rule the memory: it is not compared with what this machine "
 		      "has\n",
 		      warnings);
-	else if (memory_plan_judge(memory, machine, why, sizeof(why)) != MEMORY_FITS)
-		fprintf(warnings, "%s\n", why);
+	else if (memory_plan_judge(memory, machine, &error) != MEMORY_FITS)
+		fprintf(warnings, "%s\n", error.text);
 }
 
 static void

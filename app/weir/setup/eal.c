@@ -84,7 +84,7 @@ tell(const char *why)
 }
 
 static bool
-start(const struct weir *weir, struct boot_error *error)
+start(const struct weir *weir, struct error *error)
 {
 	char why[256];
 
@@ -93,18 +93,15 @@ start(const struct weir *weir, struct boot_error *error)
 		log_debug("EAL argument: %s", arguments.items[i]);
 	if (eal_start(&arguments, tell, why, sizeof(why)))
 		return true;
-	snprintf(
-		error->text,
-		sizeof(error->text),
-		"%s; EAL's own message is above: check driver.eal and memory.*",
-		why
+	error_set(
+		error, NULL, "%s; EAL's own message is above: check driver.eal and memory.*", why
 	);
 	eal_arguments_free(&arguments);
 	return false;
 }
 
 bool
-eal_up(struct weir *weir, struct boot_error *error)
+eal_up(struct weir *weir, struct error *error)
 {
 	mode_t mask = umask(077); // the telemetry socket is for our user alone
 	bool ok = start(weir, error);

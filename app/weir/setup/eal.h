@@ -13,5 +13,5 @@ void eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir
 // Memory (MiB) that the configuration needs where there are no huge pages.
 uint32_t eal_memory_mb(const struct weir *weir);
 
-bool eal_up(struct weir *weir, struct boot_error *error);
+bool eal_up(struct weir *weir, struct error *error);
 void eal_down(struct weir *weir);

@@ -3,10 +3,10 @@
 
 #pragma once
 
+#include "../../common/error.h"
 #include "../config/config.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
-// The folder must exist and allow us to write. False: a sentence in `why`.
-bool export_path_check(const struct config *config, char *why, size_t size);
+// The folder must exist and allow us to write.
+bool export_path_check(const struct config *config, struct error *error);

@@ -124,7 +124,7 @@ io_free(struct io *io)
 }
 
 bool
-ios_up(struct weir *weir, struct boot_error *error)
+ios_up(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->plan.io_count; i++) {
 		struct io *io = io_create(weir, i);

@@ -9,5 +9,5 @@
 size_t ios_memory_bytes(const struct weir *weir);
 
 // Deals the queues of all ports out: queue q of a port to io lcore q, around again if need be.
-bool ios_up(struct weir *weir, struct boot_error *error);
+bool ios_up(struct weir *weir, struct error *error);
 void ios_down(struct weir *weir);

@@ -27,20 +27,27 @@ draw_from_seed(struct keys *keys, uint64_t seed)
 }
 
 static bool
-read_key(char *hex, size_t length, const char *path, uint8_t *key, char *why, size_t size)
+refuse_length(const char *path, struct error *error)
+{
+	return error_set(
+		error, NULL, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS
+	);
+}
+
+static bool
+read_key(char *hex, size_t length, const char *path, uint8_t *key, struct error *error)
 {
 	if (length == HEX_DIGITS + 1 && hex[HEX_DIGITS] == '\n')
 		length--;
 	if (length == HEX_DIGITS
 	    && sodium_hex2bin(key, CONNID_MASTER_BYTES, hex, HEX_DIGITS, NULL, NULL, NULL) == 0)
 		return true;
-	snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
-	return false;
+	return refuse_length(path, error);
 }
 
 // Whole or not at all.
 static bool
-write_key(const char *path, const uint8_t *key, char *why, size_t size)
+write_key(const char *path, const uint8_t *key, struct error *error)
 {
 	struct atomic_file file;
 	char hex[HEX_DIGITS + 1];
@@ -53,46 +60,41 @@ write_key(const char *path, const uint8_t *key, char *why, size_t size)
 		ok = atomic_file_finish(&file);
 	}
 	if (!ok)
-		snprintf(why, size, "%s cannot be written: %s", path, strerror(errno));
+		error_set(error, NULL, "%s cannot be written: %s", path, strerror(errno));
 	sodium_memzero(hex, sizeof(hex));
 	return ok;
 }
 
 static bool
-use_key_file(struct keys *keys, const char *path, bool look_only, char *why, size_t size)
+use_key_file(struct keys *keys, const char *path, bool look_only, struct error *error)
 {
-	char reason[256];
 	size_t length;
-	char *hex = plain_file_read(
-		path, PLAIN_FILE_SECRET, HEX_DIGITS + 2, &length, reason, sizeof(reason)
-	);
+	char *hex = plain_file_read(path, PLAIN_FILE_SECRET, HEX_DIGITS + 2, &length, error);
 
 	if (hex != NULL) {
-		bool ok = read_key(hex, length, path, keys->connid_master, why, size);
+		bool ok = read_key(hex, length, path, keys->connid_master, error);
 
 		sodium_memzero(hex, length);
 		free(hex);
 		return ok;
 	}
 	if (errno == ENOENT || errno == ENOTDIR)
-		return atomic_file_is_possible(path, why, size)
-			&& (look_only || write_key(path, keys->connid_master, why, size));
+		return atomic_file_is_possible(path, error)
+			&& (look_only || write_key(path, keys->connid_master, error));
 	if (errno == EFBIG)
-		snprintf(why, size, "%s must hold exactly %d hexadecimal digits", path, HEX_DIGITS);
-	else
-		snprintf(why, size, "%s %s", path, reason);
-	return false;
+		return refuse_length(path, error);
+	return error_set(error, NULL, "%s %s", path, error->text);
 }
 
 bool
-keys_make(struct keys *keys, const struct config *config, bool look_only, char *why, size_t size)
+keys_make(struct keys *keys, const struct config *config, bool look_only, struct error *error)
 {
 	if (config->test_seed != 0)
 		draw_from_seed(keys, config->test_seed);
 	else
 		randombytes_buf(keys, sizeof(*keys));
-	return *config->key_file == '\0'
-		|| use_key_file(keys, config->key_file, look_only, why, size);
+	return *config->key_file == '\0' || use_key_file(keys, config->key_file, look_only, error)
+		|| error_set(error, "tracker.key_file", "%s", error->text);
 }
 
 void

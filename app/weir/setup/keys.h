@@ -5,6 +5,7 @@
 
 #include "../../../lib/base/siphash.h"
 #include "../../../lib/guard/connid.h"
+#include "../../common/error.h"
 #include "../config/config.h"
 
 #include <stdbool.h>
@@ -18,10 +19,9 @@ struct keys {
 	uint8_t rss[64]; // Toeplitz key, as much of it as a port wants
 };
 
-// Draws or reads them. False, and a sentence in `why`, where the key file cannot be used.
-// A key file that is missing is made, unless `look_only`.
-bool
-keys_make(struct keys *keys, const struct config *config, bool look_only, char *why, size_t size);
+// Draws or reads them. False, and an error, where the key file cannot be used. A key file that is
+// missing is made, unless `look_only`.
+bool keys_make(struct keys *keys, const struct config *config, bool look_only, struct error *error);
 
 // Overwrites them.
 void keys_forget(struct keys *keys);

@@ -32,26 +32,22 @@ static bool
 all_allowed(
 	const struct config_cpus *wanted,
 	const struct config_cpus *cpus,
-	const char *option,
-	const char **key,
-	char *why,
-	size_t size
+	const char *setting,
+	struct error *error
 )
 {
 	for (unsigned i = 0; i < wanted->count; i++) {
 		if (contains(cpus, wanted->items[i]))
 			continue;
-		*key = option;
-		snprintf(
-			why,
-			size,
+		return error_set(
+			error,
+			setting,
 			"names CPU %u, which this process may not run on; it has %u CPUs, the "
 			"first is %u: name others, or leave the list empty",
 			wanted->items[i],
 			cpus->count,
 			cpus->items[0]
 		);
-		return false;
 	}
 	return true;
 }
@@ -106,22 +102,17 @@ lcore_plan_make(
 	struct lcore_plan *plan,
 	const struct config *config,
 	const struct config_cpus *cpus,
-	const char **key,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
 	struct config_cpus io = config->io_cpus;
 	struct config_cpus workers = config->worker_cpus;
 
-	*key = "lcores.main";
-	if (cpus->count == 0) {
-		snprintf(why, size, "cannot tell which CPUs there are");
-		return false;
-	}
-	if (!all_allowed(&config->main_cpu, cpus, "lcores.main", key, why, size)
-	    || !all_allowed(&io, cpus, "lcores.io", key, why, size)
-	    || !all_allowed(&workers, cpus, "lcores.workers", key, why, size))
+	if (cpus->count == 0)
+		return error_set(error, "lcores.main", "cannot tell which CPUs there are");
+	if (!all_allowed(&config->main_cpu, cpus, "lcores.main", error)
+	    || !all_allowed(&io, cpus, "lcores.io", error)
+	    || !all_allowed(&workers, cpus, "lcores.workers", error))
 		return false;
 	memset(plan, 0, sizeof(*plan));
 	plan->main_cpu = config->main_cpu.count > 0 ? config->main_cpu.items[0] : cpus->items[0];

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "../../common/error.h"
 #include "../config/config.h"
 
 #include <stdbool.h>
@@ -28,8 +29,8 @@ struct lcore_plan {
 	struct lcore_role lcores[LCORES_MAX]; // lcore id is index + 1
 };
 
-// `cpus`: the CPUs we may run on, ascending. False, the setting in *key and a sentence in `why`,
-// where the configuration asks for one that is not among them.
+// `cpus`: the CPUs we may run on, ascending. False, and an error with
+// the setting, where the configuration asks for one that is not among them.
 //
 // Left to choose: with one CPU everything shares it; with two, control has the first and one
 // lcore with both roles the second; with more, io and worker lcores share the rest evenly.
@@ -37,9 +38,7 @@ bool lcore_plan_make(
 	struct lcore_plan *plan,
 	const struct config *config,
 	const struct config_cpus *cpus,
-	const char **key,
-	char *why,
-	size_t size
+	struct error *error
 );
 
 // The CPUs this process may run on, at most CONFIG_CPUS_MAX.

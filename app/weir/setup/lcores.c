@@ -112,13 +112,13 @@ lcore_main(void *argument)
 }
 
 bool
-lcores_up(struct weir *weir, struct boot_error *error)
+lcores_up(struct weir *weir, struct error *error)
 {
 	weir->stop = false;
 	for (unsigned i = 0; i < weir->plan.count; i++) {
 		if (rte_eal_remote_launch(lcore_main, weir, i + 1) == 0)
 			continue;
-		snprintf(error->text, sizeof(error->text), "lcore %u cannot be started", i + 1);
+		error_set(error, NULL, "lcore %u cannot be started", i + 1);
 		lcores_down(weir);
 		return false;
 	}

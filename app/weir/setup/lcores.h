@@ -5,7 +5,7 @@
 
 #include "../weir.h"
 
-bool lcores_up(struct weir *weir, struct boot_error *error);
+bool lcores_up(struct weir *weir, struct error *error);
 
 // Tells all lcores to stop and waits until they have.
 void lcores_down(struct weir *weir);

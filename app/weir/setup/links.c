@@ -43,7 +43,7 @@ link_ring(const struct weir *weir, const char *kind, unsigned io, unsigned worke
 }
 
 bool
-links_up(struct weir *weir, struct boot_error *error)
+links_up(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->plan.io_count; i++)
 		for (unsigned w = 0; w < weir->plan.worker_count; w++) {

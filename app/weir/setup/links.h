@@ -11,6 +11,6 @@ enum { LINKS_OUTBOX_SIZE = 256 };
 // Bytes of all rings, outboxes included; from the configuration and the plan of lcores.
 size_t links_memory_bytes(const struct weir *weir);
 
-bool links_up(struct weir *weir, struct boot_error *error);
+bool links_up(struct weir *weir, struct error *error);
 // Also frees the mbufs that still lie in the rings.
 void links_down(struct weir *weir);

@@ -13,7 +13,7 @@ static_assert((int)LOCK_FILES_MAX >= 2 + (int)SOCKET_FILES_MAX, "a place for eve
 
 // `what`: the thing as an operator knows it, with its name.
 static bool
-take(struct weir *weir, const char *path, const char *what, struct boot_error *error)
+take(struct weir *weir, const char *path, const char *what, struct error *error)
 {
 	struct lock_files *locks = &weir->locks;
 	pid_t holder;
@@ -26,18 +26,17 @@ take(struct weir *weir, const char *path, const char *what, struct boot_error *e
 	case LOCK_FILE_HELD:
 		if (holder > 0)
 			snprintf(process, sizeof(process), ", process %d", (int)holder);
-		snprintf(
-			error->text,
-			sizeof(error->text),
+		return error_set(
+			error,
+			NULL,
 			"%.300s is in use by another Weir%s: give each its own",
 			what,
 			process
 		);
-		return false;
 	case LOCK_FILE_FAILED:
-		snprintf(
-			error->text,
-			sizeof(error->text),
+		error_set(
+			error,
+			NULL,
 			"%.200s: its lock %.200s cannot be taken: %s",
 			what,
 			path,
@@ -48,7 +47,7 @@ take(struct weir *weir, const char *path, const char *what, struct boot_error *e
 }
 
 static bool
-lock_prefix(struct weir *weir, struct boot_error *error)
+lock_prefix(struct weir *weir, struct error *error)
 {
 	char path[LOCK_FILE_PATH_MAX], what[128];
 
@@ -59,7 +58,7 @@ lock_prefix(struct weir *weir, struct boot_error *error)
 
 // The lock lies beside the file, so that it works whatever folders and users the others have.
 static bool
-lock_file_at(struct weir *weir, const char *kind, const char *file, struct boot_error *error)
+lock_file_at(struct weir *weir, const char *kind, const char *file, struct error *error)
 {
 	char path[LOCK_FILE_PATH_MAX], what[LOCK_FILE_PATH_MAX];
 
@@ -69,12 +68,11 @@ lock_file_at(struct weir *weir, const char *kind, const char *file, struct boot_
 }
 
 static bool
-lock_socket(struct weir *weir, const char *path, struct boot_error *error)
+lock_socket(struct weir *weir, const char *path, struct error *error)
 {
 	bool removed;
 
-	if (!lock_file_at(weir, "socket", path, error)
-	    || !socket_file_clear(path, &removed, error->text, sizeof(error->text)))
+	if (!lock_file_at(weir, "socket", path, error) || !socket_file_clear(path, &removed, error))
 		return false;
 	if (removed)
 		log_info("removed the socket %s, which a dead process left behind", path);
@@ -82,7 +80,7 @@ lock_socket(struct weir *weir, const char *path, struct boot_error *error)
 }
 
 static bool
-take_all(struct weir *weir, struct boot_error *error)
+take_all(struct weir *weir, struct error *error)
 {
 	const char *export_file = weir->config->export_file;
 	struct socket_files sockets;
@@ -99,7 +97,7 @@ take_all(struct weir *weir, struct boot_error *error)
 }
 
 bool
-locks_up(struct weir *weir, struct boot_error *error)
+locks_up(struct weir *weir, struct error *error)
 {
 	weir->locks.count = 0;
 	if (take_all(weir, error))

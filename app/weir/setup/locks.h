@@ -8,5 +8,5 @@
 
 // Boot step, before EAL, held to the end. Fails with who holds what. Sockets that dead processes
 // left behind are removed.
-bool locks_up(struct weir *weir, struct boot_error *error);
+bool locks_up(struct weir *weir, struct error *error);
 void locks_down(struct weir *weir);

@@ -4,7 +4,6 @@
 #include "memory_plan.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum { MIB = 1 << 20 };
 
@@ -16,15 +15,15 @@ least_bytes(const struct memory_plan *plan)
 }
 
 static enum memory_verdict
-judge_plain(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
+judge_plain(const struct memory_plan *plan, const struct machine *machine, struct error *error)
 {
 	uint64_t told = (uint64_t)plan->size_mb * MIB;
 	uint64_t wanted = RTE_MAX(told, plan->bytes);
 
 	if (told != 0 && told < least_bytes(plan)) {
-		snprintf(
-			why,
-			size,
+		error_set(
+			error,
+			NULL,
 			"no memory for the tables: they need %u MiB, and memory.size is %u: set it "
 			"to 0, which takes what is needed, or lower swarm.max_torrents or "
 			"swarm.max_peers",
@@ -37,9 +36,9 @@ judge_plain(const struct memory_plan *plan, const struct machine *machine, char 
 		return MEMORY_FITS;
 	bool is_short = least_bytes(plan) > machine->available_bytes;
 
-	snprintf(
-		why,
-		size,
+	error_set(
+		error,
+		NULL,
 		"%s memory for the tables: %u MiB are needed; of the %u MiB of this machine %u are "
 		"available: lower swarm.max_torrents or swarm.max_peers, or add memory",
 		is_short ? "no" : "hardly any",
@@ -74,17 +73,16 @@ explain_missing(
 	int node,
 	uint64_t have,
 	bool is_short,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
 	const struct machine_pages *pages = size_to_reserve(machine, node);
 	size_t need = memory_plan_bytes_on(plan, node);
 
 	if (pages == NULL) {
-		snprintf(
-			why,
-			size,
+		error_set(
+			error,
+			NULL,
 			"no huge pages: this kernel has none; set memory.hugepages = \"no\""
 		);
 		return;
@@ -92,9 +90,9 @@ explain_missing(
 	uint64_t missing = need > have ? need - have : 0;
 	uint64_t count = pages->total + (missing + pages->page_bytes - 1) / pages->page_bytes;
 
-	snprintf(
-		why,
-		size,
+	error_set(
+		error,
+		NULL,
 		"%s huge pages for the tables: %u MiB are needed on NUMA node %d, %u MiB are free: "
 		"reserve %" PRIu64 " pages of %u MiB with dpdk-hugepages.py --pagesize %uM --node "
 		"%d --setup %" PRIu64 "M, or echo %" PRIu64 " >/sys/devices/system/node/node%d/"
@@ -114,13 +112,12 @@ explain_missing(
 	);
 	if (missing <= machine->available_bytes)
 		return;
-	size_t len = strlen(why);
-
-	snprintf(
-		why + len,
-		size - len,
-		"; but only %u MiB of this machine are available: lower swarm.max_torrents or "
+	error_set(
+		error,
+		NULL,
+		"%s; but only %u MiB of this machine are available: lower swarm.max_torrents or "
 		"swarm.max_peers",
+		error->text,
 		memory_mib(machine->available_bytes)
 	);
 }
@@ -160,17 +157,16 @@ static bool
 piece_is_too_large(
 	const struct memory_plan *plan,
 	const struct machine *machine,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
 	uint64_t limit = piece_limit(machine);
 
 	if (limit == 0 || plan->piece_bytes <= limit)
 		return false;
-	snprintf(
-		why,
-		size,
+	error_set(
+		error,
+		NULL,
 		"no huge pages for one table of a worker: it needs %u MiB in one piece, and DPDK "
 		"can "
 		"have %u MiB in pages of the sizes reserved: name more lcores.workers, which "
@@ -183,34 +179,34 @@ piece_is_too_large(
 }
 
 static enum memory_verdict
-judge_huge(const struct memory_plan *plan, const struct machine *machine, char *why, size_t size)
+judge_huge(const struct memory_plan *plan, const struct machine *machine, struct error *error)
 {
 	uint64_t have = machine_huge_bytes(machine, -1);
 	uint64_t here = machine_huge_bytes(machine, plan->node);
 	uint64_t there = machine_huge_bytes(machine, plan->buffers_node);
 
 	if (pages_not_mounted(machine)) {
-		snprintf(
-			why,
-			size,
+		error_set(
+			error,
+			NULL,
 			"no huge pages that can be used: some are reserved, but no hugetlbfs is "
 			"mounted: mount -t hugetlbfs nodev /dev/hugepages"
 		);
 		return MEMORY_SHORT;
 	}
 	if (least_bytes(plan) > have) {
-		explain_missing(plan, machine, plan->node, here, true, why, size);
+		explain_missing(plan, machine, plan->node, here, true, error);
 		return MEMORY_SHORT;
 	}
-	if (piece_is_too_large(plan, machine, why, size))
+	if (piece_is_too_large(plan, machine, error))
 		return MEMORY_SHORT;
 	if (plan->parts[MEMORY_buffers] > there) {
-		explain_missing(plan, machine, plan->buffers_node, there, true, why, size);
+		explain_missing(plan, machine, plan->buffers_node, there, true, error);
 		return MEMORY_SHORT;
 	}
 	if (memory_plan_bytes_on(plan, plan->node) <= here)
 		return MEMORY_FITS;
-	explain_missing(plan, machine, plan->node, here, false, why, size);
+	explain_missing(plan, machine, plan->node, here, false, error);
 	return MEMORY_TIGHT;
 }
 
@@ -218,13 +214,11 @@ enum memory_verdict
 memory_plan_judge(
 	const struct memory_plan *plan,
 	const struct machine *machine,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
-	*why = '\0';
 	if (plan->foreign)
 		return MEMORY_FITS;
-	return plan->hugepages ? judge_huge(plan, machine, why, size)
-			       : judge_plain(plan, machine, why, size);
+	return plan->hugepages ? judge_huge(plan, machine, error)
+			       : judge_plain(plan, machine, error);
 }

@@ -8,7 +8,7 @@
 #include <rte_malloc.h>
 
 bool
-memory_missing(struct boot_error *error, const char *what, size_t need, const char *remedy)
+memory_missing(struct error *error, const char *what, size_t need, const char *remedy)
 {
 	size_t have = 0;
 	uint64_t more = 0; // DPDK takes huge pages as it needs them, and gives back what did not do
@@ -24,14 +24,13 @@ memory_missing(struct boot_error *error, const char *what, size_t need, const ch
 	machine_read(&machine, "");
 	if (rte_eal_has_hugepages())
 		more = machine_huge_bytes(&machine, -1);
-	snprintf(
-		error->text,
-		sizeof(error->text),
+	return error_set(
+		error,
+		NULL,
 		"no memory for %s: %u MiB are needed, and all that DPDK can have is %u MiB: %s",
 		what,
 		memory_mib(need),
 		memory_mib(have + more),
 		remedy
 	);
-	return false;
 }

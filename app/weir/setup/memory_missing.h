@@ -7,7 +7,7 @@
 
 // The sentence for a step that did not get the memory for `what`: need, have and remedy. Returns
 // false. Once EAL is up.
-bool memory_missing(struct boot_error *error, const char *what, size_t need, const char *remedy);
+bool memory_missing(struct error *error, const char *what, size_t need, const char *remedy);
 
 // MiB, rounded up.
 static inline uint32_t

@@ -50,11 +50,10 @@ enum memory_verdict {
 	MEMORY_SHORT, // it is not there
 };
 
-// Compares with what the machine has. Where it does not fit, `why` says what is needed, what is
-// there and what to do.
+// Compares with what the machine has. Unless it fits, the error says what is needed, what is there
+// and what to do.
 enum memory_verdict memory_plan_judge(
 	const struct memory_plan *plan,
 	const struct machine *machine,
-	char *why,
-	size_t size
+	struct error *error
 );

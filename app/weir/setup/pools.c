@@ -50,7 +50,7 @@ pools_memory_bytes(const struct weir *weir)
 }
 
 bool
-pools_up(struct weir *weir, struct boot_error *error)
+pools_up(struct weir *weir, struct error *error)
 {
 	unsigned count = mbuf_count(weir);
 	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // a small pool must not hide in caches

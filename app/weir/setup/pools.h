@@ -8,7 +8,7 @@
 // Bytes the pool takes; before EAL is up an estimate from the configuration.
 size_t pools_memory_bytes(const struct weir *weir);
 
-bool pools_up(struct weir *weir, struct boot_error *error);
+bool pools_up(struct weir *weir, struct error *error);
 
 // After all ports are closed. Says in the log when buffers are missing.
 void pools_down(struct weir *weir);

@@ -23,26 +23,24 @@ static const uint64_t tx_checksums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_
 static const uint64_t rss_wanted = RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP;
 
 static bool
-fail(char *why, size_t size, const struct port *port, const char *what, int error)
+fail(struct error *error, const struct port *port, const char *what, int result)
 {
-	snprintf(why, size, "port %s: %s: %s", port->name, what, strerror(-error));
-	return false;
+	return error_set(error, NULL, "port %s: %s: %s", port->name, what, strerror(-result));
 }
 
 static bool
-find_device(struct port *port, const char *device, char *why, size_t size)
+find_device(struct port *port, const char *device, struct error *error)
 {
 	if (*device != '\0') {
 		if (rte_eth_dev_get_port_by_name(device, &port->id) == 0)
 			return true;
-		snprintf(
-			why,
-			size,
+		return error_set(
+			error,
+			NULL,
 			"there is no port %s: check ports.device and driver.eal, and that a NIC is "
 			"bound to its driver (dpdk-devbind.py --status)",
 			device
 		);
-		return false;
 	}
 	uint16_t id;
 
@@ -50,14 +48,13 @@ find_device(struct port *port, const char *device, char *why, size_t size)
 		port->id = id;
 		return true;
 	}
-	snprintf(
-		why,
-		size,
+	return error_set(
+		error,
+		NULL,
 		"DPDK found no port; what it says itself is above: name a device in driver.eal, or "
 		"bind a NIC to its driver "
 		"(dpdk-devbind.py --status)"
 	);
-	return false;
 }
 
 bool
@@ -66,28 +63,25 @@ port_find(
 	const struct config *config,
 	const struct config_port *port_config,
 	unsigned io_count,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
 	struct rte_eth_dev_info info;
 	unsigned queues = config->queues != 0 ? RTE_MIN(config->queues, io_count) : io_count;
 
 	port->config = port_config;
-	if (!find_device(port, port_config->device, why, size))
+	if (!find_device(port, port_config->device, error))
 		return false;
 	rte_eth_dev_get_name_by_port(port->id, port->name);
-	int error = rte_eth_dev_info_get(port->id, &info);
+	int result = rte_eth_dev_info_get(port->id, &info);
 
-	if (error != 0)
-		return fail(why, size, port, "does not say what it can do", error);
+	if (result != 0)
+		return fail(error, port, "does not say what it can do", result);
 	unsigned pairs = RTE_MIN(info.max_rx_queues, info.max_tx_queues);
 
 	port->queues = (uint16_t)RTE_MIN(queues, pairs);
-	if (port->queues == 0) {
-		snprintf(why, size, "port %s has no pair of queues", port->name);
-		return false;
-	}
+	if (port->queues == 0)
+		return error_set(error, NULL, "port %s has no pair of queues", port->name);
 	if (port->queues < queues)
 		log_info("port %s: %u queue pairs, not %u", port->name, port->queues, queues);
 	port->socket = rte_eth_dev_socket_id(port->id);
@@ -197,40 +191,40 @@ port_address_index(const struct port *port, unsigned i)
 }
 
 static bool
-setup_queues(struct port *port, struct rte_mempool *mbufs, char *why, size_t size)
+setup_queues(struct port *port, struct rte_mempool *mbufs, struct error *error)
 {
-	int error = rte_eth_dev_adjust_nb_rx_tx_desc(
+	int result = rte_eth_dev_adjust_nb_rx_tx_desc(
 		port->id, &port->rx_descriptors, &port->tx_descriptors
 	);
 
-	if (error != 0 && error != -ENOTSUP)
-		return fail(why, size, port, "does not take the number of descriptors", error);
+	if (result != 0 && result != -ENOTSUP)
+		return fail(error, port, "does not take the number of descriptors", result);
 	for (uint16_t q = 0; q < port->queues; q++) {
-		error = rte_eth_rx_queue_setup(
+		result = rte_eth_rx_queue_setup(
 			port->id, q, port->rx_descriptors, (unsigned)port->socket, NULL, mbufs
 		);
-		if (error != 0)
-			return fail(why, size, port, "receive queue cannot be set up", error);
-		error = rte_eth_tx_queue_setup(
+		if (result != 0)
+			return fail(error, port, "receive queue cannot be set up", result);
+		result = rte_eth_tx_queue_setup(
 			port->id, q, port->tx_descriptors, (unsigned)port->socket, NULL
 		);
-		if (error != 0)
-			return fail(why, size, port, "transmit queue cannot be set up", error);
+		if (result != 0)
+			return fail(error, port, "transmit queue cannot be set up", result);
 	}
 	return true;
 }
 
 // A port that has no such operation keeps its MTU; our replies keep to the smaller of the two.
 static bool
-set_mtu(const struct port *port, const struct config *config, char *why, size_t size)
+set_mtu(const struct port *port, const struct config *config, struct error *error)
 {
-	int error = config->mtu == 0 ? 0 : rte_eth_dev_set_mtu(port->id, (uint16_t)config->mtu);
+	int result = config->mtu == 0 ? 0 : rte_eth_dev_set_mtu(port->id, (uint16_t)config->mtu);
 
-	if (error == -ENOTSUP) {
+	if (result == -ENOTSUP) {
 		log_warning("port %s: MTU left alone: %s", port->name, strerror(ENOTSUP));
 		return true;
 	}
-	return error == 0 || fail(why, size, port, "does not take driver.mtu", error);
+	return result == 0 || fail(error, port, "does not take driver.mtu", result);
 }
 
 uint32_t
@@ -250,22 +244,21 @@ port_mtu(const struct port *port, const struct config *config)
 
 // A link with an MTU below 1280 carries no IPv6 (RFC 8200 5); that of a port with IPv4 may grow.
 static bool
-has_room(const struct port *port, const struct config *config, char *why, size_t size)
+has_room(const struct port *port, const struct config *config, struct error *error)
 {
 	uint32_t mtu = port_mtu(port, config);
 
 	if (mtu >= MTU_IPV4_MIN && (mtu >= MTU_IPV6_MIN || port->host.ipv4_count > 0))
 		return true;
-	snprintf(
-		why,
-		size,
+	return error_set(
+		error,
+		NULL,
 		"port %s: its MTU of %u is too small: IPv4 needs %d, IPv6 %d",
 		port->name,
 		mtu,
 		MTU_IPV4_MIN,
 		MTU_IPV6_MIN
 	);
-	return false;
 }
 
 // A host with IPv6 has a link-local address (RFC 4291 2.1): one of our own making, last of all,
@@ -295,37 +288,36 @@ port_configure(
 	const struct config *config,
 	const struct keys *keys,
 	struct rte_mempool *mbufs,
-	char *why,
-	size_t size
+	struct error *error
 )
 {
 	struct rte_eth_dev_info info;
 	struct rte_eth_conf conf = {0};
-	int error = rte_eth_dev_info_get(port->id, &info);
+	int result = rte_eth_dev_info_get(port->id, &info);
 
-	if (error != 0)
-		return fail(why, size, port, "does not say what it can do", error);
+	if (result != 0)
+		return fail(error, port, "does not say what it can do", result);
 	fill_host(port, config);
 	tell_sources(port, config);
 	choose_rss(port, config, keys, &info, &conf);
 	choose_offloads(port, config, &info, &conf);
 	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
-	error = rte_eth_dev_configure(port->id, port->queues, port->queues, &conf);
-	if (error != 0)
-		return fail(why, size, port, "cannot be configured", error);
+	result = rte_eth_dev_configure(port->id, port->queues, port->queues, &conf);
+	if (result != 0)
+		return fail(error, port, "cannot be configured", result);
 	port->configured = true;
-	if (!set_mtu(port, config, why, size))
+	if (!set_mtu(port, config, error))
 		return false;
 	port->rx_descriptors = (uint16_t)config->rx_descriptors;
 	port->tx_descriptors = (uint16_t)config->tx_descriptors;
-	if (!setup_queues(port, mbufs, why, size))
+	if (!setup_queues(port, mbufs, error))
 		return false;
 	kernel_interface_open(&port->kernel, info.if_index);
-	if (!has_room(port, config, why, size))
+	if (!has_room(port, config, error))
 		return false;
-	error = rte_eth_macaddr_get(port->id, &port->host.mac);
-	if (error != 0)
-		return fail(why, size, port, "has no hardware address", error);
+	result = rte_eth_macaddr_get(port->id, &port->host.mac);
+	if (result != 0)
+		return fail(error, port, "has no hardware address", result);
 	add_link_local(&port->host, keys);
 	return true;
 }
@@ -385,11 +377,11 @@ spread_queues(const struct port *port)
 		group->mask |= UINT64_C(1) << i % RTE_ETH_RETA_GROUP_SIZE;
 		group->reta[i % RTE_ETH_RETA_GROUP_SIZE] = (uint16_t)(i % port->queues);
 	}
-	int error = rte_eth_dev_rss_reta_update(port->id, reta, info.reta_size);
+	int result = rte_eth_dev_rss_reta_update(port->id, reta, info.reta_size);
 
-	if (error != 0 && error != -ENOTSUP)
+	if (result != 0 && result != -ENOTSUP)
 		log_warning(
-			"port %s: redirection table left alone: %s", port->name, strerror(-error)
+			"port %s: redirection table left alone: %s", port->name, strerror(-result)
 		);
 }
 
@@ -414,12 +406,12 @@ watch_removal(struct port *port)
 }
 
 bool
-port_start(struct port *port, const struct config *config, char *why, size_t size)
+port_start(struct port *port, const struct config *config, struct error *error)
 {
-	int error = rte_eth_dev_start(port->id);
+	int result = rte_eth_dev_start(port->id);
 
-	if (error != 0)
-		return fail(why, size, port, "does not start", error);
+	if (result != 0)
+		return fail(error, port, "does not start", result);
 	port->started = true;
 	watch_removal(port);
 	open_filters(port, config);
@@ -481,28 +473,24 @@ port_follow_link(struct port *port)
 }
 
 bool
-port_look_below(struct port *port, char *why, size_t size)
+port_look_below(struct port *port, struct error *error)
 {
 	struct kernel_interface *kernel = &port->kernel;
 
-	if (__atomic_load_n(&port->removed, __ATOMIC_RELAXED)) {
-		snprintf(why, size, "port %s was unplugged", port->name);
-		return false;
-	}
+	if (__atomic_load_n(&port->removed, __ATOMIC_RELAXED))
+		return error_set(error, NULL, "port %s was unplugged", port->name);
 	kernel_interface_look(kernel);
 	if (!kernel->gone)
 		return true;
-	if (kernel_interface_is_back(kernel)) {
-		snprintf(
-			why,
-			size,
+	if (kernel_interface_is_back(kernel))
+		return error_set(
+			error,
+			NULL,
 			"port %s: its interface %s was deleted; only a new start can serve it "
 			"again",
 			port->name,
 			kernel->name
 		);
-		return false;
-	}
 	if (!port->told_gone)
 		log_error(
 			"port %s: its interface %s is gone; Weir ends with an error when it is "

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../../../lib/net/host.h"
+#include "../../common/error.h"
 #include "../config/config.h"
 #include "kernel_interface.h"
 #include "keys.h"
@@ -35,14 +36,13 @@ struct port {
 };
 
 // Finds the device that `port_config` names and decides how many queues to use: one for each io
-// lcore, as far as port and configuration allow. False, and a sentence in `why`.
+// lcore, as far as port and configuration allow.
 bool port_find(
 	struct port *port,
 	const struct config *config,
 	const struct config_port *port_config,
 	unsigned io_count,
-	char *why,
-	size_t size
+	struct error *error
 );
 
 // Configures the port and its queues; receive buffers come from `mbufs`. Optional operations may
@@ -52,15 +52,14 @@ bool port_configure(
 	const struct config *config,
 	const struct keys *keys,
 	struct rte_mempool *mbufs,
-	char *why,
-	size_t size
+	struct error *error
 );
 
 // The least of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
 // packet), as far as they are known; the port must have been configured.
 uint32_t port_mtu(const struct port *port, const struct config *config);
 
-bool port_start(struct port *port, const struct config *config, char *why, size_t size);
+bool port_start(struct port *port, const struct config *config, struct error *error);
 void port_stop(struct port *port);
 void port_close(struct port *port);
 
@@ -73,6 +72,6 @@ unsigned port_address_index(const struct port *port, unsigned i);
 bool port_follow_link(struct port *port);
 
 // Looks at what lies below the port: a kernel interface, or a device that can be unplugged. False,
-// and a sentence in `why`, where only a new start can serve the port again: it was unplugged, or its
-// interface was deleted and is there again. Control thread, once a second.
-bool port_look_below(struct port *port, char *why, size_t size);
+// and an error, where only a new start can serve the port again: it was unplugged, or its interface
+// was deleted and is there again. Control thread, once a second.
+bool port_look_below(struct port *port, struct error *error);

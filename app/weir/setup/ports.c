@@ -7,21 +7,14 @@
 #include <string.h>
 
 bool
-ports_find(struct weir *weir, struct boot_error *error)
+ports_find(struct weir *weir, struct error *error)
 {
 	const struct config *config = weir->config;
 
 	for (unsigned i = 0; i < config->port_count; i++) {
 		struct port *port = &weir->ports[i];
 
-		if (!port_find(
-			    port,
-			    config,
-			    &config->ports[i],
-			    weir->plan.io_count,
-			    error->text,
-			    sizeof(error->text)
-		    ))
+		if (!port_find(port, config, &config->ports[i], weir->plan.io_count, error))
 			return false;
 		weir->port_count++;
 	}
@@ -29,16 +22,11 @@ ports_find(struct weir *weir, struct boot_error *error)
 }
 
 bool
-ports_configure(struct weir *weir, struct boot_error *error)
+ports_configure(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->port_count; i++) {
 		if (!port_configure(
-			    &weir->ports[i],
-			    weir->config,
-			    &weir->keys,
-			    weir->mbufs,
-			    error->text,
-			    sizeof(error->text)
+			    &weir->ports[i], weir->config, &weir->keys, weir->mbufs, error
 		    )) {
 			ports_close(weir);
 			return false;
@@ -49,10 +37,10 @@ ports_configure(struct weir *weir, struct boot_error *error)
 }
 
 bool
-ports_start(struct weir *weir, struct boot_error *error)
+ports_start(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->port_count; i++) {
-		if (!port_start(&weir->ports[i], weir->config, error->text, sizeof(error->text))) {
+		if (!port_start(&weir->ports[i], weir->config, error)) {
 			ports_stop(weir);
 			return false;
 		}

@@ -5,8 +5,8 @@
 
 #include "../weir.h"
 
-bool ports_find(struct weir *weir, struct boot_error *error);
-bool ports_configure(struct weir *weir, struct boot_error *error);
-bool ports_start(struct weir *weir, struct boot_error *error);
+bool ports_find(struct weir *weir, struct error *error);
+bool ports_configure(struct weir *weir, struct error *error);
+bool ports_start(struct weir *weir, struct error *error);
 void ports_stop(struct weir *weir);
 void ports_close(struct weir *weir);

@@ -48,13 +48,12 @@ publish_settings(struct weir *weir)
 }
 
 bool
-publish_up(struct weir *weir, struct boot_error *error)
+publish_up(struct weir *weir, struct error *error)
 {
 	if (publisher_init(&weir->publisher, weir->plan.count) && publish_settings(weir))
 		return true;
 	publish_down(weir);
-	snprintf(error->text, sizeof(error->text), "no memory for the settings of lcores");
-	return false;
+	return error_set(error, NULL, "no memory for the settings of lcores");
 }
 
 void

@@ -6,7 +6,7 @@
 #include "../weir.h"
 
 // Boot step, once the ports are known: the publisher, and the first settings.
-bool publish_up(struct weir *weir, struct boot_error *error);
+bool publish_up(struct weir *weir, struct error *error);
 // Once no lcore and no other thread reads.
 void publish_down(struct weir *weir);
 

@@ -3,22 +3,10 @@
 #include "runtime_folder.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-__attribute__((format(printf, 2, 3))) static bool
-fail(struct boot_error *error, const char *format, ...)
-{
-	va_list values;
-
-	va_start(values, format);
-	vsnprintf(error->text, sizeof(error->text), format, values);
-	va_end(values);
-	return false;
-}
 
 // The value where `argument`, or with it `next`, sets --file-prefix; else NULL.
 static const char *
@@ -72,20 +60,24 @@ base_folder(void)
 
 // What is wrong with a folder that is there. `shared`: users may have theirs in it side by side.
 static bool
-is_fit(const char *path, bool shared, struct boot_error *error)
+is_fit(const char *path, bool shared, struct error *error)
 {
 	struct stat status;
 	mode_t open_bits = shared ? S_IWGRP | S_IWOTH : S_IRWXG | S_IRWXO;
 
 	if (lstat(path, &status) != 0)
-		return fail(error, "%s cannot be looked at: %s", path, strerror(errno));
+		return error_set(error, NULL, "%s cannot be looked at: %s", path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
-		return fail(
-			error, "%s must be the folder of the telemetry socket: remove it", path
+		return error_set(
+			error,
+			NULL,
+			"%s must be the folder of the telemetry socket: remove it",
+			path
 		);
 	if (status.st_uid != geteuid() && (!shared || status.st_uid != 0))
-		return fail(
+		return error_set(
 			error,
+			NULL,
 			"%s, for the telemetry socket, belongs to user %u, and Weir runs as user "
 			"%u: set RUNTIME_DIRECTORY to a folder of user %u's",
 			path,
@@ -94,16 +86,18 @@ is_fit(const char *path, bool shared, struct boot_error *error)
 			geteuid()
 		);
 	if ((status.st_mode & open_bits) != 0)
-		return fail(
+		return error_set(
 			error,
+			NULL,
 			"%s, for the telemetry socket, is open to others (mode %o): chmod 700 %s",
 			path,
 			status.st_mode & 07777,
 			path
 		);
 	if (access(path, R_OK | W_OK | X_OK) != 0 && !shared)
-		return fail(
+		return error_set(
 			error,
+			NULL,
 			"%s, for the telemetry socket, cannot be written in: %s",
 			path,
 			strerror(errno)
@@ -112,11 +106,12 @@ is_fit(const char *path, bool shared, struct boot_error *error)
 }
 
 static bool
-make(const char *path, bool shared, struct boot_error *error)
+make(const char *path, bool shared, struct error *error)
 {
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return fail(
+		return error_set(
 			error,
+			NULL,
 			"%s, for the telemetry socket, cannot be made: %s: set RUNTIME_DIRECTORY "
 			"to a folder that user %u can write in",
 			path,
@@ -127,15 +122,16 @@ make(const char *path, bool shared, struct boot_error *error)
 }
 
 bool
-runtime_folder_up(struct weir *weir, struct boot_error *error)
+runtime_folder_up(struct weir *weir, struct error *error)
 {
 	const char *base = base_folder();
 	const char *prefix = runtime_folder_prefix(weir);
 	char *path = weir->runtime_folder;
 
 	if (access(base, F_OK) != 0)
-		return fail(
+		return error_set(
 			error,
+			NULL,
 			"the folder %s, for the telemetry socket, cannot be reached: %s: make it, "
 			"or set "
 			"RUNTIME_DIRECTORY to another",
@@ -144,8 +140,9 @@ runtime_folder_up(struct weir *weir, struct boot_error *error)
 		);
 	if (snprintf(path, sizeof(weir->runtime_folder), "%s/dpdk/%s", base, prefix)
 	    >= (int)sizeof(weir->runtime_folder))
-		return fail(
+		return error_set(
 			error,
+			NULL,
 			"%s/dpdk/%s is too long for a folder with sockets in it: at most %zu bytes "
 			"are possible",
 			base,

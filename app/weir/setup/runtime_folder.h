@@ -11,4 +11,4 @@ const char *runtime_folder_prefix(const struct weir *weir);
 
 // Boot step, before EAL: makes the folder where it is missing, and sees that nobody else can get at
 // it: whoever can write there can speak in our name. Its path goes to weir->runtime_folder.
-bool runtime_folder_up(struct weir *weir, struct boot_error *error);
+bool runtime_folder_up(struct weir *weir, struct error *error);

@@ -134,27 +134,27 @@ listener_of(const char *path)
 }
 
 bool
-socket_file_clear(const char *path, bool *removed, char *why, size_t size)
+socket_file_clear(const char *path, bool *removed, struct error *error)
 {
 	struct stat status;
 
 	*removed = false;
 	if (lstat(path, &status) != 0)
 		return true; // nothing there, or DPDK will say what it cannot do
-	if (!S_ISSOCK(status.st_mode)) {
-		snprintf(why, size, "%s is there and is not a socket: name another", path);
-		return false;
-	}
+	if (!S_ISSOCK(status.st_mode))
+		return error_set(
+			error, NULL, "%s is there and is not a socket: name another", path
+		);
 	pid_t listener = listener_of(path);
 
 	if (listener > 0)
-		snprintf(why, size, "process %d listens on %s", (int)listener, path);
+		error_set(error, NULL, "process %d listens on %s", (int)listener, path);
 	else if (listener == 0)
-		snprintf(why, size, "another process has the socket %s", path);
+		error_set(error, NULL, "another process has the socket %s", path);
 	else if (unlink(path) != 0)
-		snprintf(
-			why,
-			size,
+		error_set(
+			error,
+			NULL,
 			"%s, left behind by a dead process, cannot be removed: %s",
 			path,
 			strerror(errno)

@@ -19,6 +19,6 @@ struct socket_files {
 // nothing behind, are none of them, nor are those of clients.
 void socket_files_find(struct socket_files *files, const struct weir *weir);
 
-// Removes a socket that nobody listens on: *removed. False, and a sentence in `why`, where somebody
+// Removes a socket that nobody listens on: *removed. False, and an error, where somebody
 // does, or where something else has that name.
-bool socket_file_clear(const char *path, bool *removed, char *why, size_t size);
+bool socket_file_clear(const char *path, bool *removed, struct error *error);

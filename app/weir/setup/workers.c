@@ -115,7 +115,7 @@ worker_free(struct worker *worker)
 }
 
 bool
-workers_up(struct weir *weir, struct boot_error *error)
+workers_up(struct weir *weir, struct error *error)
 {
 	steer_init(&weir->steer, &weir->keys.steer, weir->plan.worker_count);
 	for (unsigned i = 0; i < weir->plan.worker_count; i++) {

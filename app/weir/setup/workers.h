@@ -17,5 +17,5 @@ size_t workers_memory_bytes(const struct weir *weir);
 // Bytes of the roles beside their tables.
 size_t workers_role_bytes(const struct weir *weir);
 
-bool workers_up(struct weir *weir, struct boot_error *error);
+bool workers_up(struct weir *weir, struct error *error);
 void workers_down(struct weir *weir);

@@ -43,7 +43,7 @@ find_obstacle(void)
 }
 
 bool
-capture_up(struct weir *weir, struct boot_error *error)
+capture_up(struct weir *weir, struct error *error)
 {
 	const char *obstacle;
 

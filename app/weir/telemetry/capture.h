@@ -6,5 +6,5 @@
 #include "../weir.h"
 
 // Never fails: where nobody can attach, the log says why.
-bool capture_up(struct weir *weir, struct boot_error *error);
+bool capture_up(struct weir *weir, struct error *error);
 void capture_down(struct weir *weir);

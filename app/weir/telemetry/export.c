@@ -125,7 +125,7 @@ start_thread(struct weir *weir)
 }
 
 bool
-export_up(struct weir *weir, struct boot_error *error)
+export_up(struct weir *weir, struct error *error)
 {
 	pthread_condattr_t attributes;
 
@@ -141,11 +141,8 @@ export_up(struct weir *weir, struct boot_error *error)
 
 	exporter.running = result == 0;
 	if (!exporter.running)
-		snprintf(
-			error->text,
-			sizeof(error->text),
-			"the export's thread cannot be started: %s",
-			strerror(result)
+		error_set(
+			error, NULL, "the export's thread cannot be started: %s", strerror(result)
 		);
 	return exporter.running;
 }

@@ -10,6 +10,6 @@
 
 // The first export comes after export.interval, or a minute where that is longer: late enough for
 // clients to come back, early enough to see that it works. How exports went is in weir->export.
-bool export_up(struct weir *weir, struct boot_error *error);
+bool export_up(struct weir *weir, struct error *error);
 // Abandons an export on its way.
 void export_down(struct weir *weir);

@@ -178,7 +178,7 @@ watch(const struct weir *weir)
 }
 
 bool
-telemetry_up(struct weir *weir, struct boot_error *error)
+telemetry_up(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < RTE_DIM(commands); i++) {
 		int result =
@@ -186,14 +186,13 @@ telemetry_up(struct weir *weir, struct boot_error *error)
 
 		if (result == 0)
 			continue;
-		snprintf(
-			error->text,
-			sizeof(error->text),
+		return error_set(
+			error,
+			NULL,
 			"telemetry command %s: %s",
 			commands[i].command,
 			strerror(-result)
 		);
-		return false;
 	}
 	watch(weir);
 	return true;

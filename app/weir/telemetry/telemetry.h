@@ -23,7 +23,7 @@
 typedef void (*telemetry_show
 )(const struct weir *weir, const char *parameters, struct rte_tel_data *reply);
 
-bool telemetry_up(struct weir *weir, struct boot_error *error);
+bool telemetry_up(struct weir *weir, struct error *error);
 // DPDK cannot forget a command: from here on they answer with an error.
 void telemetry_down(struct weir *weir);
 
