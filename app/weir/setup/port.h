@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A port: an ethdev of any driver, asked what it can do and used accordingly.
 //
-// Owned by the control thread, which finds, configures, starts, stops and closes it. io lcores
-// use its queues between port_start and port_stop, and read `host`.
+// Owned by the control thread, which also sets it up and takes it down (port_setup.h). io lcores use
+// its queues between port_start and port_stop, and read `host`.
 
 #pragma once
 
@@ -10,9 +10,6 @@
 #include "../../common/error.h"
 #include "../config/config.h"
 #include "kernel_interface.h"
-#include "keys.h"
-
-#include <rte_mempool.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,33 +32,9 @@ struct port {
 	uint32_t mtu; // in force, bytes of an IP packet; 0: not looked at yet. Any thread reads it
 };
 
-// Finds the device that `port_config` names and decides how many queues to use: one for each io
-// lcore, as far as port and configuration allow.
-bool port_find(
-	struct port *port,
-	const struct config *config,
-	const struct config_port *port_config,
-	unsigned io_count,
-	struct error *error
-);
-
-// Configures the port and its queues; receive buffers come from `mbufs`. Optional operations may
-// be missing: the log says what was done without.
-bool port_configure(
-	struct port *port,
-	const struct config *config,
-	const struct keys *keys,
-	struct rte_mempool *mbufs,
-	struct error *error
-);
-
 // The least of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
 // packet), as far as they are known; the port must have been configured.
 uint32_t port_mtu(const struct port *port, const struct config *config);
-
-bool port_start(struct port *port, const struct config *config, struct error *error);
-void port_stop(struct port *port);
-void port_close(struct port *port);
 
 // Which of the host's addresses of its family address `i` of the configuration is: the host keeps each
 // family by itself.

@@ -3,6 +3,7 @@
 #include "ports.h"
 
 #include "mtu.h"
+#include "port_setup.h"
 
 #include <string.h>
 

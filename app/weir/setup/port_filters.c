@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "port_filters.h"
+
+#include "../log/log.h"
+
+#include <rte_ethdev.h>
+
+// All nodes, and a group for each IPv6 address.
+enum { MULTICAST_MAX = 1 + HOST_ADDRESSES_MAX };
+
+// The Ethernet groups of our IPv6 addresses (RFC 2464 7): solicited nodes, and all nodes.
+static unsigned
+multicast_groups(const struct host *host, struct rte_ether_addr groups[MULTICAST_MAX])
+{
+	unsigned count = 0;
+
+	if (host->ipv6_count == 0)
+		return 0;
+	groups[count++] = (struct rte_ether_addr){{0x33, 0x33, 0, 0, 0, 1}};
+	for (unsigned i = 0; i < host->ipv6_count; i++) {
+		const uint8_t *low = host->ipv6[i] + 13;
+
+		groups[count++] =
+			(struct rte_ether_addr){{0x33, 0x33, 0xff, low[0], low[1], low[2]}};
+	}
+	return count;
+}
+
+void
+port_filters_open(const struct port *port, const struct config *config)
+{
+	struct rte_ether_addr groups[MULTICAST_MAX];
+	unsigned count = multicast_groups(&port->host, groups);
+
+	if (config->promiscuous && rte_eth_promiscuous_enable(port->id) != 0)
+		log_warning("port %s: cannot be made promiscuous", port->name);
+	if (count == 0 || rte_eth_dev_set_mc_addr_list(port->id, groups, count) == 0)
+		return;
+	if (rte_eth_allmulticast_enable(port->id) == 0)
+		return;
+	if (rte_eth_promiscuous_enable(port->id) != 0)
+		log_warning(
+			"port %s: cannot receive multicast: IPv6 neighbours will not find it",
+			port->name
+		);
+}

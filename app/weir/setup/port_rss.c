@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "port_rss.h"
+
+#include "../log/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { RETA_MAX = 512 };
+
+// Hash types that are used where the port has them.
+static const uint64_t rss_wanted = RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP;
+
+void
+port_rss_choose(
+	const struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	const struct rte_eth_dev_info *info,
+	struct rte_eth_conf *conf
+)
+{
+	uint64_t offered = info->flow_type_rss_offloads & rss_wanted;
+
+	if (port->queues == 1)
+		return;
+	if (!config->rss || offered == 0) {
+		log_warning("port %s: no RSS: its queues may be used unevenly", port->name);
+		return;
+	}
+	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	conf->rx_adv_conf.rss_conf.rss_hf = offered;
+	conf->rxmode.offloads |= info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_RSS_HASH;
+	if (info->hash_key_size > 0 && info->hash_key_size <= sizeof(keys->rss)) {
+		conf->rx_adv_conf.rss_conf.rss_key = (uint8_t *)(uintptr_t)keys->rss;
+		conf->rx_adv_conf.rss_conf.rss_key_len = info->hash_key_size;
+	}
+}
+
+void
+port_rss_spread(const struct port *port)
+{
+	struct rte_eth_rss_reta_entry64 reta[RETA_MAX / RTE_ETH_RETA_GROUP_SIZE] = {0};
+	struct rte_eth_dev_info info;
+
+	if (port->queues == 1 || rte_eth_dev_info_get(port->id, &info) != 0 || info.reta_size == 0
+	    || info.reta_size > RETA_MAX)
+		return;
+	for (unsigned i = 0; i < info.reta_size; i++) {
+		struct rte_eth_rss_reta_entry64 *group = &reta[i / RTE_ETH_RETA_GROUP_SIZE];
+
+		group->mask |= UINT64_C(1) << i % RTE_ETH_RETA_GROUP_SIZE;
+		group->reta[i % RTE_ETH_RETA_GROUP_SIZE] = (uint16_t)(i % port->queues);
+	}
+	int result = rte_eth_dev_rss_reta_update(port->id, reta, info.reta_size);
+
+	if (result != 0 && result != -ENOTSUP)
+		log_warning(
+			"port %s: redirection table left alone: %s", port->name, strerror(-result)
+		);
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "port_setup.h"
+
+#include "../../../lib/bep15/mtu.h"
+#include "../log/log.h"
+#include "port_filters.h"
+#include "port_host.h"
+#include "port_rss.h"
+
+#include <rte_ethdev.h>
+
+#include <errno.h>
+#include <string.h>
+
+// Checksum offloads that are used where the port has them.
+static const uint64_t rx_checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
+static const uint64_t tx_checksums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+
+static bool
+fail(struct error *error, const struct port *port, const char *what, int result)
+{
+	return error_set(error, NULL, "port %s: %s: %s", port->name, what, strerror(-result));
+}
+
+static bool
+find_device(struct port *port, const char *device, struct error *error)
+{
+	if (*device != '\0') {
+		if (rte_eth_dev_get_port_by_name(device, &port->id) == 0)
+			return true;
+		return error_set(
+			error,
+			NULL,
+			"there is no port %s: check ports.device and driver.eal, and that a NIC is "
+			"bound to its driver (dpdk-devbind.py --status)",
+			device
+		);
+	}
+	uint16_t id;
+
+	RTE_ETH_FOREACH_DEV (id) {
+		port->id = id;
+		return true;
+	}
+	return error_set(
+		error,
+		NULL,
+		"DPDK found no port; what it says itself is above: name a device in driver.eal, or "
+		"bind a NIC to its driver "
+		"(dpdk-devbind.py --status)"
+	);
+}
+
+bool
+port_find(
+	struct port *port,
+	const struct config *config,
+	const struct config_port *port_config,
+	unsigned io_count,
+	struct error *error
+)
+{
+	struct rte_eth_dev_info info;
+	unsigned queues = config->queues != 0 ? RTE_MIN(config->queues, io_count) : io_count;
+
+	port->config = port_config;
+	if (!find_device(port, port_config->device, error))
+		return false;
+	rte_eth_dev_get_name_by_port(port->id, port->name);
+	int result = rte_eth_dev_info_get(port->id, &info);
+
+	if (result != 0)
+		return fail(error, port, "does not say what it can do", result);
+	unsigned pairs = RTE_MIN(info.max_rx_queues, info.max_tx_queues);
+
+	port->queues = (uint16_t)RTE_MIN(queues, pairs);
+	if (port->queues == 0)
+		return error_set(error, NULL, "port %s has no pair of queues", port->name);
+	if (port->queues < queues)
+		log_info("port %s: %u queue pairs, not %u", port->name, port->queues, queues);
+	port->socket = rte_eth_dev_socket_id(port->id);
+	return true;
+}
+
+static void
+choose_offloads(
+	struct port *port,
+	const struct config *config,
+	const struct rte_eth_dev_info *info,
+	struct rte_eth_conf *conf
+)
+{
+	if (config->checksum_offload) {
+		conf->rxmode.offloads |= info->rx_offload_capa & rx_checksums;
+		conf->txmode.offloads |= info->tx_offload_capa & tx_checksums;
+	}
+	// All buffers come from one pool and are never shared: the driver may free them in bulk.
+	conf->txmode.offloads |= info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
+	port->host.offload_ip_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
+	port->host.offload_udp_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+}
+
+static bool
+setup_queues(struct port *port, struct rte_mempool *mbufs, struct error *error)
+{
+	int result = rte_eth_dev_adjust_nb_rx_tx_desc(
+		port->id, &port->rx_descriptors, &port->tx_descriptors
+	);
+
+	if (result != 0 && result != -ENOTSUP)
+		return fail(error, port, "does not take the number of descriptors", result);
+	for (uint16_t q = 0; q < port->queues; q++) {
+		result = rte_eth_rx_queue_setup(
+			port->id, q, port->rx_descriptors, (unsigned)port->socket, NULL, mbufs
+		);
+		if (result != 0)
+			return fail(error, port, "receive queue cannot be set up", result);
+		result = rte_eth_tx_queue_setup(
+			port->id, q, port->tx_descriptors, (unsigned)port->socket, NULL
+		);
+		if (result != 0)
+			return fail(error, port, "transmit queue cannot be set up", result);
+	}
+	return true;
+}
+
+// A port that has no such operation keeps its MTU; our replies keep to the smaller of the two.
+static bool
+set_mtu(const struct port *port, const struct config *config, struct error *error)
+{
+	int result = config->mtu == 0 ? 0 : rte_eth_dev_set_mtu(port->id, (uint16_t)config->mtu);
+
+	if (result == -ENOTSUP) {
+		log_warning("port %s: MTU left alone: %s", port->name, strerror(ENOTSUP));
+		return true;
+	}
+	return result == 0 || fail(error, port, "does not take driver.mtu", result);
+}
+
+// A link with an MTU below 1280 carries no IPv6 (RFC 8200 5); that of a port with IPv4 may grow.
+static bool
+has_room(const struct port *port, const struct config *config, struct error *error)
+{
+	uint32_t mtu = port_mtu(port, config);
+
+	if (mtu >= MTU_IPV4_MIN && (mtu >= MTU_IPV6_MIN || port->host.ipv4_count > 0))
+		return true;
+	return error_set(
+		error,
+		NULL,
+		"port %s: its MTU of %u is too small: IPv4 needs %d, IPv6 %d",
+		port->name,
+		mtu,
+		MTU_IPV4_MIN,
+		MTU_IPV6_MIN
+	);
+}
+
+bool
+port_configure(
+	struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	struct rte_mempool *mbufs,
+	struct error *error
+)
+{
+	struct rte_eth_dev_info info;
+	struct rte_eth_conf conf = {0};
+	int result = rte_eth_dev_info_get(port->id, &info);
+
+	if (result != 0)
+		return fail(error, port, "does not say what it can do", result);
+	port_host_fill(port, config);
+	port_host_log_sources(port, config);
+	port_rss_choose(port, config, keys, &info, &conf);
+	choose_offloads(port, config, &info, &conf);
+	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
+	result = rte_eth_dev_configure(port->id, port->queues, port->queues, &conf);
+	if (result != 0)
+		return fail(error, port, "cannot be configured", result);
+	port->configured = true;
+	if (!set_mtu(port, config, error))
+		return false;
+	port->rx_descriptors = (uint16_t)config->rx_descriptors;
+	port->tx_descriptors = (uint16_t)config->tx_descriptors;
+	if (!setup_queues(port, mbufs, error))
+		return false;
+	kernel_interface_open(&port->kernel, info.if_index);
+	if (!has_room(port, config, error))
+		return false;
+	result = rte_eth_macaddr_get(port->id, &port->host.mac);
+	if (result != 0)
+		return fail(error, port, "has no hardware address", result);
+	port_host_add_link_local(&port->host, keys);
+	return true;
+}
+
+static int
+note_removal(uint16_t id, enum rte_eth_event_type event, void *argument, void *result)
+{
+	struct port *port = argument;
+
+	(void)id;
+	(void)event;
+	(void)result;
+	__atomic_store_n(&port->removed, true, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static void
+watch_removal(struct port *port)
+{
+	if (rte_eth_dev_callback_register(port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port)
+	    != 0)
+		log_warning("port %s: its removal would not be noticed", port->name);
+}
+
+bool
+port_start(struct port *port, const struct config *config, struct error *error)
+{
+	int result = rte_eth_dev_start(port->id);
+
+	if (result != 0)
+		return fail(error, port, "does not start", result);
+	port->started = true;
+	watch_removal(port);
+	port_filters_open(port, config);
+	port_rss_spread(port);
+	log_info(
+		"port %s: %02x:%02x:%02x:%02x:%02x:%02x, %u queue pair%s, checksums written by %s",
+		port->name,
+		RTE_ETHER_ADDR_BYTES(&port->host.mac),
+		port->queues,
+		port->queues == 1 ? "" : "s",
+		port->host.offload_udp_checksum ? "the port" : "us"
+	);
+	return true;
+}
+
+void
+port_stop(struct port *port)
+{
+	if (port->started)
+		rte_eth_dev_callback_unregister(
+			port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port
+		);
+	if (port->started && rte_eth_dev_stop(port->id) != 0)
+		log_warning("port %s: does not stop", port->name);
+	port->started = false;
+}
+
+void
+port_close(struct port *port)
+{
+	if (port->configured && rte_eth_dev_close(port->id) != 0)
+		log_warning("port %s: does not close", port->name);
+	port->configured = false;
+}
