@@ -3,6 +3,7 @@
 
 #include "../../../lib/net/host.h"
 #include "../../../lib/net/source.h"
+#include "config_address.h"
 #include "config_source.h"
 #include "pci_address.h"
 
@@ -41,56 +42,6 @@ refuse(const struct config *config,
 }
 
 static bool
-same_network(const struct config_address *address, const uint8_t *other)
-{
-	unsigned bytes = address->prefix / 8;
-	uint8_t rest = (uint8_t)(0xff00 >> address->prefix % 8);
-
-	return memcmp(address->bytes, other, bytes) == 0
-		&& (rest == 0 || ((address->bytes[bytes] ^ other[bytes]) & rest) == 0);
-}
-
-// Documentation, private and link-local addresses are fine: they are the operator's to give.
-static bool
-is_unicast(enum family family, const uint8_t *bytes)
-{
-	rte_be32_t ipv4;
-
-	if (family == FAMILY_IPV6)
-		return source_ipv6(bytes) != SOURCE_NEVER;
-	memcpy(&ipv4, bytes, 4);
-	return source_ipv4(ipv4) != SOURCE_NEVER;
-}
-
-// Whether all bits of `bytes` behind the prefix are those of `fill`, 0 or 0xff.
-static bool
-host_bits_are(const struct config_address *address, const uint8_t *bytes, uint8_t fill)
-{
-	unsigned bits = address->family == FAMILY_IPV4 ? 32 : 128;
-
-	for (unsigned bit = address->prefix; bit < bits; bit++)
-		if (((bytes[bit / 8] ^ fill) >> (7 - bit % 8) & 1) != 0)
-			return false;
-	return true;
-}
-
-// What `bytes` is in the network of `address`, where no host can have it: NULL where one can.
-static const char *
-reserved_as(const struct config_address *address, const uint8_t *bytes)
-{
-	unsigned bits = address->family == FAMILY_IPV4 ? 32 : 128;
-
-	if (address->prefix + 2u > bits) // RFC 3021, RFC 6164: both of two, and one alone
-		return NULL;
-	if (host_bits_are(address, bytes, 0))
-		return address->family == FAMILY_IPV4 ? "the address of the network itself"
-						      : "the routers' anycast address";
-	if (address->family == FAMILY_IPV4 && host_bits_are(address, bytes, 0xff))
-		return "the broadcast address of its network";
-	return NULL;
-}
-
-static bool
 is_own(const struct config *config, enum family family, const uint8_t *bytes)
 {
 	for (unsigned p = 0; p < config->port_count; p++) {
@@ -113,7 +64,7 @@ find_near(const struct config_addresses *addresses, enum family family, const ui
 {
 	for (unsigned i = 0; i < addresses->count; i++)
 		if (addresses->items[i].family == family
-		    && same_network(&addresses->items[i], gateway))
+		    && config_address_has_in_network(&addresses->items[i], gateway))
 			return &addresses->items[i];
 	return NULL;
 }
@@ -158,7 +109,7 @@ check_gateway(
 	}
 	const struct config_address *near = find_near(addresses, family, gateway);
 
-	if (!is_unicast(family, gateway))
+	if (!config_address_is_unicast(family, gateway))
 		refuse(config, port, option, -1, "%s is not an address a router can have", text);
 	else if (is_own(config, family, gateway))
 		refuse(config, port, option, -1, "%s is our own address; name the router's", text);
@@ -169,8 +120,14 @@ check_gateway(
 		       -1,
 		       "must lie in the network of one of the port's addresses%s",
 		       family == FAMILY_IPV6 ? ", or be link-local where there is one" : "");
-	else if (family == FAMILY_IPV4 && near != NULL && reserved_as(near, gateway) != NULL)
-		refuse(config, port, option, -1, "%s is %s", text, reserved_as(near, gateway));
+	else if (family == FAMILY_IPV4 && near != NULL && config_address_reserved(near, gateway) != NULL)
+		refuse(config,
+		       port,
+		       option,
+		       -1,
+		       "%s is %s",
+		       text,
+		       config_address_reserved(near, gateway));
 }
 
 static bool
@@ -202,9 +159,9 @@ static void
 check_address(struct config *config, unsigned port, unsigned index)
 {
 	const struct config_address *address = &config->ports[port].addresses.items[index];
-	const char *reserved = reserved_as(address, address->bytes);
+	const char *reserved = config_address_reserved(address, address->bytes);
 
-	if (!is_unicast(address->family, address->bytes))
+	if (!config_address_is_unicast(address->family, address->bytes))
 		refuse(config,
 		       port,
 		       "addresses",

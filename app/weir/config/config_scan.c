@@ -2,12 +2,11 @@
 // The tokens of a configuration file. Finds what libconfig would call "syntax error" and no more,
 // and writes whole numbers so that libconfig loses nothing of them.
 
+#include "config_number.h"
 #include "config_text.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -151,75 +150,18 @@ scan_name(struct scan *scan)
 	take(scan, len);
 }
 
-static int
-base_of(const char *digits)
-{
-	static const char letters[] = "xXbBoOqQ";
-	static const int bases[] = {16, 2, 8, 8};
-	const char *letter =
-		digits[0] == '0' && digits[1] != '\0' ? strchr(letters, digits[1]) : NULL;
-
-	return letter == NULL ? 10 : bases[(letter - letters) / 2];
-}
-
-// A whole number: its value, or the nearest that 64 bits hold. False: it is none.
-static bool
-read_whole(const char *text, long long *value)
-{
-	const char *digits = text + strspn(text, "+-");
-	int base = base_of(digits);
-	char *end;
-
-	if (digits - text > 1 || (base != 10 && digits != text))
-		return false;
-	digits += base == 10 ? 0 : 2;
-	if (!isxdigit((unsigned char)*digits))
-		return false;
-	errno = 0;
-	unsigned long long number = strtoull(digits, &end, base);
-
-	if (end == digits || strcspn(end, "L") > 0 || strlen(end) > 2
-	    || strspn(end, "L") != strlen(end))
-		return false;
-	if (errno == ERANGE || number > INT64_MAX)
-		number = INT64_MAX;
-	*value = *text == '-' ? -(long long)number : (long long)number;
-	return true;
-}
-
-static bool
-is_real(const char *text)
-{
-	char *end;
-
-	strtod(text, &end);
-	return *end == '\0' && strspn(text, "+-.eE0123456789") == strlen(text);
-}
-
-static size_t
-number_length(const char *at)
-{
-	size_t len = 1;
-
-	while (isalnum((unsigned char)at[len]) || at[len] == '.' || at[len] == '_'
-	       || ((at[len] == '+' || at[len] == '-') && (at[len - 1] == 'e' || at[len - 1] == 'E'))
-	)
-		len++;
-	return len;
-}
-
 static void
 scan_number(struct scan *scan)
 {
-	size_t len = number_length(scan->at);
+	size_t len = config_number_length(scan->at);
 	char text[512];
 	long long value;
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, scan->at);
 	follow(scan, TOKEN_VALUE, scan->at, len);
-	if (len < sizeof(text) && read_whole(text, &value))
+	if (len < sizeof(text) && config_number_whole(text, &value))
 		fprintf(scan->text->out, "%lldL", value);
-	else if (len < sizeof(text) && is_real(text))
+	else if (len < sizeof(text) && config_number_is_real(text))
 		put(scan, scan->at, len);
 	else
 		fail(scan,

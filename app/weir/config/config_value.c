@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One setting into one value, by the type of its option.
 
+#include "config_address.h"
 #include "config_source.h"
 
-#include <arpa/inet.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool
@@ -214,33 +213,6 @@ read_strings(
 	return good;
 }
 
-// "address/prefix" into an address; the prefix may be 1 to all bits.
-static bool
-parse_address(const char *text, struct config_address *address)
-{
-	const char *slash = text == NULL ? NULL : strchr(text, '/');
-	char host[INET6_ADDRSTRLEN];
-	char *end;
-
-	if (slash == NULL || (size_t)(slash - text) >= sizeof(host))
-		return false;
-	snprintf(host, sizeof(host), "%.*s", (int)(slash - text), text);
-	if (inet_pton(AF_INET, host, address->bytes) == 1)
-		address->family = FAMILY_IPV4;
-	else if (inet_pton(AF_INET6, host, address->bytes) == 1)
-		address->family = FAMILY_IPV6;
-	else
-		return false;
-	unsigned long prefix = strtoul(slash + 1, &end, 10);
-
-	if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || prefix < 1
-	    || prefix > (address->family == FAMILY_IPV4 ? 32 : 128))
-		return false;
-	address->prefix = (uint8_t)prefix;
-	address->text = text;
-	return true;
-}
-
 // Only the addresses that are right come into the list.
 static bool
 read_addresses(
@@ -257,7 +229,7 @@ read_addresses(
 	for (unsigned i = 0; i < (unsigned)config_setting_length(setting); i++) {
 		const char *text = config_setting_get_string(config_setting_get_elem(setting, i));
 
-		if (parse_address(text, &addresses->items[addresses->count])) {
+		if (config_address_parse(text, &addresses->items[addresses->count])) {
 			addresses->items[addresses->count++].item = (uint8_t)i;
 			continue;
 		}
