@@ -49,7 +49,7 @@ is_written_by(
 	uint16_t len
 )
 {
-	uint8_t expected[NEIGHBOURS_FRAME_MAX] = {0};
+	uint8_t expected[TICK_FRAME_MAX] = {0};
 
 	return writers[writer].write(host, expected, i) == len && memcmp(bytes, expected, len) == 0;
 }

@@ -2,58 +2,16 @@
 
 #include "neighbours.h"
 
-#include "../../../lib/net/arp.h"
-#include "../../../lib/net/ndp.h"
 #include "../log/log.h"
+#include "gateway_tick.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-static_assert((int)NEIGHBOURS_FRAME_MAX >= (int)ARP_FRAME_MAX, "room for ARP");
-static_assert((int)NEIGHBOURS_FRAME_MAX >= (int)NDP_FRAME_MAX, "room for neighbour discovery");
-
-typedef uint16_t (*write_t)(const struct host *host, uint8_t *bytes, unsigned i);
-
-// The two families differ in who writes their frames and where the host keeps its words.
-struct family_ops {
-	enum family family;
-	write_t write_probe;
-	write_t write_announcement;
-	write_t write_gateway_request;
-};
-
-static const struct family_ops ipv4_ops = {
-	FAMILY_IPV4,
-	arp_write_probe,
-	arp_write_announcement,
-	arp_write_gateway_request};
-static const struct family_ops ipv6_ops = {
-	FAMILY_IPV6,
-	ndp_write_probe,
-	ndp_write_advertisement,
-	ndp_write_gateway_request};
-
-// What one tick needs everywhere.
-struct tick {
-	struct neighbours *neighbours;
-	const struct family_ops *ops;
-	uint64_t now_ms;
-	neighbours_send_t send;
-	void *context;
-};
-
-static void
-tick_send(const struct tick *tick, write_t write, unsigned i)
-{
-	uint8_t bytes[NEIGHBOURS_FRAME_MAX];
-
-	tick->send(tick->context, bytes, write(tick->neighbours->host, bytes, i));
-}
-
 static const char *
 address_text(const struct tick *tick, unsigned i, char text[INET6_ADDRSTRLEN])
 {
-	const struct host *host = tick->neighbours->host;
+	const struct host *host = tick->host;
 
 	if (tick->ops->family == FAMILY_IPV4)
 		inet_ntop(AF_INET, &host->ipv4[i], text, INET6_ADDRSTRLEN);
@@ -65,7 +23,7 @@ address_text(const struct tick *tick, unsigned i, char text[INET6_ADDRSTRLEN])
 static void
 set_usable(const struct tick *tick, unsigned i)
 {
-	struct host *host = tick->neighbours->host;
+	struct host *host = tick->host;
 	uint32_t *word = tick->ops->family == FAMILY_IPV4 ? &host->ipv4_usable : &host->ipv6_usable;
 
 	__atomic_store_n(word, *word | UINT32_C(1) << i, __ATOMIC_RELAXED);
@@ -172,6 +130,7 @@ take_step(const struct tick *tick, enum address_step step, unsigned i)
 static void
 tick_addresses(
 	const struct tick *tick,
+	struct rng *rng,
 	struct address *addresses,
 	unsigned count,
 	const struct mac_seen *conflicts,
@@ -181,7 +140,7 @@ tick_addresses(
 	for (unsigned i = 0; i < count; i++) {
 		bool lost = addresses[i].conflicted;
 		bool claimed = conflicts[i].count != before[i].count;
-		uint32_t delay_ms = rng_below(&tick->neighbours->rng, NEIGHBOURS_RETRY_SPREAD_MS);
+		uint32_t delay_ms = rng_below(rng, NEIGHBOURS_RETRY_SPREAD_MS);
 		enum address_step step =
 			address_step(&addresses[i], claimed, delay_ms, tick->now_ms);
 
@@ -202,72 +161,6 @@ first_used(const struct address *addresses, unsigned count)
 	return HOST_NO_ADDRESS;
 }
 
-static struct router_heard
-gateway_heard(const struct gateway_notes *notes, const struct gateway_notes *before)
-{
-	return (struct router_heard){
-		.confirmed = notes->confirmations != before->confirmations,
-		.claimed = notes->claims.count != before->claims.count,
-		.answer = notes->replies.count != before->replies.count ? notes->replies.mac : 0,
-	};
-}
-
-static void
-tell_gateway(const struct tick *tick, uint64_t word)
-{
-	struct rte_ether_addr mac = mac_of_word(word);
-
-	if (word == 0)
-		log_warning(
-			"the gateway for %s does not answer any more: replies go back to where "
-			"requests come from",
-			family_names[tick->ops->family]
-		);
-	else
-		log_info(
-			"the gateway for %s is %02x:%02x:%02x:%02x:%02x:%02x",
-			family_names[tick->ops->family],
-			RTE_ETHER_ADDR_BYTES(&mac)
-		);
-}
-
-// Nobody is asked while there is no address to ask from. What the step decides is there for io
-// lcores to read before the question goes out.
-static void
-tick_gateway(
-	const struct tick *tick,
-	struct router *router,
-	int from,
-	const struct gateway_notes *notes,
-	struct gateway_notes *before
-)
-{
-	struct host *host = tick->neighbours->host;
-	bool ipv4 = tick->ops->family == FAMILY_IPV4;
-	struct router_heard heard = gateway_heard(notes, before);
-	uint64_t known = router->mac;
-
-	*before = *notes;
-	if (from == HOST_NO_ADDRESS)
-		return;
-	bool ask = router_step(router, &heard, tick->now_ms);
-
-	__atomic_store_n(
-		ipv4 ? &host->gateway_ipv4_mac : &host->gateway_ipv6_mac,
-		router->mac,
-		__ATOMIC_RELAXED
-	);
-	__atomic_store_n(
-		ipv4 ? &host->gateway_ipv4_pending : &host->gateway_ipv6_pending,
-		router->asked,
-		__ATOMIC_RELAXED
-	);
-	if (router->mac != known)
-		tell_gateway(tick, router->mac);
-	if (ask)
-		tick_send(tick, tick->ops->write_gateway_request, (unsigned)from);
-}
-
 // While the link carries no IPv6: addresses start over when it does again.
 static void
 hold_ipv6(struct neighbours *neighbours, uint64_t now_ms)
@@ -283,25 +176,26 @@ neighbours_tick(
 	struct neighbours *neighbours,
 	const struct host_notes *notes,
 	uint64_t now_ms,
-	neighbours_send_t send,
+	tick_carry send,
 	void *context
 )
 {
 	static const uint8_t none[16];
 	struct host *host = neighbours->host;
-	struct tick tick = {neighbours, &ipv4_ops, now_ms, send, context};
+	struct tick tick = {host, &tick_ipv4, now_ms, send, context};
 
 	if (!neighbours->link_up)
 		return;
 	tick_addresses(
 		&tick,
+		&neighbours->rng,
 		neighbours->ipv4,
 		host->ipv4_count,
 		notes->ipv4_conflicts,
 		neighbours->heard.ipv4_conflicts
 	);
 	if (host->gateway_ipv4 != 0)
-		tick_gateway(
+		gateway_tick(
 			&tick,
 			&neighbours->gateway_ipv4,
 			first_used(neighbours->ipv4, host->ipv4_count),
@@ -312,16 +206,17 @@ neighbours_tick(
 		hold_ipv6(neighbours, now_ms);
 		return;
 	}
-	tick.ops = &ipv6_ops;
+	tick.ops = &tick_ipv6;
 	tick_addresses(
 		&tick,
+		&neighbours->rng,
 		neighbours->ipv6,
 		host->ipv6_count,
 		notes->ipv6_conflicts,
 		neighbours->heard.ipv6_conflicts
 	);
 	if (memcmp(host->gateway_ipv6, none, 16) != 0)
-		tick_gateway(
+		gateway_tick(
 			&tick,
 			&neighbours->gateway_ipv6,
 			first_used(neighbours->ipv6, host->ipv6_count),

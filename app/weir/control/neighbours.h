@@ -11,13 +11,13 @@
 #include "../../../lib/net/host.h"
 #include "address.h"
 #include "router.h"
+#include "tick.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
 	NEIGHBOURS_RETRY_SPREAD_MS = 5000, // of the next question for an address that was lost
-	NEIGHBOURS_FRAME_MAX = 128, // bytes of the longest frame
 };
 
 struct neighbours {
@@ -31,9 +31,6 @@ struct neighbours {
 	struct router gateway_ipv4;
 	struct router gateway_ipv6;
 };
-
-// Carries a frame of `len` bytes; `context` is the caller's.
-typedef void (*neighbours_send_t)(void *context, const uint8_t *bytes, uint16_t len);
 
 void neighbours_init(struct neighbours *neighbours, struct host *host, bool dad);
 
@@ -50,6 +47,6 @@ void neighbours_tick(
 	struct neighbours *neighbours,
 	const struct host_notes *notes,
 	uint64_t now_ms,
-	neighbours_send_t send,
+	tick_carry send,
 	void *context
 );
