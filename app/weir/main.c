@@ -11,7 +11,7 @@
 #include "log/log.h"
 #include "setup/check.h"
 #include "setup/lcores.h"
-#include "telemetry/telemetry.h"
+#include "telemetry/print_telemetry.h"
 #include "version.h"
 
 #include <rte_version.h>
@@ -58,7 +58,7 @@ print(const struct command_line *line)
 	else if (line->action == ACTION_PRINT_SOURCES)
 		config_print_sources(stdout);
 	else if (line->action == ACTION_PRINT_TELEMETRY)
-		telemetry_print(stdout);
+		print_telemetry(stdout);
 	else if (line->action == ACTION_PRINT_VERSION)
 		printf("weir %s\n%s\n", WEIR_VERSION, rte_version());
 	else

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Replies that are one object: one row for each member.
 
-#include "../../lib/stats/stats.h"
 #include "problems.h"
 #include "reply.h"
 #include "show.h"
@@ -32,15 +31,14 @@ show_info(const struct show_input *input, FILE *out)
 void
 show_stats(const struct show_input *input, FILE *out)
 {
-	struct field fields[STAT_COUNT];
+	static const struct field fields[] = {
+#define STAT(name, kind, unit, metric, help) {#name, FIELD_##kind, NULL, unit, help},
+#define FIELD_GAUGE FIELD_COUNT
+#include "../../lib/stats/stats.def"
+#undef FIELD_GAUGE
+#undef STAT
+	};
 
-	for (unsigned s = 0; s < STAT_COUNT; s++)
-		fields[s] = (struct field){
-			stat_infos[s].name,
-			stat_infos[s].kind == STAT_KIND_COUNTER ? FIELD_COUNTER : FIELD_COUNT,
-			.unit = stat_infos[s].unit,
-			.help = stat_infos[s].help,
-		};
 	show_object(input, fields, COUNT_OF(fields), out);
 }
 

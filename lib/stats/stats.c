@@ -2,8 +2,8 @@
 
 #include "stats.h"
 
-const struct stat_info stat_infos[STAT_COUNT] = {
-#define STAT(name, kind, unit, help) [STAT_##name] = {#name, unit, help, STAT_KIND_##kind},
+const char *const stat_names[STAT_COUNT] = {
+#define STAT(name, ...) [STAT_##name] = #name,
 #include "stats.def"
 #undef STAT
 };

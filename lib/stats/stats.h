@@ -10,22 +10,14 @@
 #include <stdint.h>
 
 enum stat_number {
-#define STAT(name, kind, unit, help) STAT_##name,
+#define STAT(name, ...) STAT_##name,
 #include "stats.def"
 #undef STAT
 	STAT_COUNT,
 };
 
-enum stat_kind { STAT_KIND_COUNTER, STAT_KIND_GAUGE };
-
-struct stat_info {
-	const char *name;
-	const char *unit;
-	const char *help;
-	enum stat_kind kind;
-};
-
-extern const struct stat_info stat_infos[STAT_COUNT];
+// Names, as telemetry and the log have them; field.h says what the numbers are.
+extern const char *const stat_names[STAT_COUNT];
 
 // The numbers of one lcore. Never reset: rates are differences.
 struct stats {

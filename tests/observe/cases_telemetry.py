@@ -400,49 +400,65 @@ def many_at_once(laboratory):
     same(len(right), 8 * 200, "answers")
 
 
-def members(value):
-    """Names of all members, but for the numbers of rows."""
-    if not isinstance(value, dict):
-        return set()
-    own = {name for name in value if not name.isdigit()}
-    return own.union(*map(members, value.values()))
+def documented_fields():
+    """Title of an object -> names of its fields, in order, of docs/telemetry.md."""
+    text = (REPOSITORY / "docs/telemetry.md").read_text().partition("\n## Fields\n")[2].partition("\n## ")[0]
+    objects = {}
+    for section in text.split("\n### ")[1:]:
+        objects[section.partition("\n")[0]] = re.findall(r"^\| `(\w+)` \|", section, re.M)
+    return objects
 
 
-@case("telemetry: docs/telemetry.md names every member of every reply")
+def table_names(path, macro):
+    """Names of the rows of a table of lib/stats."""
+    return re.findall(rf"^{macro}\((\w+),", (REPOSITORY / "lib/stats" / path).read_text(), re.M)
+
+
+@case("telemetry: docs/telemetry.md names the fields of every reply, in their order")
 def documented(laboratory):
-    text = (REPOSITORY / "docs/telemetry.md").read_text()
-    words = set(re.findall(r"`([a-z0-9_]+)`", text))
-    kinds, stages = r"^(connect|announce|scrape|other)_", r"_(cycles|items)$"
     told = busy_scenario(laboratory, 8)
+    objects = documented_fields()
+
+    def check_fields(reply, title, more=()):
+        same(list(reply), objects.pop(title) + list(more), f"fields of {title}")
+
     with laboratory.fed(told.scenario) as weir:
-        # Of members that are made of two words, and of settings, there are tables.
-        made = {re.sub(kinds, "KIND_", name) for name in members(weir.ask("/weir/latency"))}
-        stage_names = {re.sub(stages, "", name) for name in members(weir.ask("/weir/stages"))}
-        replies = [
-            weir.ask(f"/weir/{question}")
-            for question in (
-                "info", "stats", "verdicts", "lcores", "shards", "ports", "torrents", "top",
-                "clients", "memory", "health", "export", f"torrent,{hash_of(3).hex()}",
-                f"peers,{hash_of(3).hex()}",
+        for name in ("info", "stats", "memory", "export"):
+            check_fields(weir.ask(f"/weir/{name}"), f"/weir/{name}")
+        checks = table_names("health.def", "HEALTH")
+        check_fields(weir.ask("/weir/health"), "/weir/health, before the checks", checks)
+        same(list(weir.ask("/weir/verdicts")), table_names("verdict.def", "VERDICT"), "verdicts")
+        for name in ("lcores", "shards", "ports"):
+            for row in weir.ask(f"/weir/{name}").values():
+                same(list(row), objects[f"A row of /weir/{name}"], f"fields of a row of {name}")
+            del objects[f"A row of /weir/{name}"]
+        own = {}
+        for name, owner, each in (("stages", "STAGE", "stage"), ("latency", "KIND", "kind")):
+            titles = (f"/weir/{name}", f"/weir/{name}, after the name of each {each}")
+            own[name], fields = (objects.pop(title, []) for title in titles)
+            rows_of = table_names(f"{name}.def", {"stages": "STAGE", "latency": "LATENCY"}[name])
+            wanted = [field.replace(f"{owner}_", f"{row}_") for row in rows_of for field in fields]
+            same(list(weir.ask(f"/weir/{name}")), own[name] + wanted, f"fields of {name}")
+        histogram = objects.pop("/weir/latency of one kind")
+        limits = [histogram[-1].replace("NS", str(2**bits)) for bits in range(8, 25)]
+        same(list(weir.ask("/weir/latency,connect")), histogram[:-1] + limits, "fields of a histogram")
+        torrent = weir.ask(f"/weir/torrent,{hash_of(3).hex()}")
+        check_fields(torrent["peers"]["0"]["peer_id"], "The peer_id of a peer")
+        check_fields(torrent["peers"]["0"], "A peer of /weir/torrent and /weir/peers")
+        check_fields(torrent, "/weir/torrent")
+        check_fields(weir.ask(f"/weir/peers,{hash_of(3).hex()}"), "/weir/peers")
+        for name, what in (("torrents", "torrent"), ("top", "torrent"), ("clients", "client program")):
+            reply = weir.ask(f"/weir/{name}")
+            check_fields(
+                rows(reply, name if name == "clients" else "torrents")[0], f"A {what} of /weir/{name}"
             )
-        ]  # fmt: skip
-        histogram = weir.ask("/weir/latency,connect")
-    same({name for name in made if f"`{name}`" not in text}, set(), "members of /weir/latency")
-    same(stage_names - words, set(), "stages")
-    same(set().union(*map(members, replies)) - words - of_family(words), set(), "members")
-    same({name for name in histogram if not name.startswith("le_")} - words, set(), "histogram")
-
-
-def of_family(words):
-    """Names of both families, where the page documents one of them."""
-    names = {word.rpartition("_")[0] for word in words if word.endswith(("_ipv4", "_ipv6"))}
-    limits = {f"{name}_max" for name in ("torrents", "peers", "lines", "records")}
-    return {f"{name}_{family}" for name in names for family in FAMILIES} | limits
+            check_fields(reply, f"/weir/{name}")
+    same(objects, {}, "objects that no reply has")
 
 
 @case("telemetry: every command of the table is asked here")
 def all_asked(laboratory):
-    table = (REPOSITORY / "app/weir/telemetry/telemetry.def").read_text()
+    table = (REPOSITORY / "lib/stats/telemetry_command.def").read_text()
     asked = set(re.findall(r"/weir/(\w+)", open(__file__, encoding="utf-8").read()))
     declared = set(re.findall(r"^COMMAND\((\w+),", table, re.M))
     elsewhere = {"export"}  # cases_export.py

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/datapath/question.h, torrents.h: several who ask at once, workers that answer in their turns, and
+// app/weir/datapath/question.h, telemetry/ask_workers.h: several threads that ask at once, workers that answer in their turns, and
 // workers that do not.
 
-#include "../../app/weir/telemetry/torrents.h"
+#include "../../app/weir/telemetry/ask_workers.h"
 #include "../../app/weir/weir.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
@@ -137,18 +137,18 @@ ask_all(void *unused)
 
 	(void)unused;
 	info_hash_of(7, hash);
-	bool right = torrents_find(&weir, hash, &question) && question.found
+	bool right = ask_torrent(&weir, hash, &question) && question.found
 		&& question.count == QUESTION_PEERS
 		&& shard_row_sum(question.row.leechers) == PEERS + 1;
 
-	right = right && torrents_pass(&weir, count_rows, &rows, 0) && rows == TORRENTS;
-	right = right && torrents_best(&weir, &best) && best.count == 3
+	right = right && ask_torrents(&weir, count_rows, &rows, 0) && rows == TORRENTS;
+	right = right && ask_best(&weir, &best) && best.count == 3
 		&& best_peers(&best_rows[0]) == PEERS + 1 && best_peers(&best_rows[1]) == 1;
 	page_start(page, TORRENTS - 5, 50);
-	right = right && torrents_page(&weir, page) && page->total == TORRENTS;
+	right = right && ask_page(&weir, page) && page->total == TORRENTS;
 	page_rows(page, &on_page);
 	right = right && on_page == 5;
-	right = right && torrents_clients(&weir, &clients) && clients.peers == TORRENTS + PEERS
+	right = right && ask_clients(&weir, &clients) && clients.peers == TORRENTS + PEERS
 		&& clients.unknown == 0;
 	free(page);
 	return right ? NULL : (void *)(uintptr_t)wrong;
@@ -184,7 +184,7 @@ test_unknown_torrent(void **state)
 
 	(void)state;
 	info_hash_of(TORRENTS, hash);
-	assert_true(torrents_find(&weir, hash, &question));
+	assert_true(ask_torrent(&weir, hash, &question));
 	assert_false(question.found);
 	assert_int_equal(question.count, 0);
 	end_workers(workers);

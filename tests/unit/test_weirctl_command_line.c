@@ -48,7 +48,7 @@ test_every_telemetry_command_has_a_command(void **state)
 {
 	static const char *const telemetry[] = {
 #define COMMAND(name, ...) "/weir/" #name,
-#include "../../app/weir/telemetry/telemetry.def"
+#include "../../lib/stats/telemetry_command.def"
 #undef COMMAND
 	};
 

@@ -53,7 +53,7 @@ report_all(const struct stats *sum)
 				);
 	for (unsigned s = 0; s < STAT_COUNT; s++)
 		if (sum->values[s] > 0)
-			log_info("stat %s %" PRIu64, stat_infos[s].name, sum->values[s]);
+			log_info("stat %s %" PRIu64, stat_names[s], sum->values[s]);
 }
 
 void

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where releases of DPDK differ, from 22.11 on: one name for what several releases call otherwise.
+// One name for functions of DPDK's telemetry library whose names differ between releases since 22.11.
 
 #pragma once
 
 #include <rte_telemetry.h>
 #include <rte_version.h>
 
-// A 64-bit number of a telemetry reply; the old name is deprecated since 23.03.
+// Adds an unsigned 64-bit number to a dictionary. 23.03 deprecated the name that 22.11 has.
 static inline int
 dpdk_dict_add_uint(struct rte_tel_data *dict, const char *name, uint64_t value)
 {

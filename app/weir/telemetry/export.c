@@ -5,8 +5,8 @@
 #include "../../common/monotonic.h"
 #include "../log/log.h"
 #include "../weir.h"
+#include "ask_workers.h"
 #include "export_file.h"
-#include "torrents.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -69,7 +69,7 @@ run(struct weir *weir)
 
 	if (!export_file_start(&file, weir->config->export_file)) {
 		fail(weir, strerror(errno));
-	} else if (!torrents_pass(weir, export_file_rows, &file, PAUSE_US)) {
+	} else if (!ask_torrents(weir, export_file_rows, &file, PAUSE_US)) {
 		export_file_abandon(&file);
 		if (__atomic_load_n(&weir->stop, __ATOMIC_RELAXED))
 			return;

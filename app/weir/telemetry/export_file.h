@@ -15,7 +15,7 @@ struct export_file {
 // Whole or not at all, as atomic_file.h says; others may read it, where the umask lets them.
 bool export_file_start(struct export_file *file, const char *path);
 
-// A torrents_visit; the context is the struct export_file.
+// An ask_visit; the context is the struct export_file.
 void export_file_rows(void *context, const struct shard_row *rows, unsigned count);
 
 // False: errno says why, and an older file is as it was.

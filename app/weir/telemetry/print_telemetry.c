@@ -1,47 +1,63 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The reference of all that telemetry tells, from the tables it is made of.
 
+#include "print_telemetry.h"
+
+#include "../../../lib/stats/field.h"
 #include "../../../lib/stats/latency.h"
 #include "../../../lib/stats/stages.h"
-#include "../../../lib/stats/stats.h"
+#include "../../../lib/stats/telemetry_command.h"
+#include "../../../lib/stats/verdict.h"
 #include "../control/health.h"
-#include "telemetry.h"
 
 static void
 print_commands(FILE *out)
 {
-	static const struct {
-		const char *name, *parameters, *help;
-	} rows[] = {
-#define COMMAND(name, parameters, help) {#name, parameters, help},
-#include "telemetry.def"
-#undef COMMAND
-	};
-
 	fputs("## Commands\n\n| command | parameters | what it tells |\n|---|---|---|\n", out);
-	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
-		const char *quote = *rows[i].parameters == '\0' ? "" : "`";
+	for (unsigned c = TELEMETRY_COMMAND_NONE + 1; c < TELEMETRY_COMMAND_COUNT; c++) {
+		const struct telemetry_command *command = &telemetry_commands[c];
+		const char *quote = *command->parameters == '\0' ? "" : "`";
 
-		fprintf(out, "| `/weir/%s` | %s", rows[i].name, quote);
-		for (const char *at = rows[i].parameters; *at != '\0'; at++)
+		fprintf(out, "| `%s` | %s", command->path, quote);
+		for (const char *at = command->parameters; *at != '\0'; at++)
 			fprintf(out, *at == '|' ? "\\%c" : "%c", *at); // not the end of a cell
-		fprintf(out, "%s | %s |\n", quote, rows[i].help);
+		fprintf(out, "%s | %s |\n", quote, command->help);
 	}
 }
 
-static void
-print_stats(FILE *out)
+// What stands before the names of an object's fields, because a reply has them several times.
+static const char *
+owner_of(enum field_object object)
 {
-	fputs("\n## Numbers of /weir/stats\n\n| name | kind | unit | what it is "
-	      "|\n|---|---|---|---|\n",
-	      out);
-	for (unsigned s = 0; s < STAT_COUNT; s++)
+	if (object == OBJECT_stage)
+		return "STAGE_";
+	return object == OBJECT_latency ? "KIND_" : "";
+}
+
+static void
+print_object(FILE *out, enum field_object object)
+{
+	const struct field_object_info *info = &field_objects[object];
+
+	fprintf(out, "\n### %s\n\n", info->title);
+	if (*info->key != '\0')
+		fprintf(out, "The name of a row is the %s.\n\n", info->key_help);
+	fputs("| field | kind | unit | what it is |\n|---|---|---|---|\n", out);
+	for (enum field f = info->first; f < info->end; f++)
 		fprintf(out,
-			"| `%s` | %s | %s | %s |\n",
-			stat_infos[s].name,
-			stat_infos[s].kind == STAT_KIND_COUNTER ? "counter" : "gauge",
-			stat_infos[s].unit,
-			stat_infos[s].help);
+			"| `%s%s` | %s | %s | %s |\n",
+			owner_of(object),
+			field_infos[f].name,
+			field_kind_names[field_infos[f].kind],
+			field_infos[f].unit,
+			field_infos[f].help);
+}
+
+static void
+print_fields(FILE *out)
+{
+	fputs("\n## Fields\n", out);
+	for (enum field_object object = OBJECT_NONE + 1; object < OBJECT_COUNT; object++)
+		print_object(out, object);
 }
 
 static void
@@ -90,10 +106,10 @@ print_health(FILE *out)
 }
 
 void
-telemetry_print(FILE *out)
+print_telemetry(FILE *out)
 {
 	print_commands(out);
-	print_stats(out);
+	print_fields(out);
 	print_verdicts(out);
 	print_stages(out);
 	print_latency(out);

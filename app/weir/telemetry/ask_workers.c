@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include "torrents.h"
+#include "ask_workers.h"
 
 #include <string.h>
 #include <unistd.h>
 
 bool
-torrents_find(const struct weir *weir, const uint8_t *info_hash, struct question *question)
+ask_torrent(const struct weir *weir, const uint8_t *info_hash, struct question *question)
 {
 	uint64_t hash = steer_hash(&weir->steer, info_hash);
 
@@ -16,9 +16,9 @@ torrents_find(const struct weir *weir, const uint8_t *info_hash, struct question
 	return mailbox_ask(weir, steer_worker(&weir->steer, hash), question);
 }
 
-// Asks a worker on, until the cursor is at the end. `take` gets what came each time.
+// Asks a worker until the cursor is at the end. `take` gets each answer.
 static bool
-ask_through(
+ask_all_of_worker(
 	const struct weir *weir,
 	unsigned worker,
 	enum question_kind kind,
@@ -40,7 +40,7 @@ ask_through(
 }
 
 struct visitor {
-	torrents_visit visit;
+	ask_visit visit;
 	void *context;
 };
 
@@ -53,12 +53,12 @@ take_rows(void *context, const struct question *question)
 }
 
 bool
-torrents_pass(const struct weir *weir, torrents_visit visit, void *context, unsigned pause_us)
+ask_torrents(const struct weir *weir, ask_visit visit, void *context, unsigned pause_us)
 {
 	struct visitor visitor = {visit, context};
 
 	for (unsigned w = 0; w < weir->plan.worker_count; w++)
-		if (!ask_through(weir, w, QUESTION_LIST, take_rows, &visitor, pause_us))
+		if (!ask_all_of_worker(weir, w, QUESTION_LIST, take_rows, &visitor, pause_us))
 			return false;
 	return true;
 }
@@ -71,10 +71,10 @@ offer_to_page(void *context, const struct shard_row *rows, unsigned count)
 }
 
 bool
-torrents_page(const struct weir *weir, struct page *page)
+ask_page(const struct weir *weir, struct page *page)
 {
 	do {
-		if (!torrents_pass(weir, offer_to_page, page, 0))
+		if (!ask_torrents(weir, offer_to_page, page, 0))
 			return false;
 	} while (!page_end_pass(page));
 	return true;
@@ -88,9 +88,9 @@ offer_to_best(void *context, const struct shard_row *rows, unsigned count)
 }
 
 bool
-torrents_best(const struct weir *weir, struct best *best)
+ask_best(const struct weir *weir, struct best *best)
 {
-	if (!torrents_pass(weir, offer_to_best, best, 0))
+	if (!ask_torrents(weir, offer_to_best, best, 0))
 		return false;
 	best_sort(best);
 	return true;
@@ -104,11 +104,11 @@ take_peer_ids(void *context, const struct question *question)
 }
 
 bool
-torrents_clients(const struct weir *weir, struct clients *clients)
+ask_clients(const struct weir *weir, struct clients *clients)
 {
 	clients_init(clients);
 	for (unsigned w = 0; w < weir->plan.worker_count; w++)
-		if (!ask_through(weir, w, QUESTION_CLIENTS, take_peer_ids, clients, 0))
+		if (!ask_all_of_worker(weir, w, QUESTION_CLIENTS, take_peer_ids, clients, 0))
 			return false;
 	return true;
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Replies about Ethernet ports.
+
+#include "show_rows.h"
+#include "telemetry.h"
+
+#include <rte_ethdev.h>
+
+static unsigned
+port_number(const struct weir *weir, unsigned row)
+{
+	return weir->ports[row].id;
+}
+
+// Whether address `i` of the configuration passed detection, on a link that carries its family.
+static bool
+is_used(const struct port *port, unsigned i)
+{
+	const uint32_t *usable = port->config->addresses.items[i].family == FAMILY_IPV4
+		? &port->host.ipv4_usable
+		: &port->host.ipv6_usable;
+
+	if (port->config->addresses.items[i].family == FAMILY_IPV6 && !host_has_ipv6(&port->host))
+		return false;
+	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> port_address_index(port, i) & 1) != 0;
+}
+
+static struct rte_tel_data *
+list_addresses(const struct port *port, bool used_only)
+{
+	const struct config_addresses *addresses = &port->config->addresses;
+	struct rte_tel_data *list = rte_tel_data_alloc();
+
+	if (list == NULL)
+		return NULL;
+	rte_tel_data_start_array(list, RTE_TEL_STRING_VAL);
+	for (unsigned i = 0; i < addresses->count; i++)
+		if (!used_only || is_used(port, i))
+			rte_tel_data_add_array_string(list, addresses->items[i].text);
+	return list;
+}
+
+struct link {
+	bool up; // of a port over a kernel interface: that interface is up, too
+	uint32_t mbps; // 0 where it is unknown, or the link is down
+};
+
+static struct link
+read_link(const struct port *port)
+{
+	struct rte_eth_link link = {0};
+	bool up = __atomic_load_n(&port->link_up, __ATOMIC_RELAXED);
+	bool speed_known = rte_eth_link_get_nowait(port->id, &link) == 0
+		&& link.link_speed != RTE_ETH_SPEED_NUM_UNKNOWN;
+
+	return (struct link){up, up && speed_known ? link.link_speed : 0};
+}
+
+// The driver's count, and over a kernel interface the kernel's. False where neither counts.
+static bool
+read_missed(const struct port *port, uint64_t *missed)
+{
+	const struct kernel_interface *kernel = &port->kernel;
+
+	if (kernel->index == 0)
+		return true;
+	if (!__atomic_load_n(&kernel->losses_known, __ATOMIC_RELAXED))
+		return false;
+	*missed += __atomic_load_n(&kernel->lost, __ATOMIC_RELAXED);
+	return true;
+}
+
+static void
+show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
+{
+	const struct port *port = &weir->ports[row];
+	struct link link = read_link(port);
+	char mac[RTE_ETHER_ADDR_FMT_SIZE];
+	struct rte_eth_dev_info info = {0};
+	struct rte_eth_stats stats = {0};
+
+	rte_ether_format_addr(mac, sizeof(mac), &port->host.mac);
+	if (rte_eth_dev_info_get(port->id, &info) != 0)
+		info.driver_name = NULL;
+	rte_eth_stats_get(port->id, &stats); // remains 0 where the port has none
+	bool missed_known = read_missed(port, &stats.imissed);
+
+	REPLY_FILL(
+		object,
+		port,
+		REPLY_TEXT(port_name, port->name),
+		REPLY_TEXT(port_driver, info.driver_name == NULL ? "" : info.driver_name),
+		REPLY_TEXT(port_mac, mac),
+		REPLY_CONTAINER(port_addresses, list_addresses(port, false)),
+		REPLY_CONTAINER(port_addresses_used, list_addresses(port, true)),
+		REPLY_NUMBER(port_link_up, link.up),
+		REPLY_NUMBER(port_link_mbps, link.mbps),
+		REPLY_NUMBER(port_mtu, __atomic_load_n(&port->mtu, __ATOMIC_RELAXED)),
+		REPLY_NUMBER(port_queues, port->queues),
+		REPLY_NUMBER(port_rx_descriptors, port->rx_descriptors),
+		REPLY_NUMBER(port_tx_descriptors, port->tx_descriptors),
+		REPLY_NUMBER(port_checksum_offload, port->host.offload_udp_checksum),
+		REPLY_NUMBER(port_promiscuous, rte_eth_promiscuous_get(port->id) == 1),
+		REPLY_NUMBER(port_rx_packets, stats.ipackets),
+		REPLY_NUMBER(port_rx_bytes, stats.ibytes),
+		REPLY_NUMBER(port_tx_packets, stats.opackets),
+		REPLY_NUMBER(port_tx_bytes, stats.obytes),
+		REPLY_NUMBER_IF(missed_known, port_rx_missed, stats.imissed),
+		REPLY_NUMBER(port_rx_errors, stats.ierrors),
+		REPLY_NUMBER(port_rx_no_buffer, stats.rx_nombuf),
+		REPLY_NUMBER(port_tx_errors, stats.oerrors)
+	);
+}
+
+void
+telemetry_show_ports(const struct weir *weir, const char *parameters, struct rte_tel_data *reply)
+{
+	const struct show_rows rows = {weir->port_count, "port", port_number, show_port};
+
+	show_rows(weir, &rows, parameters, reply);
+}
