@@ -17,3 +17,21 @@ reply_text(const json_t *object, const char *name)
 
 	return text == NULL ? "" : text;
 }
+
+uint64_t
+reply_field(const json_t *object, enum field field)
+{
+	return reply_number(object, field_infos[field].name);
+}
+
+const char *
+reply_field_text(const json_t *object, enum field field)
+{
+	return reply_text(object, field_infos[field].name);
+}
+
+json_t *
+reply_field_value(const json_t *object, enum field field)
+{
+	return json_object_get(object, field_infos[field].name);
+}

@@ -5,8 +5,17 @@
 #include <string.h>
 
 const struct command commands[COMMAND_COUNT] = {
-#define COMMAND(name, arguments, telemetry, id, list, page, show, help)                            \
-	[COMMAND_##name] = {#name, arguments, telemetry, id, list, page, show, help},
+#define COMMAND(name, arguments, telemetry, object, list, page, show, help)                        \
+	[COMMAND_##name] = {                                                                       \
+		#name,                                                                             \
+		arguments,                                                                         \
+		TELEMETRY_COMMAND_##telemetry,                                                     \
+		OBJECT_##object,                                                                   \
+		FIELD_##list,                                                                      \
+		page,                                                                              \
+		show,                                                                              \
+		help,                                                                              \
+	},
 #include "commands.def"
 #undef COMMAND
 };

@@ -3,13 +3,15 @@
 
 #pragma once
 
+#include "../../lib/stats/telemetry_command.h"
 #include "show.h"
 
 struct command {
 	const char *name;
 	const char *arguments;
-	const char *telemetry; // its telemetry command; NULL: top, help
-	const char *id, *list;
+	enum telemetry_command_number telemetry; // TELEMETRY_COMMAND_NONE: top, help
+	enum field_object object; // a row of the reply is
+	enum field list;
 	unsigned page;
 	show_function *show;
 	const char *help;

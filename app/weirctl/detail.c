@@ -24,18 +24,25 @@ detail_fetch(
 	char command_text[128];
 
 	*detail = (struct detail){.query = *query};
-	snprintf(command_text, sizeof(command_text), "/weir/torrent,%s", query->hash);
-	detail->torrent = fetch_reply(client, command_text, NULL, &error);
+	snprintf(
+		command_text,
+		sizeof(command_text),
+		"%s,%s",
+		telemetry_commands[TELEMETRY_COMMAND_torrent].path,
+		query->hash
+	);
+	detail->torrent = fetch_reply(client, command_text, OBJECT_NONE, &error);
 	if (detail->torrent != NULL) {
 		snprintf(
 			command_text,
 			sizeof(command_text),
-			"/weir/peers,%s,%u,%d",
+			"%s,%s,%u,%d",
+			telemetry_commands[TELEMETRY_COMMAND_peers].path,
 			query->hash,
 			query->offset,
 			DETAIL_PEERS
 		);
-		detail->peers = fetch_reply(client, command_text, NULL, &error);
+		detail->peers = fetch_reply(client, command_text, OBJECT_NONE, &error);
 	}
 	if (detail->peers != NULL)
 		return;

@@ -39,10 +39,11 @@ json_t *
 fetch_reply(
 	struct telemetry_client *client,
 	const char *command_text,
-	const char *id,
+	enum field_object object,
 	struct telemetry_error *error
 )
 {
+	const char *id = field_objects[object].key;
 	json_t *reply = telemetry_client_get(client, command_text, error);
 
 	if (reply == NULL)
@@ -64,7 +65,9 @@ write_command(
 	unsigned word_count
 )
 {
-	int at = snprintf(command_text, COMMAND_MAX, "%s", command->telemetry);
+	int at = snprintf(
+		command_text, COMMAND_MAX, "%s", telemetry_commands[command->telemetry].path
+	);
 
 	for (unsigned i = 0; i < word_count; i++)
 		at += snprintf(command_text + at, COMMAND_MAX - (size_t)at, ",%s", words[i]);
@@ -73,20 +76,19 @@ write_command(
 
 // Appends the rows of `page` to `sum` and frees it. Returns their number.
 static json_int_t
-add_page(json_t **sum, json_t *page, const char *list)
+add_page(json_t **sum, json_t *page, enum field list)
 {
-	json_t *rows = json_object_get(page, list);
+	json_t *rows = reply_field_value(page, list);
 	json_int_t count = (json_int_t)json_array_size(rows);
 
 	if (*sum == NULL) {
 		*sum = page;
 		return count;
 	}
-	json_array_extend(json_object_get(*sum, list), rows);
-	json_integer_set(
-		json_object_get(*sum, "count"),
-		(json_int_t)json_array_size(json_object_get(*sum, list))
-	);
+	json_t *all = reply_field_value(*sum, list);
+
+	json_array_extend(all, rows);
+	json_integer_set(json_object_get(*sum, "count"), (json_int_t)json_array_size(all));
 	json_decref(page);
 	return count;
 }
@@ -114,7 +116,7 @@ fetch_pages(
 			offset + limit - left,
 			wanted
 		);
-		json_t *page = fetch_reply(client, command_text, command->id, error);
+		json_t *page = fetch_reply(client, command_text, command->object, error);
 
 		if (page == NULL) {
 			json_decref(sum);
@@ -138,12 +140,12 @@ fetch(struct telemetry_client *client,
 	char command_text[COMMAND_MAX];
 	unsigned fixed = word_count;
 
-	if (command->list != NULL)
+	if (command->list != FIELD_NONE)
 		argument_list(command->arguments, list, &fixed);
 	size_t length = write_command(command_text, command, words, fixed);
 
-	if (command->list == NULL)
-		return fetch_reply(client, command_text, command->id, error);
+	if (command->list == FIELD_NONE)
+		return fetch_reply(client, command_text, command->object, error);
 	unsigned long offset = word_count > fixed ? strtoul(words[fixed], NULL, 10) : 0;
 	unsigned long limit =
 		word_count > fixed + 1 ? strtoul(words[fixed + 1], NULL, 10) : command->page;

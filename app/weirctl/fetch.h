@@ -6,13 +6,13 @@
 #include "command.h"
 #include "telemetry_client.h"
 
-// Sends a telemetry command; the caller frees the reply. NULL: `error` says why. `id`: the reply is a
-// list, and each row gets its number under this name; rows that did not fit into one reply are fetched
-// one by one.
+// Sends a telemetry command; the caller frees the reply. NULL: `error` says why. `object`: the
+// reply is a list of these, and each row gets its number under the key of the object; rows that did not
+// fit into one reply are fetched one by one. OBJECT_NONE: the reply is not a list.
 json_t *fetch_reply(
 	struct telemetry_client *client,
 	const char *command_text,
-	const char *id,
+	enum field_object object,
 	struct telemetry_error *error
 );
 

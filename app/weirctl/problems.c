@@ -2,6 +2,7 @@
 
 #include "problems.h"
 
+#include "../../lib/stats/field.h"
 #include "number.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 static bool
 is_check(const char *name)
 {
-	return strcmp(name, "problems") != 0 && strcmp(name, "uptime_s") != 0;
+	return field_find(OBJECT_health, name) == NULL;
 }
 
 static const struct problem *

@@ -19,6 +19,12 @@ rate_of(const json_t *now, const json_t *before, const char *name, double second
 	return rate;
 }
 
+static struct rate
+field_rate(const json_t *now, const json_t *before, enum field field, double seconds)
+{
+	return rate_of(now, before, field_infos[field].name, seconds);
+}
+
 static void
 add_rate(struct rate *sum, struct rate rate)
 {
@@ -46,7 +52,7 @@ find_lcore(const json_t *lcores, uint64_t number)
 	size_t i;
 
 	json_array_foreach ((json_t *)lcores, i, lcore)
-		if (reply_number(lcore, "lcore") == number)
+		if (reply_number(lcore, field_objects[OBJECT_lcore].key) == number)
 			return lcore;
 	return NULL;
 }
@@ -54,14 +60,14 @@ find_lcore(const json_t *lcores, uint64_t number)
 static struct lcore_load
 load_of(const json_t *now, const json_t *before, double seconds)
 {
-	struct rate cycles = rate_of(now, before, "busy_cycles", seconds);
-	struct rate packets = rate_of(now, before, "packets", seconds);
+	struct rate cycles = field_rate(now, before, FIELD_lcore_busy_cycles, seconds);
+	struct rate packets = field_rate(now, before, FIELD_lcore_packets, seconds);
 
 	return (struct lcore_load){
-		.lcore = (unsigned)reply_number(now, "lcore"),
-		.role = reply_text(now, "role"),
-		.busy = (double)reply_number(now, "busy_percent") / 100,
-		.ring_fill = (double)reply_number(now, "ring_fill_percent") / 100,
+		.lcore = (unsigned)reply_number(now, field_objects[OBJECT_lcore].key),
+		.role = reply_field_text(now, FIELD_lcore_role),
+		.busy = (double)reply_field(now, FIELD_lcore_busy_percent) / 100,
+		.ring_fill = (double)reply_field(now, FIELD_lcore_ring_fill_percent) / 100,
 		.cycles_per_packet = packets.per_s * seconds >= RATES_PACKETS_MIN
 			? cycles.per_s / packets.per_s
 			: -1,
@@ -76,10 +82,13 @@ add_lcores(struct rates *rates, const json_t *now, const json_t *before)
 
 	json_array_foreach ((json_t *)now, i, lcore)
 		if (rates->lcore_count < RATES_LCORES_MAX)
-			rates->lcores[rates->lcore_count++] =
-				load_of(lcore,
-					find_lcore(before, reply_number(lcore, "lcore")),
-					rates->seconds);
+			rates->lcores[rates->lcore_count++] = load_of(
+				lcore,
+				find_lcore(
+					before, reply_number(lcore, field_objects[OBJECT_lcore].key)
+				),
+				rates->seconds
+			);
 }
 
 void
@@ -98,10 +107,10 @@ rates_make(struct rates *rates, const struct snapshot *before, const struct snap
 	add_family(rates, FAMILY_LINK, new[SNAPSHOT_LINK], old[SNAPSHOT_LINK]);
 	add_family(rates, FAMILY_IPV4, new[SNAPSHOT_IPV4], old[SNAPSHOT_IPV4]);
 	add_family(rates, FAMILY_IPV6, new[SNAPSHOT_IPV6], old[SNAPSHOT_IPV6]);
-	rates->received = rate_of(stats, old_stats, "rx_packets", rates->seconds);
-	rates->received_bytes = rate_of(stats, old_stats, "rx_bytes", rates->seconds);
-	rates->sent = rate_of(stats, old_stats, "tx_packets", rates->seconds);
-	rates->sent_bytes = rate_of(stats, old_stats, "tx_bytes", rates->seconds);
+	rates->received = field_rate(stats, old_stats, FIELD_stats_rx_packets, rates->seconds);
+	rates->received_bytes = field_rate(stats, old_stats, FIELD_stats_rx_bytes, rates->seconds);
+	rates->sent = field_rate(stats, old_stats, FIELD_stats_tx_packets, rates->seconds);
+	rates->sent_bytes = field_rate(stats, old_stats, FIELD_stats_tx_bytes, rates->seconds);
 	add_lcores(rates, new[SNAPSHOT_LCORES], old[SNAPSHOT_LCORES]);
 }
 

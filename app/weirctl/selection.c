@@ -9,7 +9,7 @@
 const json_t *
 selection_list(const struct model *model)
 {
-	return json_object_get(model->snapshot.replies[SNAPSHOT_LARGEST], "torrents");
+	return reply_field_value(model->snapshot.replies[SNAPSHOT_LARGEST], FIELD_top_torrents);
 }
 
 unsigned
@@ -20,7 +20,8 @@ selection_index(const struct model *model, const struct view *view)
 
 	json_array_foreach ((json_t *)list, i, torrent)
 		if (*view->selected != '\0'
-		    && strcmp(reply_text(torrent, "info_hash"), view->selected) == 0)
+		    && strcmp(reply_field_text(torrent, FIELD_top_row_info_hash), view->selected)
+			    == 0)
 			return (unsigned)i;
 	return view->selected_index < count ? view->selected_index
 		: count > 0		    ? (unsigned)count - 1
@@ -38,7 +39,8 @@ selection_move(const struct model *model, struct view *view, int places)
 	index = index < 0 ? 0 : index;
 	view->selected_index = (unsigned)index;
 	if (!info_hash_parse(
-		    reply_text(json_array_get(list, (size_t)index), "info_hash"), view->selected
+		    reply_field_text(json_array_get(list, (size_t)index), FIELD_top_row_info_hash),
+		    view->selected
 	    ))
 		*view->selected = '\0';
 }

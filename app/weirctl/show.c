@@ -2,28 +2,42 @@
 
 #include "show.h"
 
+#include <string.h>
+
+// A member that the table does not have is shown, too, as a newer Weir may have it.
+static struct field_info
+info_of(enum field_object object, const char *name)
+{
+	const struct field_object_info *about = &field_objects[object];
+	const struct field_info *known = field_find(object, name);
+
+	if (known != NULL)
+		return *known;
+	if (about->key != NULL && strcmp(name, about->key) == 0)
+		return (struct field_info
+		){.name = name, .kind = FIELD_KIND_NUMBER, .unit = "", .help = about->key_help};
+	return (struct field_info){.name = name, .kind = FIELD_KIND_GAUGE, .unit = "", .help = ""};
+}
+
 static void
 member_row(
 	struct table *table,
 	const struct show_input *input,
-	const struct field *known,
+	enum field_object object,
 	const char *name
 )
 {
-	struct field field = {.format = FIELD_COUNT};
+	struct field_info info = info_of(object, name);
 
-	if (known != NULL)
-		field = *known;
-	field.name = name;
 	table_cell(table, name);
-	field_cells(table, &field, input->now, input->before, input->seconds);
-	if (field.format != FIELD_COUNTER)
+	cell_add(table, &info, input->now, input->before, input->seconds);
+	if (info.kind != FIELD_KIND_COUNTER)
 		table_cell(table, "");
-	table_cell(table, field.unit == NULL ? "" : field.unit);
-	table_cell(table, field.help == NULL ? "" : field.help);
+	table_cell(table, cell_unit(&info));
+	table_cell(table, info.help);
 }
 
-// Whether a value is a text: then the column is aligned to the left.
+// Whether a member is text; then values are aligned left.
 static bool
 has_text(const json_t *object)
 {
@@ -37,12 +51,7 @@ has_text(const json_t *object)
 }
 
 void
-show_object(
-	const struct show_input *input,
-	const struct field *fields,
-	size_t field_count,
-	FILE *out
-)
+show_object(const struct show_input *input, enum field_object object, FILE *out)
 {
 	struct table *table = table_new();
 	const char *name;
@@ -54,7 +63,7 @@ show_object(
 	table_column(table, "unit", TABLE_LEFT);
 	table_column(table, "what it is", TABLE_LEFT);
 	json_object_foreach ((json_t *)input->now, name, value)
-		member_row(table, input, field_find(fields, field_count, name), name);
+		member_row(table, input, object, name);
 	table_print(table, out);
 	table_free(table);
 }
@@ -73,37 +82,52 @@ row_before(const json_t *list, const json_t *row, const char *id)
 }
 
 static const json_t *
-list_of(const json_t *reply, const char *list)
+list_of(const json_t *reply, enum field list)
 {
-	return list == NULL ? reply : json_object_get(reply, list);
+	return list == FIELD_NONE ? reply : json_object_get(reply, field_infos[list].name);
+}
+
+// The numbers of rows, where they have any, identify them; else their first field does.
+static struct field_info
+key_info(enum field_object object)
+{
+	const char *key = field_objects[object].key;
+
+	if (*key == '\0')
+		return field_infos[field_objects[object].first];
+	return (struct field_info){
+		.name = key, .label = key, .kind = FIELD_KIND_NUMBER, .unit = ""};
+}
+
+static void
+add_row(struct table *table,
+	const struct show_list *list,
+	const struct show_input *input,
+	const json_t *row)
+{
+	struct field_info key = key_info(list->object);
+	const json_t *before = row_before(list_of(input->before, list->list), row, key.name);
+
+	if (key.object == OBJECT_NONE)
+		cell_add(table, &key, row, NULL, 0);
+	for (size_t c = 0; c < list->column_count; c++)
+		cell_add(table, &field_infos[list->columns[c]], row, before, input->seconds);
 }
 
 void
-show_list(
-	const struct show_input *input,
-	const char *list,
-	const struct field *fields,
-	size_t field_count,
-	FILE *out
-)
+show_list(const struct show_input *input, const struct show_list *list, FILE *out)
 {
+	struct field_info key = key_info(list->object);
 	struct table *table = table_new();
-	bool rates = false;
 	const json_t *row;
 	size_t i;
 
-	for (size_t f = 0; f < field_count; f++) {
-		field_columns(table, &fields[f]);
-		rates = rates || fields[f].format == FIELD_COUNTER;
-	}
-	json_array_foreach ((json_t *)list_of(input->now, list), i, row) {
-		const json_t *before = rates
-			? row_before(list_of(input->before, list), row, fields[0].name)
-			: NULL;
-
-		for (size_t f = 0; f < field_count; f++)
-			field_cells(table, &fields[f], row, before, input->seconds);
-	}
+	if (key.object == OBJECT_NONE)
+		cell_columns(table, &key);
+	for (size_t c = 0; c < list->column_count; c++)
+		cell_columns(table, &field_infos[list->columns[c]]);
+	json_array_foreach ((json_t *)list_of(input->now, list->list), i, row)
+		add_row(table, list, input, row);
 	table_print(table, out);
 	table_free(table);
 }

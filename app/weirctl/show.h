@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "field.h"
+#include "cell.h"
 
 #include <stdbool.h>
 
@@ -38,21 +38,17 @@ show_function show_export;
 
 // Shared by these functions:
 
-// Shows an object, one row for each member with its value and help. Members that are not in `fields`, of a
-// newer Weir, are shown, too.
-void show_object(
-	const struct show_input *input,
-	const struct field *fields,
-	size_t field_count,
-	FILE *out
-);
+// Shows an object, one row for each member with its value and help. Members that the table of fields does
+// not have, of a newer Weir, are shown, too.
+void show_object(const struct show_input *input, enum field_object object, FILE *out);
 
-// Shows a list of the reply, one row for each object; `list` NULL: the reply is the list. The first field
-// identifies a row.
-void show_list(
-	const struct show_input *input,
-	const char *list,
-	const struct field *fields,
-	size_t field_count,
-	FILE *out
-);
+// A list of the reply, with a column for each of these fields after that of the rows' numbers.
+struct show_list {
+	enum field list; // FIELD_NONE: the reply is the list
+	enum field_object object; // a row is
+	const enum field *columns;
+	size_t column_count;
+};
+
+// Shows a list, one row for each object.
+void show_list(const struct show_input *input, const struct show_list *list, FILE *out);

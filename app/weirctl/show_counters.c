@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Verdicts, stages and latencies: tables of counters.
 
+#include "../../lib/stats/latency.h"
 #include "../../lib/stats/stages.h"
 #include "number.h"
 #include "reply.h"
 #include "show.h"
-
-#include <string.h>
 
 void
 show_verdicts(const struct show_input *input, FILE *out)
@@ -27,7 +26,7 @@ show_verdicts(const struct show_input *input, FILE *out)
 			continue;
 		table_cell(table, info->name);
 		table_cell(table, number_count(packets).text);
-		field_rate_cell(table, info->name, input->now, input->before, input->seconds);
+		cell_add_rate(table, info->name, input->now, input->before, input->seconds);
 		table_cell(table, verdict_kind_names[info->kind]);
 		table_cell(table, outcome_names[info->outcome]);
 		table_cell(table, info->help);
@@ -39,11 +38,10 @@ show_verdicts(const struct show_input *input, FILE *out)
 static struct stage_sum
 stage_now(const json_t *reply, const char *stage)
 {
-	char cycles[64], items[64];
-
-	snprintf(cycles, sizeof(cycles), "%s_cycles", stage);
-	snprintf(items, sizeof(items), "%s_items", stage);
-	return (struct stage_sum){reply_number(reply, cycles), reply_number(reply, items)};
+	return (struct stage_sum){
+		reply_number(reply, field_name_of(FIELD_stage_cycles, stage).text),
+		reply_number(reply, field_name_of(FIELD_stage_items, stage).text),
+	};
 }
 
 static uint64_t
@@ -79,7 +77,7 @@ void
 show_stages(const struct show_input *input, FILE *out)
 {
 	struct table *table = table_new();
-	uint64_t turns = reply_number(input->now, "stage_turns");
+	uint64_t turns = reply_field(input->now, FIELD_stages_stage_turns);
 
 	table_column(table, "stage", TABLE_LEFT);
 	table_column(table, "loop", TABLE_LEFT);
@@ -99,33 +97,20 @@ show_stages(const struct show_input *input, FILE *out)
 		fprintf(out, "\nof one turn in %s that found work\n", number_count(turns).text);
 }
 
-// 256 for "le_256_ns"; 0 where the name is not of a bucket.
-static uint64_t
-bucket_of(const char *name)
-{
-	unsigned long long limit;
-	int end = 0;
-
-	return sscanf(name, "le_%llu_ns%n", &limit, &end) == 1 && name[end] == '\0' ? limit : 0;
-}
-
 // Shows the histogram of one kind. Buckets of the reply are cumulative.
 static void
 show_buckets(const struct show_input *input, FILE *out)
 {
 	struct table *table = table_new();
-	uint64_t count = reply_number(input->now, "count"), below = 0;
-	const char *name;
-	json_t *value;
+	uint64_t count = reply_field(input->now, FIELD_histogram_count), below = 0;
 
 	table_column(table, "up to", TABLE_RIGHT);
 	table_column(table, "replies", TABLE_RIGHT);
 	table_column(table, "share", TABLE_RIGHT);
-	json_object_foreach ((json_t *)input->now, name, value) {
-		uint64_t limit = bucket_of(name), now = reply_number(input->now, name);
+	for (unsigned bits = FIELD_BUCKET_FIRST_BITS; bits <= FIELD_BUCKET_LAST_BITS; bits++) {
+		uint64_t limit = UINT64_C(1) << bits;
+		uint64_t now = reply_number(input->now, field_name_of_bucket(limit).text);
 
-		if (limit == 0)
-			continue;
 		now = now < below ? below : now; // cumulative
 		table_cell(table, number_nanoseconds(limit).text);
 		table_cell(table, number_count(now - below).text);
@@ -142,66 +127,47 @@ show_buckets(const struct show_input *input, FILE *out)
 	fprintf(out, ", %s of them later\n", number_count(count < below ? 0 : count - below).text);
 }
 
-// Adds the cell of one statistic of a kind.
-static void
-time_cell(struct table *table, const json_t *reply, const char *kind, const char *what)
-{
-	char name[64];
+static const enum field latency_times[] = {
+	FIELD_latency_min_ns,
+	FIELD_latency_p50_ns,
+	FIELD_latency_p90_ns,
+	FIELD_latency_p99_ns,
+	FIELD_latency_p999_ns,
+	FIELD_latency_max_ns,
+};
 
-	snprintf(name, sizeof(name), "%s_%s_ns", kind, what);
-	table_cell(table, number_nanoseconds(reply_number(reply, name)).text);
-}
-
 static void
-time_row(
-	struct table *table,
-	const struct show_input *input,
-	const char *kind,
-	const char *count_name
-)
+kind_row(struct table *table, const struct show_input *input, const char *kind)
 {
-	static const char *const times[] = {"min", "p50", "p90", "p99", "p999", "max"};
-	uint64_t count = reply_number(input->now, count_name);
-	char sum_name[64];
+	struct field_name count_name = field_name_of(FIELD_latency_count, kind);
+	struct field_name sum_name = field_name_of(FIELD_latency_sum_ns, kind);
+	uint64_t count = reply_number(input->now, count_name.text);
+	uint64_t sum = reply_number(input->now, sum_name.text);
 
 	table_cell(table, kind);
 	table_cell(table, number_count(count).text);
-	field_rate_cell(table, count_name, input->now, input->before, input->seconds);
-	for (unsigned i = 0; i < sizeof(times) / sizeof(*times); i++)
-		if (count == 0)
-			table_cell(table, "");
-		else
-			time_cell(table, input->now, kind, times[i]);
-	snprintf(sum_name, sizeof(sum_name), "%s_sum_ns", kind);
-	table_cell(
-		table,
-		count == 0 ? ""
-			   : number_nanoseconds(reply_number(input->now, sum_name) / count).text
-	);
+	cell_add_rate(table, count_name.text, input->now, input->before, input->seconds);
+	for (unsigned i = 0; i < RTE_DIM(latency_times); i++) {
+		struct field_name name = field_name_of(latency_times[i], kind);
+		uint64_t ns = reply_number(input->now, name.text);
+
+		table_cell(table, count == 0 ? "" : number_nanoseconds(ns).text);
+	}
+	table_cell(table, count == 0 ? "" : number_nanoseconds(sum / count).text);
 }
 
 static void
 show_kinds(const struct show_input *input, FILE *out)
 {
-	static const char *const titles[] = {
-		"replies", "per s", "min", "p50", "p90", "p99", "p99.9", "max", "mean"};
-	static const char ending[] = "_count";
 	struct table *table = table_new();
-	const char *name;
-	json_t *value;
 
 	table_column(table, "kind", TABLE_LEFT);
-	for (unsigned i = 0; i < sizeof(titles) / sizeof(*titles); i++)
-		table_column(table, titles[i], TABLE_RIGHT);
-	json_object_foreach ((json_t *)input->now, name, value) {
-		const char *end = strstr(name, ending);
-		char kind[32];
-
-		if (end == NULL || end[strlen(ending)] != '\0')
-			continue;
-		snprintf(kind, sizeof(kind), "%.*s", (int)(end - name), name);
-		time_row(table, input, kind, name);
-	}
+	cell_columns(table, &field_infos[FIELD_latency_count]);
+	for (unsigned i = 0; i < RTE_DIM(latency_times); i++)
+		cell_columns(table, &field_infos[latency_times[i]]);
+	table_column(table, "mean", TABLE_RIGHT);
+	for (unsigned k = 0; k < LATENCY_COUNT; k++)
+		kind_row(table, input, latency_infos[k].name);
 	table_print(table, out);
 	table_free(table);
 }
@@ -209,7 +175,7 @@ show_kinds(const struct show_input *input, FILE *out)
 void
 show_latency(const struct show_input *input, FILE *out)
 {
-	if (json_object_get(input->now, "count") != NULL)
+	if (reply_field_value(input->now, FIELD_histogram_count) != NULL)
 		show_buckets(input, out);
 	else
 		show_kinds(input, out);

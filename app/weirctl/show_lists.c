@@ -14,80 +14,53 @@
 void
 show_lcores(const struct show_input *input, FILE *out)
 {
-	static const struct field fields[] = {
-		{"lcore", FIELD_PLAIN, "lcore"},
-		{"cpu", FIELD_PLAIN, "cpu"},
-		{"role", FIELD_TEXT, "role"},
-		{"busy_percent", FIELD_PERCENT, "busy"},
-		{"cycles_per_packet", FIELD_COUNT, "cycles/packet"},
-		{"packets", FIELD_COUNTER, "packets"},
-		{"turns", FIELD_COUNTER, "turns"},
-		{"turns_empty", FIELD_COUNTER, "empty turns"},
-		{"ring_waiting", FIELD_COUNT, "queued"},
-		{"ring_room", FIELD_COUNT, "of"},
-		{"ring_fill_percent", FIELD_PERCENT, "fullest ring"},
+	static const enum field columns[] = {
+		FIELD_lcore_cpu,
+		FIELD_lcore_role,
+		FIELD_lcore_busy_percent,
+		FIELD_lcore_cycles_per_packet,
+		FIELD_lcore_packets,
+		FIELD_lcore_turns,
+		FIELD_lcore_turns_empty,
+		FIELD_lcore_ring_waiting,
+		FIELD_lcore_ring_room,
+		FIELD_lcore_ring_fill_percent,
 	};
+	static const struct show_list list = {FIELD_NONE, OBJECT_lcore, columns, COUNT_OF(columns)};
 
-	show_list(input, NULL, fields, COUNT_OF(fields), out);
+	show_list(input, &list, out);
 }
 
 void
 show_shards(const struct show_input *input, FILE *out)
 {
-	static const struct field fields[] = {
-		{"shard", FIELD_PLAIN, "shard"},
-		{"lcore", FIELD_PLAIN, "lcore"},
-		{"torrents", FIELD_COUNT, "torrents"},
-		{"torrents_max", FIELD_COUNT, "of"},
-		{"peers", FIELD_COUNT, "peers"},
-		{"peers_max", FIELD_COUNT, "of"},
-		{"seeders_ipv4", FIELD_COUNT, "seeders 4"},
-		{"leechers_ipv4", FIELD_COUNT, "leechers 4"},
-		{"seeders_ipv6", FIELD_COUNT, "seeders 6"},
-		{"leechers_ipv6", FIELD_COUNT, "leechers 6"},
-		{"completed", FIELD_COUNTER, "completed"},
-		{"peers_expired", FIELD_COUNTER, "peers expired"},
-		{"torrents_expired", FIELD_COUNTER, "torrents expired"},
-		{"lines", FIELD_COUNT, "lines"},
-		{"lines_max", FIELD_COUNT, "of"},
-		{"records", FIELD_COUNT, "records"},
-		{"records_max", FIELD_COUNT, "of"},
+	static const enum field columns[] = {
+		FIELD_shard_lcore,
+		FIELD_shard_torrents,
+		FIELD_shard_torrents_max,
+		FIELD_shard_peers,
+		FIELD_shard_peers_max,
+		FIELD_shard_seeders_ipv4,
+		FIELD_shard_leechers_ipv4,
+		FIELD_shard_seeders_ipv6,
+		FIELD_shard_leechers_ipv6,
+		FIELD_shard_completed,
+		FIELD_shard_peers_expired,
+		FIELD_shard_torrents_expired,
+		FIELD_shard_lines,
+		FIELD_shard_lines_max,
+		FIELD_shard_records,
+		FIELD_shard_records_max,
 	};
+	static const struct show_list list = {FIELD_NONE, OBJECT_shard, columns, COUNT_OF(columns)};
 
-	show_list(input, NULL, fields, COUNT_OF(fields), out);
+	show_list(input, &list, out);
 }
 
 // One table for each port: there are many numbers and few ports.
 void
 show_ports(const struct show_input *input, FILE *out)
 {
-	static const struct field fields[] = {
-		{"port", FIELD_PLAIN, .help = "DPDK's number"},
-		{"name", FIELD_TEXT, .help = "device"},
-		{"driver", FIELD_TEXT, .help = "what drives it"},
-		{"mac", FIELD_TEXT, .help = "its station"},
-		{"addresses", FIELD_TEXT, .help = "its own, as configured"},
-		{"addresses_used", FIELD_TEXT, .help = "of those, where the tracker is reached"},
-		{"link_up", FIELD_FLAG, .help = "whether it has a link"},
-		{"link_mbps", FIELD_COUNT, .unit = "Mbit/s", .help = "speed of the link"},
-		{"mtu", FIELD_COUNT, .unit = "bytes", .help = "longest IP packet it can send"},
-		{"queues", FIELD_COUNT, .help = "pairs of queues"},
-		{"rx_descriptors", FIELD_COUNT, .help = "of each receive queue"},
-		{"tx_descriptors", FIELD_COUNT, .help = "of each transmit queue"},
-		{"checksum_offload", FIELD_FLAG, .help = "whether it writes UDP checksums"},
-		{"promiscuous", FIELD_FLAG, .help = "whether it takes in frames for others"},
-		{"rx_packets", FIELD_COUNTER, .unit = "packets", .help = "received"},
-		{"rx_bytes", FIELD_COUNTER, .unit = "bytes", .help = "received"},
-		{"tx_packets", FIELD_COUNTER, .unit = "packets", .help = "sent"},
-		{"tx_bytes", FIELD_COUNTER, .unit = "bytes", .help = "sent"},
-		{"rx_missed",
-		 FIELD_COUNTER,
-		 .unit = "packets",
-		 .help = "lost before we could take them; missing: not known"},
-		{"rx_errors", FIELD_COUNTER, .unit = "packets", .help = "received, and broken"},
-		{"rx_no_buffer", FIELD_COUNTER, .unit = "packets", .help = "no packet buffer"},
-		{"tx_errors", FIELD_COUNTER, .unit = "packets", .help = "not sent"},
-	};
 	const json_t *port;
 	size_t i;
 
@@ -96,21 +69,27 @@ show_ports(const struct show_input *input, FILE *out)
 		struct show_input one = {port, before, input->seconds, input->all, NULL, 0};
 
 		fputs(i > 0 ? "\n" : "", out);
-		show_object(&one, fields, COUNT_OF(fields), out);
+		show_object(&one, OBJECT_port, out);
 	}
 }
+
+// The fields of a page of a list, and what it lists.
+struct page_fields {
+	enum field total, offset, count;
+	const char *what;
+};
 
 // Prints "100 of 12,345 torrents from 0 on; go on with: weirctl torrents 100". `name`: the command with
 // its arguments before the offset.
 static void
-print_way_on(const struct show_input *input, const char *what, const char *name, FILE *out)
+print_way_on(const json_t *page, const struct page_fields *fields, const char *name, FILE *out)
 {
-	uint64_t total = reply_number(input->now, "total");
-	uint64_t offset = reply_number(input->now, "offset");
-	uint64_t count = reply_number(input->now, "count");
+	uint64_t total = reply_field(page, fields->total);
+	uint64_t offset = reply_field(page, fields->offset);
+	uint64_t count = reply_field(page, fields->count);
 
 	fprintf(out, "\n%s", number_count(count).text);
-	fprintf(out, " of %s %s", number_count(total).text, what);
+	fprintf(out, " of %s %s", number_count(total).text, fields->what);
 	fprintf(out, " from %s on", number_count(offset).text);
 	if (count > 0 && offset + count < total) {
 		fputs("; go on with: weirctl ", out);
@@ -120,68 +99,95 @@ print_way_on(const struct show_input *input, const char *what, const char *name,
 	fputc('\n', out);
 }
 
-static const struct field torrent_fields[] = {
-	{"info_hash", FIELD_TEXT, "info_hash"},
-	{"seeders", FIELD_COUNT, "seeders"},
-	{"leechers", FIELD_COUNT, "leechers"},
-	{"completed", FIELD_COUNT, "completed"},
-	{"peers", FIELD_COUNT, "peers"},
-};
-
 void
 show_torrents(const struct show_input *input, FILE *out)
 {
-	show_list(input, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
-	print_way_on(input, "torrents", "torrents", out);
+	static const enum field columns[] = {
+		FIELD_torrents_row_info_hash,
+		FIELD_torrents_row_seeders,
+		FIELD_torrents_row_leechers,
+		FIELD_torrents_row_completed,
+	};
+	static const struct show_list list = {
+		FIELD_torrents_torrents, OBJECT_torrents_row, columns, COUNT_OF(columns)};
+
+	static const struct page_fields page = {
+		FIELD_torrents_total, FIELD_torrents_offset, FIELD_torrents_count, "torrents"};
+
+	show_list(input, &list, out);
+	print_way_on(input->now, &page, "torrents", out);
 }
 
 void
 show_largest(const struct show_input *input, FILE *out)
 {
-	show_list(input, "torrents", torrent_fields, COUNT_OF(torrent_fields), out);
+	static const enum field columns[] = {
+		FIELD_top_row_info_hash,
+		FIELD_top_row_seeders,
+		FIELD_top_row_leechers,
+		FIELD_top_row_completed,
+		FIELD_top_row_peers,
+	};
+	static const struct show_list list = {
+		FIELD_top_torrents, OBJECT_top_row, columns, COUNT_OF(columns)};
+
+	show_list(input, &list, out);
 }
 
-static const struct field peer_fields[] = {
-	{"peer_addr", FIELD_TEXT, "address"},
-	{"seeder", FIELD_FLAG, "seeder"},
-	{"peer_id.client", FIELD_TEXT, "client"},
-	{"downloaded", FIELD_BYTES, "downloaded"},
-	{"left", FIELD_BYTES, "left"},
-	{"uploaded", FIELD_BYTES, "uploaded"},
-	{"event", FIELD_TEXT, "event"},
-	{"updated_milliseconds_ago", FIELD_MILLISECONDS, "ago"},
-	{"peer_id.id", FIELD_TEXT, "peer id"},
-};
+static void
+show_peer_list(const struct show_input *input, enum field list, FILE *out)
+{
+	static const enum field columns[] = {
+		FIELD_peer_peer_addr,
+		FIELD_peer_seeder,
+		FIELD_peer_id_client,
+		FIELD_peer_downloaded,
+		FIELD_peer_left,
+		FIELD_peer_uploaded,
+		FIELD_peer_event,
+		FIELD_peer_updated_milliseconds_ago,
+		FIELD_peer_id_id,
+	};
+	const struct show_list peers = {list, OBJECT_peer, columns, COUNT_OF(columns)};
+
+	show_list(input, &peers, out);
+}
 
 void
 show_peers(const struct show_input *input, FILE *out)
 {
+	static const struct page_fields page = {
+		FIELD_peers_total, FIELD_peers_offset, FIELD_peers_count, "peers"};
 	char name[64];
 
-	snprintf(name, sizeof(name), "peers %s", reply_text(input->now, "info_hash"));
-	show_list(input, "peers", peer_fields, COUNT_OF(peer_fields), out);
-	print_way_on(input, "peers", name, out);
+	snprintf(
+		name, sizeof(name), "peers %s", reply_field_text(input->now, FIELD_peers_info_hash)
+	);
+	show_peer_list(input, FIELD_peers_peers, out);
+	print_way_on(input->now, &page, name, out);
 }
 
 // Prints counts of both address families together and of each.
 static void
 print_swarm(const json_t *torrent, FILE *out)
 {
-	static const char *const rows[] = {"seeders", "leechers", "completed"};
-	static const char *const columns[] = {"", "_ipv4", "_ipv6"};
+	static const enum field rows[][3] = {
+		{FIELD_torrent_seeders, FIELD_torrent_seeders_ipv4, FIELD_torrent_seeders_ipv6},
+		{FIELD_torrent_leechers, FIELD_torrent_leechers_ipv4, FIELD_torrent_leechers_ipv6},
+		{FIELD_torrent_completed,
+		 FIELD_torrent_completed_ipv4,
+		 FIELD_torrent_completed_ipv6},
+	};
 	struct table *table = table_new();
-	char name[32];
 
 	table_column(table, "swarm", TABLE_LEFT);
 	table_column(table, "both", TABLE_RIGHT);
 	table_column(table, "IPv4", TABLE_RIGHT);
 	table_column(table, "IPv6", TABLE_RIGHT);
 	for (unsigned r = 0; r < COUNT_OF(rows); r++) {
-		table_cell(table, rows[r]);
-		for (unsigned c = 0; c < COUNT_OF(columns); c++) {
-			snprintf(name, sizeof(name), "%s%s", rows[r], columns[c]);
-			table_cell(table, number_count(reply_number(torrent, name)).text);
-		}
+		table_cell(table, field_infos[rows[r][0]].name);
+		for (unsigned c = 0; c < COUNT_OF(rows[r]); c++)
+			table_cell(table, number_count(reply_field(torrent, rows[r][c])).text);
 	}
 	table_print(table, out);
 	table_free(table);
@@ -190,16 +196,17 @@ print_swarm(const json_t *torrent, FILE *out)
 void
 show_torrent(const struct show_input *input, FILE *out)
 {
-	uint64_t peers = reply_number(input->now, "seeders") + reply_number(input->now, "leechers");
-	size_t shown = json_array_size(json_object_get(input->now, "peers"));
-	const char *hash = reply_text(input->now, "info_hash");
+	uint64_t peers = reply_field(input->now, FIELD_torrent_seeders)
+		+ reply_field(input->now, FIELD_torrent_leechers);
+	size_t shown = json_array_size(reply_field_value(input->now, FIELD_torrent_peers));
+	const char *hash = reply_field_text(input->now, FIELD_torrent_info_hash);
 
 	fputs("info_hash: ", out);
 	text_print(out, hash);
 	fputs("\n\n", out);
 	print_swarm(input->now, out);
 	fputc('\n', out);
-	show_list(input, "peers", peer_fields, COUNT_OF(peer_fields), out);
+	show_peer_list(input, FIELD_torrent_peers, out);
 	if (shown < peers)
 		fprintf(out,
 			"\n%zu of %s peers; more with: weirctl peers %.*s %zu\n",
@@ -213,14 +220,16 @@ show_torrent(const struct show_input *input, FILE *out)
 void
 show_clients(const struct show_input *input, FILE *out)
 {
-	static const struct field fields[] = {
-		{"client", FIELD_TEXT, "client"},
-		{"peers", FIELD_COUNT, "peers"},
+	static const enum field columns[] = {
+		FIELD_client_client,
+		FIELD_client_peers,
 	};
+	static const struct show_list list = {
+		FIELD_clients_clients, OBJECT_client, columns, COUNT_OF(columns)};
 
-	show_list(input, "clients", fields, COUNT_OF(fields), out);
-	fprintf(out, "\n%s peers", number_count(reply_number(input->now, "peers")).text);
+	show_list(input, &list, out);
+	fprintf(out, "\n%s peers", number_count(reply_field(input->now, FIELD_clients_peers)).text);
 	fprintf(out,
 		", %s of them unknown clients\n",
-		number_count(reply_number(input->now, "unknown")).text);
+		number_count(reply_field(input->now, FIELD_clients_unknown)).text);
 }

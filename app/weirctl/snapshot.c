@@ -12,22 +12,23 @@ enum { REST = 20, REST_MAX_S = 60 };
 
 // `max_age_s`: maximum age of a reply that takes Weir long; 0: fetched for each snapshot.
 static const struct part {
-	const char *command;
-	const char *id;
+	enum telemetry_command_number command;
+	const char *parameters; // NULL: none
+	enum field_object object; // a row of the reply is, or OBJECT_NONE
 	double max_age_s;
 } parts[SNAPSHOT_COUNT] = {
-	[SNAPSHOT_INFO] = {"/weir/info"},
-	[SNAPSHOT_HEALTH] = {"/weir/health"},
-	[SNAPSHOT_LINK] = {"/weir/verdicts,link"},
-	[SNAPSHOT_IPV4] = {"/weir/verdicts,ipv4"},
-	[SNAPSHOT_IPV6] = {"/weir/verdicts,ipv6"},
-	[SNAPSHOT_STATS] = {"/weir/stats"},
-	[SNAPSHOT_LCORES] = {"/weir/lcores", "lcore"},
-	[SNAPSHOT_LATENCY] = {"/weir/latency"},
-	[SNAPSHOT_SHARDS] = {"/weir/shards", "shard"},
-	[SNAPSHOT_MEMORY] = {"/weir/memory"},
-	[SNAPSHOT_PORTS] = {"/weir/ports", "port"},
-	[SNAPSHOT_LARGEST] = {"/weir/top,50", NULL, 5}, // scans all torrents
+	[SNAPSHOT_INFO] = {TELEMETRY_COMMAND_info},
+	[SNAPSHOT_HEALTH] = {TELEMETRY_COMMAND_health},
+	[SNAPSHOT_LINK] = {TELEMETRY_COMMAND_verdicts, "link"},
+	[SNAPSHOT_IPV4] = {TELEMETRY_COMMAND_verdicts, "ipv4"},
+	[SNAPSHOT_IPV6] = {TELEMETRY_COMMAND_verdicts, "ipv6"},
+	[SNAPSHOT_STATS] = {TELEMETRY_COMMAND_stats},
+	[SNAPSHOT_LCORES] = {TELEMETRY_COMMAND_lcores, NULL, OBJECT_lcore},
+	[SNAPSHOT_LATENCY] = {TELEMETRY_COMMAND_latency},
+	[SNAPSHOT_SHARDS] = {TELEMETRY_COMMAND_shards, NULL, OBJECT_shard},
+	[SNAPSHOT_MEMORY] = {TELEMETRY_COMMAND_memory},
+	[SNAPSHOT_PORTS] = {TELEMETRY_COMMAND_ports, NULL, OBJECT_port},
+	[SNAPSHOT_LARGEST] = {TELEMETRY_COMMAND_top, "50", OBJECT_NONE, 5}, // scans all torrents
 };
 
 static json_t *
@@ -37,7 +38,14 @@ fetch_part(
 	struct telemetry_error *error
 )
 {
-	return fetch_reply(client, parts[number].command, parts[number].id, error);
+	const struct part *part = &parts[number];
+	const char *path = telemetry_commands[part->command].path;
+	char text[64];
+
+	if (part->parameters == NULL)
+		return fetch_reply(client, path, part->object, error);
+	snprintf(text, sizeof(text), "%s,%s", path, part->parameters);
+	return fetch_reply(client, text, part->object, error);
 }
 
 void

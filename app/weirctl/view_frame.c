@@ -49,9 +49,15 @@ view_title(const struct area *area, const struct model *model, const struct view
 	area_right(area, 0, area->columns, STYLE_TITLE, right);
 	if (info == NULL)
 		return;
-	bool room = add_part(area, &column, end, "weir %s", reply_text(info, "version"))
-		&& add_part(area, &column, end, "%s", reply_text(info, "driver"))
-		&& add_part(area, &column, end, "port %u", (unsigned)reply_number(info, "udp_port")
+	bool room =
+		add_part(area, &column, end, "weir %s", reply_field_text(info, FIELD_info_version))
+		&& add_part(area, &column, end, "%s", reply_field_text(info, FIELD_info_driver))
+		&& add_part(
+			area,
+			&column,
+			end,
+			"port %u",
+			(unsigned)reply_field(info, FIELD_info_udp_port)
 		);
 
 	if (room
@@ -60,9 +66,9 @@ view_title(const struct area *area, const struct model *model, const struct view
 		    &column,
 		    end,
 		    "up %s",
-		    number_duration(reply_number(info, "uptime_s")).text
+		    number_duration(reply_field(info, FIELD_info_uptime_s)).text
 	    ))
-		add_part(area, &column, end, "pid %u", (unsigned)reply_number(info, "pid"));
+		add_part(area, &column, end, "pid %u", (unsigned)reply_field(info, FIELD_info_pid));
 }
 
 // Writes why the numbers are stale, and their age.

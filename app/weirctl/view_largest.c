@@ -9,22 +9,27 @@
 
 enum { HASH_END = 40, NUMBER_WIDTH = 10, NUMBERS = 4 };
 
-static const char *const names[NUMBERS] = {"peers", "seeders", "leechers", "completed"};
+static const enum field fields[NUMBERS] = {
+	FIELD_top_row_peers,
+	FIELD_top_row_seeders,
+	FIELD_top_row_leechers,
+	FIELD_top_row_completed,
+};
 
 static void
 draw_row(const struct area *area, unsigned row, const json_t *torrent, uint64_t largest)
 {
 	const unsigned bar_start = HASH_END + NUMBERS * NUMBER_WIDTH + 2;
-	uint64_t peers = reply_number(torrent, "peers");
+	uint64_t peers = reply_field(torrent, FIELD_top_row_peers);
 
-	area_left(area, row, 0, STYLE_PLAIN, reply_text(torrent, "info_hash"));
+	area_left(area, row, 0, STYLE_PLAIN, reply_field_text(torrent, FIELD_top_row_info_hash));
 	for (unsigned n = 0; n < NUMBERS; n++)
 		area_right(
 			area,
 			row,
 			HASH_END + NUMBER_WIDTH * (n + 1),
 			n == 0 ? STYLE_BOLD : STYLE_PLAIN,
-			number_short((double)reply_number(torrent, names[n])).text
+			number_short((double)reply_field(torrent, fields[n])).text
 		);
 	if (area->columns > bar_start && largest > 0)
 		area_bar(
@@ -57,11 +62,17 @@ view_largest(const struct area *area, const struct model *model, struct view *vi
 	const json_t *list = selection_list(model);
 	unsigned count = (unsigned)json_array_size(list), selected = selection_index(model, view);
 	unsigned room = area->rows > 0 ? area->rows - 1 : 0;
-	uint64_t largest = reply_number(json_array_get(list, 0), "peers");
+	uint64_t largest = reply_field(json_array_get(list, 0), FIELD_top_row_peers);
 
 	area_title(area, "largest swarms");
 	for (unsigned n = 0; n < NUMBERS; n++)
-		area_right(area, 0, HASH_END + NUMBER_WIDTH * (n + 1), STYLE_TITLE, names[n]);
+		area_right(
+			area,
+			0,
+			HASH_END + NUMBER_WIDTH * (n + 1),
+			STYLE_TITLE,
+			field_infos[fields[n]].label
+		);
 	keep_in_sight(view, selected, count, room);
 	for (unsigned i = 0; i < room && view->first_torrent + i < count; i++) {
 		unsigned place = view->first_torrent + i;

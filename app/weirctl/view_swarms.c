@@ -10,14 +10,14 @@
 enum { NUMBER_WIDTH = 10, PORT_NUMBERS_END = 80 };
 
 static uint64_t
-sum_of(const json_t *list, const char *name)
+sum_of(const json_t *list, enum field field)
 {
 	uint64_t sum = 0;
 	const json_t *element;
 	size_t i;
 
 	json_array_foreach ((json_t *)list, i, element)
-		sum += reply_number(element, name);
+		sum += reply_field(element, field);
 	return sum;
 }
 
@@ -64,27 +64,32 @@ view_capacity(const struct area *area, const struct model *model, struct view *v
 		area,
 		1,
 		"torrents",
-		sum_of(shards, "torrents"),
-		sum_of(shards, "torrents_max"),
+		sum_of(shards, FIELD_shard_torrents),
+		sum_of(shards, FIELD_shard_torrents_max),
 		write_short
 	);
 	draw_fill(
-		area, 2, "peers", sum_of(shards, "peers"), sum_of(shards, "peers_max"), write_short
+		area,
+		2,
+		"peers",
+		sum_of(shards, FIELD_shard_peers),
+		sum_of(shards, FIELD_shard_peers_max),
+		write_short
 	);
 	draw_fill(
 		area,
 		3,
 		"mbufs",
-		reply_number(memory, "mbufs_in_use"),
-		reply_number(memory, "mbufs"),
+		reply_field(memory, FIELD_memory_mbufs_in_use),
+		reply_field(memory, FIELD_memory_mbufs),
 		write_short
 	);
 	draw_fill(
 		area,
 		4,
 		"memory",
-		reply_number(memory, "heap_used_bytes"),
-		reply_number(memory, "heap_bytes"),
+		reply_field(memory, FIELD_memory_heap_used_bytes),
+		reply_field(memory, FIELD_memory_heap_bytes),
 		number_bytes
 	);
 }
@@ -93,12 +98,13 @@ void
 view_swarms(const struct area *area, const struct model *model, struct view *view)
 {
 	static const struct {
-		const char *title, *ipv4, *ipv6;
+		const char *title;
+		enum field ipv4, ipv6; // ipv6 FIELD_NONE: ipv4 is of both
 	} rows[] = {
-		{"seeders", "seeders_ipv4", "seeders_ipv6"},
-		{"leechers", "leechers_ipv4", "leechers_ipv6"},
-		{"completed", "completed", NULL},
-		{"expired", "peers_expired", NULL},
+		{"seeders", FIELD_stats_seeders_ipv4, FIELD_stats_seeders_ipv6},
+		{"leechers", FIELD_stats_leechers_ipv4, FIELD_stats_leechers_ipv6},
+		{"completed", FIELD_stats_completed, FIELD_NONE},
+		{"expired", FIELD_stats_peers_expired, FIELD_NONE},
 	};
 	const json_t *stats = model->snapshot.replies[SNAPSHOT_STATS];
 	unsigned ipv4_end = area->columns - NUMBER_WIDTH, ipv6_end = area->columns;
@@ -108,8 +114,8 @@ view_swarms(const struct area *area, const struct model *model, struct view *vie
 	area_right(area, 0, ipv4_end, STYLE_TITLE, "IPv4");
 	area_right(area, 0, ipv6_end, STYLE_TITLE, "IPv6");
 	for (unsigned r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
-		bool both = rows[r].ipv6 == NULL;
-		uint64_t ipv4 = reply_number(stats, rows[r].ipv4);
+		bool both = rows[r].ipv6 == FIELD_NONE;
+		uint64_t ipv4 = reply_field(stats, rows[r].ipv4);
 
 		area_left(area, r + 1, 0, STYLE_PLAIN, rows[r].title);
 		area_right(
@@ -121,25 +127,29 @@ view_swarms(const struct area *area, const struct model *model, struct view *vie
 				r + 1,
 				ipv6_end,
 				STYLE_BOLD,
-				write_short(reply_number(stats, rows[r].ipv6)).text
+				write_short(reply_field(stats, rows[r].ipv6)).text
 			);
 	}
 }
 
 // "-" where the driver does not count it.
 static struct number_text
-number_of(const json_t *port, const char *name)
+number_of(const json_t *port, enum field field)
 {
-	if (!json_is_integer(json_object_get(port, name)))
+	if (!json_is_integer(reply_field_value(port, field)))
 		return (struct number_text){"-"};
-	return write_short(reply_number(port, name));
+	return write_short(reply_field(port, field));
 }
 
 void
 view_ports(const struct area *area, const struct model *model, struct view *view)
 {
-	static const char *const names[] = {"rx_missed", "rx_no_buffer", "rx_errors", "tx_errors"};
-	static const char *const titles[] = {"missed", "no mbuf", "rx errors", "tx errors"};
+	static const enum field fields[] = {
+		FIELD_port_rx_missed,
+		FIELD_port_rx_no_buffer,
+		FIELD_port_rx_errors,
+		FIELD_port_tx_errors,
+	};
 	const json_t *port;
 	unsigned end = area->columns < PORT_NUMBERS_END ? area->columns : PORT_NUMBERS_END;
 	unsigned start = end - 4 * NUMBER_WIDTH;
@@ -152,18 +162,24 @@ view_ports(const struct area *area, const struct model *model, struct view *view
 	area_title(area, "ports");
 	area_left(area, 0, 20, STYLE_TITLE, "link");
 	for (unsigned n = 0; n < 4; n++)
-		area_right(area, 0, start + NUMBER_WIDTH * (n + 1), STYLE_TITLE, titles[n]);
+		area_right(
+			area,
+			0,
+			start + NUMBER_WIDTH * (n + 1),
+			STYLE_TITLE,
+			field_infos[fields[n]].label
+		);
 	json_array_foreach (model->snapshot.replies[SNAPSHOT_PORTS], i, port) {
 		unsigned row = (unsigned)i + 1;
-		bool up = reply_number(port, "link_up") != 0;
+		bool up = reply_field(port, FIELD_port_link_up) != 0;
 
 		snprintf(
 			link,
 			sizeof(link),
 			"%s Mbit/s",
-			number_count(reply_number(port, "link_mbps")).text
+			number_count(reply_field(port, FIELD_port_link_mbps)).text
 		);
-		area_left(area, row, 0, STYLE_PLAIN, reply_text(port, "name"));
+		area_left(area, row, 0, STYLE_PLAIN, reply_field_text(port, FIELD_port_name));
 		area_left(area, row, 20, up ? STYLE_GOOD : STYLE_BAD, up ? link : "down");
 		for (unsigned n = 0; n < 4; n++)
 			area_right(
@@ -171,7 +187,7 @@ view_ports(const struct area *area, const struct model *model, struct view *view
 				row,
 				start + NUMBER_WIDTH * (n + 1),
 				STYLE_BOLD,
-				number_of(port, names[n]).text
+				number_of(port, fields[n]).text
 			);
 	}
 }

@@ -19,24 +19,27 @@ enum {
 static void
 draw_swarm(const struct area *area, const json_t *torrent)
 {
-	static const char *const rows[] = {"seeders", "leechers", "completed"};
-	static const char *const columns[] = {"", "_ipv4", "_ipv6"};
+	static const enum field rows[][3] = {
+		{FIELD_torrent_seeders, FIELD_torrent_seeders_ipv4, FIELD_torrent_seeders_ipv6},
+		{FIELD_torrent_leechers, FIELD_torrent_leechers_ipv4, FIELD_torrent_leechers_ipv6},
+		{FIELD_torrent_completed,
+		 FIELD_torrent_completed_ipv4,
+		 FIELD_torrent_completed_ipv6},
+	};
 	static const char *const titles[] = {"both", "IPv4", "IPv6"};
-	char name[32];
 
 	for (unsigned c = 0; c < 3; c++) {
 		unsigned end = NUMBER_START + NUMBER_WIDTH * (c + 1);
 
 		area_right(area, 1, end, STYLE_DIM, titles[c]);
 		for (unsigned r = 0; r < 3; r++) {
-			area_left(area, r + 2, 0, STYLE_PLAIN, rows[r]);
-			snprintf(name, sizeof(name), "%s%s", rows[r], columns[c]);
+			area_left(area, r + 2, 0, STYLE_PLAIN, field_infos[rows[r][0]].name);
 			area_right(
 				area,
 				r + 2,
 				end,
 				STYLE_BOLD,
-				number_short((double)reply_number(torrent, name)).text
+				number_short((double)reply_field(torrent, rows[r][c])).text
 			);
 		}
 	}
@@ -45,62 +48,62 @@ draw_swarm(const struct area *area, const json_t *torrent)
 static struct number_text
 role_of(const json_t *peer)
 {
-	return reply_number(peer, "seeder") != 0 ? (struct number_text){"seeder"}
-						 : (struct number_text){"leecher"};
+	return reply_field(peer, FIELD_peer_seeder) != 0 ? (struct number_text){"seeder"}
+							 : (struct number_text){"leecher"};
 }
 
 static struct number_text
 age_of(const json_t *peer)
 {
-	return number_milliseconds(reply_number(peer, "updated_milliseconds_ago"));
+	return number_milliseconds(reply_field(peer, FIELD_peer_updated_milliseconds_ago));
 }
 
 // "-" without swarm.peer_detail, which has no byte counts.
 static struct number_text
-bytes_of(const json_t *peer, const char *name)
+bytes_of(const json_t *peer, enum field field)
 {
-	if (!json_is_integer(json_object_get(peer, name)))
+	if (!json_is_integer(reply_field_value(peer, field)))
 		return (struct number_text){"-"};
-	return number_bytes(reply_number(peer, name));
+	return number_bytes(reply_field(peer, field));
 }
 
 static struct number_text
 left_of(const json_t *peer)
 {
-	return bytes_of(peer, "left");
+	return bytes_of(peer, FIELD_peer_left);
 }
 
 static struct number_text
 downloaded_of(const json_t *peer)
 {
-	return bytes_of(peer, "downloaded");
+	return bytes_of(peer, FIELD_peer_downloaded);
 }
 
 static struct number_text
 uploaded_of(const json_t *peer)
 {
-	return bytes_of(peer, "uploaded");
+	return bytes_of(peer, FIELD_peer_uploaded);
 }
 
 static struct number_text
-text_member(const json_t *object, const char *name)
+text_of(const json_t *object, enum field field)
 {
 	struct number_text text;
 
-	snprintf(text.text, sizeof(text.text), "%s", reply_text(object, name));
+	snprintf(text.text, sizeof(text.text), "%s", reply_field_text(object, field));
 	return text;
 }
 
 static struct number_text
 event_of(const json_t *peer)
 {
-	return text_member(peer, "event");
+	return text_of(peer, FIELD_peer_event);
 }
 
 static struct number_text
 client_of(const json_t *peer)
 {
-	return text_member(json_object_get(peer, "peer_id"), "client");
+	return text_of(reply_field_value(peer, FIELD_peer_peer_id), FIELD_peer_id_client);
 }
 
 // From right to left, the most important first: the others are left out where they do not fit.
@@ -125,7 +128,9 @@ address_width(const json_t *list, unsigned shown)
 	size_t widest = ADDRESS_MIN;
 
 	for (unsigned i = 0; i < shown; i++) {
-		size_t width = text_width(reply_text(json_array_get(list, i), "peer_addr")) + 1;
+		size_t width =
+			text_width(reply_field_text(json_array_get(list, i), FIELD_peer_peer_addr))
+			+ 1;
 
 		widest = width > widest ? width : widest;
 	}
@@ -155,17 +160,17 @@ draw_peer(const struct area *area, unsigned row, const json_t *peer, unsigned co
 		end -= columns[c].width;
 	}
 	line.columns = end;
-	area_left(&line, 0, 0, STYLE_PLAIN, reply_text(peer, "peer_addr"));
+	area_left(&line, 0, 0, STYLE_PLAIN, reply_field_text(peer, FIELD_peer_peer_addr));
 }
 
 static void
 draw_peers(const struct area *area, const json_t *peers, struct view *view)
 {
-	const json_t *list = json_object_get(peers, "peers");
+	const json_t *list = reply_field_value(peers, FIELD_peers_peers);
 	unsigned end = area->columns;
 	unsigned here = (unsigned)json_array_size(list);
 	unsigned shown = here < view->page_rows ? here : view->page_rows;
-	unsigned offset = (unsigned)reply_number(peers, "offset");
+	unsigned offset = (unsigned)reply_field(peers, FIELD_peers_offset);
 	unsigned count = column_count(area, address_width(list, shown));
 	char title[96];
 
@@ -203,7 +208,7 @@ view_torrent(const struct area *area, const struct detail *detail, struct view *
 	unsigned room = area->rows > PEERS_ROW + 1 ? area->rows - PEERS_ROW - 1 : 1;
 
 	view->page_rows = room < DETAIL_PEERS ? room : DETAIL_PEERS;
-	view->peers_total = same ? (unsigned)reply_number(detail->peers, "total") : 0;
+	view->peers_total = same ? (unsigned)reply_field(detail->peers, FIELD_peers_total) : 0;
 	if (!same || (detail->peers == NULL && *detail->why == '\0')) {
 		area_left(area, 1, 0, STYLE_DIM, "loading");
 		return;

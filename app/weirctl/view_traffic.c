@@ -129,27 +129,37 @@ view_requests(const struct area *area, const struct model *model, struct view *v
 	draw_port(area, row + 2, "sent", &rates->sent, &rates->sent_bytes, view);
 }
 
+static uint64_t
+latency_number(const json_t *latency, enum latency_kind kind, enum field field)
+{
+	return reply_number(latency, field_name_of(field, latency_infos[kind].name).text);
+}
+
 void
 view_latency(const struct area *area, const struct model *model, struct view *view)
 {
-	static const char *const shares[] = {"p50", "p99", "p999"};
-	static const char *const titles[] = {"p50", "p99", "p99.9"};
+	static const enum field shares[] = {
+		FIELD_latency_p50_ns, FIELD_latency_p99_ns, FIELD_latency_p999_ns};
 	const json_t *latency = model->snapshot.replies[SNAPSHOT_LATENCY];
 	const unsigned step = 8;
-	char name[32];
 
 	(void)view;
 	area_title(area, "latency");
 	for (unsigned s = 0; s < 3; s++)
-		area_right(area, 0, area->columns - (2 - s) * step, STYLE_TITLE, titles[s]);
+		area_right(
+			area,
+			0,
+			area->columns - (2 - s) * step,
+			STYLE_TITLE,
+			field_infos[shares[s]].label
+		);
 	for (unsigned k = 0; k < LATENCY_COUNT; k++) {
 		area_left(area, k + 1, 0, STYLE_PLAIN, latency_infos[k].name);
-		snprintf(name, sizeof(name), "%s_count", latency_infos[k].name);
-		bool known = reply_number(latency, name) > 0;
+		bool known = latency_number(latency, k, FIELD_latency_count) > 0;
 
 		for (unsigned s = 0; s < 3; s++) {
-			snprintf(name, sizeof(name), "%s_%s_ns", latency_infos[k].name, shares[s]);
-			struct number_text time = number_nanoseconds(reply_number(latency, name));
+			struct number_text time =
+				number_nanoseconds(latency_number(latency, k, shares[s]));
 
 			area_right(
 				area,

@@ -38,7 +38,7 @@ enum field_kind {
 	FIELD_KIND_TEXTS, // a list
 	FIELD_KIND_OBJECT,
 	FIELD_KIND_ROWS, // an object whose fields are rows "0", "1", …
-	FIELD_KIND_NUMBER, // an id or an address
+	FIELD_KIND_NUMBER, // an id, or a value that was set
 	FIELD_KIND_COUNTER, // only grows
 	FIELD_KIND_GAUGE,
 	FIELD_KIND_BOOLEAN,

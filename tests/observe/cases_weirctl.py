@@ -225,7 +225,7 @@ def rows(laboratory):
     peers = sum(scenario.tracker.gauges().values())
     equal(sum(count(row[2]) for row in shards), mixture.TORRENTS, "torrents")
     equal(sum(count(row[4]) for row in shards), peers, "peers")
-    check(re.search(rf"\nrx_packets +{received} +packets  received\n", ports), ports)
+    check(re.search(rf"\nrx_packets +{received} +packets  Packets that a port received\n", ports), ports)
     check("10.77.0.1/24 fd77::1/64" in ports, ports)
     equal([row[0] for row in stages[:3]], ["receive", "parse", "verify"], "stages")
     for kind in ("connect", "announce", "scrape", "other"):

@@ -16,13 +16,20 @@ enum { STEP = 5 }; // shares no factor with the number of strangers: all are see
 
 static json_t *replies;
 
+// NULL: not a telemetry command.
+static const char *
+path_of(const struct command *command)
+{
+	return telemetry_commands[command->telemetry].path;
+}
+
 static const struct command *
 command_of(const char *telemetry)
 {
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
-		if (commands[c].telemetry != NULL
-		    && strlen(commands[c].telemetry) == strcspn(telemetry, ",")
-		    && strncmp(telemetry, commands[c].telemetry, strcspn(telemetry, ",")) == 0)
+		if (path_of(&commands[c]) != NULL
+		    && strlen(path_of(&commands[c])) == strcspn(telemetry, ",")
+		    && strncmp(telemetry, path_of(&commands[c]), strcspn(telemetry, ",")) == 0)
 			return &commands[c];
 	return NULL;
 }
@@ -59,8 +66,9 @@ static void
 show_both_ways(const json_t *spoiled, void *context)
 {
 	const struct sample *sample = context;
-	json_t *odd = rows_expand(spoiled, sample->command->id);
-	json_t *whole = rows_expand(sample->whole, sample->command->id);
+	const char *key = field_objects[sample->command->object].key;
+	json_t *odd = rows_expand(spoiled, key);
+	json_t *whole = rows_expand(sample->whole, key);
 
 	show(sample->command, odd, whole);
 	show(sample->command, whole, odd);
@@ -85,7 +93,7 @@ test_every_command_shows_any_reply(void **state)
 			foreign_each(reply, STEP, show_both_ways, &sample);
 	}
 	for (unsigned c = 0; c < COMMAND_COUNT; c++)
-		if (commands[c].telemetry != NULL && shown[c] == 0)
+		if (path_of(&commands[c]) != NULL && shown[c] == 0)
 			fail_msg("%s has no recorded reply", commands[c].name);
 }
 
