@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sources that are one object of a reply.
+// Metrics whose samples come from several fields of a reply.
 
 #include "collect.h"
 
+#include "../../lib/stats/latency.h"
 #include "../../lib/stats/stages.h"
 #include "../telemetry_client/reply.h"
 
 #include <stdio.h>
-#include <string.h>
-
-static const struct exposition_labels no_labels;
 
 double
 collect_seconds(const struct collection *c, uint64_t cycles)
 {
-	uint64_t hz = reply_number(c->weir->info, "tsc_hz");
+	uint64_t hz = reply_field(c->weir->info, FIELD_info_tsc_hz);
 
 	return hz == 0 ? 0 : (double)cycles / (double)hz;
 }
-
-// --- One number -------------------------------------------------------------------------------
 
 void
 collect_info(struct collection *c, const struct metric *metric)
@@ -31,41 +27,13 @@ collect_info(struct collection *c, const struct metric *metric)
 		&c->text,
 		"",
 		COLLECT_LABELS(
-			{"version", reply_text(c->weir->info, "version")},
-			{"dpdk", reply_text(c->weir->info, "dpdk")},
-			{"driver", reply_text(c->weir->info, "driver")}
+			{"version", reply_field_text(c->weir->info, FIELD_info_version)},
+			{"dpdk", reply_field_text(c->weir->info, FIELD_info_dpdk)},
+			{"driver", reply_field_text(c->weir->info, FIELD_info_driver)}
 		),
 		1
 	);
 }
-
-static void
-write_flat(struct collection *c, const json_t *object, const char *field)
-{
-	if (json_object_get(object, field) != NULL)
-		exposition_integer(&c->text, "", &no_labels, reply_number(object, field));
-}
-
-void
-collect_start(struct collection *c, const struct metric *metric)
-{
-	(void)metric;
-	write_flat(c, c->weir->info, "start_s");
-}
-
-void
-collect_stat(struct collection *c, const struct metric *metric)
-{
-	write_flat(c, c->weir->stats, metric->field);
-}
-
-void
-collect_memory(struct collection *c, const struct metric *metric)
-{
-	write_flat(c, c->weir->memory, metric->field);
-}
-
-// --- Tables of the counters ---------------------------------------------------------------------------
 
 void
 collect_verdicts(struct collection *c, const struct metric *metric)
@@ -91,35 +59,38 @@ collect_verdicts(struct collection *c, const struct metric *metric)
 void
 collect_peers(struct collection *c, const struct metric *metric)
 {
-	static const char *const roles[] = {"seeder", "leecher"};
+	static const struct {
+		enum family family;
+		const char *role;
+		enum field field;
+	} rows[] = {
+		{FAMILY_IPV4, "seeder", FIELD_stats_seeders_ipv4},
+		{FAMILY_IPV4, "leecher", FIELD_stats_leechers_ipv4},
+		{FAMILY_IPV6, "seeder", FIELD_stats_seeders_ipv6},
+		{FAMILY_IPV6, "leecher", FIELD_stats_leechers_ipv6},
+	};
 
 	(void)metric;
-	for (enum family f = FAMILY_IPV4; c->weir->stats != NULL && f <= FAMILY_IPV6; f++) {
-		for (unsigned r = 0; r < RTE_DIM(roles); r++) {
-			char name[32];
-
-			snprintf(name, sizeof(name), "%ss_%s", roles[r], family_names[f]);
-			exposition_integer(
-				&c->text,
-				"",
-				COLLECT_LABELS({"family", family_names[f]}, {"role", roles[r]}),
-				reply_number(c->weir->stats, name)
-			);
-		}
-	}
+	for (unsigned i = 0; c->weir->stats != NULL && i < RTE_DIM(rows); i++)
+		exposition_integer(
+			&c->text,
+			"",
+			COLLECT_LABELS(
+				{"family", family_names[rows[i].family]}, {"role", rows[i].role}
+			),
+			reply_field(c->weir->stats, rows[i].field)
+		);
 }
 
 static void
-write_stage(struct collection *c, enum stage s, const char *field, bool time)
+write_stage(struct collection *c, enum stage s, enum field field, bool time)
 {
 	static const char *const loops[] = {[STAGE_LOOP_IO] = "io", [STAGE_LOOP_WORKER] = "worker"};
 	const struct exposition_labels *labels = COLLECT_LABELS(
 		{"loop", loops[stage_infos[s].loop]}, {"stage", stage_infos[s].name}
 	);
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s_%s", stage_infos[s].name, field);
-	uint64_t value = reply_number(c->weir->stages, name);
+	struct field_name name = field_name_of(field, stage_infos[s].name);
+	uint64_t value = reply_number(c->weir->stages, name.text);
 
 	if (time)
 		exposition_real(&c->text, "", labels, collect_seconds(c, value));
@@ -164,19 +135,18 @@ collect_health(struct collection *c, const struct metric *metric)
 static void
 write_latency(struct collection *c, const char *kind, const json_t *latency)
 {
-	enum { FIRST_POWER = 8, LAST_POWER = 24 };
-	uint64_t count = reply_number(latency, "count");
+	uint64_t count = reply_field(latency, FIELD_histogram_count);
 
-	for (unsigned power = FIRST_POWER; power <= LAST_POWER; power++) {
-		char name[32], bound[32];
+	for (unsigned bits = FIELD_BUCKET_FIRST_BITS; bits <= FIELD_BUCKET_LAST_BITS; bits++) {
+		uint64_t limit = UINT64_C(1) << bits;
+		char bound[32];
 
-		snprintf(name, sizeof(name), "le_%lu_ns", UINT64_C(1) << power);
-		snprintf(bound, sizeof(bound), "%.9g", (double)(UINT64_C(1) << power) / 1e9);
+		snprintf(bound, sizeof(bound), "%.9g", (double)limit / 1e9);
 		exposition_integer(
 			&c->text,
 			"_bucket",
 			COLLECT_LABELS({"kind", kind}, {"le", bound}),
-			reply_number(latency, name)
+			reply_number(latency, field_name_of_bucket(limit).text)
 		);
 	}
 	exposition_integer(
@@ -186,7 +156,7 @@ write_latency(struct collection *c, const char *kind, const json_t *latency)
 		&c->text,
 		"_sum",
 		COLLECT_LABELS({"kind", kind}),
-		(double)reply_number(latency, "sum_ns") / 1e9
+		(double)reply_field(latency, FIELD_histogram_sum_ns) / 1e9
 	);
 	exposition_integer(&c->text, "_count", COLLECT_LABELS({"kind", kind}), count);
 }
@@ -195,7 +165,31 @@ void
 collect_latency(struct collection *c, const struct metric *metric)
 {
 	(void)metric;
-	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++)
+	for (unsigned k = 0; k < LATENCY_COUNT; k++)
 		if (c->weir->latencies[k] != NULL)
-			write_latency(c, snapshot_latency_kinds[k], c->weir->latencies[k]);
+			write_latency(c, latency_infos[k].name, c->weir->latencies[k]);
+}
+
+static void
+write_client(struct collection *c, const char *client, uint64_t peers)
+{
+	exposition_integer(&c->text, "", COLLECT_LABELS({"client", client}), peers);
+}
+
+void
+collect_clients(struct collection *c, const struct metric *metric)
+{
+	const json_t *reply = c->weir->clients;
+	const char *id;
+	json_t *row;
+
+	(void)metric;
+	json_object_foreach (reply_field_value(reply, FIELD_clients_clients), id, row)
+		write_client(
+			c,
+			reply_field_text(row, FIELD_client_client),
+			reply_field(row, FIELD_client_peers)
+		);
+	if (reply != NULL)
+		write_client(c, "unknown", reply_field(reply, FIELD_clients_unknown));
 }

@@ -91,29 +91,11 @@ packets(const struct sources *sources, enum family family, bool (*is_in)(enum ve
 static uint64_t
 average(const struct sources *sources, const char *kind)
 {
-	char name[64];
+	struct field_name count_name = field_name_of(FIELD_latency_count, kind);
+	struct field_name sum_name = field_name_of(FIELD_latency_sum_ns, kind);
+	uint64_t count = reply_number(sources->latency, count_name.text);
 
-	snprintf(name, sizeof(name), "%s_count", kind);
-	uint64_t count = reply_number(sources->latency, name);
-
-	snprintf(name, sizeof(name), "%s_sum_ns", kind);
-	return count == 0 ? 0 : reply_number(sources->latency, name) / count;
-}
-
-static uint64_t
-stats_sum_of(const struct sources *sources, const char *names)
-{
-	uint64_t sum = 0;
-
-	for (const char *at = names; *at != '\0';) {
-		char name[64];
-		size_t length = strcspn(at, " ");
-
-		snprintf(name, sizeof(name), "%.*s", (int)length, at);
-		sum += reply_number(sources->stats, name);
-		at += length + (at[length] != '\0');
-	}
-	return sum;
+	return count == 0 ? 0 : reply_number(sources->latency, sum_name.text) / count;
 }
 
 static json_t *
@@ -124,7 +106,10 @@ integer(uint64_t value)
 
 #define VALUE_ABSENT(sources, argument) integer(0)
 #define VALUE_FALSE(sources, argument) json_false()
-#define VALUE_STAT(sources, argument) integer(stats_sum_of(sources, argument))
+#define VALUE_STAT(sources, name) integer(reply_field((sources)->stats, FIELD_stats_##name))
+#define VALUE_STAT_BOTH(sources, name)                                                             \
+	integer(reply_field((sources)->stats, FIELD_stats_##name##_ipv4)                           \
+		+ reply_field((sources)->stats, FIELD_stats_##name##_ipv6))
 #define VALUE_AVERAGE(sources, argument) integer(average(sources, argument))
 #define VALUE_IPV4(sources, set) integer(packets(sources, FAMILY_IPV4, in_##set))
 #define VALUE_IPV6(sources, set) integer(packets(sources, FAMILY_IPV6, in_##set))

@@ -2,6 +2,8 @@
 // Everything that the status page shows, in one object.
 
 #include "../../lib/stats/stages.h"
+#include "../../lib/stats/telemetry_command.h"
+#include "../telemetry_client/reply.h"
 #include "../telemetry_client/rows.h"
 #include "handlers.h"
 #include "severity.h"
@@ -13,27 +15,35 @@
 enum shape {
 	SHAPE_FLAT, // the reply as it is
 	SHAPE_ROWS, // the numbered rows of the reply, as a list
-	SHAPE_INNER_ROWS, // the numbered rows in its field `key`, as a list
+	SHAPE_INNER_ROWS, // the numbered rows in its field `list`, as a list
 };
 
 static const struct {
 	const char *name;
-	const char *command;
+	enum telemetry_command_number command;
 	enum shape shape;
-	const char *key; // SHAPE_ROWS: name for the number in each row, or NULL
+	enum field_object object; // SHAPE_ROWS: whose key is put into each row, or OBJECT_NONE
+	enum field list;
 	unsigned keep_ms;
 } parts[] = {
-	{"info", "/weir/info", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
-	{"stats", "/weir/stats", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
-	{"lcores", "/weir/lcores", SHAPE_ROWS, "lcore", REPLY_CACHE_KEEP_MS},
-	{"stages", "/weir/stages", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
-	{"latency", "/weir/latency", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
-	{"shards", "/weir/shards", SHAPE_ROWS, NULL, REPLY_CACHE_KEEP_MS},
-	{"ports", "/weir/ports", SHAPE_ROWS, NULL, REPLY_CACHE_KEEP_MS},
-	{"memory", "/weir/memory", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
-	{"health", "/weir/health", SHAPE_FLAT, NULL, REPLY_CACHE_KEEP_MS},
-	{"top", "/weir/top", SHAPE_INNER_ROWS, "torrents", REPLY_CACHE_KEEP_TOP_MS},
-	{"clients", "/weir/clients", SHAPE_INNER_ROWS, "clients", REPLY_CACHE_KEEP_CLIENTS_MS},
+#define PART(command_, shape_, object_, list_, keep)                                               \
+	{                                                                                          \
+		.name = #command_, .command = TELEMETRY_COMMAND_##command_,                        \
+		.shape = SHAPE_##shape_, .object = OBJECT_##object_, .list = FIELD_##list_,        \
+		.keep_ms = REPLY_CACHE_##keep                                                      \
+	}
+	PART(info, FLAT, NONE, NONE, KEEP_MS),
+	PART(stats, FLAT, NONE, NONE, KEEP_MS),
+	PART(lcores, ROWS, lcore, NONE, KEEP_MS),
+	PART(stages, FLAT, NONE, NONE, KEEP_MS),
+	PART(latency, FLAT, NONE, NONE, KEEP_MS),
+	PART(shards, ROWS, NONE, NONE, KEEP_MS),
+	PART(ports, ROWS, NONE, NONE, KEEP_MS),
+	PART(memory, FLAT, NONE, NONE, KEEP_MS),
+	PART(health, FLAT, NONE, NONE, KEEP_MS),
+	PART(top, INNER_ROWS, NONE, top_torrents, KEEP_TOP_MS),
+	PART(clients, INNER_ROWS, NONE, clients_clients, KEEP_CLIENTS_MS),
+#undef PART
 };
 
 static json_int_t
@@ -124,12 +134,12 @@ begin(bool up, const struct telemetry_error *error)
 }
 
 static json_t *
-shaped(const json_t *value, enum shape shape, const char *key)
+shaped(const json_t *value, unsigned i)
 {
-	if (shape == SHAPE_INNER_ROWS)
-		return rows_list(json_object_get(value, key), NULL);
-	if (shape == SHAPE_ROWS)
-		return rows_list(value, key);
+	if (parts[i].shape == SHAPE_INNER_ROWS)
+		return rows_list(reply_field_value(value, parts[i].list), NULL);
+	if (parts[i].shape == SHAPE_ROWS)
+		return rows_list(value, field_objects[parts[i].object].key);
 	return json_incref((json_t *)value);
 }
 
@@ -157,9 +167,10 @@ add_part(
 	struct telemetry_error *error
 )
 {
-	json_t *value = reply_cache_get(cache, parts[i].command, parts[i].keep_ms, error);
-	struct reply_state state = reply_cache_state(cache, parts[i].command);
-	json_t *part = shaped(state.value, parts[i].shape, parts[i].key);
+	const char *path = telemetry_commands[parts[i].command].path;
+	json_t *value = reply_cache_get(cache, path, parts[i].keep_ms, error);
+	struct reply_state state = reply_cache_state(cache, path);
+	json_t *part = shaped(state.value, i);
 
 	json_object_set_new(whole, parts[i].name, part == NULL ? json_null() : part);
 	note_age(ages, parts[i].name, &state);

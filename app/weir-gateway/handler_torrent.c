@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One torrent with its peers, in Torrust's format.
 
+#include "../telemetry_client/reply.h"
 #include "handlers.h"
 
 #include <stdio.h>
@@ -14,8 +15,8 @@ static json_t *
 peer_of(const json_t *reply)
 {
 	json_t *peer = json_copy((json_t *)reply);
-	json_t *id = json_object_get(reply, "peer_id");
-	const char *client = json_string_value(json_object_get(id, "client"));
+	json_t *id = reply_field_value(reply, FIELD_peer_peer_id);
+	const char *client = json_string_value(reply_field_value(id, FIELD_peer_id_client));
 
 	if (id == NULL)
 		return peer;
@@ -45,11 +46,11 @@ add_peers(
 
 	snprintf(command, sizeof(command), "/weir/peers,%s,%lu,%lu", info_hash, offset, limit);
 	json_t *page = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, error);
-	json_t *rows = json_object_get(page, "peers");
+	json_t *rows = reply_field_value(page, FIELD_peers_peers);
 	size_t count = json_object_size(rows);
 
 	if (page != NULL)
-		*total = (uint64_t)json_integer_value(json_object_get(page, "total"));
+		*total = reply_field(page, FIELD_peers_total);
 	json_object_foreach (rows, number, reply)
 		json_array_append_new(peers, peer_of(reply));
 	json_decref(page);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Torrents without their peers: a page of all, or selected ones; in the order of their info_hashes.
 
+#include "../telemetry_client/reply.h"
 #include "handlers.h"
 
 #include <stdio.h>
@@ -76,9 +77,9 @@ handle_page(struct reply_cache *cache, const struct request *request)
 			json_decref(array);
 			return response_telemetry_error(&error);
 		}
-		json_t *rows = json_object_get(page, "torrents");
+		json_t *rows = reply_field_value(page, FIELD_torrents_torrents);
 
-		total = (uint64_t)json_integer_value(json_object_get(page, "total"));
+		total = reply_field(page, FIELD_torrents_total);
 		add_rows(array, rows);
 		more = json_object_size(rows) == wanted;
 		offset += wanted;

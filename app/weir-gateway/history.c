@@ -97,11 +97,11 @@ read_stats(uint64_t *values, struct reply_cache *cache)
 	json_t *stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &ignored);
 	bool complete = stats != NULL;
 
-	values[HISTORY_torrents] = reply_number(stats, "torrents");
-	values[HISTORY_seeders] =
-		reply_number(stats, "seeders_ipv4") + reply_number(stats, "seeders_ipv6");
-	values[HISTORY_leechers] =
-		reply_number(stats, "leechers_ipv4") + reply_number(stats, "leechers_ipv6");
+	values[HISTORY_torrents] = reply_field(stats, FIELD_stats_torrents);
+	values[HISTORY_seeders] = reply_field(stats, FIELD_stats_seeders_ipv4)
+		+ reply_field(stats, FIELD_stats_seeders_ipv6);
+	values[HISTORY_leechers] = reply_field(stats, FIELD_stats_leechers_ipv4)
+		+ reply_field(stats, FIELD_stats_leechers_ipv6);
 	json_decref(stats);
 	return complete;
 }
@@ -115,7 +115,7 @@ read_missed(uint64_t *values, struct reply_cache *cache)
 	json_t *port;
 
 	json_object_foreach (ports, id, port)
-		values[HISTORY_rx_missed] += reply_number(port, "rx_missed");
+		values[HISTORY_rx_missed] += reply_field(port, FIELD_port_rx_missed);
 	json_decref(ports);
 }
 
@@ -135,7 +135,8 @@ history_now(struct reply_cache *cache)
 	struct telemetry_error ignored;
 	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
 
-	point.weir = reply_number(info, "start_s") << 24 ^ reply_number(info, "pid");
+	point.weir =
+		reply_field(info, FIELD_info_start_s) << 24 ^ reply_field(info, FIELD_info_pid);
 	point.known = info != NULL && read_verdicts(point.values, cache)
 		&& read_stats(point.values, cache);
 	if (point.known)

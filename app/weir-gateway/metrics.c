@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The table of metrics.def, and its exposition.
+// The tables of metrics, and their exposition.
 
 #include "metrics.h"
 
@@ -7,17 +7,30 @@
 
 static const struct metric metrics[] = {
 #define METRIC(name, type, unit, source, field, help)                                              \
-	{{#name, EXPOSITION_##type, unit, help}, collect_##source, field, false, 0},
+	{{#name, EXPOSITION_##type, unit, help}, collect_##source, FIELD_##field, false, 0},
 #define GATEWAY_METRIC(name, type, unit, source, field, help)                                      \
 	{{#name, EXPOSITION_##type, unit, help},                                                   \
 	 collect_##source,                                                                         \
-	 #field,                                                                                   \
+	 FIELD_NONE,                                                                               \
 	 true,                                                                                     \
 	 offsetof(struct gateway_stats, field)},
 #include "metrics.def"
 #undef METRIC
 #undef GATEWAY_METRIC
 };
+
+// Writes the metrics that are the value of one field.
+static void
+write_fields(struct collection *c)
+{
+	for (enum field field = FIELD_NONE + 1; field < FIELD_COUNT; field++) {
+		if (*field_infos[field].metric == '\0')
+			continue;
+		c->field_family = collect_field_family(field);
+		exposition_family(&c->text, &c->field_family);
+		collect_field(c, field);
+	}
+}
 
 static struct response
 write_all(
@@ -36,6 +49,8 @@ write_all(
 		exposition_family(&c.text, &metrics[i].family);
 		metrics[i].collect(&c, &metrics[i]);
 	}
+	if (weir != NULL)
+		write_fields(&c);
 	char *text = exposition_end(&c.text, &size);
 
 	return response_text(exposition_content_type(format), text, size);

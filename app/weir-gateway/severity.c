@@ -2,6 +2,8 @@
 
 #include "severity.h"
 
+#include "../../lib/stats/field.h"
+
 #include <string.h>
 
 static const char *const severity_names[] = {"ok", "notice", "warning", "critical"};
@@ -89,8 +91,7 @@ add_problem(
 static bool
 is_check(const char *name)
 {
-	return strcmp(name, "status") != 0 && strcmp(name, "problems") != 0
-		&& strcmp(name, "uptime_s") != 0;
+	return field_find(OBJECT_health, name) == NULL;
 }
 
 void

@@ -2,31 +2,29 @@
 
 #include "snapshot.h"
 
+#include "../../lib/stats/telemetry_command.h"
+
 #include <rte_common.h>
 
 #include <stddef.h>
 #include <stdio.h>
 
-const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES] = {
-	"connect",
-	"announce",
-	"scrape",
-	"other"};
-
 static const struct {
 	size_t offset;
-	const char *command;
+	enum telemetry_command_number command;
 	unsigned keep_ms;
 } parts[] = {
-	{offsetof(struct snapshot, info), "/weir/info", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, stats), "/weir/stats", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, lcores), "/weir/lcores", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, stages), "/weir/stages", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, ports), "/weir/ports", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, shards), "/weir/shards", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, memory), "/weir/memory", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, health), "/weir/health", REPLY_CACHE_KEEP_MS},
-	{offsetof(struct snapshot, clients), "/weir/clients", REPLY_CACHE_KEEP_CLIENTS_MS},
+	{offsetof(struct snapshot, info), TELEMETRY_COMMAND_info, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, stats), TELEMETRY_COMMAND_stats, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, lcores), TELEMETRY_COMMAND_lcores, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, stages), TELEMETRY_COMMAND_stages, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, ports), TELEMETRY_COMMAND_ports, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, shards), TELEMETRY_COMMAND_shards, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, memory), TELEMETRY_COMMAND_memory, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, health), TELEMETRY_COMMAND_health, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, clients),
+	 TELEMETRY_COMMAND_clients,
+	 REPLY_CACHE_KEEP_CLIENTS_MS},
 };
 
 static json_t **
@@ -40,10 +38,9 @@ static const char *const more_commands[] = {
 	"/weir/verdicts,ipv4",
 	"/weir/verdicts,ipv6",
 	"/weir/latency",
-	"/weir/latency,connect",
-	"/weir/latency,announce",
-	"/weir/latency,scrape",
-	"/weir/latency,other",
+#define LATENCY(name, help) "/weir/latency," #name,
+#include "../../lib/stats/latency.def"
+#undef LATENCY
 	"/weir/top",
 };
 
@@ -51,7 +48,7 @@ const char *
 snapshot_command(unsigned i)
 {
 	if (i < RTE_DIM(parts))
-		return parts[i].command;
+		return telemetry_commands[parts[i].command].path;
 	i -= RTE_DIM(parts);
 	return i < RTE_DIM(more_commands) ? more_commands[i] : NULL;
 }
@@ -71,10 +68,10 @@ take_latencies(struct snapshot *snapshot, struct reply_cache *cache)
 {
 	bool any = false;
 
-	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++) {
+	for (unsigned k = 0; k < LATENCY_COUNT; k++) {
 		char command[REPLY_CACHE_COMMAND_MAX];
 
-		snprintf(command, sizeof(command), "/weir/latency,%s", snapshot_latency_kinds[k]);
+		snprintf(command, sizeof(command), "/weir/latency,%s", latency_infos[k].name);
 		any |= take(&snapshot->latencies[k], cache, command, REPLY_CACHE_KEEP_MS);
 	}
 	return any;
@@ -90,7 +87,7 @@ snapshot_take(struct snapshot *snapshot, struct reply_cache *cache)
 	any = verdicts_get(&snapshot->verdicts, cache, &ignored);
 	any |= take_latencies(snapshot, cache);
 	for (unsigned i = 0; i < RTE_DIM(parts); i++)
-		any |= take(part_of(snapshot, i), cache, parts[i].command, parts[i].keep_ms);
+		any |= take(part_of(snapshot, i), cache, snapshot_command(i), parts[i].keep_ms);
 	if (!any)
 		snapshot_free(snapshot);
 	return any;
@@ -101,7 +98,7 @@ snapshot_free(struct snapshot *snapshot)
 {
 	for (unsigned i = 0; i < RTE_DIM(parts); i++)
 		json_decref(*part_of(snapshot, i));
-	for (unsigned k = 0; k < SNAPSHOT_LATENCIES; k++)
+	for (unsigned k = 0; k < LATENCY_COUNT; k++)
 		json_decref(snapshot->latencies[k]);
 	verdicts_free(&snapshot->verdicts);
 	*snapshot = (struct snapshot){0};

@@ -3,14 +3,11 @@
 
 #pragma once
 
+#include "../../lib/stats/latency.h"
 #include "reply_cache.h"
 #include "verdicts.h"
 
 #include <stdbool.h>
-
-// Kinds of requests with a latency histogram: /weir/latency,KIND.
-enum { SNAPSHOT_LATENCIES = 4 };
-extern const char *const snapshot_latency_kinds[SNAPSHOT_LATENCIES];
 
 // NULL: a reply that this Weir does not have, or that failed.
 struct snapshot {
@@ -24,7 +21,7 @@ struct snapshot {
 	json_t *memory;
 	json_t *health;
 	json_t *clients;
-	json_t *latencies[SNAPSHOT_LATENCIES];
+	json_t *latencies[LATENCY_COUNT]; // histograms
 	struct verdicts verdicts;
 };
 

@@ -12,7 +12,9 @@ import gateway
 import prometheus
 from suite import case, check
 
-TABLE = pathlib.Path(__file__).resolve().parents[2] / "app/weir-gateway/metrics.def"
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+TABLE = REPOSITORY / "app/weir-gateway/metrics.def"
+FIELDS = [REPOSITORY / "lib/stats" / name for name in ("field.def", "stats.def")]
 A, B = b"\xaa" * 20, b"\xbb" * 20
 
 # Which labels the samples of a metric have, besides le; none where it is not listed.
@@ -40,8 +42,15 @@ def table(macro):
     return dict(re.findall(rf"^{macro}\((\w+), (\w+),", TABLE.read_text(), re.M))
 
 
+def field_metrics():
+    """The same of fields that are metrics."""
+    row = re.compile(r'^(?:FIELD\(\w+, |STAT\()\w+, (\w+),(?: "[^"]*",)+? "(weir_\w+)",\s', re.M)
+    kinds = [found for path in FIELDS for found in row.findall(path.read_text())]
+    return {name: "COUNTER" if kind == "COUNTER" else "GAUGE" for kind, name in kinds}
+
+
 def metrics_of_table():
-    return {**table("GATEWAY_METRIC"), **table("METRIC")}
+    return {**table("GATEWAY_METRIC"), **table("METRIC"), **field_metrics()}
 
 
 def family_name(name, kind):
