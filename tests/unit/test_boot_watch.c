@@ -90,7 +90,7 @@ seconds(void)
 
 // A step that never looks: its progress is told, and a signal ends it all the same.
 static void
-test_deaf_step(void **state)
+test_step_that_ignores_the_signal(void **state)
 {
 	static const int signals[] = {SIGTERM, SIGINT};
 
@@ -135,7 +135,7 @@ body_that_looks(void)
 }
 
 static void
-test_step_that_looks(void **state)
+test_step_that_checks_for_the_signal(void **state)
 {
 	struct child child;
 
@@ -173,7 +173,7 @@ test_after_the_start(void **state)
 }
 
 static void
-test_nobody_watches(void **state)
+test_without_watch(void **state)
 {
 	struct boot_watch watch = {0};
 
@@ -187,10 +187,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_deaf_step),
-		cmocka_unit_test(test_step_that_looks),
+		cmocka_unit_test(test_step_that_ignores_the_signal),
+		cmocka_unit_test(test_step_that_checks_for_the_signal),
 		cmocka_unit_test(test_after_the_start),
-		cmocka_unit_test(test_nobody_watches),
+		cmocka_unit_test(test_without_watch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,7 +222,7 @@ memory_mb(const char *text)
 }
 
 static void
-test_memory_as_told(void **state)
+test_configured_memory(void **state)
 {
 	(void)state;
 	assert_int_equal(memory_mb(PORTS "memory = { size = 5; };\n"), 5);
@@ -276,7 +276,7 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_no_option_twice),
 		cmocka_unit_test(test_too_many_arguments),
-		cmocka_unit_test(test_memory_as_told),
+		cmocka_unit_test(test_configured_memory),
 		cmocka_unit_test(test_memory_grows),
 		cmocka_unit_test(test_memory_of_the_largest),
 	};

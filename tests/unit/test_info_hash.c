@@ -90,7 +90,7 @@ is_lower_hex(const char *hash)
 
 // Texts are copied to memory of their own size, so that a sanitizer sees a byte too far.
 static void
-test_whatever_is_read_is_forty_digits(void **state)
+test_result_has_forty_digits(void **state)
 {
 	static const char alphabet[] = "magnet:?xt=urn:btih:1220%&#.0a7Z";
 	unsigned read = 0;
@@ -121,7 +121,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
-		cmocka_unit_test(test_whatever_is_read_is_forty_digits),
+		cmocka_unit_test(test_result_has_forty_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

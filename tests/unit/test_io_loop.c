@@ -249,7 +249,7 @@ test_ring_full(void **state)
 
 // A job carries what the worker needs, and its answer leaves through the queue it came from.
 static void
-test_job_and_back(void **state)
+test_job_to_worker_and_back(void **state)
 {
 	uint8_t info_hash[20] = {0};
 	struct job job;
@@ -274,7 +274,7 @@ test_job_and_back(void **state)
 
 // An lcore with two queues can have asked a worker for more than a burst: all comes back in a turn.
 static void
-test_collects_for_each_queue(void **state)
+test_drains_replies_of_each_queue(void **state)
 {
 	enum { REPLIES = LOOP_BURST + 8 };
 	struct io_queue queues[2] = {queue, queue};
@@ -369,7 +369,7 @@ test_latency(void **state)
 
 // A reply that the port does not take is not followed any longer.
 static void
-test_latency_of_the_lost(void **state)
+test_latency_of_dropped_packets(void **state)
 {
 	(void)state;
 	io.stages = (struct stages){.every = 1};
@@ -389,7 +389,7 @@ test_latency_of_the_lost(void **state)
 
 // A scrape that comes back unfinished goes on to the worker of the next hash.
 static void
-test_scrape_goes_on(void **state)
+test_scrape_passes_several_workers(void **state)
 {
 	uint64_t id = connid_mint(&io.connid, FAMILY_IPV4, client);
 	struct {
@@ -435,7 +435,7 @@ test_own_frames(void **state)
 
 // Buffers we could not answer in are refused before a byte is read.
 static void
-test_unfit_buffers(void **state)
+test_unsuitable_mbufs(void **state)
 {
 	struct rte_mbuf *first = rte_pktmbuf_alloc(mbufs);
 	struct rte_mbuf *second = rte_pktmbuf_alloc(mbufs);
@@ -455,7 +455,7 @@ test_unfit_buffers(void **state)
 
 // What a card says about checksums is believed.
 static void
-test_card_checksums(void **state)
+test_checksums_verified_by_the_port(void **state)
 {
 	static const struct {
 		uint64_t flags;
@@ -521,15 +521,15 @@ main(void)
 		cmocka_unit_test_setup(test_empty_turn, each_test),
 		cmocka_unit_test_setup(test_tx_full, each_test),
 		cmocka_unit_test_setup(test_ring_full, each_test),
-		cmocka_unit_test_setup(test_job_and_back, each_test),
-		cmocka_unit_test_setup(test_collects_for_each_queue, each_test),
+		cmocka_unit_test_setup(test_job_to_worker_and_back, each_test),
+		cmocka_unit_test_setup(test_drains_replies_of_each_queue, each_test),
 		cmocka_unit_test_setup(test_stages, each_test),
 		cmocka_unit_test_setup(test_latency, each_test),
-		cmocka_unit_test_setup(test_latency_of_the_lost, each_test),
-		cmocka_unit_test_setup(test_scrape_goes_on, each_test),
+		cmocka_unit_test_setup(test_latency_of_dropped_packets, each_test),
+		cmocka_unit_test_setup(test_scrape_passes_several_workers, each_test),
 		cmocka_unit_test_setup(test_own_frames, each_test),
-		cmocka_unit_test_setup(test_unfit_buffers, each_test),
-		cmocka_unit_test_setup(test_card_checksums, each_test),
+		cmocka_unit_test_setup(test_unsuitable_mbufs, each_test),
+		cmocka_unit_test_setup(test_checksums_verified_by_the_port, each_test),
 		cmocka_unit_test_setup(test_offloaded_checksums, each_test),
 		cmocka_unit_test_setup(test_empty_turn, each_test), // all buffers are back
 	};

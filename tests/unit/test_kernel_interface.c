@@ -90,7 +90,7 @@ packet_socket(const char *name)
 }
 
 static void
-test_none(void **state)
+test_no_interface(void **state)
 {
 	struct kernel_interface interface;
 
@@ -131,7 +131,7 @@ test_state(void **state)
 
 // Deleted; then another interface gets its name.
 static void
-test_gone(void **state)
+test_deleted_interface(void **state)
 {
 	struct kernel_interface interface;
 
@@ -165,7 +165,7 @@ send_frames(int fd, unsigned count)
 
 // Two frames fit the socket's ring, and nobody takes them out. Sum: what the kernel handed over.
 static void
-test_sockets_lose(void **state)
+test_losses_of_sockets(void **state)
 {
 	struct kernel_interface interface;
 
@@ -193,7 +193,7 @@ test_sockets_lose(void **state)
 
 // A TAP's queue holds 500 frames (its txqueuelen); what comes then is dropped.
 static void
-test_tap_loses(void **state)
+test_losses_of_a_tap(void **state)
 {
 	struct kernel_interface interface;
 	struct sockaddr_ll address = {.sll_family = AF_PACKET};
@@ -227,11 +227,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_no_interface),
 		cmocka_unit_test(test_state),
-		cmocka_unit_test(test_gone),
-		cmocka_unit_test(test_sockets_lose),
-		cmocka_unit_test(test_tap_loses),
+		cmocka_unit_test(test_deleted_interface),
+		cmocka_unit_test(test_losses_of_sockets),
+		cmocka_unit_test(test_losses_of_a_tap),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

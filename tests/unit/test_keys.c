@@ -83,7 +83,7 @@ test_keys_of_seed_1(void **state)
 }
 
 static void
-test_no_seed_makes_others_each_time(void **state)
+test_keys_without_seed_differ_each_time(void **state)
 {
 	struct keys one;
 	struct keys other;
@@ -131,7 +131,7 @@ assert_new_key_file(const char *file)
 }
 
 static void
-test_missing_file_is_made_and_used_again(void **state)
+test_missing_file_is_created_and_used_again(void **state)
 {
 	struct keys made;
 	struct keys read;
@@ -152,7 +152,7 @@ test_missing_file_is_made_and_used_again(void **state)
 
 // What a crash, or somebody else, left beside it does not decide who may read the key.
 static void
-test_leftover_beside_the_file(void **state)
+test_leftover_of_a_write(void **state)
 {
 	struct keys keys;
 	char leftover[TEMP_PATH_MAX];
@@ -167,7 +167,7 @@ test_leftover_beside_the_file(void **state)
 
 // The umask of whoever starts us plays no part.
 static void
-test_mode_whatever_the_umask(void **state)
+test_mode_ignores_the_umask(void **state)
 {
 	struct keys keys;
 	mode_t mask = umask(0);
@@ -236,7 +236,7 @@ test_file_that_is_malformed(void **state)
 
 // A FIFO is not waited for, a link not followed, a device never called to be chmodded.
 static void
-test_what_is_no_plain_file(void **state)
+test_file_that_is_not_regular(void **state)
 {
 	char link[TEMP_PATH_MAX];
 
@@ -265,7 +265,7 @@ test_file_of_another_owner(void **state)
 }
 
 static void
-test_looking_makes_nothing(void **state)
+test_check_creates_nothing(void **state)
 {
 	struct keys keys;
 
@@ -276,7 +276,7 @@ test_looking_makes_nothing(void **state)
 }
 
 static void
-test_places_that_cannot_be(void **state)
+test_paths_that_cannot_exist(void **state)
 {
 	char below[TEMP_PATH_MAX];
 
@@ -325,18 +325,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_seed_makes_the_same_keys),
 		cmocka_unit_test(test_keys_of_seed_1),
-		cmocka_unit_test(test_no_seed_makes_others_each_time),
+		cmocka_unit_test(test_keys_without_seed_differ_each_time),
 		cmocka_unit_test(test_every_byte_is_drawn),
-		cmocka_unit_test(test_missing_file_is_made_and_used_again),
-		cmocka_unit_test(test_leftover_beside_the_file),
-		cmocka_unit_test(test_mode_whatever_the_umask),
+		cmocka_unit_test(test_missing_file_is_created_and_used_again),
+		cmocka_unit_test(test_leftover_of_a_write),
+		cmocka_unit_test(test_mode_ignores_the_umask),
 		cmocka_unit_test(test_file_decides),
 		cmocka_unit_test(test_file_that_others_can_read),
 		cmocka_unit_test(test_file_that_is_malformed),
-		cmocka_unit_test(test_what_is_no_plain_file),
+		cmocka_unit_test(test_file_that_is_not_regular),
 		cmocka_unit_test(test_file_of_another_owner),
-		cmocka_unit_test(test_looking_makes_nothing),
-		cmocka_unit_test(test_places_that_cannot_be),
+		cmocka_unit_test(test_check_creates_nothing),
+		cmocka_unit_test(test_paths_that_cannot_exist),
 		cmocka_unit_test(test_folder_that_is_read_only),
 		cmocka_unit_test(test_forget),
 	};

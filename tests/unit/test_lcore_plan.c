@@ -63,7 +63,7 @@ check_rows(const struct row *rows, unsigned count)
 }
 
 static void
-test_left_to_choose(void **state)
+test_default_cpus(void **state)
 {
 	static const struct row rows[] = {
 		{.cpus = {1, {0}}, .plan = "main 0: 0=io0+worker0"},
@@ -81,7 +81,7 @@ test_left_to_choose(void **state)
 }
 
 static void
-test_asked_for(void **state)
+test_configured_cpus(void **state)
 {
 	static const struct row rows[] = {
 		// Both lists.
@@ -171,7 +171,7 @@ test_every_number_of_cpus(void **state)
 }
 
 static void
-test_cpu_that_is_not_ours(void **state)
+test_cpu_that_weir_may_not_use(void **state)
 {
 	static const struct {
 		struct config_cpus main, io, workers;
@@ -267,10 +267,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_left_to_choose),
-		cmocka_unit_test(test_asked_for),
+		cmocka_unit_test(test_default_cpus),
+		cmocka_unit_test(test_configured_cpus),
 		cmocka_unit_test(test_every_number_of_cpus),
-		cmocka_unit_test(test_cpu_that_is_not_ours),
+		cmocka_unit_test(test_cpu_that_weir_may_not_use),
 		cmocka_unit_test(test_no_cpus),
 		cmocka_unit_test(test_cpus_of_this_process),
 		cmocka_unit_test(test_eal_argument),

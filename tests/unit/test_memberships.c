@@ -114,7 +114,7 @@ query_word(bool v1, uint64_t time)
 }
 
 static void
-test_joins_with_source(void **state)
+test_joins_with_a_source_address(void **state)
 {
 	struct fixture fixture;
 
@@ -126,7 +126,7 @@ test_joins_with_source(void **state)
 
 // RFC 3810 5.2.13: from :: while detection runs, then once more, for routers.
 static void
-test_joins_again_when_there_is_a_source(void **state)
+test_joins_again_once_there_is_a_source_address(void **state)
 {
 	struct fixture fixture;
 
@@ -229,8 +229,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_joins_with_source),
-		cmocka_unit_test(test_joins_again_when_there_is_a_source),
+		cmocka_unit_test(test_joins_with_a_source_address),
+		cmocka_unit_test(test_joins_again_once_there_is_a_source_address),
 		cmocka_unit_test(test_queries),
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_small_mtu),

@@ -66,7 +66,7 @@ tick(unsigned after_ms)
 }
 
 static void
-test_after_detection(void **state)
+test_ready_after_detection(void **state)
 {
 	(void)state;
 	begin(true);
@@ -100,7 +100,7 @@ test_a_conflict_is_a_result(void **state)
 }
 
 static void
-test_without_detection(void **state)
+test_ready_at_once_without_detection(void **state)
 {
 	(void)state;
 	begin(false);
@@ -108,7 +108,7 @@ test_without_detection(void **state)
 }
 
 static void
-test_patience_has_an_end(void **state)
+test_ready_after_the_timeout(void **state)
 {
 	(void)state;
 	begin(true);
@@ -154,10 +154,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_after_detection),
+		cmocka_unit_test(test_ready_after_detection),
 		cmocka_unit_test(test_a_conflict_is_a_result),
-		cmocka_unit_test(test_without_detection),
-		cmocka_unit_test(test_patience_has_an_end),
+		cmocka_unit_test(test_ready_at_once_without_detection),
+		cmocka_unit_test(test_ready_after_the_timeout),
 		cmocka_unit_test(test_announce_url_of_an_address),
 	};
 

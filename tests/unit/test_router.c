@@ -59,7 +59,7 @@ settled(void)
 }
 
 static void
-test_asks_fast_then_slower(void **state)
+test_solicits_fast_then_slower(void **state)
 {
 	struct fixture fixture = {0};
 
@@ -74,7 +74,7 @@ test_asks_fast_then_slower(void **state)
 }
 
 static void
-test_known_is_asked_now_and_then(void **state)
+test_known_router_is_solicited_periodically(void **state)
 {
 	struct fixture fixture = settled();
 
@@ -253,8 +253,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_asks_fast_then_slower),
-		cmocka_unit_test(test_known_is_asked_now_and_then),
+		cmocka_unit_test(test_solicits_fast_then_slower),
+		cmocka_unit_test(test_known_router_is_solicited_periodically),
 		cmocka_unit_test(test_lost_answers),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_fail_over),

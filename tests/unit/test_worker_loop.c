@@ -339,7 +339,7 @@ test_many_scrapes(void **state)
 
 // A worker takes no job it could not give back: what waits, waits in front of it.
 static void
-test_way_back_full(void **state)
+test_return_ring_full(void **state)
 {
 	(void)state;
 	unsigned owner = owner_of(7);
@@ -390,7 +390,7 @@ main(void)
 		cmocka_unit_test(test_frame_elsewhere),
 		cmocka_unit_test(test_scrape_of_two),
 		cmocka_unit_test(test_many_scrapes),
-		cmocka_unit_test(test_way_back_full),
+		cmocka_unit_test(test_return_ring_full),
 		cmocka_unit_test(test_counts_are_published),
 	};
 
