@@ -62,7 +62,7 @@ def _refused(client, family, address):
     raise Failure("a closed port has answered")
 
 
-@test("UDP to a closed port is refused over both families")
+@test("UDP to a closed port is refused over IPv4 and IPv6")
 def closed_port(weir):
     with Lab(weir, QUICK) as lab:
         lab.start_weir()
@@ -98,7 +98,7 @@ def _with_priority(frame):
 
 
 # IEEE 802.1Q 6.9.1. The kernel takes the tag out of the frame, and the driver puts it back.
-@test("a frame with a priority tag is answered without one, behind a packet socket")
+@test("a frame with a priority tag gets an untagged reply over a packet socket")
 def priority_tag(binary):
     with Lab(binary) as lab:
         client = lab.wire()

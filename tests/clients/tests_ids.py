@@ -44,7 +44,7 @@ def _connect(client, source):
     return struct.unpack(">Q", reply[8:])[0]
 
 
-@test("an address that proved nothing gets no more bytes than it sent")
+@test("an unverified address gets no more bytes than it sent")
 def amplification(weir):
     info_hash = os.urandom(20)
     with Lab(weir, QUICK) as lab:
@@ -82,7 +82,7 @@ def _add_temporary_address(client):
     return process.wait_until(lambda: _temporary_address(client), "a temporary address", 10)
 
 
-@test("libtorrent shares an id among its IPv6 addresses and is served on each", "libtorrent")
+@test("libtorrent uses one id for all its IPv6 addresses and is served on each", "libtorrent")
 def shared_id(weir):
     _, tracker = FAMILIES["ipv6"]
     with Lab(weir, QUICK) as lab:

@@ -55,7 +55,7 @@ def many_peers(client):
         return len(asker.announce(info_hash, 6999, left=1, want=200).peers)
 
 
-@test("an interface that goes down and up is followed, and served again", "ping")
+@test("an interface that goes down and up is served again", "ping")
 def down_and_up(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -73,7 +73,7 @@ def down_and_up(binary):
         expect("exit status", weir.stop(), 0)
 
 
-@test("ready says that it answers, and without a link that it does not", "ping")
+@test("the log says ready when Weir answers, and which addresses have no link", "ping")
 def ready(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -109,18 +109,18 @@ def _deleted(binary, driver):
         ping(client, "10.77.0.1", "client0")
 
 
-@test("an interface that is deleted is told, and ends Weir when it is back", "ping")
+@test("a deleted interface is reported, and ends Weir when it is back", "ping")
 def deleted(binary):
     _deleted(binary, "net_af_packet")
 
 
-@test("an interface below AF_XDP sockets that is deleted is told, too", "ping")
+@test("a deleted interface below AF_XDP sockets is reported", "ping")
 def deleted_xdp(binary):
     weir_module.needs_af_xdp()
     _deleted(binary, "net_af_xdp")
 
 
-@test("a TAP that is deleted ends Weir with an error")
+@test("a deleted TAP ends Weir with an error")
 def tap_deleted(binary):
     with Lab(binary) as lab:
         weir = lab.start_weir()
@@ -135,7 +135,7 @@ def _set_mtu(lab, client, mtu):
 
 
 # 20 + 8 + 20 + 158 * 6 = 996 bytes (RFC 791 3.1: no fragments, for nobody would reassemble).
-@test("the MTU of the interface bounds the peers of a reply, also when it changes", "ethtool")
+@test("the MTU of the interface limits the peers of a reply, also after a change", "ethtool")
 def mtu_follows(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -206,7 +206,7 @@ def _scrape(client, address, count):
 
 
 # The kernel puts IPv4 fragments together for net_af_packet (PACKET_FANOUT_FLAG_DEFRAG, packet(7)).
-@test("a scrape that needs fragments gets silence, whoever puts them together")
+@test("a scrape in fragments gets no reply, whoever reassembles them")
 def long_scrape(binary):
     for driver, verdicts in (
         ("net_tap", ("ipv4_fragment", "ipv6_fragment")),
@@ -227,7 +227,7 @@ def long_scrape(binary):
                 expect(f"{driver}, {address}: {verdict}", dropped > 0, True)
 
 
-@test("driver.mtu bounds the peers of a reply")
+@test("driver.mtu limits the peers of a reply")
 def driver_mtu(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -242,7 +242,7 @@ def driver_mtu(binary):
         expect("peers", many_peers(client), (600 - 28 - 20) // 6)
 
 
-@test("a gateway that does not answer, and an address that another host has, are told")
+@test("a gateway that does not answer and an address conflict are reported")
 def gateway_and_conflict(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -261,7 +261,7 @@ ports = ( { addresses = [ "10.77.0.1/24", "10.77.0.5/24" ]; gateway_ipv4 = "10.7
         soon(lambda: not unwell(weir, "gateway_unknown"), "a gateway", 12)
 
 
-@test("a port that may use none of its addresses is told")
+@test("a port without usable addresses is reported")
 def no_address(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -282,7 +282,7 @@ def _flood(client, mac, count):
 
 
 # packet(7), PACKET_STATISTICS. The ring is small, so that there are losses on any machine.
-@test("verdicts and losses together are what the kernel handed to the packet socket")
+@test("verdicts and losses add up to what the kernel handed to the packet socket")
 def losses(binary):
     frames = 200_000
     with Lab(binary) as lab:

@@ -95,7 +95,7 @@ def partial_seed(weir):
         expect("bytes of the reply, with one peer", len(reply), 26)
 
 
-@test("libtorrent's BEP 41 tail behind the announce is served", "libtorrent", "tcpdump")
+@test("libtorrent's announce with BEP 41 options is served", "libtorrent", "tcpdump")
 def announce_tail(weir):
     tail = b"\x02\x09/announce"  # URLData, 9 bytes
     with Lab(weir, QUICK) as lab:

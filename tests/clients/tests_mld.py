@@ -136,7 +136,7 @@ for _version in (1, 2):
         )(lambda binary, version=_version, first=_first: _serves_behind_switch(binary, version, first))
 
 
-@test("a switch that has lost our groups keeps us from being found, until it asks", "bridge")
+@test("a switch that has lost our groups hides Weir until it queries", "bridge")
 def reports_are_needed(binary):
     with Lab(binary) as lab:
         _snoop(lab)
@@ -155,7 +155,7 @@ def reports_are_needed(binary):
         _expect_found(lab, client, "after a query")
 
 
-@test("behind a switch that snoops, a cable that was out is reported on again", "bridge")
+@test("groups are reported again to a snooping switch after a link flap", "bridge")
 def link_flap(binary):
     with Lab(binary) as lab:
         _snoop(lab)
@@ -173,7 +173,7 @@ def link_flap(binary):
         _expect_found(lab, client, "after the link came up")
 
 
-@test("a TAP in a bridge that snoops is found by IPv6 clients", "bridge")
+@test("IPv6 clients find a TAP in a snooping bridge", "bridge")
 def tap(binary):
     with Lab(binary) as lab:
         _snoop(lab)

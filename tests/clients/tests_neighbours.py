@@ -17,7 +17,7 @@ from tests_interface import BOTH, row, soon, start, unwell, well
 RETRY_S = 60 + 5 + 1  # the pause, at most so much longer, and the question
 
 
-@test("an address that another host had at the start is used once that host is gone", "ping")
+@test("an address that another host had at start is used once that host is gone", "ping")
 def conflict_ends(binary):
     with Lab(binary) as lab:
         client = lab.wire()
@@ -40,7 +40,7 @@ def conflict_ends(binary):
         expect("told once", weir.log().count("is in use by another host"), 2)
 
 
-@test("a claim of an address in use is told, and changes nothing", "ping")
+@test("a claim of an address in use is reported, and changes nothing", "ping")
 def claimed(binary):
     with Lab(binary) as lab:
         lab.settings = QUICK
@@ -122,12 +122,12 @@ def _note(what, after):
     Results.note(f"{what}: replies over IPv4 after {after[4]:.2f} s, IPv6 after {after[6]:.2f} s")
 
 
-@test("a gateway that moves to another MAC address takes the replies along")
+@test("replies follow a gateway to another MAC address")
 def fail_over(binary):
     _fail_over(binary, GATEWAYS)
 
 
-@test("a gateway with a link-local address is followed, too")
+@test("replies follow a gateway with a link-local address")
 def link_local(binary):
     _fail_over(binary, (GATEWAYS[0], "fe80::1"))
 
@@ -150,7 +150,7 @@ def _fail_over(binary, gateways):
         soon(lambda: well(lab.weir), "health without problems")
 
 
-@test("claims and forged answers do not take the replies away from a gateway")
+@test("claims and forged answers do not divert replies from a gateway")
 def forged(binary):
     with Lab(binary) as lab:
         first, thief, far = _settled(lab)
@@ -168,7 +168,7 @@ def forged(binary):
         expect("replies that went to the gateway", answered, 2 * 60)
 
 
-@test("a gateway that is gone leaves the replies to where the requests come from")
+@test("without a gateway, replies return to where requests come from")
 def gone(binary):
     with Lab(binary) as lab:
         first, _, far = _settled(lab)

@@ -10,7 +10,7 @@ HASHES = [n.to_bytes(20, "big") for n in range(1, 200)]
 FAMILIES = (client4, client6)
 
 
-@case("capacity: no room for another torrent")
+@case("capacity: the torrent table is full")
 def torrents_full(lab):
     settings = {"swarm.max_torrents": 16}
     scenario = lab.scenario(settings=settings, tracker=Tracker(max_torrents=16))
@@ -46,7 +46,7 @@ def _fill_mixed(scenario, client_of, count):
         scenario.announce(family(100 + number), HASHES[number % 5], left=number % 3)
 
 
-@case("capacity: no room for another peer, however they are spread")
+@case("capacity: the peer table is full, however peers are spread over torrents")
 def peers_full(lab):
     most = 40
     for fill in (_fill_one, _fill_many, _fill_mixed):
@@ -85,7 +85,7 @@ def smallest(lab):
     scenario.run()
 
 
-@case("capacity: a full ring between lcores gives requests up, and says how many")
+@case("capacity: requests dropped at a full ring are counted")
 def ring_full(lab):
     # A ring of 8 holds 7. An io lcore receives 32 at once and hands them over at once; the worker
     # on the same lcore empties the ring before the next 32 come.
@@ -112,7 +112,7 @@ def ring_smallest(lab):
     scenario.run()
 
 
-@case("capacity: seven packet buffers are enough to go on, and all come back")
+@case("capacity: seven mbufs are enough to keep running, and all are returned")
 def seven_buffers(lab):
     # net_pcap drops a packet it has read when there is no buffer for it, so what is answered is
     # a part of what was sent; which part depends on the moment the appliance speaks by itself.
@@ -138,7 +138,7 @@ def seven_buffers(lab):
     check(ended.stats["leechers_ipv4"] == announces, "a peer was lost")
 
 
-@case("capacity: peers that stay away are forgotten, torrents without peers too")
+@case("capacity: peers that no longer announce expire, and so do torrents without peers")
 def peers_expire(lab):
     settings = {
         "tracker.interval": 1,

@@ -77,7 +77,7 @@ def texts(lab):
     check(re.fullmatch(r"weir \d+\.\d+\.\d+\nDPDK \d+\.\d+\.\d+\n", ended.out), ended.out)
 
 
-@case("command line: what is wrong with it is said, exit status 2")
+@case("command line: every mistake is reported, exit status 2")
 def wrong_arguments(lab):
     good = write_config(lab)
     for arguments, word in (
@@ -173,7 +173,7 @@ def too_little_memory(lab):
     check("EAL arguments rule the memory" in ended.err, ended.err)
 
 
-@case("command line: own addresses that are not public, and who is served")
+@case("command line: --check says which clients private addresses exclude")
 def check_sources(lab):
     ports = ({"addresses": ["10.9.8.7/32", "fe80::1/64", "10.1.2.3/20", "8.8.8.8/24"]},)
     path = write_config(lab, {"host.allow_private": False}, ports)
@@ -190,7 +190,7 @@ def check_sources(lab):
     check(ended.err == "", ended.err)
 
 
-@case("command line: --print-sources has every block that Python takes for private")
+@case("command line: --print-sources has every block that Python calls private")
 def print_sources(lab):
     ended = run(lab, "--print-sources")
     check_status(ended, OK)
@@ -266,7 +266,7 @@ def check_include(lab):
     check(f"{main}:2: " in ended.err, f"the line of the include is not named\n{ended.err}")
 
 
-@case("command line: files that are missing or cannot be parsed")
+@case("command line: missing and unparsable files are reported")
 def check_broken(lab):
     folder = lab.folder()
     ended = run(lab, "-c", folder / "none.cfg")
@@ -390,7 +390,7 @@ def hangup(lab):
     watched.end().check_clean()
 
 
-@case("command line: EAL arguments behind --")
+@case("command line: EAL arguments after -- are passed on")
 def eal_arguments(lab):
     path = write_config(lab, {"driver.eal": ["--no-pci"]})
     ended = run(lab, "-c", path, "--run-for", "1", "--", "--vdev=net_ring7")
@@ -402,7 +402,7 @@ def eal_arguments(lab):
     check(len(error_lines(ended)) == 1, ended.err)
 
 
-@case("command line: what is not there is said in a sentence, exit status 1")
+@case("command line: too little memory and missing devices are reported, exit status 1")
 def start_failures(lab):
     for settings, ports, words in (
         ({"memory.size": 1}, (), ("no memory for",)),
@@ -420,7 +420,7 @@ def start_failures(lab):
         check("weir: ready" not in ended.err, ended.err)
 
 
-@case("command line: a CPU that is not there, exit status 2")
+@case("command line: a CPU that does not exist is reported, exit status 2")
 def missing_cpu(lab):
     for name in ("main", "io", "workers"):
         path = write_config(lab, {f"lcores.{name}": [4095]})
@@ -432,7 +432,7 @@ def missing_cpu(lab):
             check_nothing_started(ended)
 
 
-@case("command line: a folder for the telemetry socket that is open to others is refused")
+@case("command line: a runtime folder that others can write is refused")
 def open_runtime_folder(lab):
     weir = lab.another_weir()
     folder = weir.runtime / "dpdk"
@@ -453,7 +453,7 @@ def _with_key(lab, path, *arguments):
     return run(lab, "-c", write_config(lab, {"tracker.key_file": str(path)}), *arguments)
 
 
-@case("key file: made where it is missing, for us alone, and kept")
+@case("key file: created if missing, readable by its owner only, and kept")
 def key_file_made(lab):
     path = lab.folder() / "key"
     check_status(_with_key(lab, path, "--check"), OK)
@@ -475,7 +475,7 @@ def key_file_made(lab):
     check(other.read_text() != text, "two keys are the same")
 
 
-@case("key file: refused when others can read it")
+@case("key file: refused if others can read it")
 def key_file_open(lab):
     path = lab.folder() / "key"
     path.write_text("ab" * 32)
@@ -489,7 +489,7 @@ def key_file_open(lab):
     check_status(_with_key(lab, path, "--check"), OK)
 
 
-@case("key file: refused when it is malformed")
+@case("key file: refused if malformed")
 def key_file_malformed(lab):
     path = lab.folder() / "key"
     for text in (

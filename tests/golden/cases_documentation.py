@@ -61,7 +61,7 @@ def every_configuration(lab):
         check(ended.status == OK, f"{document}:\n{text}\n{ended.err}")
 
 
-@case("documentation: --check of README's configuration needs what README says")
+@case("documentation: README's configuration needs the memory that README says")
 def needs(lab):
     document, text = next(blocks())
     ended = run(lab, "-c", as_it_stands(lab, document, text), "--check")
@@ -72,7 +72,7 @@ def needs(lab):
     check(0.8 < 2 * int(pages[1]) / int(reserved[1]) <= 1, f"{reserved[0]}, but\n{ended.out}")
 
 
-@case("documentation: README's configuration starts, with a loop in place of the card")
+@case("documentation: README's configuration starts, with a loopback device as its NIC")
 def start(lab):
     meminfo = pathlib.Path("/proc/meminfo").read_text()
     available = int(re.search(r"^MemAvailable: +(\d+)", meminfo, re.M)[1]) // 1024
@@ -89,7 +89,7 @@ def start(lab):
     check((path.parent / "keys" / "key").exists(), "no key was made")
 
 
-@case("documentation: files that the manual page names are there")
+@case("documentation: files that the manual page names exist")
 def manual_page(lab):
     text = (REPOSITORY / "docs" / "weir.8").read_text()
     named = set(re.findall(r"weir -c (\S+)", text))

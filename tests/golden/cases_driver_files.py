@@ -17,7 +17,7 @@ def _run(lab, name, folder):
     return ended
 
 
-@case("drivers-config: net_pcap.cfg as it is")
+@case("drivers-config: net_pcap.cfg works unchanged")
 def driver_net_pcap(lab):
     folder = lab.folder()
     port, client = frames.Port(), frames.client4(2)
@@ -31,7 +31,7 @@ def driver_net_pcap(lab):
     check(len(sent) == ended.stats["tx_packets"], "what was sent is not in out.pcap")
 
 
-@case("drivers-config: net_ring.cfg as it is")
+@case("drivers-config: net_ring.cfg works unchanged")
 def driver_net_ring(lab):
     ended = _run(lab, "net_ring", lab.folder())
     ended.said("port net_ring0:")

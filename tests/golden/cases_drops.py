@@ -63,7 +63,7 @@ def drop_short(lab):
     scenario.run()
 
 
-@case("drops: frames for other stations, and from groups")
+@case("drops: frames to other MAC addresses, and from multicast ones")
 def drop_stations(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
@@ -84,7 +84,7 @@ def drop_stations(lab):
     scenario.run()
 
 
-@case("drops: unicast packets in frames for groups")
+@case("drops: unicast packets in multicast frames")
 def drop_group_frames(lab):
     scenario = lab.scenario()
     for client, family in ((client4(2), "link"), (client6(2), "ipv6")):
@@ -98,7 +98,7 @@ def drop_group_frames(lab):
     scenario.run()
 
 
-@case("drops: EtherTypes that nobody speaks here")
+@case("drops: unknown EtherTypes")
 def drop_types(lab):
     scenario = lab.scenario()
     for kind in (0, 60, 1500, 0x0801, 0x8035, 0x8847, 0x8863, 0x88CC, 0x9100, 0xFFFF):
@@ -107,7 +107,7 @@ def drop_types(lab):
     scenario.run()
 
 
-@case("drops: frames in more than one buffer")
+@case("drops: frames in more than one mbuf")
 def drop_segmented(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
@@ -183,7 +183,7 @@ def _padding(length):
     return IPv6ExtHdrDestOpt(options=options)
 
 
-@case("drops: IPv6 extension headers: too many, too long, misplaced, cut short")
+@case("drops: IPv6 extension headers that are too many, too long, misplaced or cut short")
 def drop_ipv6_extensions(lab):
     scenario = lab.scenario()
     hop, destination = IPv6ExtHdrHopByHop, IPv6ExtHdrDestOpt
@@ -219,7 +219,7 @@ def _with_options(scenario, kind, data):
     return bytes(frame)
 
 
-@case("drops: IPv6 options that are unknown and want it so, or run over their header")
+@case("drops: unknown IPv6 options that ask for it, and options longer than their header")
 def drop_ipv6_options(lab):
     """RFC 8200 4.2: what the top two bits of a type say, for both headers that have options."""
     scenario = lab.scenario()
@@ -419,7 +419,7 @@ def _clients(addresses):
     return [frames.Client(address) for family in addresses.values() for address in family]
 
 
-@case("drops: senders that cannot be")
+@case("drops: impossible source addresses")
 def drop_sources(lab):
     for allow_private in (True, False):
         scenario = lab.scenario(settings={"host.allow_private": allow_private})
@@ -437,7 +437,7 @@ def drop_sources(lab):
         scenario.run()
 
 
-@case("drops: pings from senders that cannot be")
+@case("drops: pings from impossible source addresses")
 def drop_ping_sources(lab):
     scenario = lab.scenario()
     for client in _clients(BOGONS) + _clients(RESERVED):
@@ -456,7 +456,7 @@ def drop_ping_sources(lab):
     scenario.run()
 
 
-@case("drops: private senders, unless host.allow_private")
+@case("drops: private source addresses, unless host.allow_private")
 def drop_private(lab):
     allowed = lab.scenario()
     refused = lab.scenario(settings={"host.allow_private": False})
@@ -484,7 +484,7 @@ def drop_private(lab):
     refused.run()
 
 
-@case("drops: nobody in a network of our own, whatever kind of network it is")
+@case("drops: no host of a directly connected network, whatever its addresses")
 def serve_own_networks(lab):
     for ipv4, neighbours4, ipv6, neighbours6 in (
         ("10.77.0.1", ("10.77.0.2", "10.77.0.254"), "fd77::1", ("fd77::2", "fd77::ffff:0:0:1")),
@@ -571,7 +571,7 @@ def drop_udp_checksums(lab):
     scenario.run()
 
 
-@case("drops: a request with any one bit turned over is dropped, or is another request")
+@case("drops: a request with one flipped bit is dropped, or is another request")
 def drop_bit_flips(lab):
     """Checksums see every single bit in what they cover; the rest is Ethernet."""
     scenario = lab.scenario()

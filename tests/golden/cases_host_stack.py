@@ -61,7 +61,7 @@ def arp_probe(lab):
     scenario.run()
 
 
-@case("ARP: what asks nothing of us is noted")
+@case("ARP: packets that need no reply are noted")
 def arp_noted(lab):
     scenario = lab.scenario()
     client, port = client4(2), scenario.port
@@ -80,7 +80,7 @@ def arp_noted(lab):
     scenario.run()
 
 
-@case("ARP: another station with our address is a conflict")
+@case("ARP: another host with our address is a conflict")
 def arp_conflict(lab):
     scenario = lab.scenario()
     client, port = client4(2), scenario.port
@@ -122,7 +122,7 @@ def arp_malformed(lab):
     scenario.run()
 
 
-@case("ARP: answers are limited")
+@case("ARP: replies are limited")
 def arp_limited(lab):
     scenario = lab.scenario(settings={"host.neighbour_rate": 1})
     client, port = client4(2), scenario.port
@@ -135,7 +135,7 @@ def arp_limited(lab):
     scenario.run()
 
 
-@case("ARP: a station that floods leaves answers for others")
+@case("ARP: a host that floods does not starve others of replies")
 def arp_shares(lab):
     # A burst of 7 for all. The flooder gets the upper half of it and its share, at least 2.
     scenario = lab.scenario(settings={"host.neighbour_rate": 60})
@@ -208,7 +208,7 @@ def _router_packets(client, port):
     yield unicast / to_us / ICMPv6ND_Redirect(tgt="fe80::9", dst="2a00::1")
 
 
-@case("NDP: what asks nothing of us is noted")
+@case("NDP: packets that need no reply are noted")
 def ndp_noted(lab):
     scenario = lab.scenario()
     port, client = scenario.port, client6(2)
@@ -229,7 +229,7 @@ def ndp_noted(lab):
     scenario.run()
 
 
-@case("NDP: another station with our address is a conflict")
+@case("NDP: another host with our address is a conflict")
 def ndp_conflict(lab):
     scenario = lab.scenario()
     port = scenario.port
@@ -280,7 +280,7 @@ def _malformed_advertisements(client, port):
     yield _advertisement(client, port, client.address, flags={"S": 1, "O": 1, "R": 0})
 
 
-@case("NDP: what fails the checks of RFC 4861 is dropped")
+@case("NDP: packets that fail the checks of RFC 4861 are dropped")
 def ndp_malformed(lab):
     scenario = lab.scenario()
     port, client = scenario.port, client6(2)
@@ -308,7 +308,7 @@ def ndp_checksum(lab):
 # --- ICMP ---------------------------------------------------------------------------------------
 
 
-@case("echo: answered in every size over IPv4 and IPv6")
+@case("echo: requests of every size are answered over IPv4 and IPv6")
 def echo_sizes(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
@@ -322,7 +322,7 @@ def echo_sizes(lab):
     scenario.run()
 
 
-@case("echo: header fields are ours, padding stays behind")
+@case("echo: replies have our header fields and no padding")
 def echo_headers(lab):
     scenario = lab.scenario()
     for client, options in (
@@ -350,7 +350,7 @@ def echo_checksum_zero(lab):
     scenario.run()
 
 
-@case("echo: answers are limited, or switched off")
+@case("echo: replies are limited, or switched off")
 def echo_limited(lab):
     scenario = lab.scenario(settings={"host.echo_rate": 1})
     answer = frames.echo_reply(client4(2), scenario.port)
@@ -398,7 +398,7 @@ def icmp_noted(lab):
     scenario.run()
 
 
-@case("ICMP: pings to a group, and from nobody, are noted")
+@case("ICMP: pings to multicast addresses or without a source address are noted")
 def echo_to_group(lab):
     scenario = lab.scenario()
     port, client = scenario.port, client6(2)
@@ -411,7 +411,7 @@ def echo_to_group(lab):
     scenario.run()
 
 
-@case("ICMP: cut short, or with a wrong checksum, is dropped")
+@case("ICMP: packets that are cut short or have a wrong checksum are dropped")
 def icmp_broken(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
@@ -440,7 +440,7 @@ def _closed(scenario, client, length, *, answered=True, verdict=None, **how):
     scenario.send(packet, client.family, verdict, answer)
 
 
-@case("closed port: answered with as much of the datagram as fits into its length")
+@case("closed port: the error quotes as much of the datagram as its own length allows")
 def unreachable_sizes(lab):
     scenario = lab.scenario()
     # The error's headers and eight bytes of the datagram must fit into the datagram.
@@ -488,7 +488,7 @@ def unreachable_limited(lab):
         scenario.run()
 
 
-@case("closed port: a sender that floods leaves errors for others")
+@case("closed port: a sender that floods does not starve others of errors")
 def unreachable_shares(lab):
     # A burst of 10 for all. The flooder gets the upper half of it and its share, at least 2.
     limited = {"answered": False, "verdict": "unreachable_limited"}
@@ -501,7 +501,7 @@ def unreachable_shares(lab):
     scenario.run()
 
 
-@case("closed port: a tracker client that has the wrong port gets silence")
+@case("closed port: a tracker client with the wrong UDP port gets no reply")
 def unreachable_connect(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):

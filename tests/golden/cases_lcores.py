@@ -43,7 +43,7 @@ def _run(scenario, hashes_by_wire):
     return scenario.run()
 
 
-@case("lcores: two workers share the torrents, scrapes visit both")
+@case("lcores: two workers share the torrents, scrapes ask both")
 def two_workers(lab):
     first, second = two_cpus()
     settings = {"lcores.io": [second], "lcores.workers": [first, second]}
@@ -53,7 +53,7 @@ def two_workers(lab):
     check(20 < sum(owners) < len(HASHES) - 20, "the case is wrong: one worker has nearly all")
 
 
-@case("lcores: io and worker apart")
+@case("lcores: io and worker on separate lcores")
 def apart(lab):
     first, second = two_cpus()
     for io, worker in ((first, second), (second, first)):
@@ -95,7 +95,7 @@ def polling(lab):
 NOBODY = 65534
 
 
-@case("lcores: without any privilege")
+@case("lcores: Weir runs without privileges")
 def without_privileges(lab):
     if os.geteuid() != 0:
         raise Skipped("nobody here is root: every other case shows it")

@@ -52,7 +52,7 @@ def _neighbours(scenario):
 # --- VLAN ---------------------------------------------------------------------------------------
 
 
-@case("VLAN: with our tag everything is answered, the tag and its priority kept")
+@case("VLAN: everything with our tag is answered, with tag and priority")
 def vlan_accepted(lab):
     for vlan in (1, 77, 4094):
         scenario = lab.scenario(ports=(frames.Port(vlan=vlan),))
@@ -87,7 +87,7 @@ def vlan_refused(lab):
     scenario.run()
 
 
-@case("VLAN: where no tag belongs, tagged frames are dropped")
+@case("VLAN: without a configured VLAN, tagged frames are dropped")
 def vlan_unexpected(lab):
     scenario = lab.scenario()
     for client in (client4(2), client6(2)):
@@ -136,7 +136,7 @@ def vlan_priority(lab):
 # --- padding and extension headers --------------------------------------------------------------
 
 
-@case("link: Ethernet padding is cut off, whatever is in it")
+@case("link: Ethernet padding is ignored, whatever is in it")
 def padding(lab):
     scenario = lab.scenario()
     plain = scenario.send
@@ -166,7 +166,7 @@ def _extensions():
     yield [hop(options=[HBHOptUnknown(otype=0x3E, optdata=b"")]), destination()]
 
 
-@case("link: IPv6 extension headers that may be there do no harm")
+@case("link: packets with permitted IPv6 extension headers are served")
 def extension_headers(lab):
     scenario = lab.scenario()
     for number in range(10, 80):
@@ -180,7 +180,7 @@ def extension_headers(lab):
     scenario.run()
 
 
-@case("link: a closed port behind extension headers is quoted without them")
+@case("link: an error about a closed port quotes a packet without its extension headers")
 def extension_headers_closed(lab):
     scenario = lab.scenario()
     client = client6(2)
@@ -195,7 +195,7 @@ def extension_headers_closed(lab):
 # --- ports --------------------------------------------------------------------------------------
 
 
-@case("MTU: bounds the peers and the torrents of a reply")
+@case("MTU: limits the peers and torrents of a reply")
 def mtu_bounds(lab):
     for mtu in (576, 600, 899, 900, 1248):
         scenario = lab.scenario(settings={"driver.mtu": mtu}, port_settings={"addresses": ["10.77.0.1/24"]})
@@ -225,7 +225,7 @@ def mtu_without_ipv6(lab):
         scenario.run()
 
 
-@case("ports: two of them, one tracker")
+@case("ports: two ports serve one tracker")
 def two_ports(lab):
     second = frames.Port(ipv4="10.78.0.1", ipv6="fd78::1", mac="02:70:63:61:70:01")
     scenario = lab.scenario(ports=(frames.Port(), second))
@@ -251,7 +251,7 @@ def two_ports(lab):
     scenario.run()
 
 
-@case("ports: several addresses of one port")
+@case("ports: one port has several addresses")
 def several_addresses(lab):
     extra = {"addresses": ["10.77.0.1/24", "10.99.1.1/8", "fd77::1/64", "fd99::5/48"]}
     scenario = lab.scenario(port_settings=extra)
@@ -286,7 +286,7 @@ def _gateway_requests(port):
     }
 
 
-@case("own frames: addresses announced twice, the gateway asked for until it answers")
+@case("own frames: addresses are announced twice, the gateway is solicited until it answers")
 def own_frames(lab):
     scenario = lab.scenario(port_settings=GATEWAYS)
     requests = _gateway_requests(scenario.port)
@@ -328,7 +328,7 @@ def _requests_through(scenario, router_mac):
         scenario.error(client, payload, "announce_port_zero", bep15.PORT_ZERO, answer_mac=answer_mac)
 
 
-@case("own frames: a link-local address is made, announced, and answers neighbours")
+@case("own frames: a link-local address is made and announced, and answers neighbours")
 def link_local(lab):
     """RFC 4291 2.1, RFC 7217: not made of the MAC address, another one for each port."""
     second = frames.Port(mac="02:70:63:61:70:01", ipv4="10.78.0.1", ipv6="fd78::1", vlan=9)
@@ -349,7 +349,7 @@ def link_local(lab):
     scenario.run()
 
 
-@case("own frames: no link-local address is made beside one of the configuration")
+@case("own frames: a configured link-local address is the only one")
 def link_local_configured(lab):
     extra = {"addresses": ["10.77.0.1/24", "fe80::5/64"]}
     scenario = lab.scenario(port_settings=extra)
@@ -366,7 +366,7 @@ def link_local_configured(lab):
     check(not made & set(scenario.wire.sent), "it announced an address of its own making")
 
 
-@case("gateway: replies reflect until it answers, then go to it, and to its successor")
+@case("gateway: replies return to their sender until it answers, then go to it, and to its successor")
 def gateway(lab):
     scenario = lab.scenario(port_settings=GATEWAYS)
     port = scenario.port
@@ -411,7 +411,7 @@ def gateway(lab):
     check(requests <= set(scenario.wire.sent), "the gateway was not asked for")
 
 
-@case("gateway: an IPv6 router may have a link-local address alone")
+@case("gateway: an IPv6 router may have a link-local address only")
 def gateway_link_local(lab):
     gateways = {"gateway_ipv6": "fe80::1"}
     scenario = lab.scenario(port_settings=gateways)
@@ -460,7 +460,7 @@ def _refused(scenario):
     scenario.send(frames.solicitation(client6(2), scenario.port), "ipv6", "ndp_noted")
 
 
-@case("addresses: used once nobody has answered the probe")
+@case("addresses: assigned after a probe without answer")
 def addresses_probed(lab):
     scenario = lab.scenario(settings={"host.dad": True})
     probes = _probes(scenario)
@@ -481,7 +481,7 @@ def addresses_probed(lab):
     check(words.index("weir: ready") > words.index("weir: address fd77::1 is ours"), ended.err)
 
 
-@case("addresses: given up when somebody else has them")
+@case("addresses: not used while another host has them")
 def addresses_taken(lab):
     scenario = lab.scenario(settings={"host.dad": True})
     port = scenario.port
@@ -512,7 +512,7 @@ def addresses_taken(lab):
     ended.said("weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)")
 
 
-@case("addresses: the announce URLs of usable ones are logged")
+@case("addresses: announce URLs of usable addresses are logged")
 def addresses_as_urls(lab):
     scenario = lab.scenario(settings={"host.dad": True, "tracker.port": 7000})
     port = scenario.port
@@ -528,7 +528,7 @@ def addresses_as_urls(lab):
     check(urls == ["weir: announce URL udp://[fd77::1]:7000/announce"], "\n".join(words))
 
 
-@case("addresses: defended against those who claim them later")
+@case("addresses: defended against later claims")
 def addresses_defended(lab):
     scenario = lab.scenario()
     port = scenario.port

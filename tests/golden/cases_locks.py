@@ -37,7 +37,7 @@ def memif(path):
     return {"driver.eal": ["--no-pci", f"--vdev={device}"]}
 
 
-@case("locks: a second Weir with the same prefix, export or socket is refused, with who has it")
+@case("locks: a second Weir with the same prefix, export or socket is refused and names the first")
 def locks(lab):
     folder = lab.folder()
     (folder / "link").symlink_to(folder)

@@ -46,7 +46,7 @@ def answers_of(scenario):
     return new, [frames.report_v1(port, source, address) for address in addresses]
 
 
-@case("MLD: queries about groups of ours are noted")
+@case("MLD: queries about our groups are noted")
 def mld_query(lab):
     for port in (frames.Port(), frames.Port(vlan=5)):
         scenario = lab.scenario(ports=(port,))
@@ -66,7 +66,7 @@ def mld_query(lab):
         scenario.run()
 
 
-@case("MLD: what asks nothing of us is noted")
+@case("MLD: packets that need no reply are noted")
 def mld_noted(lab):
     scenario = lab.scenario()
     port = scenario.port
@@ -145,7 +145,7 @@ def mld_joined(lab):
         check(times == 2, f"{times} reports, not 2")
 
 
-@case("MLD: groups are reported again when there is an address to do it from")
+@case("MLD: groups are reported again once there is an address to send from")
 def mld_joined_with_source(lab):
     """RFC 3810 5.2.13: routers ignore what came from ::, switches that snoop do not."""
     scenario = lab.scenario(settings={"host.dad": True})
@@ -161,7 +161,7 @@ def mld_joined_with_source(lab):
     check(sent == [nobody, nobody, ours, ours], f"{sent.count(nobody)} and {sent.count(ours)}")
 
 
-@case("MLD: an address and another of the same group are one record")
+@case("MLD: two addresses of the same group are one record")
 def mld_shared_group(lab):
     extra = {"addresses": ["10.77.0.1/24", "fd77::1/64", "fd78::1/64", "fd78::2/64"]}
     scenario = lab.scenario(port_settings=extra)
@@ -176,7 +176,7 @@ def mld_shared_group(lab):
     check(joined in scenario.wire.sent, "not reported")
 
 
-@case("MLD: queries are answered as their version wants it")
+@case("MLD: queries are answered in their version")
 def mld_answers(lab):
     scenario = lab.scenario()
     port = scenario.port

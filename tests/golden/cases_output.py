@@ -86,7 +86,7 @@ def program(lab, name):
     return found
 
 
-@case("output: texts of every program, to a full device or a closed descriptor")
+@case("output: every program reports a full device or a closed descriptor")
 def texts(lab):
     config = write_config(lab)
     wrong = []
@@ -100,7 +100,7 @@ def texts(lab):
     check(not wrong, "\n".join(wrong))
 
 
-@case("output: programs of scripts/bench, to a full device or a closed descriptor")
+@case("output: programs of scripts/bench report a full device or a closed descriptor")
 def benches(lab):
     folder = lab.weir.path.parents[2] / "tests" / "bench"
     cpu = str(min(os.sched_getaffinity(0)))
@@ -113,7 +113,7 @@ def benches(lab):
     check(not wrong, "\n".join(wrong))
 
 
-@case("output: weirctl's tables and JSON, to a full device or a closed descriptor")
+@case("output: weirctl's tables and JSON report a full device or a closed descriptor")
 def tables(lab):
     weirctl = program(lab, "weirctl")
     environment = {"RUNTIME_DIRECTORY": str(lab.weir.runtime)}
@@ -130,7 +130,7 @@ def tables(lab):
     check(not wrong, "\n".join(wrong))
 
 
-@case("output: help of every script, to a full device or a closed descriptor")
+@case("output: help of every script reports a full device or a closed descriptor")
 def scripts(lab):
     wrong = []
     for name in SCRIPTS:
@@ -140,7 +140,7 @@ def scripts(lab):
     check(not wrong, "\n".join(wrong))
 
 
-@case("output: a reader that leaves is no message, and no success")
+@case("output: a reader that closes the pipe causes no message, and no success")
 def reader_leaves(lab):
     reading, writing = os.pipe()
     os.close(reading)
@@ -152,7 +152,7 @@ def reader_leaves(lab):
     ended.check_clean()
 
 
-@case("output: a FIFO that nobody reads is an error of weir-load, not a wait")
+@case("output: weir-load fails at once on a FIFO that nobody reads")
 def fifos(lab):
     load = program(lab, "weir-load")
     fifo = lab.folder() / "fifo"

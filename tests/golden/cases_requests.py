@@ -51,7 +51,7 @@ def connect_longer(lab):
     scenario.run()
 
 
-@case("requests: what IP leaves open is accepted")
+@case("requests: every valid IP header is accepted")
 def connect_unusual_headers(lab):
     scenario = lab.scenario()
     for fields in (
@@ -70,7 +70,7 @@ def connect_unusual_headers(lab):
     scenario.run()
 
 
-@case("requests: bytes behind the datagram are ignored")
+@case("requests: bytes after the datagram are ignored")
 def connect_trailing_bytes(lab):
     scenario = lab.scenario()
     for client in _each_family(2):
@@ -113,7 +113,7 @@ def reply_checksum_zero(lab):
 # --- connection ids -----------------------------------------------------------------------------
 
 
-@case("ids: accepted while fresh, and by one slot from the future")
+@case("ids: accepted while fresh, and from one slot in the future")
 def ids_fresh(lab):
     scenario = lab.scenario()
     for client in _each_family(2):
@@ -124,7 +124,7 @@ def ids_fresh(lab):
     scenario.run()
 
 
-@case("ids: our own but too old gets an error")
+@case("ids: an expired id gets an error")
 def ids_expired(lab):
     scenario = lab.scenario()
     for client in _each_family(2):
@@ -149,7 +149,7 @@ def _is_of_address(client, bit):
     return client.family == "ipv6" and connid.ADDRESS_BITS >> bit & 1
 
 
-@case("ids: forged, foreign and from the future get nothing")
+@case("ids: forged, foreign and future ids get no reply")
 def ids_forged(lab):
     scenario = lab.scenario()
     strangers = client4(3), frames.Client("fd77:0:0:1::2")
@@ -161,7 +161,7 @@ def ids_forged(lab):
     scenario.run()
 
 
-@case("ids: an IPv4 id is no IPv6 id of the same bytes")
+@case("ids: an IPv4 id is not valid over IPv6, with the same bytes")
 def ids_other_family(lab):
     scenario = lab.scenario()
     ipv4, ipv6 = client4(2), frames.Client("a4d:2::2")  # both begin with 0a 4d 00 02
@@ -172,7 +172,7 @@ def ids_other_family(lab):
     scenario.run()
 
 
-@case("ids: bound to no port")
+@case("ids: not bound to a UDP port")
 def ids_any_port(lab):
     scenario = lab.scenario()
     for client in (*_each_family(2, udp=1024), *_each_family(2, udp=65535)):
@@ -191,7 +191,7 @@ def _count_shared(scenario, count):
     check(ended.stats.get("id_shared", 0) == count, f"not {count}: {ended.stats}")
 
 
-@case("ids: another address of the /64 gets no more than it sent")
+@case("ids: another address of the /64 gets no more bytes than it sent")
 def ids_same_network(lab):
     scenario = lab.scenario()
     asker, other = client6(2), client6(0xDEAD)
@@ -208,7 +208,7 @@ def ids_same_network(lab):
     _count_shared(scenario, len(wanted) * len(options))
 
 
-@case("ids: another address of the /64 is served, stored and told its mistakes")
+@case("ids: another address of the /64 is served, stored and gets error replies")
 def ids_same_network_served(lab):
     scenario = lab.scenario()
     other = client6(0xDEAD)
@@ -229,7 +229,7 @@ def ids_same_network_served(lab):
     _count_shared(scenario, 10)
 
 
-@case("ids: nobody outside of the /64 gets anything for one of its ids")
+@case("ids: an address outside of the /64 gets no reply")
 def ids_other_network(lab):
     scenario = lab.scenario()
     shared = scenario.ids.mint(client6(2))
@@ -243,7 +243,7 @@ def ids_other_network(lab):
     _count_shared(scenario, 0)
 
 
-@case("ids: a longer life by tracker.connection_id_max_age")
+@case("ids: tracker.connection_id_max_age extends their lifetime")
 def ids_max_age(lab):
     scenario = lab.scenario(settings={"tracker.connection_id_max_age": 7200})
     for client in _each_family(2):
@@ -271,7 +271,7 @@ def ids_epochs(lab):
     _run_at(lab, start_s - 1, (-1, 0, 1))  # the last slot: a faster node has the next key
 
 
-@case("ids: made with the master key of tracker.key_file")
+@case("ids: made with the key of tracker.key_file")
 def ids_key_file(lab):
     path = lab.folder() / "key"
     master = bytes(range(32))
@@ -302,7 +302,7 @@ def announce_port_zero(lab):
     scenario.run()
 
 
-@case("requests: too short for what they ask get nothing")
+@case("requests: too short for their action get no reply")
 def requests_short(lab):
     scenario = lab.scenario()
     for client in _each_family(2):
@@ -319,7 +319,7 @@ def requests_short(lab):
     scenario.run()
 
 
-@case("requests: a wrong magic number or action gets nothing")
+@case("requests: a wrong magic number or action gets no reply")
 def requests_unknown(lab):
     scenario = lab.scenario()
     for client in _each_family(2):
@@ -346,7 +346,7 @@ def _fill(scenario, client_of):
     scenario.announce(client_of(10), HASHES[3], left=0, event=bep15.COMPLETED, num_want=0)
 
 
-@case("scrape: one hash, several, the same twice, unknown ones")
+@case("scrape: one hash, several, duplicates, unknown ones")
 def scrape_some(lab):
     scenario = lab.scenario()
     for client_of in (client4, client6):
@@ -387,7 +387,7 @@ def _fragments(packet):
     return [first, head / IPv6ExtHdrFragment(nh=17, offset=181, id=1) / Raw(whole[1448:])]
 
 
-@case("scrape: more gets silence, in fragments as on a wire and put together by a driver")
+@case("scrape: more hashes get no reply, as fragments or reassembled by a driver")
 def scrape_long(lab):
     """net_af_packet hands out what the kernel has put together, and cuts what its buffers cannot
     hold; net_tap hands out fragments; with jumbo frames one packet holds it."""
@@ -408,7 +408,7 @@ def scrape_long(lab):
     scenario.run()
 
 
-@case("requests: longer than a packet of 1500 bytes gets silence, whatever is asked")
+@case("requests: longer than a packet of 1500 bytes get no reply, whatever their action")
 def request_long(lab):
     scenario = lab.scenario()
     for client, most in ((client4(2), 1472), (client6(2), 1452)):
@@ -427,7 +427,7 @@ def request_long(lab):
     scenario.run()
 
 
-@case("scrape: a ragged tail is ignored")
+@case("scrape: an incomplete hash at the end is ignored")
 def scrape_ragged(lab):
     scenario = lab.scenario()
     for client_of, most in ((client4, 72), (client6, 71)):
@@ -440,7 +440,7 @@ def scrape_ragged(lab):
     scenario.run()
 
 
-@case("scrape: without an id of ours gets nothing")
+@case("scrape: without a valid id gets no reply")
 def scrape_unproved(lab):
     scenario = lab.scenario()
     for client in _each_family(2):
@@ -450,7 +450,7 @@ def scrape_unproved(lab):
     scenario.run()
 
 
-@case("scrape: changes nothing")
+@case("scrape: leaves the swarms as they are")
 def scrape_is_harmless(lab):
     scenario = lab.scenario()
     for client_of in (client4, client6):

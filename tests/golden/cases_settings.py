@@ -43,7 +43,7 @@ def declared():
         yield path if kind == "OPTION" else f"ports[].{path}"
 
 
-@case("settings: --print-options lists every one, with its help")
+@case("settings: --print-options lists every setting with its help")
 def settings_listed(lab):
     listed = settings(lab)
     check([s.path for s in listed] == list(declared()), "the list differs from the table")
@@ -51,7 +51,7 @@ def settings_listed(lab):
         check(setting.help and setting.allowed, f"{setting.path} is not explained")
 
 
-@case("settings: documented defaults are what an empty file gives")
+@case("settings: an empty file gives the documented defaults")
 def settings_defaults(lab):
     path = lab.folder() / "empty.cfg"
     path.write_text("driver = { virtual = true; };\n")
@@ -135,7 +135,7 @@ def config_with(setting, value):
     return text, setting.path
 
 
-@case("settings: values of a wrong type or out of range are refused, by name and line")
+@case("settings: values of a wrong type or out of range are refused with name and line")
 def settings_refused(lab):
     folder = lab.folder()
     path = folder / "weir.cfg"
@@ -230,7 +230,7 @@ RULES = (
 )
 
 
-@case("settings: rules between them")
+@case("settings: contradictions between settings are refused")
 def settings_rules(lab):
     folder = lab.folder()
     path = folder / "weir.cfg"
@@ -246,7 +246,7 @@ def settings_rules(lab):
     check(not problems, "\n".join(problems))
 
 
-@case("settings: files that cannot be written are found, each cause with its own sentence")
+@case("settings: files that cannot be written are reported with the cause")
 def settings_files(lab):
     folder = lab.folder()
     path = folder / "weir.cfg"

@@ -159,7 +159,7 @@ def swarm_tails(lab, client_of):
     scenario.run()
 
 
-@case("swarms: IPv4 and IPv6 peers of a torrent are apart, its completions are not")
+@case("swarms: IPv4 and IPv6 peers of a torrent are separate, completions are shared")
 def swarm_families(lab):
     scenario = lab.scenario()
     for number in range(2, 5):
@@ -175,7 +175,7 @@ def swarm_families(lab):
     scenario.run()
 
 
-@case("swarms: settings change what replies say")
+@case("swarms: settings change intervals and peer counts of replies")
 def swarm_settings(lab):
     settings = {
         "tracker.port": 7777,
@@ -222,7 +222,7 @@ def _recorded_run(lab, seed):
     return [frame for frame in scenario.wire.sent if frame not in scenario.own_frames]
 
 
-@case("swarms: the same input and seed give the same bytes, another seed others")
+@case("swarms: the same input and seed give the same bytes, another seed different ones")
 def swarm_repeatable(lab):
     first = _recorded_run(lab, config.SEED)
     check(first == _recorded_run(lab, config.SEED), "two runs differ")

@@ -178,7 +178,7 @@ def needs():
         raise Skipped("needs dpdk-dumpcap")
 
 
-@case("capture: dpdk-dumpcap records exactly what came in and went out")
+@case("capture: dpdk-dumpcap records exactly the received and sent frames")
 def dumpcap(laboratory):
     needs()
     scenario = requests(laboratory)
@@ -212,7 +212,7 @@ def dumpcap(laboratory):
     check(verdicts["connect"] == 3, f"{verdicts}")
 
 
-@case("capture: where DPDK shares nothing, the log says so")
+@case("capture: the log says if DPDK shares no memory")
 def in_memory(laboratory):
     needs()
     scenario = requests(laboratory)
@@ -223,7 +223,7 @@ def in_memory(laboratory):
     weir.ended.said("weir: capture: dpdk-dumpcap cannot attach: DPDK was told to share nothing")
 
 
-@case("capture: without huge pages the log says so; nothing is said where it is off")
+@case("capture: the log says if there are no huge pages, and nothing if capture is off")
 def no_huge_pages(laboratory):
     for settings, words in (
         ({}, "weir: capture: dpdk-dumpcap cannot attach: it needs huge pages"),

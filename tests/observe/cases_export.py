@@ -97,7 +97,7 @@ def exporting(laboratory, more=None):
     return scenario, Model(scenario), path
 
 
-@case("export: a line for each family that has peers or downloads")
+@case("export: one line for each address family with peers or downloads")
 def content(laboratory):
     scenario, model, path = exporting(laboratory)
     fill(model)
@@ -125,7 +125,7 @@ def content(laboratory):
     check(set(told) == {*wanted, "runs", "failures", "last_s", "last_ms"}, f"{told}")
 
 
-@case("export: none without a file, and nothing is said of it")
+@case("export: nothing is exported or logged without a file")
 def off(laboratory):
     scenario = laboratory.scenario()
     scenario.noise(1)
@@ -143,7 +143,7 @@ def off(laboratory):
     check(told == wanted, f"{told}")
 
 
-@case("export: a failure leaves the old file, is said and counted; later ones work again")
+@case("export: a failure keeps the old file, is logged and counted; later exports work")
 def failure(laboratory):
     scenario, model, path = exporting(laboratory)
     model.announce(frames.client4(11), ONLY4, left=0)
@@ -176,7 +176,7 @@ def failure(laboratory):
     check("No such file or directory" in weir.ended.err, weir.ended.err)
 
 
-@case("export: no room for the file leaves the old one")
+@case("export: a full file system keeps the old file")
 def no_room(laboratory):
     scenario, model, path = exporting(laboratory)
     for number in range(200):
@@ -224,7 +224,7 @@ def read_again_and_again(path, enough):
 SMALL = ["--torrents", 2000, "--peers", 20000]
 
 
-@case("export: while requests come in, nobody sees a part of a file")
+@case("export: readers never see a partial file under load")
 def under_load(laboratory):
     path = laboratory.folder() / "scrape"
     path.write_text(f"4 {ONLY4.hex()} 0 0 1\n")
@@ -250,7 +250,7 @@ def under_load(laboratory):
     check(completed == stats["completed"], f"{completed} downloads, not {stats}")
 
 
-@case("export: what is wrong with the path is said by --check")
+@case("export: --check reports a wrong path")
 def wrong_path(laboratory):
     folder = laboratory.folder()
     (folder / "plain").write_text("")

@@ -221,7 +221,7 @@ def headers(target, rng):
     for_a_while(target, make)
 
 
-@case("hashes of any length, numbers of any size, escapes of any kind")
+@case("hashes, numbers and escapes of any form")
 def targets(target, rng):
     names = ["offset", "limit", "info_hash", "peers_offset", "peers_limit", "token", "format", "x"]
 
@@ -245,7 +245,7 @@ def targets(target, rng):
     for_a_while(target, make)
 
 
-@case("many requests in one go, and clients that leave before the answer")
+@case("many requests at once, and clients that disconnect before the reply")
 def pipelining(target, rng):
     until = time.monotonic() + ATTACK_S
     while time.monotonic() < until:

@@ -63,7 +63,7 @@ def ask_all(connection):
         check(len(torrent["peers"]) >= min(1, shown), "no peers")
 
 
-@case("load: while all is asked nothing is lost, and every count is the load's")
+@case("load: telemetry under load loses no request, and every count matches")
 def under_load(laboratory):
     options = ["--count", COUNT, "--torrents", 2000, "--peers", 20_000]
     with loaded.running(laboratory) as weir_on_memif:
@@ -124,7 +124,7 @@ def check_latency(connection):
         check(summary[f"{kind}_p50_ns"] <= 1 << (8 + middle) + 1, f"{kind}: median and histogram")
 
 
-@case("load: latency follows each packet that comes alone, where each turn is timed")
+@case("load: with every turn timed, latency covers each single packet")
 def each_packet(laboratory):
     with loaded.running(laboratory, more="telemetry = { stage_turns = 1; };") as weir_on_memif:
         weir = weir_on_memif.weir
@@ -136,7 +136,7 @@ def each_packet(laboratory):
         check(told == wanted, f"{kind}: {told} latencies of {wanted} packets")
 
 
-@case("load: a client that hangs in the middle of asking holds up nobody")
+@case("load: a telemetry client that hangs delays no one")
 def hanging_clients(laboratory):
     with loaded.running(laboratory) as weir_on_memif:
         weir = weir_on_memif.weir

@@ -77,7 +77,7 @@ def check_priorities(lines):
                 break
 
 
-@case("logs: the journal gets priorities, others the lines alone")
+@case("logs: only the journal gets priorities")
 def journal(laboratory):
     path, _ = write_config(laboratory, {"log.level": "debug"})
     status, plain = run(laboratory, path)
@@ -93,7 +93,7 @@ def journal(laboratory):
     check(status == 0 and kinds(lines) == kinds(plain), "\n".join(lines))
 
 
-@case("logs: log.target says it by name")
+@case("logs: log.target selects the destination")
 def by_name(laboratory):
     path, _ = write_config(laboratory, {"log.target": "stderr"})
     status, lines = run(laboratory, path, stream_of)
@@ -105,7 +105,7 @@ def by_name(laboratory):
     check_priorities(lines)
 
 
-@case("logs: each line once, DPDK's too")
+@case("logs: every line appears once, DPDK's too")
 def not_doubled(laboratory):
     path, _ = write_config(
         laboratory, {"driver.eal": ["--no-pci", "--vdev=no_such_driver0"], "log.level": "debug"}
@@ -181,7 +181,7 @@ def syslog(laboratory):
     check(texts[-1][1].endswith("packet buffers came back"), f"{texts[-1]}")
 
 
-@case("logs: without a syslog daemon, standard error has it all")
+@case("logs: without a syslog daemon, everything goes to standard error")
 def no_syslog(laboratory):
     inside = private_dev(laboratory, "")
     path, _ = write_config(laboratory, {"log.target": "syslog"})
@@ -192,7 +192,7 @@ def no_syslog(laboratory):
     check("weir: ready\n" in said, said)
 
 
-@case("logs: more than log.rate are left out and counted, but not at start and end")
+@case("logs: messages above log.rate are left out and counted, except at start and end")
 def rate(laboratory):
     addresses = [f"10.77.0.{i}/24" for i in range(1, 9)]
     path, _ = write_config(
@@ -239,7 +239,7 @@ def check_lives(laboratory, process, prefix):
     check(process.wait(timeout=TIMEOUT_S) == 0, f"exit status {process.returncode}")
 
 
-@case("logs: a standard error that is closed, full, or left by its reader does not hurt")
+@case("logs: Weir survives a standard error that is closed, full or without reader")
 def nobody_reads(laboratory):
     key = laboratory.folder() / "key"
     settings = {"tracker.key_file": str(key), "log.level": "debug"}
@@ -274,7 +274,7 @@ def nobody_reads(laboratory):
     os.close(writer)
 
 
-@case("logs: an asker that leaves before the reply does not end Weir")
+@case("logs: a telemetry client that disconnects before the reply does not end Weir")
 def asker_leaves(laboratory):
     path, prefix = write_config(laboratory)
     process = start(laboratory, path, stderr=subprocess.PIPE, run_for_s=60)

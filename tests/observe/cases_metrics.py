@@ -142,7 +142,7 @@ def check_labels(families, open_metrics):
             check_equal(f"labels of {name}", {label for label, _ in labels} - {"le"}, labels_wanted(name))
 
 
-@case("metrics: those of the table and no others, with the numbers of the frames")
+@case("metrics: exactly those of the table, with the numbers of the frames")
 def numbers(laboratory):
     scenario = laboratory.scenario()
     fill(scenario)
@@ -161,7 +161,7 @@ def numbers(laboratory):
     check_equal("404s", codes[key("weir_gateway_requests_total", code="404")], 1)
 
 
-@case("metrics: clean for promtool, with every family there is")
+@case("metrics: promtool accepts every metric")
 def promtool(laboratory):
     path = prometheus.promtool(laboratory.programs.weir.parents[2])
     scenario = laboratory.scenario()
@@ -177,7 +177,7 @@ def promtool(laboratory):
         )
 
 
-@case("metrics: the format is the one that is asked for")
+@case("metrics: served in the requested format")
 def formats(laboratory):
     open_type = "application/openmetrics-text; version=1.0.0; charset=utf-8"
     text_type = "text/plain; version=0.0.4; charset=utf-8"
@@ -201,7 +201,7 @@ def formats(laboratory):
         check_equal("format=prometheus", reply.headers["content-type"], text_type)
 
 
-@case("metrics: as JSON they are the same, family by family")
+@case("metrics: the same as JSON")
 def as_json(laboratory):
     scenario = laboratory.scenario()
     fill(scenario)
@@ -223,7 +223,7 @@ def as_json(laboratory):
     check_equal("types", kinds, {"counter", "gauge", "histogram"})
 
 
-@case("metrics: without a Weir weir_up is 0, and only the gateway's own stand beside it")
+@case("metrics: without Weir, weir_up is 0 and only the gateway's own metrics remain")
 def away(laboratory):
     with gateway.serving(laboratory, laboratory.file_prefix()) as server:
         server.metrics()
@@ -237,7 +237,7 @@ def away(laboratory):
             check_equal("weir_up", exposition.samples(families)[key("weir_up")], 0)
 
 
-@case("metrics: without records of peers there are no client programs")
+@case("metrics: without peer records there are no client programs")
 def no_detail(laboratory):
     scenario = laboratory.scenario(settings={"swarm.peer_detail": False})
     fill(scenario)

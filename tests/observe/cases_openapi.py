@@ -48,7 +48,7 @@ def limits():
     return {name: tuple(map(int, numbers)) for name, *numbers in rows}
 
 
-@case("openapi: has every path and parameter of the tables, and no other")
+@case("openapi: has exactly the paths and parameters of the tables")
 def complete(laboratory):
     with gateway.serving(laboratory, "nobody") as server:
         told = description(server)
@@ -100,7 +100,7 @@ def fed(laboratory, settings=None):
         yield weir
 
 
-@case("openapi: every answer to right and wrong parameters is as described")
+@case("openapi: every reply to valid and invalid parameters is as described")
 def answers(laboratory):
     for settings in (None, WITHOUT_DETAIL):
         with fed(laboratory, settings) as weir, gateway.serving(laboratory, weir.prefix) as server:
@@ -109,7 +109,7 @@ def answers(laboratory):
             equal("peer_id" in peers[0], settings is None, "peers with detail")
 
 
-@case("openapi: answers without Weir, and where parts of it fail, are as described")
+@case("openapi: replies without Weir, or with failing commands, are as described")
 def away(laboratory):
     with gateway.serving(laboratory, "nobody") as server:
         walk(server, description(server), away=True)
@@ -135,7 +135,7 @@ def away(laboratory):
         told.check_answer(path, server.ask(path), "problems")
 
 
-@case("openapi: the token is wanted where the description says so")
+@case("openapi: the token is required where the description says so")
 def token(laboratory):
     file = laboratory.folder() / "token"
     file.touch(mode=0o600)

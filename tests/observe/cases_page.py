@@ -105,7 +105,7 @@ def check_numbers(shown, scenario):
     same("dropped", sum(families), dropped)
 
 
-@case("page: its numbers are those of the frames")
+@case("page: shows the numbers of the frames")
 def numbers(laboratory):
     scenario = known(laboratory)
     with (
@@ -127,7 +127,7 @@ def all_peers(shown):
             return peers
 
 
-@case("page: an info_hash that is looked up has exactly its peers")
+@case("page: a looked-up info_hash shows exactly its peers")
 def search(laboratory):
     scenario = known(laboratory)
     with (
@@ -165,7 +165,7 @@ def search(laboratory):
         shown.check_clean()
 
 
-@case("page: what is no known info_hash gets a sentence")
+@case("page: an invalid or unknown info_hash gets an explanation")
 def sentences(laboratory):
     wrong = {
         "": "An info_hash has 40 hexadecimal digits, this one has 0.",
@@ -213,7 +213,7 @@ def same_again(laboratory, config_text, folder, packets):
         yield weir
 
 
-@case("page: a Weir that is away is told of, one that is back is picked up")
+@case("page: reports that Weir is away, and continues once it is back")
 def away(laboratory):
     scenario = known(laboratory)
     folder = laboratory.folder()
@@ -242,7 +242,7 @@ def away(laboratory):
         shown.check_clean()
 
 
-@case("page: lines end where Weir was away, and begin anew behind it")
+@case("page: lines of charts have gaps where Weir was away")
 def gaps(laboratory):
     scenario = known(laboratory)
     folder = laboratory.folder()
@@ -263,7 +263,7 @@ def gaps(laboratory):
         shown.check_clean()
 
 
-@case("page: forced colours leave bars and their fill apart")
+@case("page: bars are readable with forced colours")
 def forced_colours(laboratory):
     scenario = known(laboratory)
     with (
@@ -281,7 +281,7 @@ def forced_colours(laboratory):
         shown.check_clean()
 
 
-@case("page: a part that Weir does not tell is dimmed, the others go on")
+@case("page: a part without data is dimmed, others go on")
 def part_missing(laboratory):
     scenario = known(laboratory)
     with (
@@ -302,7 +302,7 @@ def part_missing(laboratory):
         shown.check_clean()
 
 
-@case("page: what a port's driver does not count is not known, and no 0")
+@case("page: counters that a driver lacks are unknown, not 0")
 def not_counted(laboratory):
     with (
         laboratory.fed(known(laboratory)) as weir,
@@ -316,7 +316,7 @@ def not_counted(laboratory):
         shown.check_clean()
 
 
-@case("page: an address that is configured and not in use is told so")
+@case("page: configured addresses that are not in use are marked")
 def idle_address(laboratory):
     with (
         laboratory.fed(known(laboratory)) as weir,
@@ -332,7 +332,7 @@ def idle_address(laboratory):
         shown.check_clean()
 
 
-@case("page: a burst of lost replies is told, not alarmed about; a reload keeps the charts")
+@case("page: a burst of lost replies is shown without alarm; a reload keeps the charts")
 def severity(laboratory):
     scenario = known(laboratory)
     with (
@@ -361,7 +361,7 @@ def severity(laboratory):
         shown.check_clean()
 
 
-@case("page: with a token it asks for it, and shows nothing before")
+@case("page: asks for a token before it shows anything")
 def token(laboratory):
     scenario = known(laboratory)
     file = laboratory.folder() / "token"
@@ -389,7 +389,7 @@ def token(laboratory):
         shown.check_clean()
 
 
-@case("page: nothing reaches beyond the edge of a phone, in neither scheme")
+@case("page: fits the width of a phone, light and dark")
 def phone(laboratory):
     scenario = known(laboratory)
     with (

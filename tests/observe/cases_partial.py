@@ -66,17 +66,17 @@ def look(laboratory, how):
             check_equal("health", server.json("/api/health_check")["status"], "Ok")
 
 
-@case("partial: questions that a worker refuses leave counters, health and the status")
+@case("partial: commands that a worker refuses leave counters, health and the status")
 def refused(laboratory):
     look(laboratory, "refused")
 
 
-@case("partial: questions that are not answered in time leave counters, health and the status")
+@case("partial: commands that time out leave counters, health and the status")
 def silent(laboratory):
     look(laboratory, "silent")
 
 
-@case("partial: every question fails by itself, counters too")
+@case("partial: each command fails alone, those of counters too")
 def each(laboratory):
     scenario = laboratory.scenario()
     cases_metrics.fill(scenario)
@@ -115,7 +115,7 @@ def missed_of(laboratory, partial, server):
     }
 
 
-@case("partial Weir: what a driver does not count is no 0 anywhere")
+@case("partial: counters that a driver lacks are nowhere 0")
 def not_counted(laboratory):
     scenario = laboratory.scenario()
     cases_metrics.fill(scenario)

@@ -116,7 +116,7 @@ def told_verdicts(weir):
 # --- numbers --------------------------------------------------------------------------------------
 
 
-@case("telemetry: verdicts, statistics and shards are those of the frames")
+@case("telemetry: verdicts, statistics and shards match the frames")
 def numbers(laboratory):
     told = busy_scenario(laboratory)
     scenario = told.scenario
@@ -245,7 +245,7 @@ def check_torrent(weir, told, info_hash):
     same(by_address(found), by_address(wanted), f"peers of {info_hash.hex()}")
 
 
-@case("telemetry: clients by their peer ids")
+@case("telemetry: counts client programs by peer id")
 def clients(laboratory):
     told = busy_scenario(laboratory)
     counts = {}
@@ -261,7 +261,7 @@ def clients(laboratory):
     same([(row["client"], row["peers"]) for row in rows(reply, "clients")], wanted, "clients")
 
 
-@case("telemetry: without peer detail what is kept is told")
+@case("telemetry: without peer detail, peers have what is stored")
 def plain(laboratory):
     told = busy_scenario(laboratory, 8, {"swarm.peer_detail": False})
     info_hash = hash_of(3)
@@ -291,7 +291,7 @@ def several_workers(laboratory):
 # --- stages, latency, health ----------------------------------------------------------------------
 
 
-@case("telemetry: each turn timed, each stage has its packets")
+@case("telemetry: with every turn timed, each stage has its packets")
 def stages(laboratory):
     scenario = laboratory.scenario(settings={"telemetry.stage_turns": 1})
     for number in range(40):
@@ -317,7 +317,7 @@ def stages(laboratory):
     same(latency["other_count"], 0, "errors")
 
 
-@case("telemetry: nothing is timed where that is off")
+@case("telemetry: nothing is timed when stage_turns is 0")
 def stages_off(laboratory):
     scenario = laboratory.scenario(settings={"telemetry.stage_turns": 0})
     scenario.connect(frames.client4(11))
@@ -328,7 +328,7 @@ def stages_off(laboratory):
     same(set(told.values()) | set(latency.values()), {0}, "values")
 
 
-@case("telemetry: full tables are a problem that health tells, and the log")
+@case("telemetry: full tables are reported by health and in the log")
 def health(laboratory):
     scenario = laboratory.scenario(settings={"swarm.max_torrents": 8}, tracker=None)
     scenario.tracker.max_torrents = 8
@@ -360,7 +360,7 @@ NOT_THERE = [
 ]  # fmt: skip
 
 
-@case("telemetry: what cannot be answered gets a sentence, and changes nothing")
+@case("telemetry: wrong parameters get an explanation, and change nothing")
 def malformed(laboratory):
     scenario = laboratory.scenario()
     scenario.announce(frames.client4(11), HASH, left=0)
@@ -373,7 +373,7 @@ def malformed(laboratory):
         same(told_verdicts(weir), dict(scenario.verdicts), "verdicts")
 
 
-@case("telemetry: many who ask at once get their own answers")
+@case("telemetry: concurrent clients get their own replies")
 def many_at_once(laboratory):
     told = busy_scenario(laboratory, 60)
     wanted = {info_hash: told.row(info_hash) for info_hash in told.scenario.tracker.torrents}
@@ -456,7 +456,7 @@ def documented(laboratory):
     same(objects, {}, "objects that no reply has")
 
 
-@case("telemetry: every command of the table is asked here")
+@case("telemetry: every command of the table is tested")
 def all_asked(laboratory):
     table = (REPOSITORY / "lib/stats/telemetry_command.def").read_text()
     asked = set(re.findall(r"/weir/(\w+)", open(__file__, encoding="utf-8").read()))

@@ -49,7 +49,7 @@ def configuration(laboratory, target=TARGET):
     return path
 
 
-@case("watching: promtool takes the configuration and the rules")
+@case("watching: promtool accepts the configuration and the rules")
 def check_files(laboratory):
     tool = prometheus.promtool(build(laboratory))
     path = configuration(laboratory)
@@ -59,7 +59,7 @@ def check_files(laboratory):
         check(f"{len(rules())} rules found" in ended.out, ended.out + ended.err)
 
 
-@case("watching: each alert fires when it should, and no other with it")
+@case("watching: each alert fires on its condition, and no other does")
 def alert_rules(laboratory):
     tool = prometheus.promtool(build(laboratory))
     names = [rule["alert"] for rule in rules()]
@@ -195,7 +195,7 @@ def scraped(laboratory):
     alone(look, laboratory)
 
 
-@case("watching: the dashboard is one that Grafana can draw")
+@case("watching: Grafana can show the dashboard")
 def drawable(_):
     board = dashboard()
     check(board["schemaVersion"] >= 36 and board["title"] == "Weir", "not of Grafana 9 or 10")
@@ -219,7 +219,7 @@ def drawable(_):
     check(len(taken) == 24 * (1 + max(y for _, y in taken)), "the grid has gaps")
 
 
-@case("watching: Telegraf's commands are answered, flat and in numbers")
+@case("watching: Telegraf's commands return flat numbers")
 def telegraf(laboratory):
     document = tomllib.loads((WATCHING / "telegraf.conf").read_text())
     check(list(document) == ["inputs"] and list(document["inputs"]) == ["dpdk"], f"{document}")

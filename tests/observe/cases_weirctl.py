@@ -48,7 +48,7 @@ def asking(laboratory):
         yield weir, lambda *words: ok(laboratory.weirctl(weir, *words))
 
 
-@case("weirctl: the help is the table of commands, and needs no Weir")
+@case("weirctl: --help lists the commands, and needs no Weir")
 def help_text(laboratory):
     out = ok(laboratory.run(laboratory.programs.weirctl, "--help")).out
     for name in ("info", "torrent HASH", "peers HASH [OFFSET [LIMIT]]", "largest [N]", "top"):
@@ -65,7 +65,7 @@ def table_of_commands(laboratory):
     return {name: (arguments.strip(), text) for name, arguments, text in rows}
 
 
-@case("weirctl help: of each command what the table says, and of all")
+@case("weirctl help: describes each command as the table does, or all")
 def help_of_commands(laboratory):
     commands = table_of_commands(laboratory)
     check(len(commands) > 15 and "help" in commands, commands)
@@ -95,7 +95,7 @@ printf '%s\\n' "${COMPREPLY[@]}" """
     return ok(ended).out.split()
 
 
-@case("weirctl: completion for bash offers the commands, options and arguments there are")
+@case("weirctl: completion for bash offers all commands, options and arguments")
 def completion_bash(laboratory):
     commands = list(table_of_commands(laboratory))
     out = ok(laboratory.run(laboratory.programs.weirctl, "--help")).out
@@ -139,7 +139,7 @@ def libraries(laboratory):
     check("librte" not in out, out)
 
 
-@case("weirctl stats: every number of the frames, as a table and as JSON")
+@case("weirctl stats: shows every number of the frames, as a table and as JSON")
 def stats(laboratory):
     with asking(laboratory) as (weir, ask):
         shown = {row[0]: count(row[1]) for row in table(ask("stats").out)}
@@ -159,7 +159,7 @@ def stats(laboratory):
     equal(shown.keys(), told.keys(), "names")
 
 
-@case("weirctl verdicts: those that happened, of all families and of one, and all of them")
+@case("weirctl verdicts: shows those above 0 or all, of one address family or all")
 def verdicts(laboratory):
     with asking(laboratory) as (weir, ask):
         for families in ((), ("link",), ("ipv4",), ("ipv6",)):
@@ -175,7 +175,7 @@ def verdicts(laboratory):
     check("connection id that was never issued" in " ".join(line), f"no help: {line}")
 
 
-@case("weirctl: replies of still commands are Weir's, with lists for numbered objects")
+@case("weirctl: --json replies are Weir's, with lists for numbered objects")
 def still(laboratory):
     with asking(laboratory) as (weir, ask):
         for command, number in STILL.items():
@@ -185,7 +185,7 @@ def still(laboratory):
         equal(told, weir.ask("/weir/latency,announce"), "latency announce")
 
 
-@case("weirctl info, config, memory, health: what runs, how, and that nothing is wrong")
+@case("weirctl info, config, memory, health: show what runs, and that it is healthy")
 def facts(laboratory):
     with asking(laboratory) as (weir, ask):
         info = {row[0]: row[1] for row in table(ask("info").out)}
@@ -206,7 +206,7 @@ def facts(laboratory):
     check(re.search(r"\nring_full +ok +requests were dropped: ", health), health)
 
 
-@case("weirctl lcores, shards, ports, stages, latency: their rows")
+@case("weirctl lcores, shards, ports, stages, latency: show their rows")
 def rows(laboratory):
     with asking(laboratory) as (weir, ask):
         scenario = weir.scenario
@@ -235,7 +235,7 @@ def rows(laboratory):
     equal(sum(counts) + later, timed["announce_count"], "replies in buckets")
 
 
-@case("weirctl torrent: the article's JSON, and a table with the way on")
+@case("weirctl torrent: JSON as Torrust's, and a table that says how to get the next page")
 def torrent(laboratory):
     with asking(laboratory) as (weir, ask):
         told = ask("--json", "torrent", POPULAR.upper()).json()
@@ -268,7 +268,7 @@ def torrent(laboratory):
     equal(seeders[2:], [str(counts[family][0]) for family in counts], "seeders by family")
 
 
-@case("weirctl torrents, peers, largest: pages, several questions for long ones, the order")
+@case("weirctl torrents, peers, largest: pages of any length, in order")
 def pages(laboratory):
     with asking(laboratory) as (weir, ask):
         first = ask("torrents").out
@@ -298,7 +298,7 @@ def pages(laboratory):
     equal(len(told["torrents"]), 100, "largest 100")
 
 
-@case("weirctl clients: programs by their peer ids")
+@case("weirctl clients: counts client programs by peer id")
 def clients(laboratory):
     with asking(laboratory) as (_, ask):
         out = ask("clients").out
@@ -308,7 +308,7 @@ def clients(laboratory):
     check(out.endswith("159 peers, 0 of them unknown clients\n"), out)
 
 
-@case("weirctl: says all that is wrong with a command line, and asks nothing")
+@case("weirctl: reports every mistake of a command line, and sends nothing")
 def wrong(laboratory):
     def run(*words):
         return laboratory.run(laboratory.programs.weirctl, *words)
@@ -329,7 +329,7 @@ def wrong(laboratory):
     refused(run("top"), 1, "top needs a terminal")
 
 
-@case("weirctl: by prefix, by socket, by neither; Weir's own refusals")
+@case("weirctl: finds Weir by prefix, by socket or by default, and shows its refusals")
 def ways(laboratory):
     nothing = laboratory.run(laboratory.programs.weirctl, "-f", "nobody", "info")
     path = f"{laboratory.weir.runtime}/dpdk/nobody/dpdk_telemetry.v2"

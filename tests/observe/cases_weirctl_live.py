@@ -69,7 +69,7 @@ class Watching:
         equal(self._process.wait(timeout=30), 0, "exit status when interrupted")
 
 
-@case("weirctl --watch: rounds with rates, until interrupted; a restarted Weir is gone on with")
+@case("weirctl --watch: shows rates until interrupted, and follows a restarted Weir")
 def watch(laboratory):
     scenario = mixture.make(laboratory)
     folder = laboratory.folder()
@@ -148,7 +148,7 @@ def quit_by(screen, keys="q"):
     check(not is_raw(screen), "the terminal was left as top needs it")
 
 
-@case("weirctl top: the numbers of the frames on screens of three sizes; q ends it")
+@case("weirctl top: shows the numbers of the frames on screens of three sizes; q quits")
 def screens(laboratory):
     for rows, columns in SIZES:
         scenario = mixture.make(laboratory)
@@ -186,7 +186,7 @@ def screens(laboratory):
             quit_by(screen)
 
 
-@case("weirctl top: rates of a load")
+@case("weirctl top: shows the rates of a load")
 def rates(laboratory):
     small = ["--torrents", 2000, "--peers", 20000, "--duration", LOAD_S, "--rate", RATE]
     with loaded.running(laboratory) as memif, memif.loading(*small):
@@ -201,7 +201,7 @@ def rates(laboratory):
             quit_by(screen, "\x03")
 
 
-@case("weirctl top: grows and shrinks with the window, and says where that is too small")
+@case("weirctl top: follows the size of the window, and says if it is too small")
 def sizes(laboratory):
     with laboratory.fed(mixture.make(laboratory)) as weir, top(laboratory, weir.prefix) as screen:
         screen.wait_for("healthy")
@@ -219,7 +219,7 @@ def sizes(laboratory):
         quit_by(screen)
 
 
-@case("weirctl top: a torrent opens from the list, with its peers by pages, and closes")
+@case("weirctl top: a torrent of the list opens with pages of its peers, and closes")
 def opened(laboratory):
     with laboratory.fed(mixture.make(laboratory)) as weir, top(laboratory, weir.prefix) as screen:
         popular = mixture.POPULAR.hex()
@@ -254,7 +254,7 @@ def opened(laboratory):
         quit_by(screen)
 
 
-@case("weirctl top: what is wrong is told in a sentence, with its age")
+@case("weirctl top: problems are explained, with their age")
 def problems(laboratory):
     scenario = laboratory.scenario(settings={"swarm.max_torrents": 2}, tracker=Tracker(2))
     for number in range(3):
@@ -268,7 +268,7 @@ def problems(laboratory):
         quit_by(screen)
 
 
-@case("weirctl top: what one question does not bring is missing, and no 0")
+@case("weirctl top: numbers of a failed command are missing, not 0")
 def not_told(laboratory):
     if Terminal is None:
         raise Skipped("python3-pyte is not installed")
@@ -289,7 +289,7 @@ def not_told(laboratory):
             quit_by(screen)
 
 
-@case("weirctl top: a Weir that is gone leaves its numbers, dimmed and with their age")
+@case("weirctl top: after Weir has ended, its numbers stay dimmed, with their age")
 def restarted(laboratory):
     scenario = mixture.make(laboratory)
     folder = laboratory.folder()
@@ -317,7 +317,7 @@ def restarted(laboratory):
             quit_by(screen)
 
 
-@case("weirctl top: a Weir that does not answer is told, and keys work all the same")
+@case("weirctl top: a Weir that does not answer is reported, and keys still work")
 def hanging(laboratory):
     with laboratory.fed(mixture.make(laboratory)) as weir, top(laboratory, weir.prefix) as screen:
         screen.wait_for("healthy")
@@ -331,7 +331,7 @@ def hanging(laboratory):
             weir.process.send_signal(signal.SIGCONT)
 
 
-@case("weirctl top: the terminal is as before after signals")
+@case("weirctl top: signals restore the terminal")
 def signals(laboratory):
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         with top(laboratory, "nobody") as screen:
@@ -342,7 +342,7 @@ def signals(laboratory):
             check(not is_raw(screen), f"signal {number} left the terminal as top needs it")
 
 
-@case("weirctl top: terminals without colours, NO_COLOR, and terminals that are none")
+@case("weirctl top: works without colours and with NO_COLOR, and refuses a pipe")
 def terminals(laboratory):
     colour = re.compile(rb"\x1b\[(?:\d+;)*[34]\dm")
     for term, no_color, coloured in (
