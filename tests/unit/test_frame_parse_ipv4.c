@@ -112,76 +112,57 @@ test_ipv4_checksum(void **state)
 	}
 }
 
+// The verdicts on packets between two addresses, with host.allow_private and without.
+static const struct {
+	const char *what;
+	uint8_t from[4];
+	uint8_t to[4];
+	enum verdict verdict;
+	enum verdict no_private;
+} address_rows[] = {
+#define SAME(v) VERDICT_##v, VERDICT_##v
+#define PRIVATE VERDICT_NONE, VERDICT_ip_source_private
+	{"public", {1, 2, 3, 4}, {198, 51, 100, 1}, SAME(NONE)},
+	{"to another", {1, 2, 3, 4}, {198, 51, 100, 3}, SAME(ip_destination)},
+	{"to a tentative address", {1, 2, 3, 4}, {198, 51, 100, 2}, SAME(ip_destination)},
+	{"to the subnet", {1, 2, 3, 4}, {198, 51, 100, 255}, SAME(ip_destination)},
+	{"to everybody", {1, 2, 3, 4}, {255, 255, 255, 255}, SAME(ip_destination)},
+	{"to a group", {1, 2, 3, 4}, {224, 0, 0, 1}, SAME(ip_destination)},
+	{"to nobody", {1, 2, 3, 4}, {0, 0, 0, 0}, SAME(ip_destination)},
+	{"LAND", {198, 51, 100, 1}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"our tentative", {198, 51, 100, 2}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"loopback", {127, 0, 0, 1}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"nobody", {0, 0, 0, 0}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"group", {224, 0, 0, 1}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"everybody", {255, 255, 255, 255}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"our broadcast", {198, 51, 100, 255}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"documentation", {203, 0, 113, 9}, {198, 51, 100, 1}, SAME(ip_source)},
+	{"documentation, but our network", {198, 51, 100, 9}, {198, 51, 100, 1}, SAME(NONE)},
+	{"private, but our network", {172, 20, 1, 9}, {198, 51, 100, 1}, SAME(NONE)},
+	{"private, beside our network", {172, 20, 2, 9}, {198, 51, 100, 1}, PRIVATE},
+	{"benchmarking", {198, 18, 0, 9}, {198, 51, 100, 1}, PRIVATE},
+	{"RFC 1918", {10, 0, 0, 9}, {198, 51, 100, 1}, PRIVATE},
+	{"shared", {100, 64, 0, 9}, {198, 51, 100, 1}, PRIVATE},
+	{"link-local", {169, 254, 3, 9}, {198, 51, 100, 1}, PRIVATE},
+#undef SAME
+#undef PRIVATE
+};
+
 static void
 test_ipv4_addresses(void **state)
 {
-	static const struct {
-		const char *what;
-		uint8_t from[4];
-		uint8_t to[4];
-		enum verdict verdict;
-		enum verdict no_private;
-	} rows[] = {
-#define SAME(v) VERDICT_##v, VERDICT_##v
-		{"public", {1, 2, 3, 4}, {198, 51, 100, 1}, SAME(NONE)},
-		{"to another", {1, 2, 3, 4}, {198, 51, 100, 3}, SAME(ip_destination)},
-		{"to a tentative address", {1, 2, 3, 4}, {198, 51, 100, 2}, SAME(ip_destination)},
-		{"to the subnet", {1, 2, 3, 4}, {198, 51, 100, 255}, SAME(ip_destination)},
-		{"to everybody", {1, 2, 3, 4}, {255, 255, 255, 255}, SAME(ip_destination)},
-		{"to a group", {1, 2, 3, 4}, {224, 0, 0, 1}, SAME(ip_destination)},
-		{"to nobody", {1, 2, 3, 4}, {0, 0, 0, 0}, SAME(ip_destination)},
-		{"LAND", {198, 51, 100, 1}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"our tentative", {198, 51, 100, 2}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"loopback", {127, 0, 0, 1}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"nobody", {0, 0, 0, 0}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"group", {224, 0, 0, 1}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"everybody", {255, 255, 255, 255}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"our broadcast", {198, 51, 100, 255}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"documentation", {203, 0, 113, 9}, {198, 51, 100, 1}, SAME(ip_source)},
-		{"documentation, but our network",
-		 {198, 51, 100, 9},
-		 {198, 51, 100, 1},
-		 SAME(NONE)},
-		{"private, but our network", {172, 20, 1, 9}, {198, 51, 100, 1}, SAME(NONE)},
-#undef SAME
-		{"private, beside our network",
-		 {172, 20, 2, 9},
-		 {198, 51, 100, 1},
-		 VERDICT_NONE,
-		 VERDICT_ip_source_private},
-		{"benchmarking",
-		 {198, 18, 0, 9},
-		 {198, 51, 100, 1},
-		 VERDICT_NONE,
-		 VERDICT_ip_source_private},
-		{"RFC 1918",
-		 {10, 0, 0, 9},
-		 {198, 51, 100, 1},
-		 VERDICT_NONE,
-		 VERDICT_ip_source_private},
-		{"shared",
-		 {100, 64, 0, 9},
-		 {198, 51, 100, 1},
-		 VERDICT_NONE,
-		 VERDICT_ip_source_private},
-		{"link-local",
-		 {169, 254, 3, 9},
-		 {198, 51, 100, 1},
-		 VERDICT_NONE,
-		 VERDICT_ip_source_private},
-	};
 	struct host host = wire_host(false);
 	struct wire wire;
 
 	(void)state;
 	host.ipv4[host.ipv4_count] = rte_cpu_to_be_32(0xac140101); // 172.20.1.1
 	host.ipv4_prefix[host.ipv4_count++] = 24;
-	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
-		wire_udp4_between(&wire, rows[i].from, rows[i].to);
+	for (unsigned i = 0; i < RTE_DIM(address_rows); i++) {
+		wire_udp4_between(&wire, address_rows[i].from, address_rows[i].to);
 		host.allow_private = true;
-		parse_expect(&host, &wire, rows[i].verdict, rows[i].what);
+		parse_expect(&host, &wire, address_rows[i].verdict, address_rows[i].what);
 		host.allow_private = false;
-		parse_expect(&host, &wire, rows[i].no_private, rows[i].what);
+		parse_expect(&host, &wire, address_rows[i].no_private, address_rows[i].what);
 	}
 	host.ipv4_usable = 3;
 	wire_udp4_between(&wire, wire_peer4, wire_tentative4);
