@@ -55,8 +55,15 @@ shard_op_read_counts(struct shard_op *op, const struct swarm *swarm)
 	op->completed = swarm->completed;
 }
 
-// Carries out op i, a scrape.
-void shard_op_scrape(struct shard_burst *burst, unsigned i);
+// Looks up or adds the torrent of op i, which did not exist when its burst was looked up. Returns false and
+// clears the results if there is none.
+bool shard_op_find_torrent(struct shard_burst *burst, unsigned i);
+
+static __rte_always_inline bool
+shard_op_has_torrent(struct shard_burst *burst, unsigned i)
+{
+	return likely(burst->positions[i] >= 0) || shard_op_find_torrent(burst, i);
+}
 
 // Carries out op i, an announce. Returns the record to be written, the one freed by a peer that stops, or
 // POOL_NONE.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A single op of a shard: an announce or a scrape of one torrent.
+// A single op of a shard: its torrent, and its announce.
 
 #include "shard_burst_inline.h"
 
@@ -54,28 +54,17 @@ look_up_or_add_torrent(struct shard *shard, struct shard_op *op, uint64_t torren
 	return position;
 }
 
-// Finds or adds the torrent of op i, and clears its results. Returns false if there is no torrent.
-static __rte_always_inline bool
-find_torrent(struct shard_burst *burst, unsigned i)
+bool
+shard_op_find_torrent(struct shard_burst *burst, unsigned i)
 {
 	struct shard_op *op = &burst->ops[i];
 
-	if (burst->positions[i] < 0)
-		burst->positions[i] = look_up_or_add_torrent(burst->shard, op, burst->torrents);
+	burst->positions[i] = look_up_or_add_torrent(burst->shard, op, burst->torrents);
+	if (burst->positions[i] >= 0)
+		return true;
 	op->seeders = op->leechers = op->completed = 0;
 	op->peer_count = 0;
-	return likely(burst->positions[i] >= 0);
-}
-
-void
-shard_op_scrape(struct shard_burst *burst, unsigned i)
-{
-	struct shard_op *op = &burst->ops[i];
-
-	if (!find_torrent(burst, i))
-		return;
-	shard_op_read_counts(op, shard_burst_swarm(burst, i).swarm);
-	op->completed = shard_completed(burst->shard, (uint32_t)burst->positions[i]);
+	return false;
 }
 
 // Adds the changes that an announce made in its swarm to the sums of the shard. Most announces change
@@ -104,7 +93,7 @@ shard_op_announce(struct shard_burst *burst, unsigned i)
 	struct shard *shard = burst->shard;
 	struct shard_op *op = &burst->ops[i];
 
-	if (!find_torrent(burst, i))
+	if (!shard_op_has_torrent(burst, i))
 		return POOL_NONE;
 	struct swarm_ref ref = shard_burst_swarm(burst, i);
 	struct swarm before = *ref.swarm;

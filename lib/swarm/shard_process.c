@@ -113,6 +113,18 @@ step_peer(const struct shard_burst *burst, unsigned i)
 	swarm_prepare_peer(&ref, &burst->plans[i]);
 }
 
+static __rte_always_inline void
+scrape_torrent(struct shard_burst *burst, unsigned i)
+{
+	struct shard_op *op = &burst->ops[i];
+
+	if (!shard_op_has_torrent(burst, i))
+		return;
+	shard_op_read_counts(op, shard_burst_swarm(burst, i).swarm);
+	op->completed = shard_completed(burst->shard, (uint32_t)burst->positions[i]);
+	op->peer_count = 0;
+}
+
 // Carries out op i. Nearly every op refreshes a peer of a small IPv4 swarm; shard_op_announce does the others.
 static __rte_always_inline void
 step_process(struct shard_burst *burst, unsigned i, bool detail)
@@ -135,7 +147,7 @@ step_process(struct shard_burst *burst, unsigned i, bool detail)
 	else if (op->kind == SHARD_ANNOUNCE)
 		record = shard_op_announce(burst, i);
 	else
-		shard_op_scrape(burst, i);
+		scrape_torrent(burst, i);
 	if (!detail)
 		return;
 	if (unlikely(op->stopped)) {
