@@ -115,17 +115,17 @@ static enum verdict
 parse_ipv4(const struct host *host, struct frame *frame)
 {
 	const struct rte_ipv4_hdr *ip = frame_l3(frame);
-	uint16_t room = frame->len - frame->l2_len;
+	uint16_t available = frame->len - frame->l2_len;
 
 	frame->family = FAMILY_IPV4;
 	frame->l3_len = sizeof(*ip);
-	if (room < sizeof(*ip))
+	if (available < sizeof(*ip))
 		return VERDICT_frame_short;
 	uint16_t total_len = rte_be_to_cpu_16(ip->total_length);
 	unsigned header_len = (ip->version_ihl & 0x0f) * 4;
 
 	if (ip->version_ihl >> 4 != 4 || header_len < sizeof(*ip) || total_len < header_len
-	    || total_len > room)
+	    || total_len > available)
 		return VERDICT_ipv4_header;
 	if (header_len > sizeof(*ip))
 		return VERDICT_ipv4_options;
@@ -222,16 +222,16 @@ static enum verdict
 parse_ipv6(const struct host *host, struct frame *frame)
 {
 	const struct ipv6_header *ip = frame_l3(frame);
-	uint16_t room = frame->len - frame->l2_len;
+	uint16_t available = frame->len - frame->l2_len;
 	enum verdict verdict;
 
 	frame->family = FAMILY_IPV6;
 	frame->l3_len = sizeof(*ip);
-	if (room < sizeof(*ip))
+	if (available < sizeof(*ip))
 		return VERDICT_frame_short;
 	frame->l4_len = rte_be_to_cpu_16(ip->payload_len);
 	if ((ip->vtc_flow & RTE_BE32(0xf0000000)) != RTE_BE32(0x60000000)
-	    || frame->l4_len > room - sizeof(*ip))
+	    || frame->l4_len > available - sizeof(*ip))
 		return VERDICT_ipv6_header;
 	struct ipv6_extensions extensions = {.protocol = ip->proto};
 

@@ -136,7 +136,7 @@ set_times(struct shard *shard)
 	uint32_t timeout_s = shard->config.peer_timeout_s;
 
 	shard->time_unit_s = 1 + timeout_s / TIME_UNITS_PER_TIMEOUT;
-	// Rounded up: nobody goes before its time.
+	// Rounded up: no peer expires too early.
 	shard->timeout = (uint16_t)((timeout_s + shard->time_unit_s - 1) / shard->time_unit_s);
 }
 

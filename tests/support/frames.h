@@ -4,7 +4,7 @@
 // A wire is a frame being written, from the outside in: wire_ether, wire_ipv4 or wire_ipv6,
 // wire_udp or wire_icmp, wire_close. The headers are those that Weir's own replies should have
 // (TTL 64, DF, id 0), so that an expected reply is written with the same words as a request.
-// Nothing here calls code of lib/, which it is there to judge.
+// Nothing here calls code of lib/, which it tests.
 
 #pragma once
 
@@ -32,7 +32,7 @@ struct wire {
 	uint8_t ip_version; // 0, 4, 6
 };
 
-// The cast. Addresses are public, so that nothing is private unless a test says so.
+// Addresses of the tests. They are public, so that nothing is private unless a test says so.
 extern const uint8_t wire_host_mac[6];
 extern const uint8_t wire_peer_mac[6];
 extern const uint8_t wire_other_mac[6];
@@ -55,7 +55,7 @@ extern const uint8_t wire_all_nodes_mac[6];
 struct host wire_host(bool tagged);
 int wire_tag(bool tagged); // WIRE_VLAN or WIRE_TAG_NONE
 
-// ff02::1:ffXX:XXXX of `address`, and the station of an IPv6 group.
+// ff02::1:ffXX:XXXX of `address`, and the MAC address of an IPv6 group.
 void wire_solicited_nodes(const uint8_t address[16], uint8_t group[16]);
 void wire_group_mac(const uint8_t group[16], uint8_t mac[6]);
 
@@ -78,27 +78,27 @@ void wire_arp(
 	const uint8_t *target
 );
 void wire_append(struct wire *wire, const void *bytes, unsigned len); // NULL: a pattern
-// Fills in lengths and checksums of the headers written.
+// Fills in the lengths and checksums of all headers.
 void wire_close(struct wire *wire);
 // Header fields as another stack may set them: TOS, id, TTL, traffic class, flow label.
 void wire_disguise(struct wire *wire);
-// After a change: the checksums again, lengths as they stand.
+// After a change: computes the checksums again and keeps the lengths.
 void wire_sum(struct wire *wire);
 void wire_sum_ipv4(struct wire *wire);
-// Ethernet padding up to `len` bytes, not zero so that summing it shows. Last of all.
+// Ethernet padding up to `len` bytes, not zero, so that including it in a sum shows. To be called last.
 void wire_pad(struct wire *wire, unsigned len);
 
 // Whole packets from the peer to the host's first addresses, closed and disguised.
 void wire_udp4(struct wire *wire, bool tagged, uint16_t port, unsigned payload_len);
 void wire_udp6(struct wire *wire, bool tagged, uint16_t port, unsigned payload_len);
 
-// RFC 1071 in the plainest way: bytes in pairs, carries folded. `start` is added first.
+// RFC 1071, straightforward: pairs of bytes, carries folded. `start` is added first.
 uint16_t wire_checksum(const uint8_t *bytes, unsigned len, uint32_t start);
 // The sum of a pseudo-header, not folded, not complemented.
 uint32_t wire_pseudo_sum(const uint8_t *ip, unsigned l4_len, uint8_t protocol);
 
-// A frame on the heap in a buffer of exactly its first `len` bytes and `room`, so that a
-// sanitizer sees each byte read or written beyond.
+// A frame on the heap in a buffer of exactly its first `len` bytes and `room` more, so that a sanitizer sees
+// reads and writes beyond it.
 struct held {
 	struct frame frame;
 	uint8_t *buffer;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/net/arp.c: what is answered and with which bytes, what is noted, what is dropped.
+// lib/net/arp.c: replies byte by byte, and the frames that are noted or dropped.
 
 #include "../../lib/net/arp.h"
 #include "../support/cmocka_wrap.h"
@@ -30,7 +30,7 @@ fixture_new(bool tagged)
 	return fixture;
 }
 
-// As the io loop does it: parse, then receive. The frame stays open.
+// Parses and receives a frame, as the io loop does. The frame stays open.
 static enum verdict
 receive(struct fixture *fixture, struct held *held, const struct wire *wire)
 {
@@ -40,7 +40,7 @@ receive(struct fixture *fixture, struct held *held, const struct wire *wire)
 	return arp_receive(&fixture->host, &held->frame, &fixture->notes, &fixture->limit, 12345);
 }
 
-// Anything but an answer leaves the frame as it came.
+// The same for a frame without a reply, which must stay unchanged.
 static enum verdict
 receive_quietly(struct fixture *fixture, const struct wire *wire)
 {
@@ -96,9 +96,9 @@ test_requests_are_answered(void **state)
 	for (unsigned tagged = 0; tagged < 2; tagged++) {
 		check_answer(tagged, wire_broadcast, wire_peer_mac, wire_peer4);
 		check_answer(tagged, wire_host_mac, wire_peer_mac, wire_peer4);
-		// A probe, RFC 5227 2.1.1: we use the address, so we defend it.
+		// A probe (RFC 5227 2.1.1) for an address in use, which is defended.
 		check_answer(tagged, wire_broadcast, wire_peer_mac, wire_zero);
-		// To the station that sent the frame, whatever the body calls it.
+		// The reply goes to the source of the frame, whatever MAC address the body holds.
 		check_answer(tagged, wire_broadcast, wire_other_mac, wire_peer4);
 	}
 }
@@ -115,7 +115,7 @@ test_requests_for_others_are_noted(void **state)
 		request(&wire, false, wire_peer4, targets[i]);
 		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_noted);
 	}
-	request(&wire, false, wire_zero, wire_peer4); // a probe of something else
+	request(&wire, false, wire_zero, wire_peer4); // a probe for another address
 	assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_noted);
 	assert_no_notes(&fixture);
 }
@@ -146,7 +146,7 @@ test_limit(void **state)
 	assert_int_equal(receive(&fixture, &held, &wire), VERDICT_arp_answered);
 	held_close(&held);
 	assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_limited);
-	request(&wire, false, wire_host4, wire_host4); // conflicts are heard all the same
+	request(&wire, false, wire_host4, wire_host4); // conflicts are noted all the same
 	assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_conflict);
 }
 
@@ -284,7 +284,7 @@ test_conflicts_add_up(void **state)
 	assert_int_equal(fixture.notes.ipv4_conflicts[0].tsc, 12345);
 }
 
-// A loop or a bridge gives us our own words back: they are nobody's claim.
+// Our own frames, sent back by a loop or a bridge, are not claims.
 static void
 test_own_frames_are_no_claim(void **state)
 {
@@ -305,13 +305,13 @@ test_own_frames_are_no_claim(void **state)
 		memset(&wire, 0, sizeof(wire));
 		wire.len = rows[i].write(&fixture.host, wire.bytes, rows[i].i);
 		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_noted);
-		memcpy(wire.bytes + 6, wire_other_mac, 6); // a bridge may rewrite stations
+		memcpy(wire.bytes + 6, wire_other_mac, 6); // a bridge may rewrite MAC addresses
 		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_arp_noted);
 	}
 	assert_no_notes(&fixture);
 }
 
-// The kernel's end of a TAP device has our port's MAC, and is a neighbour like others.
+// The kernel's end of a TAP device has our port's MAC address, and is served like any neighbour.
 static void
 test_neighbour_with_our_station(void **state)
 {
@@ -331,7 +331,7 @@ test_neighbour_with_our_station(void **state)
 	assert_no_notes(&fixture);
 }
 
-// What a packet that speaks for the gateway comes to.
+// Packets that name the gateway's MAC address, and the notes they lead to.
 static const struct {
 	const char *what;
 	uint16_t opcode;
@@ -339,8 +339,8 @@ static const struct {
 	const uint8_t *sender;
 	const uint8_t *target_mac;
 	const uint8_t *target;
-	bool speaks; // for the gateway at all
-	bool answers; // a question that is open
+	bool speaks; // names the gateway's MAC address at all
+	bool answers; // a pending request
 } gateway_words[] = {
 	{"its answer", REPLY, wire_host_mac, wire_gateway4, wire_host_mac, wire_host4, true, true},
 	{"to everybody",
@@ -426,7 +426,7 @@ assert_gateway_word(unsigned row, bool asked, const uint8_t *known)
 	assert_no_notes(&fixture);
 }
 
-// Only a reply to a question of ours counts as an answer, and only while the question is open.
+// Only a reply to our request counts as one, and only while the request is pending.
 static void
 test_gateway(void **state)
 {
@@ -440,7 +440,7 @@ test_gateway(void **state)
 		}
 }
 
-// Its request for our address is answered, and is a claim all the same.
+// Its request for our address gets a reply, and is a claim, too.
 static void
 test_gateway_asks_us(void **state)
 {
@@ -457,7 +457,7 @@ test_gateway_asks_us(void **state)
 	assert_int_equal(fixture.notes.gateway_ipv4.replies.count, 0);
 }
 
-// Without a gateway nothing is learned, least of all from 0.0.0.0.
+// Without a gateway nothing is noted, not from 0.0.0.0, either.
 static void
 test_no_gateway(void **state)
 {

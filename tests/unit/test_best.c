@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/census/best.h: the best few, against sorting all.
+// lib/census/best.h: the best few, compared with sorting all.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/census/best.h"

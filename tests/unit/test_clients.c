@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/census/clients.h: names, versions, counts, and ids that mean harm.
+// lib/census/clients.h: names, versions, counts, and malicious ids.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/census/clients.h"
@@ -35,7 +35,7 @@ test_texts(void **state)
 		{"-UT0000-", "uTorrent 0.0"},
 		{"-WL0100-", "weir-load 0.1"},
 		{"A2-1-36-0-", "aria2"},
-		{"-lftp47-", "lftp"}, // no version stands where others have it
+		{"-lftp47-", "lftp"}, // no version in the usual place
 		{"-BOWA0C-", "Bits on Wheels"},
 		{"-ML3.1.7-", "MLDonkey"},
 		{"-GT0003-", "anacrolix torrent 0.0.0.3"},
@@ -60,7 +60,7 @@ test_texts(void **state)
 	}
 }
 
-// Whatever an id holds, its text is printable and ends.
+// For any id the text is printable and terminated.
 static void
 test_any_bytes(void **state)
 {
@@ -81,7 +81,7 @@ test_any_bytes(void **state)
 	}
 }
 
-// Every row can be met: none is hidden by one before it.
+// Every row can match: none is hidden by one before it.
 static void
 test_every_row(void **state)
 {

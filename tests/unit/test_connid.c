@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/guard/connid.h: what is accepted, for how long, from whom; and that nothing else is.
+// lib/guard/connid.h: which ids are accepted, for how long and from which addresses.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/guard/connid_burst.h"
@@ -42,7 +42,7 @@ slot_s(uint32_t slot)
 	return slot * CONNID_SLOT_S;
 }
 
-// Minted at one time by one instance, shown at another time to another.
+// The id is minted by one instance and verified by another one at another time.
 static enum connid_proof
 judge(uint32_t minted_s, uint32_t shown_s, enum family family)
 {
@@ -75,7 +75,7 @@ check_ages(uint32_t slot)
 		}
 }
 
-// Slot by slot, from every kind of place: where the slot's byte wraps, where an epoch ends.
+// Slot by slot, around wraps of the slot's byte and ends of epochs.
 static void
 test_ages(void **state)
 {
@@ -113,7 +113,7 @@ test_every_slot_byte(void **state)
 	}
 }
 
-// An appliance that lives through the end of an epoch knows the ids of before and after.
+// An instance that runs across the end of an epoch accepts ids from before and after it.
 static void
 test_epoch_both_ways(void **state)
 {
@@ -140,7 +140,7 @@ test_epoch_both_ways(void **state)
 	}
 }
 
-// Rolling there, in any steps, is the same as starting there.
+// Rolling to a slot, in any steps, is the same as starting there.
 static void
 test_roll_is_init(void **state)
 {
@@ -160,7 +160,7 @@ test_roll_is_init(void **state)
 	}
 }
 
-// NTP sets the clock back: ids of one slot ahead still count, further ahead nobody can be.
+// NTP sets the clock back: ids of one slot ahead are valid, ids further ahead cannot exist.
 static void
 test_clock_stepping_back(void **state)
 {
@@ -230,7 +230,7 @@ test_bound_to_ipv6_address_and_network(void **state)
 	check_binding(FAMILY_IPV6, 64, 128);
 }
 
-// The same bytes, read as the other family.
+// The same bytes, read as an address of the other family.
 static void
 test_families_are_apart(void **state)
 {
@@ -244,7 +244,7 @@ test_families_are_apart(void **state)
 	assert_int_equal(connid_verify(&connid, id6, FAMILY_IPV4, ipv4), CONNID_FORGED);
 }
 
-// judge() has two instances of one master; here every bit of it matters.
+// Every bit of the master key matters.
 static void
 test_bound_to_master(void **state)
 {
@@ -308,8 +308,8 @@ test_no_guess_is_accepted(void **state)
 	);
 }
 
-// Nodes of a cluster may run different versions of this code: ids must never change. From an
-// implementation of its own in another language.
+// Trackers of a cluster may run different versions of this code, so ids must never change. The values are
+// from an independent implementation in another language.
 static void
 test_known_ids(void **state)
 {
@@ -333,7 +333,7 @@ test_known_ids(void **state)
 	}
 }
 
-// Ids are never 0, which clients take for none, and carry their slot in the first byte.
+// Ids are never 0, which means "not connected" to clients, and their first byte is their slot.
 static void
 test_look_of_ids(void **state)
 {
@@ -376,8 +376,8 @@ test_max_age_in_slots(void **state)
 	}
 }
 
-// For each second of a slot that an id is made in: good for max_age_s at least, and no longer
-// than 127 s more.
+// For each second of a slot in which an id is minted: it is valid for at least max_age_s, and up to 127 s
+// longer.
 static void
 test_life_in_seconds(void **state)
 {
@@ -403,7 +403,8 @@ test_life_in_seconds(void **state)
 		}
 }
 
-// A full burst of senders, families and slots, on both sides of an epoch: as one at a time.
+// A full burst of senders, families and slots, on both sides of an epoch, gives the same results as single
+// requests.
 static void
 test_burst_as_one_at_a_time(void **state)
 {

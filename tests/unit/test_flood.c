@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Floods of info_hashes made to collide under the hashes that trackers and NICs use as they come:
-// here they neither aim at one worker nor at one place of its table.
+// Floods of info_hashes that collide under common hashes of trackers and NICs: they hit neither one worker nor
+// one place of its table.
 //
-// 60,000 of each kind; WEIR_FLOOD_HASHES asks for others, a million say.
+// 60,000 of each kind; WEIR_FLOOD_HASHES sets another number.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/swarm/shard.h"
@@ -31,7 +31,7 @@ enum {
 	CELLS = 1024, // of a worker's table
 	ROUNDS = 3,
 	ATTEMPTS = 5,
-	TARGET = 0x12345678, // what hashes are made to have
+	TARGET = 0x12345678, // the hash that all info_hashes get
 };
 
 static const struct siphash_key key = {UINT64_C(0x243f6a8885a308d3), UINT64_C(0x13198a2e03707344)};
@@ -86,8 +86,8 @@ vector_xor(struct vector *vector, const struct vector *other)
 		vector->bytes[i] ^= other->bytes[i];
 }
 
-// Linear but for a constant: what flipping bits does to the hash depends on nothing else. Gauss'
-// elimination finds HASH_BITS - 32 ways of flipping them that do nothing. Returns how many.
+// Linear except for a constant: the effect of flipping bits on the hash depends on nothing else. Gaussian
+// elimination finds HASH_BITS - 32 combinations of bits that do not change it. Returns their number.
 static unsigned
 find_kernel(uint32_t (*hash)(const uint8_t *), struct vector kernel[HASH_BITS])
 {
@@ -118,7 +118,7 @@ find_kernel(uint32_t (*hash)(const uint8_t *), struct vector kernel[HASH_BITS])
 	return found;
 }
 
-// Walks through the combinations of the kernel in the order of Gray's code: all differ.
+// Iterates over the combinations of the kernel in the order of a Gray code: all differ.
 static void
 collide_linear(uint32_t (*hash)(const uint8_t *), struct vector *hashes, uint32_t count)
 {
@@ -182,7 +182,7 @@ jhash_unmix(uint32_t *a, uint32_t *b, uint32_t *c)
 	jhash_unmix_line(a, *b, c, 4);
 }
 
-// Every step of it can be undone: whatever state it is to pass through, there is an info_hash.
+// Each of its steps is invertible, so there is an info_hash for any state.
 static struct vector
 jhash_preimage(uint32_t result, struct rng *rng)
 {
@@ -236,7 +236,7 @@ static const struct {
 	{"CRC32C", crc32c, collide_crc32c},
 	{"jhash", jhash, collide_jhash},
 	{"Toeplitz", toeplitz, collide_toeplitz},
-	{"random", NULL, make_random}, // not a flood: what the others are held against
+	{"random", NULL, make_random}, // not a flood: the reference for the others
 };
 
 enum { FLOODS = RTE_DIM(floods), RANDOM = FLOODS - 1 };
@@ -288,7 +288,7 @@ assert_all_differ(const struct vector *hashes)
 	free(sorted);
 }
 
-// The floods are what they claim to be: all different, and one and the same under their hash.
+// The info_hashes of a flood are all different and have the same hash.
 static void
 test_floods_collide(void **state)
 {
@@ -305,11 +305,11 @@ test_floods_collide(void **state)
 	}
 }
 
-// The hashes attacked are those of others too: known answers.
+// The attacked hashes match published test vectors.
 static void
 test_attacked_hashes(void **state)
 {
-	// "123456789" is the one that everybody publishes.
+	// "123456789" is the usual test vector.
 	static const char check[] = "123456789";
 
 	// Microsoft's first vector: 66.9.149.187:2794 -> 161.142.100.80:1766.
@@ -328,7 +328,7 @@ count_workers(const struct steer *steer, const struct vector *hashes, uint32_t *
 		torrents[steer_worker(steer, steer_hash(steer, hashes[i].bytes))]++;
 }
 
-// Every worker gets its share, as far as chance allows: random ones do no better.
+// Every worker gets its share, as evenly as with random info_hashes.
 static void
 test_balance_between_workers(void **state)
 {
@@ -356,7 +356,7 @@ test_balance_between_workers(void **state)
 		}
 }
 
-// Nor do they meet in a worker's table, whose hash is the lower half of the same.
+// They do not collide in a worker's table, either, which uses the lower half of the same hash.
 static void
 test_balance_within_a_table(void **state)
 {
@@ -430,8 +430,8 @@ process_all(
 	}
 }
 
-// Cycles that it takes to bring a set of info_hashes into shards of SHARE, and to find them again
-// twice: as another announce, and in a scrape.
+// Cycles to add a set of info_hashes to shards of SHARE, and to look each up twice: in another announce, and in
+// a scrape.
 static uint64_t
 cycles_of(const struct vector *hashes)
 {
@@ -463,7 +463,7 @@ compare_cycles(const void *one, const void *other)
 	return (a > b) - (a < b);
 }
 
-// How much longer a flood takes than random info_hashes, medians of rounds in turn.
+// The time of a flood relative to random info_hashes, by medians of alternating rounds.
 static double
 ratio_of(unsigned flood)
 {
@@ -478,8 +478,8 @@ ratio_of(unsigned flood)
 	return (double)flooded[ROUNDS / 2] / (double)random[ROUNDS / 2];
 }
 
-// The machine has other things to do: a flood is given several chances. One that hit would take
-// hundreds of times as long, each time.
+// Other processes run, too, so there are several attempts. A flood that hit would take hundreds of times as
+// long in each of them.
 static void
 test_cost_of_floods(void **state)
 {

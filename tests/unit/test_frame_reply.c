@@ -13,20 +13,20 @@ enum {
 	PRIORITY = 0xa000, // in a TCI
 };
 
-// The reply that should leave: to `station`, `payload_len` bytes.
+// The expected reply: to `mac`, `payload_len` bytes.
 static void
 write_reply(
 	struct wire *wire,
 	bool tagged,
 	enum family family,
-	const uint8_t *station,
+	const uint8_t *mac,
 	const uint8_t *payload,
 	unsigned payload_len
 )
 {
 	int tag = tagged ? WIRE_VLAN | PRIORITY : WIRE_TAG_NONE;
 
-	wire_ether(wire, station, wire_host_mac, tag, family == FAMILY_IPV4 ? 0x0800 : 0x86dd);
+	wire_ether(wire, mac, wire_host_mac, tag, family == FAMILY_IPV4 ? 0x0800 : 0x86dd);
 	if (family == FAMILY_IPV4)
 		wire_ipv4(wire, wire_host4, wire_peer4, UDP);
 	else
@@ -36,8 +36,8 @@ write_reply(
 	wire_close(wire);
 }
 
-// What a card with offloads is left to finish: the sum of the pseudo-header, and no
-// IPv4 checksum.
+// With offloads the NIC completes the checksums: the frame has the sum of the pseudo header, and no IPv4
+// checksum.
 static void
 undo_checksums(struct wire *wire, const struct host *host, unsigned payload_len)
 {
@@ -55,12 +55,7 @@ undo_checksums(struct wire *wire, const struct host *host, unsigned payload_len)
 }
 
 static void
-check_reply(
-	const struct host *host,
-	enum family family,
-	const uint8_t *station,
-	unsigned payload_len
-)
+check_reply(const struct host *host, enum family family, const uint8_t *mac, unsigned payload_len)
 {
 	bool tagged = host->l2_len == 18;
 	uint8_t payload[1400];
@@ -79,7 +74,7 @@ check_reply(
 	held_open(&held, &request, request.len, 0);
 	memcpy(held.buffer + frame_udp_payload_at(host, family), payload, payload_len);
 	held.frame.len = frame_reply_udp(host, held.buffer, family, payload_len);
-	write_reply(&expected, tagged, family, station, payload, payload_len);
+	write_reply(&expected, tagged, family, mac, payload, payload_len);
 	undo_checksums(&expected, host, payload_len);
 	held_assert_is(&held, &expected);
 	held_close(&held);
@@ -130,7 +125,7 @@ test_reply_length_is_its_own(void **state)
 	held_close(&held);
 }
 
-// A gateway that is resolved gets the reply; one that is not, of either family, does not.
+// The reply goes to the gateway if its MAC address is known.
 static void
 test_gateways(void **state)
 {
@@ -143,7 +138,7 @@ test_gateways(void **state)
 		host = wire_host(tagged);
 		memcpy(&host.gateway_ipv4, wire_gateway4, 4);
 		memcpy(host.gateway_ipv6, wire_gateway6, 16);
-		memset(host.ipv4_prefix, 32, sizeof(host.ipv4_prefix)); // the peer is far
+		memset(host.ipv4_prefix, 32, sizeof(host.ipv4_prefix)); // the peer is not on-link
 		memset(host.ipv6_prefix, 128, sizeof(host.ipv6_prefix));
 		check_reply(&host, FAMILY_IPV4, wire_peer_mac, 16);
 		check_reply(&host, FAMILY_IPV6, wire_peer_mac, 16);
@@ -155,14 +150,14 @@ test_gateways(void **state)
 		check_reply(&host, FAMILY_IPV4, wire_peer_mac, 16);
 		check_reply(&host, FAMILY_IPV6, wire_other_mac, 16);
 		host.gateway_ipv4_mac = mac_word(&mac);
-		memset(host.ipv4_prefix, 4, sizeof(host.ipv4_prefix)); // the peer is near
+		memset(host.ipv4_prefix, 4, sizeof(host.ipv4_prefix)); // the peer is on-link
 		memset(host.ipv6_prefix, 12, sizeof(host.ipv6_prefix));
 		check_reply(&host, FAMILY_IPV4, wire_peer_mac, 16);
 		check_reply(&host, FAMILY_IPV6, wire_peer_mac, 16);
 	}
 }
 
-// The payload makes the UDP checksum 0, which would say "none": it leaves as 0xffff.
+// The payload makes the UDP checksum 0, which would mean "none": it is sent as 0xffff.
 static void
 test_sum_zero_is_all_ones(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/net/host.h: finding addresses of ours, and stations as words.
+// lib/net/host.h: own addresses, prefixes, MAC addresses as words, and notes.
 
 #include "../../lib/net/host.h"
 #include "../support/cmocka_wrap.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-// As many addresses of each family as there can be, the even ones usable.
+// The maximum number of addresses of each family, the even ones usable.
 static struct host
 full_host(void)
 {
@@ -59,7 +59,7 @@ test_other_addresses_are_not_found(void **state)
 	}
 }
 
-// Rows behind the count hold whatever; 0.0.0.0 and :: there are not ours.
+// Rows behind the count are undefined: 0.0.0.0 and :: there are not own addresses.
 static void
 test_count_bounds_the_search(void **state)
 {
@@ -114,8 +114,7 @@ test_mac_words(void **state)
 	}
 }
 
-// Counts of all lcores add up; of several MAC addresses the one heard last stays, wherever, and the
-// latest query.
+// Counts of all lcores add up. The MAC address seen last and the latest query are kept, of any lcore.
 static void
 test_notes_add_up(void **state)
 {
@@ -154,7 +153,7 @@ test_notes_add_up(void **state)
 	}
 }
 
-// Networks of every size: who is near, and which address is the broadcast of all.
+// Prefixes of every length: which addresses are inside, and which is the broadcast address.
 static void
 test_networks(void **state)
 {
@@ -198,7 +197,7 @@ test_networks(void **state)
 	assert_true(host_in_prefix_ipv6(&host, host.ipv6[0]));
 }
 
-// Link-local addresses are on the link, whatever our networks are (RFC 3927 2.6.2, RFC 4291 2.5.6).
+// Link-local addresses are on-link, whatever the prefixes are (RFC 3927 2.6.2, RFC 4291 2.5.6).
 static void
 test_link_local_is_on_link(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/net/icmp.c: pings and "port unreachable" byte by byte, and all that is not answered.
+// lib/net/icmp.c: pings and "port unreachable" byte by byte, and messages without a reply.
 
 #include "../../lib/net/icmp.h"
 #include "../support/cmocka_wrap.h"
@@ -37,7 +37,7 @@ parse(struct fixture *fixture, struct held *held, const struct wire *wire, unsig
 	assert_int_equal(frame_parse(&fixture->host, &held->frame), VERDICT_NONE);
 }
 
-// As the io loop does it. Nothing is written behind the frame, so there is no room there.
+// Handles a frame as the io loop does. Nothing is written behind the frame, so no bytes follow it.
 static enum verdict
 receive(struct fixture *fixture, struct held *held, const struct wire *wire)
 {
@@ -50,7 +50,7 @@ receive(struct fixture *fixture, struct held *held, const struct wire *wire)
 	return icmp_receive(&fixture->host, &held->frame, &fixture->limit, 12345);
 }
 
-// Anything but an answer leaves the frame as it came.
+// The same for a frame without a reply, which must stay unchanged.
 static enum verdict
 receive_quietly(struct fixture *fixture, const struct wire *wire)
 {
@@ -149,7 +149,7 @@ test_echoes(void **state)
 	}
 }
 
-// Extension headers were cut out by frame_parse; the reply has none.
+// frame_parse has removed extension headers; the reply has none.
 static void
 test_echo_behind_extension(void **state)
 {
@@ -191,7 +191,7 @@ test_echo_limit(void **state)
 		assert_int_equal(receive(&fixture, &held, &wire), VERDICT_echo_answered);
 		held_close(&held);
 		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_echo_limited);
-		wire.bytes[wire.l4_at + 2] ^= 1; // a wrong checksum is told first
+		wire.bytes[wire.l4_at + 2] ^= 1; // a wrong checksum comes first
 		assert_int_equal(receive_quietly(&fixture, &wire), VERDICT_icmp_checksum);
 	}
 }
@@ -347,7 +347,7 @@ write_closed(struct wire *wire, bool tagged, enum family family, unsigned payloa
 		wire_udp6(wire, tagged, CLOSED_PORT, payload_len);
 }
 
-// The error that should leave: `quoted` bytes of the request's packet.
+// The expected error: it quotes `quoted` bytes of the request's packet.
 static void
 write_refusal(struct wire *wire, bool tagged, const struct wire *request, unsigned quoted)
 {
@@ -432,7 +432,7 @@ test_refusals(void **state)
 		);
 }
 
-// A datagram that its error would outgrow is not answered, padded or not.
+// A datagram shorter than its error gets no reply, padded or not.
 static void
 test_short_datagrams_are_not_refused(void **state)
 {
@@ -475,7 +475,7 @@ test_refusal_is_a_setting(void **state)
 	check_not_refused(&fixture, &wire, VERDICT_port_closed);
 }
 
-// Extension headers are not quoted: frame_parse cut them out, and the length shrank with them.
+// Extension headers are not quoted: frame_parse has removed them from frame and length.
 static void
 test_refusal_behind_extension(void **state)
 {
@@ -499,7 +499,7 @@ test_refusal_behind_extension(void **state)
 	held_close(&held);
 }
 
-// The card may do its checksums for datagrams; ours for ICMP are always complete.
+// Checksum offloads are for datagrams; checksums of ICMP are always complete.
 static void
 test_offloads_do_not_matter(void **state)
 {
@@ -518,7 +518,7 @@ test_offloads_do_not_matter(void **state)
 	held_close(&held);
 }
 
-// Whom the tracker would not serve gets no ping answered either; neighbours are.
+// Senders that the tracker does not serve get no ping reply, either; neighbours do.
 static void
 test_echo6_senders(void **state)
 {

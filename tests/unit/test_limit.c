@@ -4,7 +4,7 @@
 #include "../../lib/guard/limit.h"
 #include "../support/cmocka_wrap.h"
 
-// Events taken at `tsc` until the bucket says no, at most `tries`.
+// Number of tokens taken at `tsc` until the bucket is empty, up to `tries`.
 static unsigned
 take_all(struct limit *limit, uint64_t tsc, unsigned tries)
 {
@@ -61,7 +61,7 @@ test_clock_may_start_at_zero(void **state)
 	assert_int_equal(take_all(&limit, 0, 10), 3);
 }
 
-// A token is there after exactly one cost, not a cycle before.
+// A token is available after exactly one cost, not a cycle before.
 static void
 test_refill_is_exact(void **state)
 {
@@ -102,7 +102,7 @@ test_refusal_costs_nothing(void **state)
 	assert_true(limit_take(&limit, 1100));
 }
 
-// Asked every cycle for ten seconds, it gives burst + rate * seconds and not one more.
+// Tried every cycle for ten seconds, it yields burst + rate * seconds tokens and not one more.
 static void
 test_bound_over_time(void **state)
 {
@@ -135,7 +135,7 @@ test_rate_above_clock(void **state)
 	assert_int_equal(take_all(&limit, 11, 10), 1);
 }
 
-// TSCs of two readings may run backwards a little: no token appears from nowhere.
+// Two readings of the TSC may go backwards a little: that yields no extra token.
 static void
 test_clock_running_backwards(void **state)
 {

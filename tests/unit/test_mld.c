@@ -21,7 +21,7 @@ struct fixture {
 	struct host_notes notes;
 };
 
-// A query and what may be wrong with it; zeros stand for the usual.
+// A query. Fields that are zero have the usual values.
 struct query {
 	bool tagged;
 	const uint8_t *from; // NULL: a link-local address
@@ -71,7 +71,7 @@ write_query(struct wire *wire, const struct query *query)
 	wire_close(wire);
 }
 
-// As the io loop does it.
+// Handles a frame as the io loop does.
 static enum verdict
 receive(struct fixture *fixture, const struct wire *wire, uint64_t tsc)
 {
@@ -123,7 +123,7 @@ test_general_query(void **state)
 	}
 }
 
-// RFC 3810 8.1: a query of 24 bytes is MLDv1's, and all of its code is milliseconds.
+// RFC 3810 8.1: a query of 24 bytes is an MLDv1 query, and its code is in plain milliseconds.
 static void
 test_v1_query(void **state)
 {
@@ -299,7 +299,7 @@ test_without_extension(void **state)
 	assert_int_equal(receive(&fixture, &wire, TSC), VERDICT_mld_malformed);
 }
 
-// A later query has a greater word, whatever it asks, for as long as a machine is up.
+// A later query has a greater word, whatever its contents.
 static void
 test_words_grow(void **state)
 {
@@ -405,7 +405,7 @@ test_v1_reports(void **state)
 	}
 }
 
-// As many groups as there can be fit, and those that addresses share are reported once.
+// The maximum number of groups fits, and groups that addresses share are reported once.
 static void
 test_groups(void **state)
 {

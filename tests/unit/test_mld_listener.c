@@ -16,8 +16,8 @@ enum {
 	SEEDS = 200,
 };
 
-// A listener, and a trace of its reports: "1000:+15" tells of all groups as new at 1000 ms, "=15" is
-// an answer, and "v1" in front is MLDv1's.
+// A listener, and a trace of its reports: "1000:+15" is a state change of all groups at 1000 ms, "=15" a
+// response, and "v1" in front an MLDv1 report.
 struct fixture {
 	struct mld_listener listener;
 	uint64_t now_ms;
@@ -58,7 +58,7 @@ run_until(struct fixture *fixture, uint64_t until_ms)
 	}
 }
 
-// Up, with all that is said of itself behind it.
+// A listener whose link is up and whose state changes have been reported.
 static struct fixture
 settled(uint64_t seed)
 {
@@ -77,7 +77,7 @@ hear(struct fixture *fixture, int group, struct mld_query query)
 }
 
 static void
-hear_v1(struct fixture *fixture, int group, uint32_t delay_ms)
+query_v1(struct fixture *fixture, int group, uint32_t delay_ms)
 {
 	hear(fixture, group, (struct mld_query){.v1 = true, .delay_ms = delay_ms});
 }
@@ -88,7 +88,7 @@ hear_v2(struct fixture *fixture, int group, uint32_t delay_ms)
 	hear(fixture, group, (struct mld_query){.delay_ms = delay_ms});
 }
 
-// When and what the trace's entry `n` says; false where there is none.
+// Time and contents of the trace's entry `n`; false if there is none.
 static bool
 entry(const struct fixture *fixture, unsigned n, unsigned *when_ms, char what[16])
 {
@@ -183,7 +183,9 @@ test_link_flaps(void **state)
 	struct fixture fixture = settled(1);
 
 	(void)state;
-	hear_v1(&fixture, MLD_ALL_GROUPS, 60000); // its answers never come: another link
+	query_v1(
+		&fixture, MLD_ALL_GROUPS, 60000
+	); // its responses are never sent: the link is another one
 	mld_listener_set_link(&fixture.listener, false, fixture.now_ms);
 	run_until(&fixture, 6000);
 	mld_listener_set_link(&fixture.listener, true, fixture.now_ms);
@@ -192,7 +194,7 @@ test_link_flaps(void **state)
 	assert_entry(&fixture, 0, 6000, 6000, "+15"); // of MLDv2 again
 }
 
-// The source address has come: as new, the robustness variable's times.
+// The source address is usable: state changes again, as often as the robustness variable says.
 static void
 test_announce(void **state)
 {
@@ -254,7 +256,7 @@ test_general_query(void **state)
 	assert_in_range(late, SEEDS / 7, SEEDS / 2);
 }
 
-// Delays that leave no room are answered at once.
+// Too short delays are responded to at once.
 static void
 test_short_delays(void **state)
 {
@@ -270,7 +272,7 @@ test_short_delays(void **state)
 	}
 }
 
-// RFC 3810 6.2, rule 3: one group is asked about, one is reported.
+// RFC 3810 6.2, rule 3: a query for one group is responded to with one.
 static void
 test_group_query(void **state)
 {
@@ -285,7 +287,7 @@ test_group_query(void **state)
 	}
 }
 
-// Groups whose time has come together share a report: RFC 3810 6.3.
+// Groups that are due together share a report: RFC 3810 6.3.
 static void
 test_group_queries_at_once(void **state)
 {
@@ -298,7 +300,7 @@ test_group_queries_at_once(void **state)
 	assert_string_equal(fixture.trace, "5000:=11");
 }
 
-// Rule 4: asked again, the earlier of both times counts, and there is one answer.
+// Rule 4: after another query the earlier of both times counts, and there is one response.
 static void
 test_group_query_again(void **state)
 {
@@ -315,8 +317,8 @@ test_group_query_again(void **state)
 	}
 }
 
-// Rule 1: an answer about everything that comes sooner is answer enough. Rule 2: a general query
-// replaces the answer to one before, where that would come later.
+// Rule 1: a pending response to a general query that is due earlier is enough. Rule 2: a general query
+// replaces a pending response to the one before if that is due later.
 static void
 test_general_query_is_enough(void **state)
 {
@@ -338,7 +340,7 @@ test_general_query_is_enough(void **state)
 	assert_string_equal(fixture.trace, "5000:=15");
 }
 
-// A group query that is to be answered before the general one has an answer of its own.
+// A group query that is due before the general one has its own response.
 static void
 test_group_query_before_general(void **state)
 {
@@ -355,7 +357,7 @@ test_group_query_before_general(void **state)
 
 // --- MLDv1 ----------------------------------------------------------------------------------------
 
-// RFC 2710 4: each group by itself, at a time of its own within the delay.
+// RFC 2710 4: each group has its own report and its own time within the delay.
 static void
 test_v1_general_query(void **state)
 {
@@ -364,7 +366,7 @@ test_v1_general_query(void **state)
 		struct fixture fixture = settled(seed);
 		unsigned groups = 0;
 
-		hear_v1(&fixture, MLD_ALL_GROUPS, 10000);
+		query_v1(&fixture, MLD_ALL_GROUPS, 10000);
 		run_until(&fixture, 20000);
 		for (unsigned n = 0, when_ms, group; n < 3; n++) {
 			char what[16];
@@ -386,12 +388,12 @@ test_v1_group_query(void **state)
 	struct fixture fixture = settled(5);
 
 	(void)state;
-	hear_v1(&fixture, 4, 0);
+	query_v1(&fixture, 4, 0);
 	run_until(&fixture, 100000);
 	assert_string_equal(fixture.trace, "5000:v1=10");
 }
 
-// RFC 2710 4: a timer that runs is set anew only where it would be later than now asked for.
+// RFC 2710 4: a running timer is set again only if it would expire later than the new delay allows.
 static void
 test_v1_query_again(void **state)
 {
@@ -400,17 +402,17 @@ test_v1_query_again(void **state)
 		struct fixture fixture = settled(seed);
 		uint64_t due_ms;
 
-		hear_v1(&fixture, 2, 5000);
+		query_v1(&fixture, 2, 5000);
 		due_ms = fixture.listener.group_due_ms[2];
-		hear_v1(&fixture, 2, 60000);
+		query_v1(&fixture, 2, 60000);
 		assert_int_equal(fixture.listener.group_due_ms[2], due_ms);
-		hear_v1(&fixture, 2, 300);
+		query_v1(&fixture, 2, 300);
 		assert_in_range(fixture.listener.group_due_ms[2], 5000, 5300);
 	}
 }
 
 // RFC 3810 8.2.1, 9.12: MLDv1 for the robustness variable's times the query interval and a delay
-// more, then MLDv2 again. A query of MLDv2 is answered by MLDv1 meanwhile.
+// more, then MLDv2 again. Meanwhile a query of MLDv2 is responded to by MLDv1.
 static void
 test_version_times_out(void **state)
 {
@@ -418,7 +420,7 @@ test_version_times_out(void **state)
 	struct fixture fixture = settled(6);
 
 	(void)state;
-	hear_v1(&fixture, MLD_ALL_GROUPS, 10000);
+	query_v1(&fixture, MLD_ALL_GROUPS, 10000);
 	run_until(&fixture, until_ms - 1);
 	fixture.trace[0] = '\0';
 	hear_v2(&fixture, 2, 0);
@@ -438,14 +440,14 @@ test_version_is_kept_up(void **state)
 
 	(void)state;
 	hear(&fixture, MLD_ALL_GROUPS, (struct mld_query){.robustness = 3, .interval_s = 10});
-	hear_v1(&fixture, MLD_ALL_GROUPS, 1000);
+	query_v1(&fixture, MLD_ALL_GROUPS, 1000);
 	assert_int_equal(fixture.listener.v1_until_ms, 5000 + 30000 + 1000);
 	run_until(&fixture, 20000);
-	hear_v1(&fixture, MLD_ALL_GROUPS, 1000);
+	query_v1(&fixture, MLD_ALL_GROUPS, 1000);
 	assert_int_equal(fixture.listener.v1_until_ms, 20000 + 30000 + 1000);
 }
 
-// RFC 3810 8.2.1: what was pending is cancelled when the version changes, either way.
+// RFC 3810 8.2.1: a change of the version, in either direction, cancels pending reports.
 static void
 test_version_cancels(void **state)
 {
@@ -454,24 +456,24 @@ test_version_cancels(void **state)
 	(void)state;
 	hear_v2(&fixture, 2, 60000);
 	hear_v2(&fixture, MLD_ALL_GROUPS, 60000);
-	hear_v1(&fixture, 0, 0);
+	query_v1(&fixture, 0, 0);
 	run_until(&fixture, 100000);
 	assert_string_equal(fixture.trace, "5000:v1=1");
-	hear_v1(&fixture, 2, 8000000);
+	query_v1(&fixture, 2, 8000000);
 	assert_true(fixture.listener.v1_until_ms < NEVER);
 	fixture.listener.group_due_ms[2] = fixture.listener.v1_until_ms + 1000;
 	run_until(&fixture, fixture.listener.v1_until_ms + 2000);
 	assert_string_equal(fixture.trace, "5000:v1=1");
 }
 
-// What is new on the link is told as MLDv1 does it where that is spoken.
+// State changes are reported by MLDv1 while that is in use.
 static void
 test_v1_announce(void **state)
 {
 	struct fixture fixture = settled(8);
 
 	(void)state;
-	hear_v1(&fixture, 0, 0);
+	query_v1(&fixture, 0, 0);
 	run_until(&fixture, 6000);
 	fixture.trace[0] = '\0';
 	mld_listener_announce(&fixture.listener, fixture.now_ms);
@@ -481,7 +483,7 @@ test_v1_announce(void **state)
 	assert_entry(&fixture, 1, 6001, 7000, "v1+15");
 }
 
-// However many queries come, answers are no more than moments that were looked at.
+// However many queries arrive, there is one report for each time the listener runs.
 static void
 test_flood_of_queries(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/bep15/mtu.h: how much of a reply fits a packet.
+// lib/bep15/mtu.h: the sizes of replies that fit a packet.
 
 #include "../../lib/bep15/mtu.h"
 #include "../support/cmocka_wrap.h"
@@ -13,7 +13,7 @@ test_peers(void **state)
 		unsigned peers;
 	} rows[] = {
 		{1500, FAMILY_IPV4, (1500 - 28 - 20) / 6},
-		{1248, FAMILY_IPV4, BEP15_PEERS_IPV4_MAX}, // the least that holds them all
+		{1248, FAMILY_IPV4, BEP15_PEERS_IPV4_MAX}, // the minimum for all of them
 		{1247, FAMILY_IPV4, BEP15_PEERS_IPV4_MAX - 1},
 		{1256, FAMILY_IPV6, BEP15_PEERS_IPV6_MAX},
 		{1255, FAMILY_IPV6, BEP15_PEERS_IPV6_MAX - 1},
@@ -31,7 +31,7 @@ test_peers(void **state)
 		assert_int_equal(mtu_peers(rows[i].mtu, rows[i].family), rows[i].peers);
 }
 
-// Whatever the MTU, a reply with that many is no longer than it, and one more would be.
+// For any MTU a reply with this number fits, and one with one more does not.
 static void
 test_bounds(void **state)
 {
@@ -65,7 +65,7 @@ test_scrape_rows(void **state)
 		{576, FAMILY_IPV4, 45},
 		{68, FAMILY_IPV4, 2}, // the least of any link (RFC 791 3.2)
 		{48, FAMILY_IPV4, 1},
-		{0, FAMILY_IPV4, 1}, // not known: never none, which nobody could answer
+		{0, FAMILY_IPV4, 1}, // unknown: never 0 rows
 		{0, FAMILY_IPV6, 1},
 	};
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/census/page.h: pages of an unordered table, against sorting it; few passes, whatever the hashes.
+// lib/census/page.h: pages of an unordered table, compared with sorting it; few passes for any hashes.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/census/page.h"
@@ -42,7 +42,7 @@ make_rows(unsigned alike, uint64_t seed)
 	qsort(sorted, ROWS, sizeof(*sorted), compare);
 }
 
-// Returns how many passes it took.
+// Returns the number of passes.
 static unsigned
 ask(uint64_t offset, unsigned limit, unsigned rows)
 {
@@ -99,7 +99,7 @@ test_against_sorting(void **state)
 	}
 }
 
-// Usual hashes take two passes; hashes that are alike a pass more for every two bytes.
+// Random hashes need two passes; a common prefix needs one pass more for every two bytes.
 static void
 test_passes(void **state)
 {
@@ -122,7 +122,7 @@ test_nothing_there(void **state)
 	assert_int_equal(page.total, 0);
 }
 
-// Torrents that go between passes make the page shorter, nothing else.
+// Torrents that are removed between passes only make the page shorter.
 static void
 test_torrents_go(void **state)
 {

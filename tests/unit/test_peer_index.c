@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/swarm/peer_index.h: against a list of what was put in.
+// lib/swarm/peer_index.h: compared with a list of its entries.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/swarm/peer_index.h"
@@ -94,7 +94,7 @@ move(struct fixture *fixture, unsigned n, uint32_t to)
 	entry->position = to;
 }
 
-// Whether a walk meets the position; it must end in any case.
+// Whether a walk yields the position; it must end in any case.
 static bool
 walk_finds(const struct fixture *fixture, uint64_t hash, uint32_t position)
 {
@@ -139,7 +139,7 @@ assert_same(const struct fixture *fixture)
 	}
 }
 
-// Nothing is left, and every bucket is as at first.
+// No entry is left, and every bucket is as in the beginning.
 static void
 assert_zero(const struct fixture *fixture)
 {
@@ -149,9 +149,8 @@ assert_zero(const struct fixture *fixture)
 		assert_memory_equal(&fixture->index.buckets[b], &zero, sizeof(zero));
 }
 
-// As above, where entries that are the same were exchanged: each passed a piece of the way for
-// another, and the pieces may add up to whole turns, which nobody takes back. Turns do no harm:
-// walks look at more buckets than they must.
+// The same after equal entries were exchanged: their counts of passed buckets may add up to whole rounds of
+// the table, which are never removed. That does no harm: walks probe more buckets than needed.
 static void
 assert_zero_but_laps(const struct fixture *fixture)
 {
@@ -190,16 +189,16 @@ empty_at_random(struct fixture *fixture)
 
 static const struct {
 	uint32_t buckets;
-	uint32_t percent; // of the places, at most
+	uint32_t percent; // maximum share of places in use
 	uint32_t positions;
 	uint32_t tags;
 	unsigned steps;
-	bool laps; // entries are the same, so many that exchanges may go round the whole table
+	bool laps; // so many equal entries that exchanges may wrap around the whole table
 } rows[] = {
 	{1, 100, 1000, 256, 2000, false},
 	{2, 100, 1000, 256, 4000, false},
 	{3, 100, 100000, 256, 4000, false},
-	{1, 100, 3, 2, 4000, false}, // one bucket: none is ever passed
+	{1, 100, 3, 2, 4000, false}, // one bucket: no entry passes it
 	{2, 100, 3, 2, 4000, true},
 	{3, 86, 10, 2, 4000, true},
 	{10, 86, 1000, 256, 20000, false},
@@ -255,7 +254,7 @@ test_random_against_model(void **state)
 	}
 }
 
-// What peer_index_buckets promises is a load of 6 in 7, and it is enough for everybody.
+// peer_index_buckets gives a load factor of 6/7, and all entries fit.
 static void
 test_buckets(void **state)
 {
@@ -280,7 +279,7 @@ test_buckets(void **state)
 	}
 }
 
-// Adds an entry that must find no room and must leave no trace.
+// Adds an entry that must be refused and must change nothing.
 static void
 assert_no_room(struct fixture *fixture, struct entry entry)
 {
@@ -304,7 +303,7 @@ fill_from(struct fixture *fixture, uint32_t first, uint32_t buckets)
 		);
 }
 
-// An entry that found so many full buckets is refused; one that has a bucket less to go is not.
+// An entry is refused after the maximum number of full buckets, and stored after one less.
 static void
 test_probes_reached(void **state)
 {
@@ -321,7 +320,7 @@ test_probes_reached(void **state)
 		assert_no_room(&fixture, (struct entry){hash_of(&fixture, firsts[i], 7), 3});
 		assert_true(add(&fixture, (struct entry){hash_of(&fixture, second, 7), 3}));
 		assert_same(&fixture);
-		take_out(&fixture, 5); // somewhere is room again
+		take_out(&fixture, 5); // one place is free again
 		assert_true(add(&fixture, (struct entry){hash_of(&fixture, firsts[i], 7), 3}));
 		assert_same(&fixture);
 		empty_at_random(&fixture);
@@ -330,7 +329,7 @@ test_probes_reached(void **state)
 	}
 }
 
-// A table smaller than the probes is looked at several times over, and that is all.
+// In a table with fewer buckets than probes, walks wrap around several times and end.
 static void
 test_tiny_and_full(void **state)
 {
@@ -351,7 +350,7 @@ test_tiny_and_full(void **state)
 	}
 }
 
-// Nobody is met in an index without entries, nor one who was removed or has moved.
+// A walk yields nothing in an empty index, nor entries that were removed or moved.
 static void
 test_absent(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/swarm/pool.h: no item lent twice, none lost, none touched before its time.
+// lib/swarm/pool.h: no item is allocated twice, lost, or touched before it is allocated.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/swarm/pool.h"
@@ -27,13 +27,13 @@ static const struct {
 	{ITEMS_MAX, 12},
 };
 
-// A pool with what its user knows of it.
+// A pool and the expected state of its items.
 struct fixture {
 	struct pool pool;
 	uint8_t *memory;
 	size_t bytes;
-	uint32_t stamps[ITEMS_MAX]; // what was written into each item lent; 0: not lent
-	bool touched[ITEMS_MAX]; // lent at any time
+	uint32_t stamps[ITEMS_MAX]; // contents of each allocated item; 0: not allocated
+	bool touched[ITEMS_MAX]; // allocated at any time
 	uint32_t lent;
 };
 
@@ -61,7 +61,7 @@ assert_counts(const struct fixture *fixture)
 	assert_int_equal(pool_free(&fixture->pool), fixture->pool.count - fixture->lent);
 }
 
-// Borrows an item and fills it all. False: none was left.
+// Allocates and fills an item. False: none was left.
 static bool
 borrow(struct fixture *fixture, uint32_t stamp)
 {
@@ -78,7 +78,7 @@ borrow(struct fixture *fixture, uint32_t stamp)
 	return true;
 }
 
-// An item still holds what its borrower wrote: nobody else wrote there.
+// An item still holds what its owner wrote.
 static void
 assert_own(const struct fixture *fixture, uint32_t item)
 {
@@ -113,7 +113,7 @@ assert_others_untouched(const struct fixture *fixture)
 			assert_int_equal(fixture->memory[i], UNTOUCHED);
 }
 
-// All of them can be had, and no more; and again when all were given back.
+// All items can be allocated, and no more; and again after all were freed.
 static void
 test_exhaustion(void **state)
 {
@@ -139,7 +139,7 @@ test_exhaustion(void **state)
 	}
 }
 
-// One given back is one that can be had, however full the pool is.
+// A freed item can be allocated again, however full the pool is.
 static void
 test_one_back_one_out(void **state)
 {
@@ -192,7 +192,7 @@ test_random(void **state)
 	}
 }
 
-// Memory of an item costs nothing before the item is needed: pages stay away.
+// The memory of an item is not touched before it is allocated: its pages are not mapped.
 static void
 test_untouched_before_first_lent(void **state)
 {
@@ -206,7 +206,7 @@ test_untouched_before_first_lent(void **state)
 			assert_true(borrow(&fixture, 1 + i));
 		assert_others_untouched(&fixture);
 
-		// Those that were lent before serve first.
+		// Freed items are allocated first.
 		for (unsigned again = 0; again < 3; again++) {
 			uint32_t before = fixture.lent;
 
@@ -233,7 +233,7 @@ test_empty_pool(void **state)
 	assert_int_equal(pool.used, 0);
 }
 
-// Memory beyond 4 GB, of which only the pages of the last items are ever there.
+// Memory beyond 4 GB, of which only the pages of the last items are mapped.
 static void
 test_sizes_of_64_bits(void **state)
 {

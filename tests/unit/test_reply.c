@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/bep15/reply.h: replies byte by byte, as BEP 15 draws them.
+// lib/bep15/reply.h: replies byte by byte, as BEP 15 defines them.
 
 #include "../../lib/bep15/reply.h"
 #include "../support/cmocka_wrap.h"
@@ -46,7 +46,7 @@ test_connect(void **state)
 	}
 }
 
-// Interval, leechers, seeders: in that order. The peers are left where they are.
+// Interval, leechers and seeders in that order. The peers stay in place.
 static void
 test_announce(void **state)
 {
@@ -100,7 +100,7 @@ test_announce_lengths(void **state)
 	free(payload);
 }
 
-// Where the hashes stood, rows with a number of their own; then all of them move together.
+// Rows with different numbers are in the places of the hashes; then all of them move together.
 static void
 check_scrape(unsigned count, unsigned odd)
 {
@@ -131,7 +131,7 @@ test_scrape_rows_move_together(void **state)
 	}
 }
 
-// An error must never be longer than what it answers.
+// An error must never be longer than its request.
 static void
 test_error_texts(void **state)
 {

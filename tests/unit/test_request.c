@@ -12,7 +12,7 @@ enum { LEN_MAX = 2048, HEAD_BYTES = 16 };
 
 static const uint32_t actions[] = {0, 1, 2, 3, 4, 5, UINT32_C(1) << 31, UINT32_MAX};
 
-// A payload on the heap in exactly its bytes, so that a sanitizer sees each one read beyond.
+// A payload on the heap with exactly its length, so that a sanitizer sees reads beyond it.
 static uint8_t *
 make_payload(unsigned len, uint32_t action, bool magic)
 {
@@ -28,7 +28,7 @@ make_payload(unsigned len, uint32_t action, bool magic)
 	return payload;
 }
 
-// What BEP 15 says, in the plainest words.
+// The rules of BEP 15.
 static enum verdict
 expected(unsigned len, uint32_t action, bool magic, enum family family)
 {
@@ -148,9 +148,9 @@ test_num_want(void **state)
 		{-1, 50, 200, 50},
 		{-2, 50, 200, 50},
 		{INT32_MIN, 50, 200, 50},
-		{-1, 200, 66, 66}, // the default obeys the family's maximum
+		{-1, 200, 66, 66}, // the default is limited to the family's maximum
 		{-1, 0, 200, 0},
-		{-1, 50, 0, 0}, // an operator who gives no peers
+		{-1, 50, 0, 0}, // the operator allows no peers
 		{10, 50, 0, 0},
 		{INT32_MAX, 50, UINT16_MAX, UINT16_MAX},
 	};
@@ -167,7 +167,7 @@ test_num_want(void **state)
 		);
 }
 
-// With so many peers the reply is no longer than the announce, and one more would be.
+// With this number of peers the reply is no longer than the announce; with one more it is.
 static void
 test_num_want_within(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/tracker/scrape.h: one datagram over many workers, its rows in the order it asked for.
+// lib/tracker/scrape.h: one datagram through several workers, with rows in the order of its hashes.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/tracker/scrape.h"
@@ -14,13 +14,13 @@ enum { HEAD_BYTES = 16, HASH_BYTES = 20, ROW_BYTES = 12, LEN_MAX = 2048 };
 
 static const struct siphash_key key = {1, 2};
 
-// A scrape on the heap with exactly the room that is promised, at an odd address.
+// A scrape on the heap with exactly SCRAPE_PAYLOAD_BYTES_MIN, at an odd address.
 struct request {
 	uint8_t *memory;
 	uint8_t *payload;
 	uint16_t len;
 	enum family family;
-	uint16_t most; // rows of the reply
+	uint16_t max; // rows of the reply
 	uint8_t hashes[BEP15_SCRAPE_IPV4_MAX][HASH_BYTES]; // a copy: rows take their place
 };
 
@@ -31,7 +31,7 @@ open_request(struct request *request, uint16_t len, enum family family, uint64_t
 	struct rng rng = {seed};
 
 	*request = (struct request){
-		.len = len, .family = family, .most = family == FAMILY_IPV4 ? 72 : 71};
+		.len = len, .family = family, .max = family == FAMILY_IPV4 ? 72 : 71};
 	request->memory = malloc(room + 1);
 	assert_non_null(request->memory);
 	request->payload = request->memory + 1;
@@ -52,10 +52,10 @@ close_request(struct request *request)
 static unsigned
 rows_expected(const struct request *request)
 {
-	return RTE_MIN((request->len - HEAD_BYTES) / HASH_BYTES, request->most);
+	return RTE_MIN((request->len - HEAD_BYTES) / HASH_BYTES, request->max);
 }
 
-// What the tracker knows of a torrent, here: words of its own hash.
+// The counts of a torrent, here words of its hash.
 static void
 fill_op(struct shard_op *op)
 {
@@ -111,7 +111,7 @@ assert_reply(const struct request *request, uint16_t len)
 		);
 }
 
-// From owner to owner, as io and worker lcores pass it on. Returns the number of visits.
+// Passes a scrape from owner to owner, as io and worker lcores do. Returns the number of visits.
 static unsigned
 travel(struct request *request, const struct steer *steer)
 {
@@ -120,7 +120,7 @@ travel(struct request *request, const struct steer *steer)
 	uint16_t len = 0;
 	uint8_t worker;
 
-	scrape_plan(steer, request->payload, request->len, request->most);
+	scrape_plan(steer, request->payload, request->len, request->max);
 	while (len == 0) {
 		worker = scrape_next(request->payload);
 		assert_int_not_equal(worker, SCRAPE_ROW_DONE);
@@ -151,7 +151,7 @@ test_all_counts_of_workers(void **state)
 	}
 }
 
-// Whole hashes count, a ragged tail does not, too many are cut off.
+// Complete hashes count, other bytes behind them do not, and the number is limited.
 static void
 test_all_lengths(void **state)
 {
@@ -183,7 +183,7 @@ test_any_order_of_visits(void **state)
 			uint16_t len = (uint16_t)(HEAD_BYTES + rows * HASH_BYTES);
 
 			open_request(&request, len, FAMILY_IPV4, 100 + rows);
-			scrape_plan(&steer, request.payload, len, request.most);
+			scrape_plan(&steer, request.payload, len, request.max);
 			assert_int_equal(visit(&request, &steer, 77), 0); // no hash of its own
 			uint16_t reply = visit(&request, &steer, first);
 
@@ -203,14 +203,14 @@ test_next_is_done_at_the_end(void **state)
 	(void)state;
 	steer_init(&steer, &key, 1);
 	open_request(&request, HEAD_BYTES + 3 * HASH_BYTES, FAMILY_IPV6, 1);
-	scrape_plan(&steer, request.payload, request.len, request.most);
+	scrape_plan(&steer, request.payload, request.len, request.max);
 	assert_int_equal(scrape_next(request.payload), 0);
 	assert_int_equal(visit(&request, &steer, 0), 8 + 3 * ROW_BYTES);
 	assert_int_equal(scrape_next(request.payload), SCRAPE_ROW_DONE);
 	close_request(&request);
 }
 
-// The same hash several times is answered several times.
+// A hash that is repeated gets a row each time.
 static void
 test_repeated_hash(void **state)
 {
@@ -229,7 +229,7 @@ test_repeated_hash(void **state)
 	close_request(&request);
 }
 
-// A small MTU leaves room for the first hashes alone.
+// With a small MTU only the first hashes are answered.
 static void
 test_most(void **state)
 {
@@ -237,19 +237,19 @@ test_most(void **state)
 
 	(void)state;
 	steer_init(&steer, &key, 5);
-	for (uint16_t most = 1; most <= 72; most++)
-		for (unsigned hashes = 1; hashes <= 72; hashes += most) {
+	for (uint16_t max = 1; max <= 72; max++)
+		for (unsigned hashes = 1; hashes <= 72; hashes += max) {
 			struct request request;
 			uint16_t len = (uint16_t)(HEAD_BYTES + hashes * HASH_BYTES);
 
-			open_request(&request, len, FAMILY_IPV4, most);
-			request.most = most;
+			open_request(&request, len, FAMILY_IPV4, max);
+			request.max = max;
 			travel(&request, &steer);
 			close_request(&request);
 		}
 }
 
-// The plan stands behind what is answered, so writing it harms no hash.
+// The plan is behind the hashes that are answered, so it overwrites none of them.
 static void
 test_plan_is_behind_the_hashes(void **state)
 {
@@ -261,7 +261,7 @@ test_plan_is_behind_the_hashes(void **state)
 	assert_true(SCRAPE_PAYLOAD_BYTES_MIN >= SCRAPE_PLAN_AT + 72 * 5 + 1);
 	steer_init(&steer, &key, STEER_WORKERS_MAX);
 	open_request(&request, LEN_MAX, FAMILY_IPV4, 9);
-	scrape_plan(&steer, request.payload, request.len, request.most);
+	scrape_plan(&steer, request.payload, request.len, request.max);
 	assert_memory_equal(request.payload + HEAD_BYTES, request.hashes, sizeof(request.hashes));
 	close_request(&request);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/swarm/shard_view.h: what is told of torrents and peers, piece by piece.
+// lib/swarm/shard_view.h: reading torrents and peers in pieces.
 
 #include "../../lib/swarm/shard_view.h"
 #include "../support/cmocka_wrap.h"
@@ -36,7 +36,7 @@ hash_of(uint32_t torrent)
 	return torrent * UINT32_C(2654435761);
 }
 
-// Peer n's address begins with n, and so does its peer id; what it has uploaded is n.
+// The address and the peer id of peer n begin with n; its `uploaded` is n.
 static void
 announce_at(
 	struct shard *to,
@@ -132,7 +132,7 @@ test_torrent(void **state)
 	assert_false(shard_view_torrent(shard, info_hash_of(TORRENTS), hash_of(TORRENTS), &row));
 }
 
-// All peers of torrent 0, `step` at a time, each once, with what it said.
+// All peers of torrent 0, `step` at a time, each once, with its details.
 static void
 check_peers(struct shard *of, unsigned step, bool detailed)
 {
@@ -228,7 +228,7 @@ test_peers(void **state)
 	);
 }
 
-// Every torrent once, whatever the pieces; never more looked at than the budget.
+// Every torrent once, for any size of pieces, and never more visited than the budget.
 static void
 test_rows(void **state)
 {
@@ -295,7 +295,7 @@ test_peer_ids(void **state)
 	}
 }
 
-// Peers and torrents that go while somebody walks: the walk ends, and tells nothing that is not there.
+// Peers and torrents that are removed during an iteration: it ends, and yields only existing ones.
 static void
 test_walk_while_they_go(void **state)
 {

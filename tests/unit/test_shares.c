@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/guard/shares.h: who floods leaves the others what they ask for.
+// lib/guard/shares.h: a flooder leaves the other sources their shares.
 
 #include "../../lib/base/rng.h"
 #include "../../lib/guard/shares.h"
@@ -16,14 +16,14 @@ enum {
 
 enum { KEYS = 5 };
 
-// By key: whom a source shares its lines with is a matter of luck.
+// For several keys, because lines are shared at random.
 static struct siphash_key keys[KEYS];
 
-// Asks of one source, spread evenly over time.
+// Requests of one source, spread evenly over time.
 struct asker {
 	struct shares_source source;
 	uint32_t rate;
-	unsigned members; // names it takes in its group, one after the other
+	unsigned members; // number of addresses in its group that it uses in turn
 	unsigned asked, answered;
 };
 
@@ -67,7 +67,7 @@ assert_served(const struct asker *asker, unsigned percent)
 		fail_msg("%u of %u answered", asker->answered, asker->asked);
 }
 
-// What a bucket for all does to the fair one, and what shares do.
+// A fair source beside a flooder: with one bucket for all, and with shares.
 static void
 test_one_floods(void **state)
 {
@@ -89,7 +89,7 @@ test_one_floods(void **state)
 	assert_true(answered < FAIR_RATE * SECONDS / 2);
 	run(askers, 2);
 	assert_served(&askers[1], 100);
-	// Nothing is left over: the flooder gets what the other does not want.
+	// No token is wasted: the flooder gets those that the other does not need.
 	assert_in_range(
 		askers[0].answered + askers[1].answered,
 		KEYS * (RATE * SECONDS - 1),
@@ -97,7 +97,7 @@ test_one_floods(void **state)
 	);
 }
 
-// The same station or network, another address.
+// The same MAC address or network, another address.
 static void
 test_one_floods_in_the_same_group(void **state)
 {
@@ -111,7 +111,7 @@ test_one_floods_in_the_same_group(void **state)
 	assert_served(&askers[1], 95);
 }
 
-// A host that asks under every address it can think of.
+// A host that uses many addresses.
 static void
 test_one_floods_under_many_names(void **state)
 {
@@ -125,8 +125,8 @@ test_one_floods_under_many_names(void **state)
 	assert_served(&askers[1], 95);
 }
 
-// Several, in groups of their own, and all at the same moments: eight sources take half the rate at
-// most, three groups that flood under many names three quarters of it.
+// Several sources in different groups, all at the same times: eight sources get up to half of the rate,
+// three groups that flood from many addresses up to three quarters of it.
 static void
 test_several_flood(void **state)
 {
@@ -147,7 +147,7 @@ test_several_flood(void **state)
 	}
 }
 
-// Whatever keys and names are: a fair one meets a flooder on both of its lines once in 30,000.
+// For any keys and addresses, a fair source shares both of its lines with a flooder once in 30,000.
 static void
 test_any_key(void **state)
 {
