@@ -9,13 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-enum {
-	REPLY_MAX = 1 << 16, // bytes
-	CONNECT_TIMEOUT_S = 2, // a Weir that hangs accepts ten connections and no more
-};
+enum { REPLY_MAX = 1 << 16 }; // bytes
 
 struct telemetry_client {
 	telemetry_connect_function connect;
@@ -41,70 +37,6 @@ fail(struct telemetry_error *error,
 	va_start(arguments, format);
 	vsnprintf(error->text, sizeof(error->text), format, arguments);
 	va_end(arguments);
-}
-
-bool
-telemetry_socket_path(const char *file_prefix, char path[TELEMETRY_PATH_MAX])
-{
-	const char *folder = getenv("RUNTIME_DIRECTORY");
-
-	if (folder == NULL || *folder == '\0')
-		folder = geteuid() == 0 ? "/var/run" : getenv("XDG_RUNTIME_DIR");
-	if (folder == NULL || *folder == '\0')
-		folder = "/tmp";
-	return snprintf(
-		       path, TELEMETRY_PATH_MAX, "%s/dpdk/%s/dpdk_telemetry.v2", folder, file_prefix
-	       ) < TELEMETRY_PATH_MAX;
-}
-
-bool
-telemetry_find_socket(
-	const char *file_prefix,
-	const char *socket,
-	char path[TELEMETRY_PATH_MAX],
-	char *why,
-	size_t size
-)
-{
-	bool fits;
-
-	if (socket != NULL && file_prefix != NULL) {
-		snprintf(why, size, "--file-prefix and --socket exclude each other");
-		return false;
-	}
-	if (socket != NULL)
-		fits = snprintf(path, TELEMETRY_PATH_MAX, "%s", socket) < TELEMETRY_PATH_MAX;
-	else
-		fits = telemetry_socket_path(file_prefix == NULL ? "weir" : file_prefix, path);
-	if (!fits)
-		snprintf(
-			why,
-			size,
-			"--%s: the path of the socket has more than %d bytes",
-			socket != NULL ? "socket" : "file-prefix",
-			TELEMETRY_PATH_MAX - 1
-		);
-	return fits;
-}
-
-int
-telemetry_connect(const char *path)
-{
-	const struct timeval timeout = {.tv_sec = CONNECT_TIMEOUT_S};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	int error = errno;
-
-	close(fd);
-	errno = error;
-	return -1;
 }
 
 static int

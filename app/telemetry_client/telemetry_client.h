@@ -8,12 +8,11 @@
 
 #pragma once
 
+#include "telemetry_socket.h"
+
 #include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 enum {
-	TELEMETRY_PATH_MAX = 108, // bytes of a Unix socket's path, with the terminating 0
 	TELEMETRY_COMMAND_MAX = 1023, // bytes of a command, DPDK's limit
 	TELEMETRY_TIMEOUT_S = 20, // the longest scan of the torrents, and a margin
 };
@@ -47,24 +46,6 @@ struct telemetry_client;
 
 // Connects a socket to Weir: returns it, or -1 and errno. For processes that cannot open it themselves.
 typedef int (*telemetry_connect_function)(void *context);
-
-// Path of the socket of the Weir with this file prefix, as dpdk-telemetry.py finds it: the folder
-// $RUNTIME_DIRECTORY, for root /var/run, else $XDG_RUNTIME_DIR or /tmp; in it dpdk/PREFIX.
-// False where the path is too long.
-bool telemetry_socket_path(const char *file_prefix, char path[TELEMETRY_PATH_MAX]);
-
-// The path that the options --file-prefix and --socket name; NULL: the option was not given. False:
-// `why` says what is wrong with them.
-bool telemetry_find_socket(
-	const char *file_prefix,
-	const char *socket,
-	char path[TELEMETRY_PATH_MAX],
-	char *why,
-	size_t size
-);
-
-// Connects a socket to the Weir at `path`. -1: errno says why.
-int telemetry_connect(const char *path);
 
 // Nothing is connected before the first command. NULL without memory.
 struct telemetry_client *telemetry_client_new(const char *path);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "../telemetry_client/telemetry_client.h"
+#include "../telemetry_client/telemetry_socket.h"
 
 #include <pthread.h>
 #include <stdbool.h>

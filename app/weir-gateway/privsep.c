@@ -2,7 +2,7 @@
 
 #include "privsep.h"
 
-#include "../telemetry_client/telemetry_client.h"
+#include "../telemetry_client/telemetry_socket.h"
 
 #include <errno.h>
 #include <poll.h>
