@@ -49,7 +49,7 @@ view_title(const struct area *area, const struct model *model, const struct view
 	area_right(area, 0, area->columns, STYLE_TITLE, right);
 	if (info == NULL)
 		return;
-	bool room =
+	bool fits =
 		add_part(area, &column, end, "weir %s", reply_field_text(info, FIELD_info_version))
 		&& add_part(area, &column, end, "%s", reply_field_text(info, FIELD_info_driver))
 		&& add_part(
@@ -60,7 +60,7 @@ view_title(const struct area *area, const struct model *model, const struct view
 			(unsigned)reply_field(info, FIELD_info_udp_port)
 		);
 
-	if (room
+	if (fits
 	    && add_part(
 		    area,
 		    &column,

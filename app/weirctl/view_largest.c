@@ -44,14 +44,14 @@ draw_row(const struct area *area, unsigned row, const json_t *torrent, uint64_t 
 
 // Scrolls the list by as little as keeps the selected row visible.
 static void
-keep_in_sight(struct view *view, unsigned selected, unsigned count, unsigned room)
+keep_visible(struct view *view, unsigned selected, unsigned count, unsigned space)
 {
-	unsigned last = count > room ? count - room : 0;
+	unsigned last = count > space ? count - space : 0;
 
 	if (view->first_torrent > selected)
 		view->first_torrent = selected;
-	if (selected >= view->first_torrent + room)
-		view->first_torrent = selected - room + 1;
+	if (selected >= view->first_torrent + space)
+		view->first_torrent = selected - space + 1;
 	if (view->first_torrent > last)
 		view->first_torrent = last;
 }
@@ -61,7 +61,7 @@ view_largest(const struct area *area, const struct model *model, struct view *vi
 {
 	const json_t *list = selection_list(model);
 	unsigned count = (unsigned)json_array_size(list), selected = selection_index(model, view);
-	unsigned room = area->rows > 0 ? area->rows - 1 : 0;
+	unsigned space = area->rows > 0 ? area->rows - 1 : 0;
 	uint64_t largest = reply_field(json_array_get(list, 0), FIELD_top_row_peers);
 
 	area_title(area, "largest swarms");
@@ -73,8 +73,8 @@ view_largest(const struct area *area, const struct model *model, struct view *vi
 			STYLE_TITLE,
 			field_infos[fields[n]].label
 		);
-	keep_in_sight(view, selected, count, room);
-	for (unsigned i = 0; i < room && view->first_torrent + i < count; i++) {
+	keep_visible(view, selected, count, space);
+	for (unsigned i = 0; i < space && view->first_torrent + i < count; i++) {
 		unsigned place = view->first_torrent + i;
 		struct area row = {area->canvas, area->row + i + 1, area->column, 1, area->columns};
 

@@ -50,8 +50,8 @@ void
 view_lcores(const struct area *area, const struct model *model, struct view *view)
 {
 	unsigned order[RATES_LCORES_MAX], count = model->rates.lcore_count;
-	unsigned room = area->rows - 1;
-	unsigned last = count > room ? count - room : 0; // index that can be the first row
+	unsigned space = area->rows - 1;
+	unsigned last = count > space ? count - space : 0; // index that can be the first row
 	char title[64];
 
 	if (area->rows == 0)
@@ -66,13 +66,13 @@ view_lcores(const struct area *area, const struct model *model, struct view *vie
 			sizeof(title),
 			"lcores %u-%u/%u",
 			view->first_lcore + 1,
-			view->first_lcore + room,
+			view->first_lcore + space,
 			count
 		);
 	area_title(area, title);
 	area_right(area, 0, area->columns, STYLE_TITLE, "ring");
 	area_right(area, 0, area->columns - RING_WIDTH, STYLE_TITLE, "cycles");
 	area_right(area, 0, area->columns - RING_WIDTH - CYCLES_WIDTH, STYLE_TITLE, "busy");
-	for (unsigned i = 0; i < room && view->first_lcore + i < count; i++)
+	for (unsigned i = 0; i < space && view->first_lcore + i < count; i++)
 		draw_lcore(area, i + 1, &model->rates.lcores[order[view->first_lcore + i]]);
 }

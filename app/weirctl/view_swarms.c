@@ -28,18 +28,18 @@ draw_fill(
 	unsigned row,
 	const char *name,
 	uint64_t used,
-	uint64_t room,
+	uint64_t capacity,
 	struct number_text (*write)(uint64_t)
 )
 {
-	double share = room == 0 ? 0 : (double)used / (double)room;
-	const unsigned used_end = 18, room_end = 30, bar_start = 32;
+	double share = capacity == 0 ? 0 : (double)used / (double)capacity;
+	const unsigned used_end = 18, capacity_end = 30, bar_start = 32;
 	char percent[16];
 
 	area_left(area, row, 0, STYLE_PLAIN, name);
 	area_right(area, row, used_end, STYLE_BOLD, write(used).text);
 	area_left(area, row, used_end + 1, STYLE_DIM, "of");
-	area_right(area, row, room_end, STYLE_PLAIN, write(room).text);
+	area_right(area, row, capacity_end, STYLE_PLAIN, write(capacity).text);
 	if (area->columns > bar_start + 6)
 		area_bar(area, row, bar_start, area->columns - bar_start - 6, share, STYLE_BAR);
 	snprintf(percent, sizeof(percent), "%.0f%%", share * 100);

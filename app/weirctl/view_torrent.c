@@ -187,9 +187,9 @@ draw_peers(const struct area *area, const json_t *peers, struct view *view)
 		snprintf(title, sizeof(title), "no peers");
 	area_title(area, title);
 	for (unsigned c = 0; c < count; c++) {
-		bool room = end > strlen(title) + strlen(columns[c].title);
+		bool fits = end > strlen(title) + strlen(columns[c].title);
 
-		area_right(area, 0, end, STYLE_TITLE, room ? columns[c].title : "");
+		area_right(area, 0, end, STYLE_TITLE, fits ? columns[c].title : "");
 		end -= columns[c].width;
 	}
 	for (unsigned i = 0; i < shown; i++)
@@ -205,9 +205,9 @@ view_torrent(const struct area *area, const struct detail *detail, struct view *
 
 	snprintf(title, sizeof(title), "torrent %s", view->open.hash);
 	area_title(area, title);
-	unsigned room = area->rows > PEERS_ROW + 1 ? area->rows - PEERS_ROW - 1 : 1;
+	unsigned space = area->rows > PEERS_ROW + 1 ? area->rows - PEERS_ROW - 1 : 1;
 
-	view->page_rows = room < DETAIL_PEERS ? room : DETAIL_PEERS;
+	view->page_rows = space < DETAIL_PEERS ? space : DETAIL_PEERS;
 	view->peers_total = same ? (unsigned)reply_field(detail->peers, FIELD_peers_total) : 0;
 	if (!same || (detail->peers == NULL && *detail->why == '\0')) {
 		area_left(area, 1, 0, STYLE_DIM, "loading");
