@@ -32,7 +32,7 @@ memory_up(struct weir *weir, struct error *error)
 	memory_plan_make(&plan, weir, &machine);
 	__atomic_store_n(&weir->watch.need_mb, memory_plan_mb(&plan), __ATOMIC_RELAXED);
 	log_info(
-		"%u worker%s with room for %u torrents and %u peers; memory: %u MiB%s",
+		"%u worker%s; capacity: %u torrents, %u peers; memory: %u MiB%s",
 		weir->plan.worker_count,
 		weir->plan.worker_count == 1 ? "" : "s",
 		weir->config->max_torrents,
@@ -89,7 +89,7 @@ boot_up(const struct boot_step *steps, unsigned count, struct weir *weir, struct
 {
 	for (unsigned i = 0; i < count; i++) {
 		if (!boot_watch_step(&weir->watch, steps[i].name))
-			error_set(error, NULL, "a signal ended the start");
+			error_set(error, NULL, "stopped by a signal while starting");
 		else if (steps[i].up(weir, error))
 			continue;
 		boot_down(steps, i, weir);

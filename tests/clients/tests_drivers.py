@@ -15,7 +15,7 @@ from process import Failure
 from tests_host import ping
 from weir import Weir, write_config
 
-CAME_BACK = "packet buffers came back"
+RETURNED = "mbufs returned"
 
 
 def _literal(driver):
@@ -35,7 +35,7 @@ def net_tap(binary):
     with Lab(binary, config=_literal("net_tap")) as lab:
         lab.start_weir()
         _serves(lab.weir, lab.client(2), "eth0")
-        expect("all buffers came back", CAME_BACK in lab.weir.log(), True)
+        expect("mbufs leaked", "leaked" in lab.weir.log(), False)
 
 
 def _on_kernel_interface(binary, driver):
@@ -177,4 +177,4 @@ def net_ring(binary):
         lab.on_exit(run.stop)
         run.start("--run-for", "2")
         expect("exit status", run.wait_for_end(), 0)
-        expect("all buffers came back", CAME_BACK in run.log(), True)
+        expect("all mbufs returned", RETURNED in run.log(), True)

@@ -103,7 +103,7 @@ def _deleted(binary, driver):
         expect("it runs on, to be asked", weir.process.poll(), None)
         client = lab.wire()
         expect("exit status when it is back", weir.wait_for_end(SOON_S), 1)
-        expect("told", "only a new start can serve it again" in weir.log(), True)
+        expect("told", "only a restart of Weir can serve it" in weir.log(), True)
         weir = start(lab, binary, driver, log="again.log")
         weir.wait_for_addresses()
         ping(client, "10.77.0.1", "client0")
@@ -156,13 +156,13 @@ def no_ipv6(binary):
         client = lab.wire()
         _set_mtu(lab, client, 1000)
         weir = start(lab, binary)
-        weir.wait_for_log("address 10.77.0.1 is ours")
+        weir.wait_for_log("address 10.77.0.1: no conflict, in use")
         expect("told", "no IPv6: its MTU is 1000" in weir.log(), True)
         soon(lambda: unwell(weir, "mtu_small"), "mtu_small")
         expect("usable", row(weir)["addresses_used"], ["10.77.0.1/24"])
         expect("peers at 1000", many_peers(client), PEERS)
         _set_mtu(lab, client, 1500)
-        weir.wait_for_log("address fd77::1 is ours")
+        weir.wait_for_log("address fd77::1: no conflict, in use")
         soon(lambda: well(weir), "health without problems", 10)
 
 
@@ -238,7 +238,7 @@ def driver_mtu(binary):
         lab.weir = weir = Weir(lab.hub, binary, path, lab.folder)
         lab.on_exit(weir.stop)
         weir.start()
-        weir.wait_for_log("address 10.77.0.1 is ours")
+        weir.wait_for_log("address 10.77.0.1: no conflict, in use")
         expect("peers", many_peers(client), (600 - 28 - 20) // 6)
 
 
@@ -253,7 +253,7 @@ def gateway_and_conflict(binary):
             settings="""
 ports = ( { addresses = [ "10.77.0.1/24", "10.77.0.5/24" ]; gateway_ipv4 = "10.77.0.254"; } );""",
         )
-        weir.wait_for_log("address 10.77.0.5 is ours")
+        weir.wait_for_log("address 10.77.0.5: no conflict, in use")
         soon(lambda: unwell(weir, "address_conflict"), "address_conflict")
         soon(lambda: unwell(weir, "gateway_unknown"), "gateway_unknown", 12)
         expect("usable", row(weir)["addresses_used"], ["10.77.0.5/24"])
@@ -294,7 +294,7 @@ def losses(binary):
         lab.weir = weir = Weir(lab.hub, binary, path, lab.folder)
         lab.on_exit(weir.stop)
         weir.start()
-        weir.wait_for_log("address 10.77.0.1 is ours")
+        weir.wait_for_log("address 10.77.0.1: no conflict, in use")
 
         def seen():
             return sum(weir.verdicts().values()), row(weir)["rx_missed"]

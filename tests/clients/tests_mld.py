@@ -74,7 +74,7 @@ def _groups(lab, port="port1"):
 
 
 def _link_local(weir):
-    return re.search(r"address (fe80:\S+) is ours", weir.log()).group(1)
+    return re.search(r"address (fe80:\S+): no conflict", weir.log()).group(1)
 
 
 def _expected(weir):
@@ -169,7 +169,7 @@ def link_flap(binary):
         expect("no query was needed", lab.weir.verdicts()["mld_query"], 0)
         _query(lab, 2)
         time.sleep(1)
-        process.wait_until(lambda: lab.weir.log().count(f"address {ADDRESS} is ours") == 2, "DAD")
+        process.wait_until(lambda: lab.weir.log().count(f"address {ADDRESS}: no conflict, in use") == 2, "DAD")
         _expect_found(lab, client, "after the link came up")
 
 

@@ -25,7 +25,7 @@ def conflict_ends(binary):
         client.ip("addr", "add", "fd77::1/64", "dev", "client0", "nodad")
         weir = start(lab, binary, settings=BOTH)
         for address in ("10.77.0.1", "fd77::1"):
-            weir.wait_for_log(f"address {address} is in use by another host")
+            weir.wait_for_log(f"address {address}: duplicate")
         soon(lambda: unwell(weir, "address_conflict"), "address_conflict")
         soon(lambda: unwell(weir, "no_address"), "no_address", 10)
         expect("usable", row(weir).get("addresses_used", []), [])

@@ -76,8 +76,8 @@ class Weir:
 
     def wait_for_addresses(self):
         """Returns once Weir answers on its addresses: link up, nobody else has them."""
-        self.wait_for_log("address 10.77.0.1 is ours")
-        self.wait_for_log("address fd77::1 is ours")
+        self.wait_for_log("address 10.77.0.1: no conflict, in use")
+        self.wait_for_log("address fd77::1: no conflict, in use")
 
     def mac(self):
         return re.search(r"weir: port \S+: ([0-9a-f:]{17}),", self.log()).group(1)

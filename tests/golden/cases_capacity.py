@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""No room: for torrents, for peers, in rings, in the pool of packet buffers; and room again."""
+"""No room: for torrents, for peers, in rings, in the pool of mbufs; and room again."""
 
 from frames import client4, client6
 from suite import case, check
@@ -124,7 +124,7 @@ def seven_buffers(lab):
         # From 256 on: x.255 is the broadcast of the port's network, and no source.
         scenario.announce(client4(256 + number), A, num_want=0)
     ended = scenario.run(judge=False)
-    check("all 7 packet buffers came back" in ended.err, f"buffers are missing\n{ended.err}")
+    check("all 7 mbufs returned" in ended.err, f"buffers are missing\n{ended.err}")
     connects = ended.verdicts["ipv4", "connect"]
     announces = ended.verdicts["ipv4", "announce"]
     check(connects + announces >= least, f"only {connects} connects, {announces} announces")

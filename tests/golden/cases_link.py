@@ -298,8 +298,8 @@ def own_frames(lab):
         check(counts[frame] == 2, f"{counts[frame]} times, not 2: {frame.hex()}")
     for frame in requests:
         check(counts[frame] in (5, 6, 7), f"{counts[frame]} times in 4 s: {frame.hex()}")
-    ended.said("address 10.77.0.1 is ours")
-    ended.said("address fd77::1 is ours")
+    ended.said("address 10.77.0.1: no conflict, in use")
+    ended.said("address fd77::1: no conflict, in use")
 
 
 def _arp_answer(port, mac, **fields):
@@ -380,7 +380,7 @@ def gateway(lab):
     scenario.send(_arp_answer(port, STRANGER_MAC, psrc="10.77.0.253"), "link", "arp_noted")
     scenario.send(_ndp_answer(port, STRANGER_MAC, solicited=0), "ipv6", "ndp_noted")
     # Answers count once there is a question: it follows the addresses at once.
-    scenario.wait_for("is ours", times=3)
+    scenario.wait_for(": no conflict, in use", times=3)
     scenario.wait_seconds(0.3)
     _requests_through(scenario, None)
     scenario.wait_seconds(0.3)  # or the answer to these may go to the router already
@@ -418,7 +418,7 @@ def gateway_link_local(lab):
     port = scenario.port
     question = frames.solicitation_own(port, target="fe80::1", source=port.ipv6)
     scenario.own_frames.add(question)
-    scenario.wait_for("is ours", times=3)
+    scenario.wait_for(": no conflict, in use", times=3)
     scenario.wait_seconds(0.3)
     router = frames.Client("fe80::1", mac=ROUTER_MAC)
     message = frames.ICMPv6ND_NA(tgt=router.address, R=1, S=1, O=1)
@@ -466,7 +466,7 @@ def addresses_probed(lab):
     probes = _probes(scenario)
     scenario.own_frames |= probes | _reports_without_source(scenario)
     _refused(scenario)
-    scenario.wait_for("is ours", times=3)
+    scenario.wait_for(": no conflict, in use", times=3)
     _everything(scenario)
     ended = scenario.run()
     counts = Counter(scenario.wire.sent)
@@ -476,9 +476,9 @@ def addresses_probed(lab):
     check(sent.index(joined) < min(map(sent.index, probes)), "probed before it has joined")
     for frame in probes:
         check(counts[frame] == 1, f"{counts[frame]} probes, not 1")
-    check("in use" not in ended.err, "an address was given up")
+    check("duplicate" not in ended.err, "an address was given up")
     words = ended.err.splitlines()
-    check(words.index("weir: ready") > words.index("weir: address fd77::1 is ours"), ended.err)
+    check(words.index("weir: ready") > words.index("weir: address fd77::1: no conflict, in use"), ended.err)
 
 
 @case("addresses: not used while another host has them")
@@ -498,7 +498,7 @@ def addresses_taken(lab):
         scenario.send(answer4, "link", "arp_conflict")
         scenario.send(answer6, "ipv6", "ndp_conflict")
         scenario.wait_seconds(0.05)
-    scenario.wait_for("is in use by another host", times=2)
+    scenario.wait_for(": duplicate, in use by", times=2)
     # Another one that probes at the same time (RFC 5227 2.1.1, RFC 4862 5.4.3).
     packet = frames.arp(stranger, port, psrc="0.0.0.0", pdst=port.ipv4)
     scenario.send(packet, "link", "arp_conflict")
@@ -508,7 +508,7 @@ def addresses_taken(lab):
     _refused(scenario)
     ended = scenario.run()
     for address in ("10.77.0.1", "fd77::1"):
-        ended.said(f"address {address} is in use by another host on the link, {STRANGER_MAC}: ")
+        ended.said(f"address {address}: duplicate, in use by {STRANGER_MAC}; ")
     ended.said("weir: ready without 10.77.0.1/24 (another host has it), fd77::1/64 (another host has it)")
 
 
@@ -532,7 +532,7 @@ def addresses_as_urls(lab):
 def addresses_defended(lab):
     scenario = lab.scenario()
     port = scenario.port
-    scenario.wait_for("is ours", times=3)
+    scenario.wait_for(": no conflict, in use", times=3)
     for _ in range(3):  # defended once: no storm
         stranger = frames.Client(port.ipv4, mac=STRANGER_MAC)
         scenario.send(frames.arp(stranger, port, pdst=port.ipv4), "link", "arp_conflict")
@@ -541,11 +541,11 @@ def addresses_defended(lab):
         link = frames.ICMPv6NDOptDstLLAddr(lladdr=STRANGER_MAC)
         packet = frames.icmp(stranger, port, message / link, ip={"hlim": 255})
         scenario.send(packet, "ipv6", "ndp_conflict")
-    scenario.wait_for("another host claims our address", times=2)
+    scenario.wait_for(": claimed by ", times=2)
     _everything(scenario)
     ended = scenario.run()
-    ended.said(f"warning: another host claims our address 10.77.0.1: {STRANGER_MAC}")
-    ended.said(f"warning: another host claims our address fd77::1: {STRANGER_MAC}")
+    ended.said(f"warning: address 10.77.0.1: claimed by {STRANGER_MAC}")
+    ended.said(f"warning: address fd77::1: claimed by {STRANGER_MAC}")
     counts = Counter(scenario.wire.sent)
     for frame in frames.announcements(port):
         check(counts[frame] >= 2, "an address was not defended")

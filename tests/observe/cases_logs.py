@@ -100,7 +100,7 @@ def by_name(laboratory):
     check(status == 0 and "weir: ready" in lines, "\n".join(lines))
     path, _ = write_config(laboratory, {"log.target": "journal", "memory.size": 1})
     status, lines = run(laboratory, path)
-    errors = [line for line in lines if line.startswith("<3>weir: error: no memory for")]
+    errors = [line for line in lines if line.startswith("<3>weir: error: not enough memory for")]
     check(status == 1 and len(errors) == 1, "\n".join(lines))
     check_priorities(lines)
 
@@ -178,7 +178,7 @@ def syslog(laboratory):
         texts.append((int(found[1]), found[2].rstrip("\n")))
     check(texts.count((daemon | 6, "ready")) == 1, f"{texts}")
     check(texts.count((daemon | 6, "stopping: 1 seconds have passed")) == 1, f"{texts}")
-    check(texts[-1][1].endswith("packet buffers came back"), f"{texts[-1]}")
+    check(texts[-1][1].endswith("mbufs returned"), f"{texts[-1]}")
 
 
 @case("logs: without a syslog daemon, everything goes to standard error")
@@ -188,7 +188,7 @@ def no_syslog(laboratory):
     process = start(laboratory, path, stderr=subprocess.PIPE, inside=inside)
     said = process.communicate(timeout=TIMEOUT_S)[1].decode()
     check(process.returncode == 0, said)
-    check("weir: warning: nobody listens at /dev/log" in said, said)
+    check("weir: warning: no syslog daemon listens at /dev/log" in said, said)
     check("weir: ready\n" in said, said)
 
 
@@ -212,7 +212,7 @@ def rate(laboratory):
     check(process.wait(TIMEOUT_S) == 0, "\n".join(lines))
     process.stderr.close()
     ready = lines.index("weir: ready")
-    ours = [line for line in lines[:ready] if line.endswith(" is ours")]
+    ours = [line for line in lines[:ready] if line.endswith(": no conflict, in use")]
     check(len(ours) == len(addresses), "\n".join(lines))
     summary = next(i for i, line in enumerate(lines) if line.startswith("weir: ran for "))
     running = lines[ready + 1 : summary]
@@ -222,7 +222,7 @@ def rate(laboratory):
     # Each SIGHUP, the end.
     check(len(said) + lost_count == hangups + 1, "\n".join(running))
     check(lost_count > 0, "\n".join(running))
-    check(lines[-1].endswith("packet buffers came back"), lines[-1])
+    check(lines[-1].endswith("mbufs returned"), lines[-1])
 
 
 def check_lives(laboratory, process, prefix):

@@ -277,8 +277,7 @@ test_failures(void **state)
 		{"pools",
 		 QUIET "memory = { mbufs = 100000; };",
 		 ", \"--vdev=net_null0\", \"-m\", \"64\"",
-		 "packet buffers (Cannot allocate memory): 391 MiB are needed, and all that DPDK "
-		 "can have is 64 MiB"},
+		 "mbufs (Cannot allocate memory): 391 MiB needed, 64 MiB available to DPDK"},
 		{"memory",
 		 QUIET "memory = { size = 64; }; swarm = { max_torrents = 10000000; };",
 		 ", \"--vdev=net_null0\"",
@@ -286,16 +285,16 @@ test_failures(void **state)
 		{"workers", // EAL's own -m is not compared with what is needed
 		 QUIET "swarm = { max_torrents = 10000000; };",
 		 ", \"--vdev=net_null0\", \"-m\", \"64\"",
-		 "MiB are needed, and all that DPDK can have is 64 MiB: "},
+		 "MiB needed, 64 MiB available to DPDK: "},
 		{"links",
 		 QUIET "memory = { mbufs = 500; }; lcores = { ring_size = 65536; };"
 		       "swarm = { max_torrents = 50000; max_peers = 50000; };",
 		 ", \"--vdev=net_null0\", \"-m\", \"15\"",
 		 "memory"},
-		{"port setup", // a file of 100 frames, to be held in 50 buffers
+		{"port setup", // a file of 100 frames, which 50 mbufs cannot hold
 		 QUIET "memory = { mbufs = 50; };",
 		 ", \"--vdev=net_pcap0,rx_pcap=frames.pcap,infinite_rx=1\"",
-		 "receive queue cannot be set up"},
+		 "rte_eth_rx_queue_setup"},
 		{"port probe: not made",
 		 QUIET,
 		 ", \"--vdev=net_memif0,role=server,socket-abstract=no,socket=relative/never\"",

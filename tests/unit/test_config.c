@@ -95,7 +95,7 @@ test_maximum_of_ipv6_peers(void **state)
 		PORTS "swarm = { max_peers = 7;\nmax_peers_ipv6 = 8; };\n",
 		3,
 		"swarm.max_peers_ipv6",
-		"must not be above swarm.max_peers (7)"
+		"must not exceed swarm.max_peers (7)"
 	);
 }
 

@@ -57,7 +57,7 @@ test_five_mistakes(void **state)
 	assert_config_error(4, "tracker.intervall", "is unknown");
 	assert_config_error(6, "lcores.ring_size", "power of two");
 	assert_config_error(7, "host.dad", "true or false");
-	assert_config_error(10, "ports[0].gateway_ipv4", "must lie in");
+	assert_config_error(10, "ports[0].gateway_ipv4", "must be in");
 	assert_int_equal(config_file_error_lines(), 5);
 }
 
@@ -77,14 +77,14 @@ test_syntax_errors(void **state)
 		{"swarm = {\nmax_peers = 5M;\n};\n", 3, "5M is not a number; write all its digits"},
 		{"swarm = {\nmax_peers = 0x;\n};\n", 3, "0x is not a number"},
 		{"swarm = {\nmax_peers = 1_000;\n};\n", 3, "1_000 is not a number"},
-		{"lcores = {\nidle = poll;\n};\n", 3, "poll is not a value; texts stand in quotes"},
+		{"lcores = {\nidle = poll;\n};\n", 3, "poll is not a value; texts are in quotes"},
 		{"tracker = { port = 1; };\ntracker = { };\n", 3, "or in the file: keep one"},
 		{"tracker = {\n", 3, "the file ends inside the { of line 2"},
 		{"tracker = { port = 1; ];\n", 2, "] does not close the { of line 2"},
 		{"};\n", 2, "} closes nothing"},
 		{"log = {\nlevel = \"info;\n };\n", 3, "the text that starts here never ends"},
 		{"/* a\ncomment\n", 2, "the comment that starts here never ends"},
-		{"tracker = { $port = 1; };\n", 2, "$ stands where a name or a value"},
+		{"tracker = { $port = 1; };\n", 2, "unexpected $: a name or a value"},
 		{"@include driver.cfg\n", 2, "must be: @include \"FILE\""},
 	};
 	char text[512];
@@ -186,7 +186,7 @@ test_include(void **state)
 	assert_int_equal(unlink(config_path), 0);
 	assert_null(config_file_load_path(main_path));
 	strcpy(config_path, main_path);
-	assert_config_error(1, "syntax", "/driver.cfg, and none /");
+	assert_config_error(1, "syntax", "/driver.cfg nor /");
 }
 
 static void

@@ -237,14 +237,14 @@ test_duplicate_addresses(void **state)
 		"ports = ( { addresses = [ \"10.0.0.1/24\",\n\"10.0.0.1/16\" ]; } );\n",
 		2,
 		"ports[0].addresses[1]",
-		"10.0.0.1/16 is there twice"
+		"10.0.0.1/16 is listed twice"
 	);
 	assert_config_refused(
 		"ports = ( { device = \"e\"; addresses = [ \"fd77::1/64\" ]; },\n"
 		"{ device = \"d\"; addresses = [ \"fd77:0::1/64\" ]; } );\n",
 		2,
 		"ports[1].addresses[0]",
-		"fd77:0::1/64 is there twice"
+		"fd77:0::1/64 is listed twice"
 	);
 	// The same first bytes in the other family are another address.
 	config_free(config_file_load_valid(
@@ -264,20 +264,24 @@ test_gateways(void **state)
 		{"gateway_ipv4 = \"198.51.100.1\"", NULL, NULL},
 		{"gateway_ipv4 = \"198.51.100.127\"", "ports[0].gateway_ipv4", "is the broadcast"},
 		{"gateway_ipv4 = \"198.51.100.0\"", "ports[0].gateway_ipv4", "the network itself"},
-		{"gateway_ipv4 = \"198.51.100.10\"", "ports[0].gateway_ipv4", "is our own address"},
-		{"gateway_ipv4 = \"10.9.8.7\"", "ports[0].gateway_ipv4", "is our own address"},
+		{"gateway_ipv4 = \"198.51.100.10\"",
+		 "ports[0].gateway_ipv4",
+		 "is an address of Weir"},
+		{"gateway_ipv4 = \"10.9.8.7\"", "ports[0].gateway_ipv4", "is an address of Weir"},
 		{"gateway_ipv4 = \"224.0.0.1\"", "ports[0].gateway_ipv4", "a router can have"},
-		{"gateway_ipv6 = \"2001:db8::10\"", "ports[0].gateway_ipv6", "is our own address"},
+		{"gateway_ipv6 = \"2001:db8::10\"",
+		 "ports[0].gateway_ipv6",
+		 "is an address of Weir"},
 		{"gateway_ipv6 = \"ff02::2\"", "ports[0].gateway_ipv6", "a router can have"},
 		{"gateway_ipv6 = \"2001:db8:0:f::1\"", NULL, NULL},
 		{"gateway_ipv6 = \"fe80::1\"", NULL, NULL},
 		{"gateway_ipv6 = \"febf:ffff::1\"", NULL, NULL},
-		{"gateway_ipv6 = \"fec0::1\"", "ports[0].gateway_ipv6", "or be link-local"},
+		{"gateway_ipv6 = \"fec0::1\"", "ports[0].gateway_ipv6", "or link-local"},
 		{"gateway_ipv6 = \"fe80::1%eth0\"", "ports[0].gateway_ipv6", "must be an address"},
-		{"gateway_ipv4 = \"169.254.0.1\"", "ports[0].gateway_ipv4", "must lie in"},
-		{"gateway_ipv4 = \"198.51.100.128\"", "ports[0].gateway_ipv4", "must lie in"},
-		{"gateway_ipv4 = \"10.9.8.6\"", "ports[0].gateway_ipv4", "must lie in"},
-		{"gateway_ipv6 = \"2001:db8:0:10::1\"", "ports[0].gateway_ipv6", "must lie in"},
+		{"gateway_ipv4 = \"169.254.0.1\"", "ports[0].gateway_ipv4", "must be in"},
+		{"gateway_ipv4 = \"198.51.100.128\"", "ports[0].gateway_ipv4", "must be in"},
+		{"gateway_ipv4 = \"10.9.8.6\"", "ports[0].gateway_ipv4", "must be in"},
+		{"gateway_ipv6 = \"2001:db8:0:10::1\"", "ports[0].gateway_ipv6", "must be in"},
 		{"gateway_ipv4 = \"198.51.100.100/25\"", "ports[0].gateway_ipv4", "text of"},
 		{"gateway_ipv4 = \"10.9.8.7/32\"", "ports[0].gateway_ipv4", "without prefix"},
 		{"gateway_ipv4 = \"fd77::1\"", "ports[0].gateway_ipv4", "must be an address"},
@@ -330,14 +334,14 @@ test_gateway_without_an_address_of_its_family(void **state)
 		"gateway_ipv6 = \"fe80::1\"; } );\n",
 		2,
 		"ports[0].gateway_ipv6",
-		"must lie in"
+		"must be in"
 	);
 	assert_config_refused(
 		"ports = ( { addresses = [ \"198.51.100.10/24\" ];\n"
 		"gateway_ipv6 = \"fd77::1\"; } );\n",
 		2,
 		"ports[0].gateway_ipv6",
-		"must lie in"
+		"must be in"
 	);
 }
 
@@ -351,17 +355,17 @@ test_devices(void **state)
 	} rows[] = {
 		{"0000:01:00.0", "0000:01:00.1", 0, NULL},
 		{"10000:e1:00.0", "net_tap0", 0, NULL},
-		{"net_tap0", "net_tap0", 2, "net_tap0 is that of ports[0]"},
-		{"0000:3b:00.0", "0000:3b:00.0", 2, "0000:3b:00.0 is that of ports[0]"},
-		{"net_tap0", "", 2, "must be named"},
-		{"0000:01:00", "net_tap0", 1, "is no PCI address"},
-		{"0000:01:00.8", "net_tap0", 1, "is no PCI address"},
-		{"0000:01:20.0", "net_tap0", 1, "is no PCI address"},
-		{"0000:01:00.0x", "net_tap0", 1, "is no PCI address"},
-		{"0000:100000001:00.0", "net_tap0", 1, "is no PCI address"},
+		{"net_tap0", "net_tap0", 2, "net_tap0 is also the device of ports[0]"},
+		{"0000:3b:00.0", "0000:3b:00.0", 2, "0000:3b:00.0 is also the device of ports[0]"},
+		{"net_tap0", "", 2, "must be set"},
+		{"0000:01:00", "net_tap0", 1, "is not a PCI address"},
+		{"0000:01:00.8", "net_tap0", 1, "is not a PCI address"},
+		{"0000:01:20.0", "net_tap0", 1, "is not a PCI address"},
+		{"0000:01:00.0x", "net_tap0", 1, "is not a PCI address"},
+		{"0000:100000001:00.0", "net_tap0", 1, "is not a PCI address"},
 		{"01:00.0", "net_tap0", 1, "as lspci -D does"},
 		{"0000:3B:00.0", "net_tap0", 1, "as lspci -D does"},
-		{":", "net_tap0", 1, "is no PCI address"},
+		{":", "net_tap0", 1, "is not a PCI address"},
 	};
 	char text[512];
 
@@ -400,7 +404,7 @@ test_notes_about_sources(void **state)
 		{"8.8.8.8/24", false, CONFIG_NOTE_NONE, NULL},
 		{"8.8.8.8/32", false, CONFIG_NOTE_NONE, NULL},
 		{"2a00::1/128", false, CONFIG_NOTE_NONE, NULL},
-		{"10.1.2.3/20", false, CONFIG_NOTE_INFO, "in 10.1.0.0/20, a network of our own"},
+		{"10.1.2.3/20", false, CONFIG_NOTE_INFO, "in 10.1.0.0/20, the port's own network"},
 		{"10.1.2.3/31", false, CONFIG_NOTE_INFO, "in 10.1.2.2/31, "},
 		{"10.1.2.3/20", true, CONFIG_NOTE_NONE, NULL},
 		{"10.1.2.3/32", false, CONFIG_NOTE_WARNING, "or set host.allow_private"},
@@ -454,7 +458,7 @@ test_mtu(void **state)
 	} rows[] = {
 		{0, ipv4, NULL},
 		{0, both, NULL},
-		{1, ipv4, "must be 0 or at least 576: what every IPv4 host takes"},
+		{1, ipv4, "must be 0 or at least 576: every IPv4 host accepts that"},
 		{575, ipv4, "must be 0 or at least 576"},
 		{576, ipv4, NULL},
 		{1279, ipv4, NULL},

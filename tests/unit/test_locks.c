@@ -238,7 +238,7 @@ test_runtime_folder(void **state)
 	assert_folder(&weir, false, "is open to others (mode 750): chmod 700 /");
 	assert_int_equal(rmdir(path), 0);
 	temp_write(&temp, "dpdk/weir", "", file);
-	assert_folder(&weir, false, "must be the folder of the telemetry socket: remove it");
+	assert_folder(&weir, false, "for the telemetry socket, is not a folder: remove it");
 	assert_int_equal(unlink(file), 0);
 	temp_path(&temp, "dpdk", path);
 	assert_int_equal(chmod(path, 0777), 0);
@@ -260,9 +260,7 @@ test_runtime_folder(void **state)
 	);
 	temp_path(&temp, "dpdk", path);
 	setenv("RUNTIME_DIRECTORY", path, 1);
-	assert_folder(
-		&weir, false, "is too long for a folder with sockets in it: at most 89 bytes"
-	);
+	assert_folder(&weir, false, "is too long for a folder of sockets: at most 89 bytes");
 	forget_config(&weir);
 	unsetenv("RUNTIME_DIRECTORY");
 }

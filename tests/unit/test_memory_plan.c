@@ -270,15 +270,16 @@ test_plain_memory(void **state)
 	machine.available_bytes = bytes;
 	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
 	machine.available_bytes = bytes - 1;
-	assert_verdict(&fixture, &machine, MEMORY_TIGHT, "hardly any memory for the tables: ");
+	assert_verdict(&fixture, &machine, MEMORY_TIGHT, "barely enough memory for the tables: ");
 	machine.available_bytes = least;
 	assert_verdict(&fixture, &machine, MEMORY_TIGHT, "");
 	machine.available_bytes = least - 1;
 	snprintf(
 		words,
 		sizeof(words),
-		"no memory for the tables: %u MiB are needed; of the 8192 MiB of this machine %lu "
-		"are available: lower swarm.max_torrents",
+		"not enough memory for the tables: %u MiB needed, %lu MiB available of the 8192 "
+		"MiB of "
+		"this machine: lower swarm.max_torrents",
 		memory_plan_mb(&fixture.plan),
 		(unsigned long)((least - 1 + MIB - 1) / MIB)
 	);
@@ -315,16 +316,16 @@ test_huge_pages(void **state)
 	fixture.plan.buffers_node = 1;
 	machine.pages[0].free = 1;
 	assert_verdict(
-		&fixture, &machine, MEMORY_TIGHT, "hardly enough huge pages for the tables: "
+		&fixture, &machine, MEMORY_TIGHT, "barely enough huge pages for the tables: "
 	);
 	fixture.plan.buffers_node = 0;
-	assert_verdict(&fixture, &machine, MEMORY_SHORT, "no huge pages for the tables: ");
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "not enough huge pages for the tables: ");
 	set_free(1, 0);
 	machine_read(&machine, temp.folder);
 	snprintf(
 		words,
 		sizeof(words),
-		"reserve %u pages of 2 MiB with dpdk-hugepages.py --pagesize 2M --node 0 --setup "
+		"reserve %u x 2 MiB (dpdk-hugepages.py --pagesize 2M --node 0 --setup "
 		"%uM, or echo %u "
 		">/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages",
 		100 + pages - 1,
@@ -333,13 +334,11 @@ test_huge_pages(void **state)
 	);
 	assert_verdict(&fixture, &machine, MEMORY_SHORT, words);
 	machine.available_bytes = MIB;
-	assert_verdict(
-		&fixture, &machine, MEMORY_SHORT, "only 1 MiB of this machine are available"
-	);
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "this machine has only 1 MiB available");
 	machine.left_bytes = fixture.plan.bytes;
 	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
 	machine = (struct machine){0};
-	assert_verdict(&fixture, &machine, MEMORY_SHORT, "this kernel has none");
+	assert_verdict(&fixture, &machine, MEMORY_SHORT, "this kernel does not support them");
 	forget_plan(&fixture);
 }
 
@@ -366,7 +365,9 @@ test_one_piece(void **state)
 	make_plan(&fixture, large, NULL);
 	assert_true(fixture.plan.piece_bytes > 16384 * MIB);
 	assert_true(fixture.plan.piece_bytes < 32768 * MIB);
-	assert_verdict(&fixture, &machine, MEMORY_SHORT, "and DPDK can have 16384 MiB in pages");
+	assert_verdict(
+		&fixture, &machine, MEMORY_SHORT, "and the reserved page sizes allow 16384 MiB"
+	);
 	machine.pages[1].total = 1;
 	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
 	forget_plan(&fixture);
@@ -395,7 +396,7 @@ test_foreign(void **state)
 		forget_plan(&fixture);
 	}
 	make_plan(&fixture, PLAIN "driver = { eal = [ \"--no-pci\" ]; };\n", NULL);
-	assert_verdict(&fixture, &nothing, MEMORY_SHORT, "no memory");
+	assert_verdict(&fixture, &nothing, MEMORY_SHORT, "not enough memory");
 	forget_plan(&fixture);
 }
 

@@ -64,7 +64,7 @@ check_mtu(struct config *config)
 		least,
 		ipv6 ? "a link below that carries no IPv6 (RFC 8200 5), and ports have IPv6 "
 		       "addresses"
-		     : "what every IPv4 host takes (RFC 791 3.1)"
+		     : "every IPv4 host accepts that (RFC 791 3.1)"
 	);
 }
 
@@ -79,7 +79,7 @@ check_times(struct config *config)
 			config_where(config->source, "swarm.peer_timeout"),
 			"swarm.peer_timeout",
 			"must be above tracker.interval + tracker.interval_spread (%u seconds), or "
-			"peers are forgotten before they come back",
+			"peers expire before they announce again",
 			longest_s
 		);
 }
@@ -98,7 +98,7 @@ check_peers_ipv6(struct config *config)
 			config->source,
 			where,
 			"swarm.max_peers_ipv6",
-			"must not be above swarm.max_peers (%u), which it is a part of",
+			"must not exceed swarm.max_peers (%u), of which it is a part",
 			config->max_peers
 		);
 }

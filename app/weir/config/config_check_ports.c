@@ -112,14 +112,16 @@ check_gateway(
 	if (!config_address_is_unicast(family, gateway))
 		refuse(config, port, option, -1, "%s is not an address a router can have", text);
 	else if (is_own(config, family, gateway))
-		refuse(config, port, option, -1, "%s is our own address; name the router's", text);
+		refuse(config, port, option, -1, "%s is an address of Weir; set the router's", text
+		);
 	else if (near == NULL && !is_on_link(addresses, family, gateway))
 		refuse(config,
 		       port,
 		       option,
 		       -1,
-		       "must lie in the network of one of the port's addresses%s",
-		       family == FAMILY_IPV6 ? ", or be link-local where there is one" : "");
+		       "must be in the network of an address of the port%s",
+		       family == FAMILY_IPV6 ? ", or link-local if the port has an IPv6 address"
+					     : "");
 	else if (family == FAMILY_IPV4 && near != NULL && config_address_reserved(near, gateway) != NULL)
 		refuse(config,
 		       port,
@@ -173,11 +175,11 @@ check_address(struct config *config, unsigned port, unsigned index)
 		       port,
 		       "addresses",
 		       address->item,
-		       "%s is %s; name an address inside it",
+		       "%s is %s; set an address inside the network",
 		       address->text,
 		       reserved);
 	if (address_taken(config, port, index))
-		refuse(config, port, "addresses", address->item, "%s is there twice", address->text
+		refuse(config, port, "addresses", address->item, "%s is listed twice", address->text
 		);
 }
 
@@ -190,7 +192,7 @@ check_addresses(struct config *config, unsigned port)
 
 	snprintf(key, sizeof(key), "ports.[%u].addresses", port);
 	if (addresses->count == 0 && is_missing(config_where(config->source, key)))
-		refuse(config, port, "addresses", -1, "must name at least one address");
+		refuse(config, port, "addresses", -1, "must have at least one address");
 	for (unsigned i = 0; i < addresses->count; i++) {
 		counts[addresses->items[i].family]++;
 		check_address(config, port, i);
@@ -200,7 +202,7 @@ check_addresses(struct config *config, unsigned port)
 		       port,
 		       "addresses",
 		       -1,
-		       "must be at most %d of a family",
+		       "must be at most %d of an address family",
 		       HOST_CONFIGURED_MAX);
 }
 
@@ -214,13 +216,19 @@ check_device(struct config *config, unsigned port)
 		       port,
 		       "device",
 		       -1,
-		       "%s is no PCI address; write it as lspci -D does, such as 0000:01:00.0",
+		       "%s is not a PCI address; write it as lspci -D does, such as 0000:01:00.0",
 		       device);
 	for (unsigned p = 0; p < port; p++)
 		if (*device != '\0' && strcmp(config->ports[p].device, device) == 0)
-			refuse(config, port, "device", -1, "%s is that of ports[%u]", device, p);
+			refuse(config,
+			       port,
+			       "device",
+			       -1,
+			       "%s is also the device of ports[%u]",
+			       device,
+			       p);
 	if (port > 0 && *device == '\0')
-		refuse(config, port, "device", -1, "must be named where there are several ports");
+		refuse(config, port, "device", -1, "must be set if there are several ports");
 }
 
 void

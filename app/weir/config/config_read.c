@@ -185,7 +185,7 @@ read_file(struct config *config)
 				config->source,
 				setting,
 				name,
-				"is unknown; settings stand in groups, --print-options lists all"
+				"is unknown; settings are in groups, --print-options lists all"
 			);
 	}
 }
@@ -205,7 +205,7 @@ explain_syntax(struct config_source *source)
 		place.file == NULL ? 1 : place.line,
 		text,
 		strstr(text, "duplicate") != NULL
-			? "this name is there twice in its group, or in the file: keep one"
+			? "this name appears twice in its group, or in the file: keep one"
 			: "a setting is NAME = VALUE; a group NAME = { SETTINGS };");
 }
 

@@ -72,7 +72,7 @@ follow(struct scan *scan, enum token token, const char *text, size_t len)
 	else if (scan->last == TOKEN_ASSIGN && token == TOKEN_NAME)
 		fail(scan,
 		     scan->line,
-		     "%.*s is not a value; texts stand in quotes, true and false do not",
+		     "%.*s is not a value; texts are in quotes, true and false are not",
 		     (int)len,
 		     text);
 	else if (scan->last == TOKEN_ASSIGN && !value)
@@ -255,8 +255,8 @@ scan_token(struct scan *scan)
 	} else {
 		fail(scan,
 		     scan->line,
-		     isprint(c) ? "%c stands where a name or a value is expected"
-				: "byte 0x%02x stands where a name or a value is expected",
+		     isprint(c) ? "unexpected %c: a name or a value belongs here"
+				: "unexpected byte 0x%02x: a name or a value belongs here",
 		     c);
 		scan->at += strcspn(scan->at, "\n");
 	}

@@ -60,8 +60,8 @@ config_note_sources(
 		snprintf(
 			text,
 			size,
-			"%s is link-local: its neighbours are refused by the tracker, because "
-			"their addresses would be of no use to peers (docs/sources.md)",
+			"%s is link-local: the tracker refuses its neighbours, because peers could "
+			"not use their addresses (docs/sources.md)",
 			address->text
 		);
 		return CONFIG_NOTE_WARNING;
@@ -72,7 +72,7 @@ config_note_sources(
 			text,
 			size,
 			"%s has no neighbours in its network, and other clients with %s addresses "
-			"are refused: name the network's prefix length%s",
+			"are refused: set the prefix length of the network%s",
 			address->text,
 			kind,
 			source == SOURCE_PRIVATE ? ", or set host.allow_private" : ""
@@ -82,8 +82,8 @@ config_note_sources(
 	snprintf(
 		text,
 		size,
-		"%s: clients in %s, a network of our own, are served; others with %s addresses are "
-		"refused%s",
+		"%s: clients in %s, the port's own network, are served; others with %s addresses "
+		"are refused%s",
 		address->text,
 		network,
 		kind,

@@ -132,7 +132,7 @@ config_text_include(
 			text,
 			file,
 			line,
-			"no include file %s, and none %s/%s",
+			"include file not found: neither %s nor %s/%s exists",
 			path,
 			WEIR_DATA_DIR,
 			name

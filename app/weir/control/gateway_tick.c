@@ -21,8 +21,8 @@ log_gateway(const struct tick *tick, uint64_t word)
 
 	if (word == 0)
 		log_warning(
-			"the gateway for %s does not answer any more: replies go back to where "
-			"requests come from",
+			"the gateway for %s does not reply any more: replies go to the MAC "
+			"addresses that requests come from",
 			family_names[tick->ops->family]
 		);
 	else

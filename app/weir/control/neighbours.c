@@ -99,14 +99,14 @@ tell_claim(const struct tick *tick, enum address_step step, unsigned i, uint64_t
 	address_text(tick, i, text);
 	if (step == ADDRESS_GIVE_UP)
 		log_error(
-			"address %s is in use by another host on the link, "
-			"%02x:%02x:%02x:%02x:%02x:%02x: not used; asked for again every minute",
+			"address %s: duplicate, in use by %02x:%02x:%02x:%02x:%02x:%02x; probed "
+			"again every minute",
 			text,
 			RTE_ETHER_ADDR_BYTES(&mac)
 		);
 	if (step == ADDRESS_DEFEND)
 		log_warning(
-			"another host claims our address %s: %02x:%02x:%02x:%02x:%02x:%02x",
+			"address %s: claimed by %02x:%02x:%02x:%02x:%02x:%02x; defended",
 			text,
 			RTE_ETHER_ADDR_BYTES(&mac)
 		);
@@ -119,7 +119,7 @@ take_step(const struct tick *tick, enum address_step step, unsigned i)
 
 	if (step == ADDRESS_USE) {
 		set_usable(tick, i);
-		log_info("address %s is ours", address_text(tick, i, text));
+		log_info("address %s: no conflict, in use", address_text(tick, i, text));
 	}
 	if (step == ADDRESS_PROBE)
 		tick_send(tick, tick->ops->write_probe, i);

@@ -19,13 +19,13 @@ what_keeps(const struct weir *weir, unsigned port, unsigned i)
 	bool ipv4 = family == FAMILY_IPV4;
 
 	if (at >= (ipv4 ? host->ipv4_count : host->ipv6_count))
-		return "not on this MTU";
+		return "the MTU is too small";
 	if ((ipv4 ? host->ipv4_usable : host->ipv6_usable) >> at & 1)
 		return NULL;
 	if (!weir->ports[port].link_up)
 		return "no link";
 	return (ipv4 ? neighbours->ipv4 : neighbours->ipv6)[at].conflicted ? "another host has it"
-									   : "being asked for";
+									   : "being probed";
 }
 
 static bool

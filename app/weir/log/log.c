@@ -100,7 +100,7 @@ log_open(const struct config *config)
 	setvbuf(stream, NULL, _IOLBF, 0); // whole lines, each in the thread that has its level
 	rte_openlog_stream(stream);
 	if (!found)
-		log_warning("nobody listens at /dev/log: messages go to standard error");
+		log_warning("no syslog daemon listens at /dev/log: messages go to standard error");
 }
 
 void

@@ -122,7 +122,7 @@ boot_watch_start(struct boot_watch *watch)
 	watch->running =
 		watch->wake_fd >= 0 && pthread_create(&watch->thread, NULL, watch_main, watch) == 0;
 	if (!watch->running)
-		log_warning("the start cannot be watched: it will not obey SIGTERM");
+		log_warning("no thread to watch the start: SIGTERM has no effect until it is over");
 }
 
 bool

@@ -72,8 +72,8 @@ warn_of_memory(const struct memory_plan *memory, const struct machine *machine, 
 	struct error error;
 
 	if (memory->foreign)
-		fputs("EAL arguments rule the memory: it is not compared with what this machine "
-		      "has\n",
+		fputs("EAL arguments control memory: its size is not compared with what this "
+		      "machine has\n",
 		      warnings);
 	else if (memory_plan_judge(memory, machine, &error) != MEMORY_FITS)
 		fprintf(warnings, "%s\n", error.text);

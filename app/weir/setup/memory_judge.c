@@ -24,9 +24,9 @@ judge_plain(const struct memory_plan *plan, const struct machine *machine, struc
 		error_set(
 			error,
 			NULL,
-			"no memory for the tables: they need %u MiB, and memory.size is %u: set it "
-			"to 0, which takes what is needed, or lower swarm.max_torrents or "
-			"swarm.max_peers",
+			"not enough memory for the tables: they need %u MiB, and memory.size is "
+			"%u: set it to 0, which reserves what is needed, or lower "
+			"swarm.max_torrents or swarm.max_peers",
 			memory_plan_mb(plan),
 			plan->size_mb
 		);
@@ -39,12 +39,12 @@ judge_plain(const struct memory_plan *plan, const struct machine *machine, struc
 	error_set(
 		error,
 		NULL,
-		"%s memory for the tables: %u MiB are needed; of the %u MiB of this machine %u are "
-		"available: lower swarm.max_torrents or swarm.max_peers, or add memory",
-		is_short ? "no" : "hardly any",
+		"%s memory for the tables: %u MiB needed, %u MiB available of the %u MiB of this "
+		"machine: lower swarm.max_torrents or swarm.max_peers, or add memory",
+		is_short ? "not enough" : "barely enough",
 		memory_mib(wanted),
-		memory_mib(machine->memory_bytes),
-		memory_mib(machine->available_bytes)
+		memory_mib(machine->available_bytes),
+		memory_mib(machine->memory_bytes)
 	);
 	return is_short ? MEMORY_SHORT : MEMORY_TIGHT;
 }
@@ -83,7 +83,8 @@ explain_missing(
 		error_set(
 			error,
 			NULL,
-			"no huge pages: this kernel has none; set memory.hugepages = \"no\""
+			"no huge pages: this kernel does not support them; set memory.hugepages = "
+			"\"no\""
 		);
 		return;
 	}
@@ -93,11 +94,12 @@ explain_missing(
 	error_set(
 		error,
 		NULL,
-		"%s huge pages for the tables: %u MiB are needed on NUMA node %d, %u MiB are free: "
-		"reserve %" PRIu64 " pages of %u MiB with dpdk-hugepages.py --pagesize %uM --node "
-		"%d --setup %" PRIu64 "M, or echo %" PRIu64 " >/sys/devices/system/node/node%d/"
-		"hugepages/hugepages-%" PRIu64 "kB/nr_hugepages; or set memory.hugepages = \"no\"",
-		is_short ? "no" : "hardly enough",
+		"%s huge pages for the tables: %u MiB needed on NUMA node %d, %u MiB free: reserve "
+		"%" PRIu64 " x %u MiB (dpdk-hugepages.py --pagesize %uM --node %d --setup %" PRIu64
+		"M, or echo %" PRIu64
+		" >/sys/devices/system/node/node%d/hugepages/hugepages-%" PRIu64
+		"kB/nr_hugepages), or set memory.hugepages = \"no\"",
+		is_short ? "not enough" : "barely enough",
 		memory_mib(need),
 		node,
 		memory_mib(have),
@@ -115,7 +117,7 @@ explain_missing(
 	error_set(
 		error,
 		NULL,
-		"%s; but only %u MiB of this machine are available: lower swarm.max_torrents or "
+		"%s; but this machine has only %u MiB available: lower swarm.max_torrents or "
 		"swarm.max_peers",
 		error->text,
 		memory_mib(machine->available_bytes)
@@ -167,10 +169,9 @@ piece_is_too_large(
 	error_set(
 		error,
 		NULL,
-		"no huge pages for one table of a worker: it needs %u MiB in one piece, and DPDK "
-		"can "
-		"have %u MiB in pages of the sizes reserved: name more lcores.workers, which "
-		"share the tables, or reserve larger pages (1 GiB: %u MiB in one piece)",
+		"not enough huge pages for one table of a worker: it needs %u MiB in one piece, "
+		"and the reserved page sizes allow %u MiB: add CPUs to lcores.workers, which share "
+		"the tables, or reserve larger pages (1 GiB pages allow %u MiB)",
 		memory_mib(plan->piece_bytes),
 		memory_mib(limit),
 		RTE_MAX_MEM_MB_PER_LIST
@@ -189,8 +190,8 @@ judge_huge(const struct memory_plan *plan, const struct machine *machine, struct
 		error_set(
 			error,
 			NULL,
-			"no huge pages that can be used: some are reserved, but no hugetlbfs is "
-			"mounted: mount -t hugetlbfs nodev /dev/hugepages"
+			"no usable huge pages: some are reserved, but no hugetlbfs is mounted: "
+			"mount -t hugetlbfs nodev /dev/hugepages"
 		);
 		return MEMORY_SHORT;
 	}

@@ -27,7 +27,7 @@ memory_missing(struct error *error, const char *what, size_t need, const char *r
 	return error_set(
 		error,
 		NULL,
-		"no memory for %s: %u MiB are needed, and all that DPDK can have is %u MiB: %s",
+		"not enough memory for %s: %u MiB needed, %u MiB available to DPDK: %s",
 		what,
 		memory_mib(need),
 		memory_mib(have + more),

@@ -18,7 +18,7 @@ print_lcores(const struct plan_report *report, FILE *out)
 {
 	const struct lcore_plan *plan = &report->weir->plan;
 
-	fputs("\nlcore    CPU  node  what it does\n", out);
+	fputs("\nlcore    CPU  node  role\n", out);
 	fprintf(out,
 		"%5d %6u %5d  control\n",
 		0,
@@ -45,7 +45,7 @@ print_parts(const struct memory_plan *plan, FILE *out)
 		fprintf(out, "%9.1f  %s\n", (double)plan->parts[i] / MIB, memory_part_infos[i].what
 		);
 	fprintf(out,
-		"%9.1f  in all, %s\n",
+		"%9.1f  total, %s\n",
 		(double)plan->bytes / MIB,
 		plan->hugepages ? "in huge pages" : "without huge pages");
 }
@@ -78,7 +78,7 @@ print_pages(const struct plan_report *report, FILE *out)
 			pages->total,
 			pages->mounted ? "" : "  (no hugetlbfs of this size is mounted)");
 	}
-	fputs("needed: if all of a node's part comes from pages of this size\n", out);
+	fputs("needed: if all memory of a node is in pages of this size\n", out);
 }
 
 void

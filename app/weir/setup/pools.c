@@ -9,21 +9,21 @@
 #include <rte_mbuf.h>
 
 enum {
-	CACHE = 256, // mbufs an lcore keeps to itself
+	CACHE = 256, // mbufs that an lcore keeps to itself
 	// The kernel keeps these bytes before each frame of an AF_XDP socket (XDP_PACKET_HEADROOM),
-	// in our buffers: without them a frame there would have less than LOOP_FRAME_ROOM.
+	// in our mbufs: without them a frame there would have less than LOOP_FRAME_ROOM.
 	XDP_HEADROOM = 256,
 	MBUF_BYTES = RTE_MBUF_DEFAULT_BUF_SIZE + XDP_HEADROOM,
-	// Where there are no huge pages no buffer crosses a page, and none leaves room for another.
+	// Without huge pages an mbuf never crosses a page, and a page holds only one.
 	MBUF_FOOTPRINT = RTE_PGSIZE_4K,
 };
 
 static_assert(
 	sizeof(struct rte_mbuf) + MBUF_BYTES + 128 <= MBUF_FOOTPRINT,
-	"a buffer and its headers fit in a page"
+	"an mbuf fits in a page"
 );
 
-// Every place an mbuf can be in at once: descriptors, rings, bursts, caches.
+// Enough for all places where an mbuf can be at the same time: descriptors, rings, bursts, caches.
 static unsigned
 mbuf_count(const struct weir *weir)
 {
@@ -53,7 +53,7 @@ bool
 pools_up(struct weir *weir, struct error *error)
 {
 	unsigned count = mbuf_count(weir);
-	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // a small pool must not hide in caches
+	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // caches must not hold all of a small pool
 
 	weir->mbufs = rte_pktmbuf_pool_create(
 		"mbufs", count, cache, 0, MBUF_BYTES, weir->ports[0].socket
@@ -62,7 +62,7 @@ pools_up(struct weir *weir, struct error *error)
 		return true;
 	char what[64];
 
-	snprintf(what, sizeof(what), "%u packet buffers (%s)", count, rte_strerror(rte_errno));
+	snprintf(what, sizeof(what), "%u mbufs (%s)", count, rte_strerror(rte_errno));
 	return memory_missing(
 		error,
 		what,
@@ -78,11 +78,11 @@ pools_down(struct weir *weir)
 	unsigned missing = rte_mempool_in_use_count(weir->mbufs);
 
 	if (missing > 0)
-		log_warning(
-			"%u of %u packet buffers did not come back", missing, weir->mbufs->size
-		);
+		log_warning("%u of %u mbufs leaked", missing, weir->mbufs->size);
+	else if (weir->run_for_s != 0) // a test or a measurement, which wants to know
+		log_info("all %u mbufs returned", weir->mbufs->size);
 	else
-		log_info("all %u packet buffers came back", weir->mbufs->size);
+		log_debug("all %u mbufs returned", weir->mbufs->size);
 	rte_mempool_free(weir->mbufs);
 	weir->mbufs = NULL;
 }

@@ -71,15 +71,15 @@ port_look_below(struct port *port, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"port %s: its interface %s was deleted; only a new start can serve it "
-			"again",
+			"port %s: its interface %s was deleted and created again; only a restart "
+			"of Weir can serve it",
 			port->name,
 			kernel->name
 		);
 	if (!port->told_gone)
 		log_error(
-			"port %s: its interface %s is gone; Weir ends with an error when it is "
-			"there again, to be started anew",
+			"port %s: its interface %s is gone; when it is back, Weir exits with an "
+			"error, to be restarted",
 			port->name,
 			kernel->name
 		);

@@ -34,14 +34,15 @@ port_filters_open(const struct port *port, const struct config *config)
 	unsigned count = multicast_groups(&port->host, groups);
 
 	if (config->promiscuous && rte_eth_promiscuous_enable(port->id) != 0)
-		log_warning("port %s: cannot be made promiscuous", port->name);
+		log_warning("port %s: no promiscuous mode", port->name);
 	if (count == 0 || rte_eth_dev_set_mc_addr_list(port->id, groups, count) == 0)
 		return;
 	if (rte_eth_allmulticast_enable(port->id) == 0)
 		return;
 	if (rte_eth_promiscuous_enable(port->id) != 0)
 		log_warning(
-			"port %s: cannot receive multicast: IPv6 neighbours will not find it",
+			"port %s: cannot receive multicast: IPv6 neighbours cannot resolve its "
+			"addresses",
 			port->name
 		);
 }

@@ -26,7 +26,7 @@ port_rss_choose(
 	if (port->queues == 1)
 		return;
 	if (!config->rss || offered == 0) {
-		log_warning("port %s: no RSS: its queues may be used unevenly", port->name);
+		log_warning("port %s: no RSS: the load on its queues may be uneven", port->name);
 		return;
 	}
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
@@ -57,6 +57,9 @@ port_rss_spread(const struct port *port)
 
 	if (result != 0 && result != -ENOTSUP)
 		log_warning(
-			"port %s: redirection table left alone: %s", port->name, strerror(-result)
+			"port %s: rte_eth_dev_rss_reta_update: %s; the redirection table is "
+			"unchanged",
+			port->name,
+			strerror(-result)
 		);
 }

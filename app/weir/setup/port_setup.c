@@ -17,10 +17,11 @@
 static const uint64_t rx_checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
 static const uint64_t tx_checksums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 
+// With the name of DPDK's call, which is what people search for.
 static bool
-fail(struct error *error, const struct port *port, const char *what, int result)
+fail(struct error *error, const struct port *port, const char *call, int result)
 {
-	return error_set(error, NULL, "port %s: %s: %s", port->name, what, strerror(-result));
+	return error_set(error, NULL, "port %s: %s: %s", port->name, call, strerror(-result));
 }
 
 static bool
@@ -32,8 +33,8 @@ find_device(struct port *port, const char *device, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"there is no port %s: check ports.device and driver.eal, and that a NIC is "
-			"bound to its driver (dpdk-devbind.py --status)",
+			"there is no port %s: check ports[].device and driver.eal, and that the "
+			"NIC is bound to its driver (dpdk-devbind.py --status)",
 			device
 		);
 	}
@@ -46,9 +47,8 @@ find_device(struct port *port, const char *device, struct error *error)
 	return error_set(
 		error,
 		NULL,
-		"DPDK found no port; what it says itself is above: name a device in driver.eal, or "
-		"bind a NIC to its driver "
-		"(dpdk-devbind.py --status)"
+		"DPDK found no port (see its messages above): add a device to driver.eal, or bind "
+		"a NIC to its driver (dpdk-devbind.py --status)"
 	);
 }
 
@@ -71,14 +71,16 @@ port_find(
 	int result = rte_eth_dev_info_get(port->id, &info);
 
 	if (result != 0)
-		return fail(error, port, "does not say what it can do", result);
+		return fail(error, port, "rte_eth_dev_info_get", result);
 	unsigned pairs = RTE_MIN(info.max_rx_queues, info.max_tx_queues);
 
 	port->queues = (uint16_t)RTE_MIN(queues, pairs);
 	if (port->queues == 0)
-		return error_set(error, NULL, "port %s has no pair of queues", port->name);
+		return error_set(
+			error, NULL, "port %s has no pair of RX and TX queues", port->name
+		);
 	if (port->queues < queues)
-		log_info("port %s: %u queue pairs, not %u", port->name, port->queues, queues);
+		log_info("port %s: %u queue pairs instead of %u", port->name, port->queues, queues);
 	port->socket = rte_eth_dev_socket_id(port->id);
 	return true;
 }
@@ -109,18 +111,18 @@ setup_queues(struct port *port, struct rte_mempool *mbufs, struct error *error)
 	);
 
 	if (result != 0 && result != -ENOTSUP)
-		return fail(error, port, "does not take the number of descriptors", result);
+		return fail(error, port, "rte_eth_dev_adjust_nb_rx_tx_desc", result);
 	for (uint16_t q = 0; q < port->queues; q++) {
 		result = rte_eth_rx_queue_setup(
 			port->id, q, port->rx_descriptors, (unsigned)port->socket, NULL, mbufs
 		);
 		if (result != 0)
-			return fail(error, port, "receive queue cannot be set up", result);
+			return fail(error, port, "rte_eth_rx_queue_setup", result);
 		result = rte_eth_tx_queue_setup(
 			port->id, q, port->tx_descriptors, (unsigned)port->socket, NULL
 		);
 		if (result != 0)
-			return fail(error, port, "transmit queue cannot be set up", result);
+			return fail(error, port, "rte_eth_tx_queue_setup", result);
 	}
 	return true;
 }
@@ -132,10 +134,14 @@ set_mtu(const struct port *port, const struct config *config, struct error *erro
 	int result = config->mtu == 0 ? 0 : rte_eth_dev_set_mtu(port->id, (uint16_t)config->mtu);
 
 	if (result == -ENOTSUP) {
-		log_warning("port %s: MTU left alone: %s", port->name, strerror(ENOTSUP));
+		log_warning(
+			"port %s: rte_eth_dev_set_mtu: %s; the MTU is unchanged",
+			port->name,
+			strerror(ENOTSUP)
+		);
 		return true;
 	}
-	return result == 0 || fail(error, port, "does not take driver.mtu", result);
+	return result == 0 || fail(error, port, "rte_eth_dev_set_mtu (driver.mtu)", result);
 }
 
 // A link with an MTU below 1280 carries no IPv6 (RFC 8200 5); that of a port with IPv4 may grow.
@@ -149,7 +155,7 @@ has_room(const struct port *port, const struct config *config, struct error *err
 	return error_set(
 		error,
 		NULL,
-		"port %s: its MTU of %u is too small: IPv4 needs %d, IPv6 %d",
+		"port %s: MTU %u is too small: IPv4 needs %d, IPv6 %d",
 		port->name,
 		mtu,
 		MTU_IPV4_MIN,
@@ -171,7 +177,7 @@ port_configure(
 	int result = rte_eth_dev_info_get(port->id, &info);
 
 	if (result != 0)
-		return fail(error, port, "does not say what it can do", result);
+		return fail(error, port, "rte_eth_dev_info_get", result);
 	port_host_fill(port, config);
 	port_host_log_sources(port, config);
 	port_rss_choose(port, config, keys, &info, &conf);
@@ -179,7 +185,7 @@ port_configure(
 	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 	result = rte_eth_dev_configure(port->id, port->queues, port->queues, &conf);
 	if (result != 0)
-		return fail(error, port, "cannot be configured", result);
+		return fail(error, port, "rte_eth_dev_configure", result);
 	port->configured = true;
 	if (!set_mtu(port, config, error))
 		return false;
@@ -192,7 +198,7 @@ port_configure(
 		return false;
 	result = rte_eth_macaddr_get(port->id, &port->host.mac);
 	if (result != 0)
-		return fail(error, port, "has no hardware address", result);
+		return fail(error, port, "rte_eth_macaddr_get", result);
 	port_host_add_link_local(&port->host, keys);
 	return true;
 }
@@ -212,9 +218,16 @@ note_removal(uint16_t id, enum rte_eth_event_type event, void *argument, void *r
 static void
 watch_removal(struct port *port)
 {
-	if (rte_eth_dev_callback_register(port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port)
-	    != 0)
-		log_warning("port %s: its removal would not be noticed", port->name);
+	int result =
+		rte_eth_dev_callback_register(port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port);
+
+	if (result != 0)
+		log_warning(
+			"port %s: rte_eth_dev_callback_register: %s; an unplugged device would not "
+			"be noticed",
+			port->name,
+			strerror(-result)
+		);
 }
 
 bool
@@ -223,18 +236,18 @@ port_start(struct port *port, const struct config *config, struct error *error)
 	int result = rte_eth_dev_start(port->id);
 
 	if (result != 0)
-		return fail(error, port, "does not start", result);
+		return fail(error, port, "rte_eth_dev_start", result);
 	port->started = true;
 	watch_removal(port);
 	port_filters_open(port, config);
 	port_rss_spread(port);
 	log_info(
-		"port %s: %02x:%02x:%02x:%02x:%02x:%02x, %u queue pair%s, checksums written by %s",
+		"port %s: %02x:%02x:%02x:%02x:%02x:%02x, %u queue pair%s, %s checksums",
 		port->name,
 		RTE_ETHER_ADDR_BYTES(&port->host.mac),
 		port->queues,
 		port->queues == 1 ? "" : "s",
-		port->host.offload_udp_checksum ? "the port" : "us"
+		port->host.offload_udp_checksum ? "hardware" : "software"
 	);
 	return true;
 }
@@ -246,15 +259,19 @@ port_stop(struct port *port)
 		rte_eth_dev_callback_unregister(
 			port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port
 		);
-	if (port->started && rte_eth_dev_stop(port->id) != 0)
-		log_warning("port %s: does not stop", port->name);
+	int result = port->started ? rte_eth_dev_stop(port->id) : 0;
+
+	if (result != 0)
+		log_warning("port %s: rte_eth_dev_stop: %s", port->name, strerror(-result));
 	port->started = false;
 }
 
 void
 port_close(struct port *port)
 {
-	if (port->configured && rte_eth_dev_close(port->id) != 0)
-		log_warning("port %s: does not close", port->name);
+	int result = port->configured ? rte_eth_dev_close(port->id) : 0;
+
+	if (result != 0)
+		log_warning("port %s: rte_eth_dev_close: %s", port->name, strerror(-result));
 	port->configured = false;
 }

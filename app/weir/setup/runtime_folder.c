@@ -66,12 +66,12 @@ is_fit(const char *path, bool shared, struct error *error)
 	mode_t open_bits = shared ? S_IWGRP | S_IWOTH : S_IRWXG | S_IRWXO;
 
 	if (lstat(path, &status) != 0)
-		return error_set(error, NULL, "%s cannot be looked at: %s", path, strerror(errno));
+		return error_set(error, NULL, "%s cannot be checked: %s", path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
 		return error_set(
 			error,
 			NULL,
-			"%s must be the folder of the telemetry socket: remove it",
+			"%s, for the telemetry socket, is not a folder: remove it",
 			path
 		);
 	if (status.st_uid != geteuid() && (!shared || status.st_uid != 0))
@@ -79,7 +79,7 @@ is_fit(const char *path, bool shared, struct error *error)
 			error,
 			NULL,
 			"%s, for the telemetry socket, belongs to user %u, and Weir runs as user "
-			"%u: set RUNTIME_DIRECTORY to a folder of user %u's",
+			"%u: set RUNTIME_DIRECTORY to a folder of user %u",
 			path,
 			status.st_uid,
 			geteuid(),
@@ -98,7 +98,7 @@ is_fit(const char *path, bool shared, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"%s, for the telemetry socket, cannot be written in: %s",
+			"%s, for the telemetry socket, is not writable: %s",
 			path,
 			strerror(errno)
 		);
@@ -112,8 +112,8 @@ make(const char *path, bool shared, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"%s, for the telemetry socket, cannot be made: %s: set RUNTIME_DIRECTORY "
-			"to a folder that user %u can write in",
+			"%s, for the telemetry socket, cannot be created: %s: set "
+			"RUNTIME_DIRECTORY to a folder in which user %u can write",
 			path,
 			strerror(errno),
 			geteuid()
@@ -132,9 +132,8 @@ runtime_folder_up(struct weir *weir, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"the folder %s, for the telemetry socket, cannot be reached: %s: make it, "
-			"or set "
-			"RUNTIME_DIRECTORY to another",
+			"the folder %s, for the telemetry socket, cannot be reached: %s: create "
+			"it, or set RUNTIME_DIRECTORY to another",
 			base,
 			strerror(errno)
 		);
@@ -143,8 +142,8 @@ runtime_folder_up(struct weir *weir, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"%s/dpdk/%s is too long for a folder with sockets in it: at most %zu bytes "
-			"are possible",
+			"%s/dpdk/%s is too long for a folder of sockets: at most %zu bytes are "
+			"possible",
 			base,
 			prefix,
 			sizeof(weir->runtime_folder) - 1
