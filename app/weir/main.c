@@ -100,6 +100,7 @@ main(int argc, char **argv)
 		return standard_output_finish("weir", EXIT_SUCCESS);
 	if (!line.core_dumps)
 		core_dumps_forbid();
+	weir.config_path = line.config_path;
 	weir.run_for_s = line.run_for_s;
 	weir.eal_argument_count = line.eal_argument_count;
 	weir.eal_arguments = line.eal_arguments;

@@ -24,7 +24,10 @@
 #include <stdint.h>
 
 struct weir {
-	const struct config *config;
+	const char *config_path; // read again on SIGHUP
+	const struct config
+		*config; // published; other threads than the control thread: weir_config
+	struct config_cpus cpus; // that Weir may use
 	int eal_argument_count; // behind "--" on the command line
 	char **eal_arguments;
 	uint32_t run_for_s; // 0: until a signal
@@ -56,3 +59,10 @@ struct weir {
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores
 };
+
+// The configuration in force, for a reader as publisher.h defines it.
+static inline const struct config *
+weir_config(const struct weir *weir)
+{
+	return publisher_read(&weir->config);
+}

@@ -385,7 +385,7 @@ def hangup(lab):
         watched.process.send_signal(signal.SIGHUP)
     watched.wait_for("weir: ready")
     watched.process.send_signal(signal.SIGHUP)
-    watched.wait_for("SIGHUP: reload is not implemented yet; nothing was changed")
+    watched.wait_for("is in force")
     watched.process.send_signal(signal.SIGTERM)
     watched.end().check_clean()
 

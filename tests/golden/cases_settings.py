@@ -17,6 +17,7 @@ class Setting:
     default: str
     allowed: str
     unit: str
+    change: str
     help: str
 
     @property
@@ -31,7 +32,8 @@ def settings(lab):
     rows = []
     for line in ended.out.splitlines()[2:]:
         cells = [cell.strip(" `") for cell in line.strip("|").split(" | ")]
-        check(len(cells) == 5, f"not a row of five: {line}")
+        check(len(cells) == 6, f"not a row of six: {line}")
+        check(cells[4] in ("reload", "restart"), line)
         rows.append(Setting(*cells))
     return rows
 

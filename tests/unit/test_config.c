@@ -17,7 +17,7 @@ test_every_default_is_accepted(void **state)
 	(void)state;
 	for (unsigned i = 0; i < config_option_count; i++) {
 		config_file_set_option(
-			text, sizeof(text), &config_options[i], config_options[i].standard
+			text, sizeof(text), &config_options[i], config_options[i].default_value
 		);
 		assert_config_same(PORTS, text);
 	}
@@ -31,7 +31,7 @@ test_every_default_is_accepted(void **state)
 			sizeof(text),
 			"ports = ( { addresses = [ \"198.51.100.10/24\" ]; %s = %s; } );\n",
 			option->path,
-			option->standard
+			option->default_value
 		);
 		assert_config_same(PORTS, text);
 	}
@@ -251,7 +251,7 @@ test_defaults_that_depend_on_others(void **state)
 	}
 }
 
-// The reference names every option, one a line, in a table of five columns.
+// The reference names every option, one a line, in a table of six columns.
 static void
 test_print_options(void **state)
 {
@@ -274,7 +274,7 @@ test_print_options(void **state)
 
 		for (const char *at = line; *at != '\0'; at++)
 			bars += *at == '|';
-		assert_int_equal(bars, 6);
+		assert_int_equal(bars, 7);
 		lines++;
 	}
 	assert_int_equal(lines, 2 + config_option_count + config_port_option_count);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The configuration: what the file says, checked, with every default filled in.
 //
-// Made once at start by config_load, read only from then on, so any thread may read it.
+// Made at start and for each reload, and never changed once it is in force: the control thread publishes
+// another (weir.h says how to read it).
 
 #pragma once
 
@@ -84,12 +85,19 @@ enum option_type {
 	OPTION_ADDRESSES,
 };
 
+// When a new value in the file takes effect.
+enum config_change {
+	CONFIG_RELOAD, // on SIGHUP
+	CONFIG_RESTART,
+};
+
 struct config_option {
 	const char *path; // "group.name"; of a port option the name alone
 	enum option_type type;
-	const char *standard; // the default, in the syntax of a configuration file
+	const char *default_value; // in the syntax of a configuration file
 	uint32_t min, max;
 	const char *unit; // of a CHOICE: its words
+	enum config_change change;
 	const char *help;
 	size_t offset; // of the field in struct config or struct config_port
 };
@@ -112,6 +120,13 @@ void config_free(struct config *config);
 // Writes "file:line: key: sentence" for a setting whose value turned out to be wrong only on this
 // machine: error->setting. Without a line where the file does not name it.
 void config_explain(const struct config *config, const struct error *error, FILE *errors);
+
+// Makes `next`, which has no errors, the configuration that may replace `running`: it keeps its values of
+// settings that take effect on a reload and gets those of `running` for all others. Writes a line to
+// `changes` for each setting with a new value: "file:line: key: was A, is B", or "... needs a restart"
+// where it keeps the old one. False where ports differ: they need a restart, and nothing may change;
+// `errors` has the lines.
+bool config_follow(struct config *next, const struct config *running, FILE *changes, FILE *errors);
 
 // The effective configuration in the syntax of a configuration file: config_load reads it back
 // to the same values.

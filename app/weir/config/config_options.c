@@ -8,15 +8,31 @@
 #include <stddef.h>
 
 const struct config_option config_options[] = {
-#define OPTION(type, field, path, standard, min, max, unit, help)                                  \
-	{path, OPTION_##type, standard, min, max, unit, help, offsetof(struct config, field)},
+#define OPTION(type, field, path, default_value, min, max, unit, change, help)                     \
+	{path,                                                                                     \
+	 OPTION_##type,                                                                            \
+	 default_value,                                                                            \
+	 min,                                                                                      \
+	 max,                                                                                      \
+	 unit,                                                                                     \
+	 CONFIG_##change,                                                                          \
+	 help,                                                                                     \
+	 offsetof(struct config, field)},
 #include "config_options.def"
 };
 const unsigned config_option_count = RTE_DIM(config_options);
 
 const struct config_option config_port_options[] = {
-#define PORT_OPTION(type, field, path, standard, min, max, unit, help)                             \
-	{path, OPTION_##type, standard, min, max, unit, help, offsetof(struct config_port, field)},
+#define PORT_OPTION(type, field, path, default_value, min, max, unit, change, help)                \
+	{path,                                                                                     \
+	 OPTION_##type,                                                                            \
+	 default_value,                                                                            \
+	 min,                                                                                      \
+	 max,                                                                                      \
+	 unit,                                                                                     \
+	 CONFIG_##change,                                                                          \
+	 help,                                                                                     \
+	 offsetof(struct config_port, field)},
 #include "config_options.def"
 };
 const unsigned config_port_option_count = RTE_DIM(config_port_options);

@@ -191,16 +191,21 @@ print_rows(const char *prefix, const struct config_option *options, unsigned cou
 	for (unsigned i = 0; i < count; i++) {
 		const struct config_option *option = &options[i];
 
-		fprintf(out, "| `%s%s` | `%s` | ", prefix, option->path, option->standard);
+		fprintf(out, "| `%s%s` | `%s` | ", prefix, option->path, option->default_value);
 		print_allowed(option, out);
-		fprintf(out, " | %s | %s |\n", option->unit, option->help);
+		fprintf(out,
+			" | %s | %s | %s |\n",
+			option->unit,
+			option->change == CONFIG_RELOAD ? "reload" : "restart",
+			option->help);
 	}
 }
 
 void
 config_print_options(FILE *out)
 {
-	fputs("| setting | default | allowed | unit | what it does |\n|---|---|---|---|---|\n",
+	fputs("| setting | default | allowed | unit | takes effect on | what it does |\n"
+	      "|---|---|---|---|---|---|\n",
 	      out);
 	print_rows("", config_options, config_option_count, out);
 	print_rows("ports[].", config_port_options, config_port_option_count, out);

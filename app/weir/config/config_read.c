@@ -28,7 +28,8 @@ read_defaults(config_t *defaults)
 	for (unsigned t = 0; t < RTE_DIM(tables); t++) {
 		fprintf(out, "%s = (", tables[t].name);
 		for (unsigned i = 0; i < tables[t].count; i++)
-			fprintf(out, "%s%s", i == 0 ? "" : ", ", tables[t].options[i].standard);
+			fprintf(out, "%s%s", i == 0 ? "" : ", ", tables[t].options[i].default_value
+			);
 		fputs(");\n", out);
 	}
 	fclose(out);
@@ -271,6 +272,9 @@ config_free(struct config *config)
 	config_destroy(&config->source->file);
 	config_destroy(&config->source->defaults);
 	config_text_free(&config->source->text);
+	for (unsigned i = 0; i < config->source->kept_count; i++)
+		free(config->source->kept[i]);
+	free(config->source->kept);
 	free(config->source);
 	free(config);
 }

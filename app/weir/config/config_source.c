@@ -3,6 +3,8 @@
 #include "config_source.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 
 void
 config_error(
@@ -48,4 +50,16 @@ config_explain(const struct config *config, const struct error *error, FILE *err
 	const config_setting_t *where = config_where(config->source, error->setting);
 
 	config_error(config->source, where, error->setting, "%s", error->text);
+}
+
+const char *
+config_keep(struct config_source *source, const char *text)
+{
+	char **kept = reallocarray(source->kept, source->kept_count + 1, sizeof(*kept));
+
+	if (kept == NULL)
+		return NULL;
+	source->kept = kept;
+	kept[source->kept_count] = strdup(text);
+	return kept[source->kept_count] == NULL ? NULL : kept[source->kept_count++];
 }

@@ -16,6 +16,8 @@ struct config_source {
 	const char *path;
 	FILE *errors;
 	unsigned error_count;
+	char **kept; // strings from another configuration
+	unsigned kept_count;
 };
 
 // Writes one error about `setting`. NULL: about a setting the file does not have.
@@ -29,6 +31,9 @@ void config_error(
 
 // The setting in the file that an option path names; NULL where the default holds.
 const config_setting_t *config_where(const struct config_source *source, const char *path);
+
+// A copy of a text that lives as long as the configuration. NULL: no memory.
+const char *config_keep(struct config_source *source, const char *text);
 
 // Fills one value from a setting that errors call `key`. False: it does not fit, and errors were
 // written: one a flawed item of a list, which they call key[i], i from 0.

@@ -6,6 +6,7 @@
 #include "../setup/mtu.h"
 #include "health_look.h"
 #include "ready.h"
+#include "reload.h"
 #include "tally.h"
 
 #include <rte_cycles.h>
@@ -143,19 +144,15 @@ look_below_ports(struct weir *weir, uint32_t now_s)
 	return true;
 }
 
-// A signal that ends us, or 0 after one tick.
+// Waits one tick. The signal that came meanwhile, or 0.
 static int
 wait_tick(void)
 {
 	const struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
 	sigset_t set;
-	int signal;
 
 	taken_signals(&set);
-	signal = sigtimedwait(&set, NULL, &tick);
-	if (signal == SIGHUP)
-		log_info("SIGHUP: reload is not implemented yet; nothing was changed");
-	return signal > 0 && signal != SIGHUP ? signal : 0;
+	return RTE_MAX(sigtimedwait(&set, NULL, &tick), 0);
 }
 
 static bool
@@ -192,8 +189,11 @@ control_run(struct weir *weir)
 		log_tick();
 		if (is_over(weir, &clock))
 			return true;
+		publisher_reclaim(&weir->publisher);
 		signal = wait_tick();
-	} while (signal == 0);
+		if (signal == SIGHUP)
+			reload(weir);
+	} while (signal == 0 || signal == SIGHUP);
 	log_info("stopping: %s", strsignal(signal));
 	return true;
 }

@@ -12,7 +12,7 @@ void control_block_signals(void);
 bool control_up(struct weir *weir, struct error *error);
 
 // Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have
-// their verdict; SIGHUP is only logged. False, and a line in the log, where a port is lost and only a
+// their verdict; SIGHUP reloads (reload.h). False, and a line in the log, where a port is lost and only a
 // new start can serve it again. Wakes ten times a second; never touches a packet.
 bool control_run(struct weir *weir);
 

@@ -104,6 +104,22 @@ log_open(const struct config *config)
 }
 
 void
+log_follow(const struct config *config)
+{
+	log_set_level(config->log_level);
+	if (stream == NULL)
+		return;
+	flockfile(stream);
+	bool found = log_sink_open(&sink, config->log_target, STDERR_FILENO);
+
+	rate = config->log_rate;
+	limit_init(&limit, rate, rate, NS_A_SECOND);
+	funlockfile(stream);
+	if (!found)
+		log_warning("nobody listens at /dev/log: messages go to standard error");
+}
+
+void
 log_set_level(uint32_t level)
 {
 	static const uint32_t levels[] = {

@@ -29,6 +29,10 @@ void log_guard_streams(void);
 // Takes over all messages, before DPDK starts. For the rest of the process's life.
 void log_open(const struct config *config);
 
+// Follows log.level, log.target and log.rate of another configuration, from the next message on. DPDK's own
+// messages keep their level. Control thread.
+void log_follow(const struct config *config);
+
 // level: index of the option log.level, 0 (error) to 3 (debug). Again after DPDK has started, which
 // sets levels of its own.
 void log_set_level(uint32_t level);

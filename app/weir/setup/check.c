@@ -8,25 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What the machine, the key file and the export say, after the configuration itself.
-static bool
-check_surroundings(struct weir *weir, FILE *errors)
+bool
+check_surroundings(
+	const struct config *config,
+	const struct config_cpus *cpus,
+	struct lcore_plan *plan,
+	FILE *errors
+)
 {
-	const struct config *config = weir->config;
 	struct error error;
-	struct config_cpus cpus;
+	struct keys keys;
 	bool right = true;
 
-	lcore_plan_cpus(&cpus);
-	if (!lcore_plan_make(&weir->plan, config, &cpus, &error)) {
+	if (!lcore_plan_make(plan, config, cpus, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}
-	if (!keys_make(&weir->keys, config, true, &error)) {
+	if (!keys_make(&keys, config, true, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}
-	keys_forget(&weir->keys);
+	keys_forget(&keys);
 	if (!export_path_check(config, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
@@ -46,7 +48,9 @@ check_make(struct check *check, struct weir *weir, const char *path)
 	if (weir->config != NULL) {
 		bool right = config_error_count(weir->config) == 0;
 
-		check->right = check_surroundings(weir, errors) && right;
+		lcore_plan_cpus(&weir->cpus);
+		check->right =
+			check_surroundings(weir->config, &weir->cpus, &weir->plan, errors) && right;
 	}
 	fclose(errors);
 }

@@ -23,3 +23,12 @@ void check_make(struct check *check, struct weir *weir, const char *path);
 void check_print(const struct check *check, const struct weir *weir, bool json, FILE *out);
 
 void check_free(struct check *check, struct weir *weir);
+
+// What the CPUs, the key file and the folder of the export say about a configuration without errors of its
+// own. Fills in the plan. False: `errors` has a line for each mistake.
+bool check_surroundings(
+	const struct config *config,
+	const struct config_cpus *cpus,
+	struct lcore_plan *plan,
+	FILE *errors
+);

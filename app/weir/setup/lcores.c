@@ -93,7 +93,7 @@ lcore_main(void *argument)
 	unsigned empty_turns = 0;
 
 	publisher_join(&weir->publisher, index);
-	bool sleeps = config_sleeps(publisher_read(&weir->config));
+	bool sleeps = config_sleeps(weir_config(weir));
 
 	while (!stopped(weir)) {
 		unsigned work = turn(io, worker);

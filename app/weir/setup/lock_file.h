@@ -13,7 +13,8 @@
 
 enum {
 	LOCK_FILE_PATH_MAX = 4200,
-	LOCK_FILES_MAX = 2 + 16, // see locks.h: the prefix, the export, SOCKET_FILES_MAX
+	LOCK_FILES_MAX =
+		3 + 16, // see locks.h: the prefix, two exports at a change, SOCKET_FILES_MAX
 };
 
 struct lock_file {

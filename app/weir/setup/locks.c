@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-static_assert((int)LOCK_FILES_MAX >= 2 + (int)SOCKET_FILES_MAX, "a place for every lock");
+static_assert((int)LOCK_FILES_MAX >= 3 + (int)SOCKET_FILES_MAX, "a place for every lock");
 
 // `what`: the thing as an operator knows it, with its name.
 static bool
@@ -79,16 +79,37 @@ lock_socket(struct weir *weir, const char *path, struct error *error)
 	return true;
 }
 
+bool
+locks_take_export(struct weir *weir, const char *file, struct error *error)
+{
+	return *file == '\0' || lock_file_at(weir, "export.file", file, error);
+}
+
+void
+locks_free_export(struct weir *weir, const char *file)
+{
+	struct lock_files *locks = &weir->locks;
+	char path[LOCK_FILE_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s.lock", file);
+	for (unsigned i = 0; i < locks->count; i++) {
+		if (strcmp(locks->items[i].path, path) != 0)
+			continue;
+		lock_file_free(&locks->items[i]);
+		locks->items[i] = locks->items[--locks->count];
+		return;
+	}
+}
+
 static bool
 take_all(struct weir *weir, struct error *error)
 {
-	const char *export_file = weir->config->export_file;
 	struct socket_files sockets;
 
 	socket_files_find(&sockets, weir);
 	if (!lock_prefix(weir, error))
 		return false;
-	if (*export_file != '\0' && !lock_file_at(weir, "export.file", export_file, error))
+	if (!locks_take_export(weir, weir->config->export_file, error))
 		return false;
 	for (unsigned i = 0; i < sockets.count; i++)
 		if (!lock_socket(weir, sockets.paths[i], error))

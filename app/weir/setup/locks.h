@@ -10,3 +10,8 @@
 // left behind are removed.
 bool locks_up(struct weir *weir, struct error *error);
 void locks_down(struct weir *weir);
+
+// The lock of export.file, for a reload that changes it: the new one is taken before the old one is freed.
+// "" has none.
+bool locks_take_export(struct weir *weir, const char *file, struct error *error);
+void locks_free_export(struct weir *weir, const char *file);

@@ -43,7 +43,7 @@ mtu_follow(struct weir *weir, unsigned index)
 	__atomic_store_n(&port->mtu, mtu, __ATOMIC_RELAXED);
 	__atomic_store_n(&port->host.ipv6_off, mtu < MTU_IPV6_MIN, __ATOMIC_RELAXED);
 	tell(port);
-	if (!publish_settings(weir)) {
+	if (!publish_settings(weir, weir->config)) {
 		log_error("port %s: no memory for settings that follow the MTU", port->name);
 		port->mtu = 0; // the next look tries again
 	}

@@ -28,9 +28,8 @@ set_port(struct settings_port *settings, const struct port *port, const struct c
 }
 
 bool
-publish_settings(struct weir *weir)
+publish_settings(struct weir *weir, const struct config *config)
 {
-	const struct config *config = weir->config;
 	struct settings *settings = rte_zmalloc("settings", sizeof(*settings), RTE_CACHE_LINE_SIZE);
 
 	if (settings == NULL)
@@ -47,10 +46,25 @@ publish_settings(struct weir *weir)
 	return true;
 }
 
+static void
+dispose_config(void *config)
+{
+	config_free(config);
+}
+
+void
+publish_config(struct weir *weir, struct config *config)
+{
+	for (unsigned i = 0; i < weir->port_count; i++)
+		__atomic_store_n(&weir->ports[i].config, &config->ports[i], __ATOMIC_RELEASE);
+	publisher_publish(&weir->publisher, &weir->config, config, dispose_config);
+}
+
 bool
 publish_up(struct weir *weir, struct error *error)
 {
-	if (publisher_init(&weir->publisher, weir->plan.count) && publish_settings(weir))
+	if (publisher_init(&weir->publisher, weir->plan.count)
+	    && publish_settings(weir, weir->config))
 		return true;
 	publish_down(weir);
 	return error_set(error, NULL, "no memory for the settings of lcores");

@@ -10,6 +10,9 @@ bool publish_up(struct weir *weir, struct error *error);
 // Once no lcore and no other thread reads.
 void publish_down(struct weir *weir);
 
-// Publishes the settings as weir->config and the ports have them now. False: no memory, and those
+// Publishes the settings of `config` with the bounds of the ports' MTUs. False: no memory, and the settings
 // before stay. Control thread.
-bool publish_settings(struct weir *weir);
+bool publish_settings(struct weir *weir, const struct config *config);
+
+// Publishes a configuration that config_follow has prepared; Weir owns it from then on. Control thread.
+void publish_config(struct weir *weir, struct config *config);

@@ -9,6 +9,7 @@
 #include "export_file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 enum {
 	FIRST_MAX_S = 60,
+	LOOK_MS = 1000, // how often the thread looks whether an export is due
 	PAUSE_US = 1000, // after each QUESTION_ROWS torrents
 };
 
@@ -35,7 +37,7 @@ set(uint64_t *value, uint64_t to)
 }
 
 static void
-fail(struct weir *weir, const char *why)
+fail(struct weir *weir, const char *path, const char *why)
 {
 	struct export_report *report = &weir->export;
 
@@ -43,7 +45,7 @@ fail(struct weir *weir, const char *why)
 	set(&report->failures, report->failures + 1);
 	set(&report->failing, 1);
 	health_report(&weir->health, HEALTH_export_failing, true);
-	log_warning("export: %s is as it was: %s", weir->config->export_file, why);
+	log_warning("export: %s is as it was: %s", path, why);
 }
 
 static void
@@ -60,32 +62,32 @@ succeed(struct weir *weir, uint64_t torrents, uint64_t ms)
 	log_debug("export: %lu torrents in %lu ms", (unsigned long)torrents, (unsigned long)ms);
 }
 
-// One export. What is given up because Weir ends counts as none.
+// One export. One that is abandoned because Weir ends is not counted.
 static void
-run(struct weir *weir)
+run(struct weir *weir, const char *path)
 {
 	uint64_t start_ms = monotonic_ms();
 	struct export_file file;
 
-	if (!export_file_start(&file, weir->config->export_file)) {
-		fail(weir, strerror(errno));
+	if (!export_file_start(&file, path)) {
+		fail(weir, path, strerror(errno));
 	} else if (!ask_torrents(weir, export_file_rows, &file, PAUSE_US)) {
 		export_file_abandon(&file);
 		if (__atomic_load_n(&weir->stop, __ATOMIC_RELAXED))
 			return;
-		fail(weir, "a worker does not answer");
+		fail(weir, path, "a worker does not answer");
 	} else if (!export_file_finish(&file)) {
-		fail(weir, strerror(errno));
+		fail(weir, path, strerror(errno));
 	} else {
 		succeed(weir, file.torrents, monotonic_ms() - start_ms);
 	}
 }
 
-// False where the end has come meanwhile.
+// Waits for the next look. False: the thread shall end.
 static bool
-wait_seconds(uint32_t seconds)
+wait_look(void)
 {
-	struct timespec until = monotonic_after_ms(UINT64_C(1000) * seconds);
+	struct timespec until = monotonic_after_ms(LOOK_MS);
 	int result = 0;
 
 	pthread_mutex_lock(&exporter.lock);
@@ -97,16 +99,49 @@ wait_seconds(uint32_t seconds)
 	return go_on;
 }
 
+// What the thread knows of the export between its looks.
+struct schedule {
+	char path[PATH_MAX]; // export.file; "": none
+	uint64_t since_ms; // when it was named, or the last export ended
+	bool first; // none was made to this path yet
+};
+
+// One look: an export where one is due, by the configuration in force.
+static void
+look(struct weir *weir, struct schedule *schedule)
+{
+	const struct config *config = weir_config(weir);
+
+	if (strcmp(schedule->path, config->export_file) != 0) {
+		snprintf(schedule->path, sizeof(schedule->path), "%s", config->export_file);
+		schedule->since_ms = monotonic_ms();
+		schedule->first = true;
+	}
+	uint32_t wait_s = config->export_interval_s;
+
+	if (schedule->first)
+		wait_s = RTE_MIN(wait_s, (uint32_t)FIRST_MAX_S);
+	if (*schedule->path == '\0'
+	    || monotonic_ms() - schedule->since_ms < UINT64_C(1000) * wait_s)
+		return;
+	run(weir, schedule->path);
+	schedule->since_ms = monotonic_ms();
+	schedule->first = false;
+}
+
 static void *
 export_main(void *argument)
 {
 	struct weir *weir = argument;
-	uint32_t interval_s = weir->config->export_interval_s;
-	uint32_t wait_s = RTE_MIN(interval_s, (uint32_t)FIRST_MAX_S);
+	struct schedule schedule = {.first = true};
 
 	pthread_setname_np(pthread_self(), "weir-export");
-	for (; wait_seconds(wait_s); wait_s = interval_s)
-		run(weir);
+	do {
+		unsigned place = publisher_enter(&weir->publisher);
+
+		look(weir, &schedule);
+		publisher_exit(&weir->publisher, place);
+	} while (wait_look());
 	return NULL;
 }
 
@@ -129,8 +164,6 @@ export_up(struct weir *weir, struct error *error)
 {
 	pthread_condattr_t attributes;
 
-	if (*weir->config->export_file == '\0')
-		return true;
 	exporter.stop = false;
 	pthread_mutex_init(&exporter.lock, NULL);
 	pthread_condattr_init(&attributes);

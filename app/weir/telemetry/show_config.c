@@ -40,14 +40,17 @@ telemetry_show_config(
 )
 {
 	for (unsigned i = 0; i < config_option_count; i++)
-		add_option(reply, "", &config_options[i], weir->config);
-	for (unsigned port = 0; port < weir->config->port_count; port++) {
+		add_option(reply, "", &config_options[i], weir_config(weir));
+	for (unsigned port = 0; port < weir_config(weir)->port_count; port++) {
 		char prefix[NAME_BYTES];
 
 		snprintf(prefix, sizeof(prefix), "ports/%u/", port);
 		for (unsigned i = 0; i < config_port_option_count; i++)
 			add_option(
-				reply, prefix, &config_port_options[i], &weir->config->ports[port]
+				reply,
+				prefix,
+				&config_port_options[i],
+				&weir_config(weir)->ports[port]
 			);
 	}
 }

@@ -74,7 +74,7 @@ telemetry_show_stages(
 		reply,
 		stages,
 		REPLY_NUMBER(stages_tsc_hz, rte_get_tsc_hz()),
-		REPLY_NUMBER(stages_stage_turns, weir->config->stage_turns)
+		REPLY_NUMBER(stages_stage_turns, weir_config(weir)->stage_turns)
 	);
 	for (unsigned s = 0; s < STAGE_COUNT; s++) {
 		add_number_of(reply, stage_infos[s].name, FIELD_stage_cycles, sums[s].cycles);

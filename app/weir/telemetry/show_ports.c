@@ -16,11 +16,13 @@ port_number(const struct weir *weir, unsigned row)
 static bool
 is_used(const struct port *port, unsigned i)
 {
-	const uint32_t *usable = port->config->addresses.items[i].family == FAMILY_IPV4
+	const uint32_t *usable =
+		publisher_read(&port->config)->addresses.items[i].family == FAMILY_IPV4
 		? &port->host.ipv4_usable
 		: &port->host.ipv6_usable;
 
-	if (port->config->addresses.items[i].family == FAMILY_IPV6 && !host_has_ipv6(&port->host))
+	if (publisher_read(&port->config)->addresses.items[i].family == FAMILY_IPV6
+	    && !host_has_ipv6(&port->host))
 		return false;
 	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> port_address_index(port, i) & 1) != 0;
 }
@@ -28,7 +30,7 @@ is_used(const struct port *port, unsigned i)
 static struct rte_tel_data *
 list_addresses(const struct port *port, bool used_only)
 {
-	const struct config_addresses *addresses = &port->config->addresses;
+	const struct config_addresses *addresses = &publisher_read(&port->config)->addresses;
 	struct rte_tel_data *list = rte_tel_data_alloc();
 
 	if (list == NULL)

@@ -159,7 +159,7 @@ telemetry_show_clients(
 {
 	struct clients clients;
 
-	if (!weir->config->peer_detail) {
+	if (!weir_config(weir)->peer_detail) {
 		reply_refuse(
 			reply, REPLY_MALFORMED, "peer ids are not kept: swarm.peer_detail is false"
 		);

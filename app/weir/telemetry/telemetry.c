@@ -20,19 +20,24 @@ static const show_function show_functions[TELEMETRY_COMMAND_COUNT] = {
 // DPDK passes no context to callbacks. The control thread writes it; `lock` keeps it valid while a reply
 // is made.
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
-static const struct weir *shown; // NULL: Weir is not up
+static struct weir *shown; // NULL: Weir is not up
 
 static void
 show(enum telemetry_command_number number, const char *parameters, struct rte_tel_data *reply)
 {
 	const struct telemetry_command *command = &telemetry_commands[number];
 
-	if (shown == NULL)
+	if (shown == NULL) {
 		reply_refuse(reply, REPLY_ENDING, "Weir is ending");
-	else if (parameters != NULL && *command->parameters == '\0')
+		return;
+	}
+	unsigned place = publisher_enter(&shown->publisher);
+
+	if (parameters != NULL && *command->parameters == '\0')
 		reply_refuse(reply, REPLY_MALFORMED, "%s takes no parameters", command->path);
 	else
 		show_functions[number](shown, parameters, reply);
+	publisher_exit(&shown->publisher, place);
 }
 
 static int
@@ -50,7 +55,7 @@ callback(const char *path, const char *parameters, struct rte_tel_data *reply)
 }
 
 static void
-set_shown(const struct weir *weir)
+set_shown(struct weir *weir)
 {
 	pthread_rwlock_wrlock(&lock);
 	shown = weir;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "reload.h"
+
+#include "../log/log.h"
+#include "../setup/check.h"
+#include "../setup/locks.h"
+#include "../setup/publish.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// A reload on its way.
+struct attempt {
+	struct config *next; // NULL: the file has no configuration
+	FILE *errors;
+	FILE *changes;
+};
+
+// Reads and checks the file as a start does.
+static bool
+read_file(const struct weir *weir, struct attempt *attempt)
+{
+	struct lcore_plan plan;
+
+	attempt->next = config_open(weir->config_path, attempt->errors);
+	if (attempt->next == NULL)
+		return false;
+	bool right = config_error_count(attempt->next) == 0;
+
+	return check_surroundings(attempt->next, &weir->cpus, &plan, attempt->errors) && right;
+}
+
+// The last steps that can fail. What they took is given back where one does.
+static bool
+prepare(struct weir *weir, struct attempt *attempt)
+{
+	const char *file = attempt->next->export_file;
+	bool moves = strcmp(file, weir->config->export_file) != 0;
+	struct error error;
+
+	if (moves && !locks_take_export(weir, file, &error)) {
+		error.setting = "export.file";
+		config_explain(attempt->next, &error, attempt->errors);
+		return false;
+	}
+	if (!publish_settings(weir, attempt->next)) {
+		fputs("no memory for the settings of lcores\n", attempt->errors);
+		if (moves)
+			locks_free_export(weir, file);
+		return false;
+	}
+	if (moves)
+		locks_free_export(weir, weir->config->export_file);
+	return true;
+}
+
+static bool
+follow(struct weir *weir, struct attempt *attempt)
+{
+	if (!read_file(weir, attempt)
+	    || !config_follow(attempt->next, weir->config, attempt->changes, attempt->errors)
+	    || !prepare(weir, attempt)) {
+		config_free(attempt->next);
+		return false;
+	}
+	publish_config(weir, attempt->next);
+	log_follow(weir->config);
+	return true;
+}
+
+// A log line for each line of `lines`.
+static void
+log_lines(char *lines, bool bad)
+{
+	char *rest = NULL;
+
+	for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (bad)
+			log_error("reload: %s", line);
+		else
+			log_info("reload: %s", line);
+	}
+}
+
+void
+reload(struct weir *weir)
+{
+	char *errors, *changes;
+	size_t errors_size, changes_size;
+	struct attempt attempt = {
+		.errors = open_memstream(&errors, &errors_size),
+		.changes = open_memstream(&changes, &changes_size),
+	};
+	bool done = follow(weir, &attempt);
+
+	fclose(attempt.errors);
+	fclose(attempt.changes);
+	log_lines(errors, true);
+	if (done)
+		log_lines(changes, false);
+	if (done)
+		log_info("reload: %s is in force", weir->config_path);
+	else
+		log_error("reload failed: the running configuration stays");
+	health_tell(&weir->health, HEALTH_reload_failing, !done);
+	free(errors);
+	free(changes);
+}
