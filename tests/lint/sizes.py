@@ -18,15 +18,15 @@ HEADER_LINES_MAX = 180
 TEST_LINES_MAX = 600
 FUNCTION_LINES_MAX = 60
 
-# The life of a packet, which is to be read in one file from top to bottom.
-EXEMPT = pathlib.Path("app/weir/datapath/io_loop.c")
+# Everything that lcores share: who writes and who reads each field can be compared in one place.
+EXEMPT = pathlib.Path("app/weir/datapath/loops.h")
 
 
 def lines_max(path):
-    if path.parts[0] not in PRODUCT or path == EXEMPT:
+    if path.parts[0] not in PRODUCT:
         return TEST_LINES_MAX
     is_header = path.suffix == ".h" and not path.stem.endswith("_inline")
-    return HEADER_LINES_MAX if is_header else CODE_LINES_MAX
+    return HEADER_LINES_MAX if is_header and path != EXEMPT else CODE_LINES_MAX
 
 
 def functions(lines):
