@@ -3,9 +3,9 @@
 """Includes that the layout of app/ and lib/ does not allow.
 
 A file may include those of its own folder, of folders that its meson.build declares as dependencies, and
-of what these depend on. Rooms of app/weir share the dependencies of app/weir/meson.build, and may include
-those rooms alone that come before them there. No files of app/ include each other in a circle, where a .c
-file and its header count as one. What weir.h embeds knows nothing of struct weir.
+of what these depend on. Rooms of app/weir may include weir.h as well, which puts them together. No files of
+app/ include each other in a circle, where a .c file and its header count as one. What weir.h embeds knows
+nothing of struct weir.
 """
 
 import posixpath
@@ -15,6 +15,7 @@ import sys
 from repository import REPOSITORY, files
 
 WEIR = "app/weir"
+WEIR_HEADER = "app/weir/weir.h"
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
 
@@ -29,12 +30,9 @@ class Layout:
         self.folders = {}  # of a dependency: net -> lib/net
         self.needs = {}  # names that a dependency needs, by its own name
         self.declared = {}  # names that a folder of app/ needs
-        self.rooms = []
         self._read_lib()
         for path in files("app/**/meson.build", "app/*/meson.build"):
             self._read_app(path)
-        for folder in self.rooms:  # own lists may only narrow what app/weir declares
-            self.declared[folder] = self.declared.get(folder) or self.declared[WEIR]
 
     def _read_lib(self):
         text = read("lib/meson.build")
@@ -44,14 +42,15 @@ class Layout:
 
     def _read_app(self, path):
         folder, text = path.parent.as_posix(), read(path)
-        lists = re.findall(r"dependencies(?: =|:) (\[[^]]*\]|\w+)", text)
-        names = {name for words in lists for name in re.findall(r"\w+", words)}
+        lists = dict(re.findall(r"^(\w+) = \[([^]]*)\]", text, re.M))
+        names = set()
+        for words in re.findall(r"dependencies: (\[[^]]*\]|\w+)", text):
+            for name in re.findall(r"\w+", words):
+                names |= set(re.findall(r"\w+", lists.get(name, name)))
         self.declared[folder] = names
         for name in re.findall(r"^(\w+) = declare_dependency\(", text, re.M):
             self.folders[name] = folder
             self.needs[name] = names
-        if folder == WEIR:
-            self.rooms = [f"{WEIR}/{room}" for room in re.findall(r"^subdir\('(\w+)'\)", text, re.M)]
 
     def _closure(self, names):
         found, left = set(), set(names)
@@ -68,12 +67,14 @@ class Layout:
         library = folder.startswith("lib/")
         names = {posixpath.basename(folder)} if library else self.declared.get(folder, set())
         folders = {self.folders[name] for name in self._closure(names) if name in self.folders}
-        folders |= {folder, "lib/base"}
-        if folder in self.rooms:
-            folders |= {WEIR, *self.rooms[: self.rooms.index(folder)]}
-        elif folder == WEIR:
-            folders |= set(self.rooms)
-        return folders
+        return folders | {folder, "lib/base"}
+
+    def allows(self, path, included):
+        """Whether a file may include another."""
+        folder = posixpath.dirname(path)
+        if included == WEIR_HEADER and folder.startswith(f"{WEIR}/"):
+            return True
+        return posixpath.dirname(included) in self.allowed(folder)
 
     def resolve(self, path, included):
         """The path of an included file: beside the includer, or in a folder that it depends on."""
@@ -116,7 +117,7 @@ def circle(graph):
 
 def embedded(includes):
     """Headers of app/weir that weir.h includes, directly or not."""
-    found, left = set(), {f"{WEIR}/weir.h"}
+    found, left = set(), {WEIR_HEADER}
     while left:
         path = left.pop()
         new = {other for other in includes.get(path, ()) if other.startswith(f"{WEIR}/")} - found
@@ -135,7 +136,7 @@ def main():
                 {unit(other) for other in includes[name]} - {unit(name)}
             )
         for other in sorted(includes[name]):
-            if posixpath.dirname(other) not in layout.allowed(folder):
+            if not layout.allows(name, other):
                 wrong.append(f"{name} includes {other}, on which {folder} does not depend")
     found = circle(graph)
     if found:
