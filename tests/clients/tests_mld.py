@@ -169,7 +169,8 @@ def link_flap(binary):
         expect("no query was needed", lab.weir.verdicts()["mld_query"], 0)
         _query(lab, 2)
         time.sleep(1)
-        process.wait_until(lambda: lab.weir.log().count(f"address {ADDRESS}: no conflict, in use") == 2, "DAD")
+        assigned = f"address {ADDRESS}: no conflict, in use"
+        process.wait_until(lambda: lab.weir.log().count(assigned) == 2, "DAD")
         _expect_found(lab, client, "after the link came up")
 
 
