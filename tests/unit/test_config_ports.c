@@ -412,7 +412,7 @@ test_notes_about_sources(void **state)
 		{"fd77::1/64", false, CONFIG_NOTE_INFO, "in fd77::/64, "},
 		{"fd77::1/128", false, CONFIG_NOTE_WARNING, "other clients with private addresses"},
 		{"192.0.2.9/24", true, CONFIG_NOTE_INFO, "others with reserved addresses"},
-		{"192.0.2.9/32", true, CONFIG_NOTE_WARNING, "name the network's prefix length"},
+		{"192.0.2.9/32", true, CONFIG_NOTE_WARNING, "set the prefix length of the network"},
 		{"fec0::1/64", true, CONFIG_NOTE_INFO, "in fec0::/64, "},
 		{"fe80::1/64", true, CONFIG_NOTE_WARNING, "fe80::1/64 is link-local"},
 	};
