@@ -171,7 +171,7 @@ def failure(laboratory):
         failures = wait_good(weir.ask)["failures"]
         wait_health(weir.ask, failing=0)
         check(path.read_text() == good, path.read_text())
-    said = weir.ended.err.count(f"weir: warning: export: {path} is as it was: ")
+    said = weir.ended.err.count(f"weir: warning: export failed, {path} is not updated: ")
     check(said == failures, f"said {said} times, not {failures}\n{weir.ended.err}")
     check("No such file or directory" in weir.ended.err, weir.ended.err)
 

@@ -9,33 +9,31 @@
 #include <rte_pdump.h>
 
 static int
-no_action(const struct rte_mp_msg *message, const void *peer)
+do_nothing(const struct rte_mp_msg *message __rte_unused, const void *peer __rte_unused)
 {
-	(void)message;
-	(void)peer;
 	return 0;
 }
 
-// Whether EAL listens to other processes. It does not say so but by refusing to; rte_pdump_init
-// takes that for success.
+// Whether EAL accepts messages of other processes. Only the registration of an action tells; rte_pdump_init
+// succeeds either way.
 static bool
-has_peers(void)
+accepts_messages(void)
 {
 	static const char name[] = "weir_capture";
 
-	if (rte_mp_action_register(name, no_action) != 0)
+	if (rte_mp_action_register(name, do_nothing) != 0)
 		return false;
 	rte_mp_action_unregister(name);
 	return true;
 }
 
-// NULL where others can attach.
+// Why dpdk-dumpcap cannot attach; NULL: it can.
 static const char *
 find_obstacle(void)
 {
 	if (!rte_eal_has_hugepages())
 		return "it needs huge pages (memory.hugepages)";
-	if (!has_peers())
+	if (!accepts_messages())
 		return "DPDK was told to share nothing (--in-memory or --no-shconf)";
 	if (rte_pdump_init() != 0)
 		return rte_strerror(rte_errno);
@@ -43,11 +41,10 @@ find_obstacle(void)
 }
 
 bool
-capture_up(struct weir *weir, struct error *error)
+capture_up(struct weir *weir, struct error *error __rte_unused)
 {
 	const char *obstacle;
 
-	(void)error;
 	if (!weir->config->capture)
 		return true;
 	obstacle = find_obstacle();

@@ -16,24 +16,24 @@
 #include <time.h>
 
 enum {
-	FIRST_MAX_S = 60,
+	FIRST_MAX_S = 60, // maximum time to the first export
 	LOOK_MS = 1000, // how often the thread looks whether an export is due
 	PAUSE_US = 1000, // after each QUESTION_ROWS torrents
 };
 
-// The one export thread.
+// The export thread.
 static struct {
 	pthread_t thread;
-	bool running; // there is a thread
+	bool running; // the thread exists
 	pthread_mutex_t lock; // of `stop`
 	pthread_cond_t wake;
 	bool stop; // written by the control thread
 } exporter;
 
 static void
-set(uint64_t *value, uint64_t to)
+set(uint64_t *variable, uint64_t value)
 {
-	__atomic_store_n(value, to, __ATOMIC_RELAXED);
+	__atomic_store_n(variable, value, __ATOMIC_RELAXED);
 }
 
 static void
@@ -45,7 +45,7 @@ fail(struct weir *weir, const char *path, const char *why)
 	set(&report->failures, report->failures + 1);
 	set(&report->failing, 1);
 	health_report(&weir->health, HEALTH_export_failing, true);
-	log_warning("export: %s is as it was: %s", path, why);
+	log_warning("export failed, %s is not updated: %s", path, why);
 }
 
 static void
@@ -62,7 +62,7 @@ succeed(struct weir *weir, uint64_t torrents, uint64_t ms)
 	log_debug("export: %lu torrents in %lu ms", (unsigned long)torrents, (unsigned long)ms);
 }
 
-// One export. One that is abandoned because Weir ends is not counted.
+// Makes one export. One that is abandoned because Weir ends does not count.
 static void
 run(struct weir *weir, const char *path)
 {
@@ -145,7 +145,7 @@ export_main(void *argument)
 	return NULL;
 }
 
-// Signals are the control thread's; the CPU is inherited from it.
+// The thread inherits the CPU of the control thread, but leaves signals to it. Returns an errno, or 0.
 static int
 start_thread(struct weir *weir)
 {
@@ -181,9 +181,8 @@ export_up(struct weir *weir, struct error *error)
 }
 
 void
-export_down(struct weir *weir)
+export_down(struct weir *weir __rte_unused)
 {
-	(void)weir;
 	if (!exporter.running)
 		return;
 	pthread_mutex_lock(&exporter.lock);

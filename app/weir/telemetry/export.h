@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The full scrape, written to export.file again and again by a thread of its own on the control
-// thread's CPU. It asks workers as telemetry does, with pauses, so that nobody is held up.
+// The scrape export: a thread on the control thread's CPU writes a full scrape to export.file at intervals.
+// It asks workers as telemetry does, with pauses that leave them time for packets.
 
 #pragma once
 
@@ -8,8 +8,10 @@
 
 #include <stdbool.h>
 
-// The first export comes after export.interval, or a minute where that is longer: late enough for
-// clients to come back, early enough to see that it works. How exports went is in weir->export.
+// Starts the thread, where export.file is set. The first export comes after export.interval, at most a
+// minute: late enough for clients to return, early enough to show that it works. Results are in
+// weir->export.
 bool export_up(struct weir *weir, struct error *error);
-// Abandons an export on its way.
+
+// Ends the thread, and abandons an export in progress.
 void export_down(struct weir *weir);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A full scrape as a file: "4|6 info_hash seeders leechers completed", a line for each family of
-// each torrent that has peers or downloads of that family. In no order.
+// The file of a scrape export. It has a line for each address family of a torrent with peers or downloads:
+// "4|6 info_hash seeders leechers completed". Lines are in no order.
 
 #pragma once
 
@@ -9,15 +9,17 @@
 
 struct export_file {
 	struct atomic_file file;
-	uint64_t torrents; // that have a line
+	uint64_t torrents; // with a line
 };
 
-// Whole or not at all, as atomic_file.h says; others may read it, where the umask lets them.
+// Starts an atomic file write. The file gets mode 0644, less the umask. False: errno says why.
 bool export_file_start(struct export_file *file, const char *path);
 
-// An ask_visit; the context is the struct export_file.
+// Writes the lines of some torrents: an ask_visit whose context is a struct export_file.
 void export_file_rows(void *context, const struct shard_row *rows, unsigned count);
 
-// False: errno says why, and an older file is as it was.
+// Replaces the older file. False: errno says why, and the older file remains.
 bool export_file_finish(struct export_file *file);
+
+// Leaves the older file as it is.
 void export_file_abandon(struct export_file *file);

@@ -10,29 +10,30 @@
 
 enum { NAP_US = 20 };
 
-// What workers read and write: one for each, so that one that stands still cannot come back to a
-// question of somebody who has given up. `lock` makes those who ask take turns.
+// The questions that workers read and answer: one for each worker, because a stuck worker may still write
+// its answer after the thread that asked has timed out. `lock` lets one thread ask at a time.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct question letters[CONFIG_CPUS_MAX];
+static struct question questions[CONFIG_CPUS_MAX];
 
+// Whether the mailbox has a question that is not answered yet.
 static bool
 is_open(const struct worker *worker)
 {
 	return __atomic_load_n(&worker->question, __ATOMIC_ACQUIRE) != NULL;
 }
 
-// Until the worker has taken the letter out. False where it does not.
+// Waits until the worker has answered. False: it does not.
 static bool
-wait_for(const struct weir *weir, const struct worker *worker)
+wait_for_answer(const struct weir *weir, const struct worker *worker)
 {
 	const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
-	uint64_t late_ms = monotonic_ms() + MAILBOX_TIMEOUT_MS;
+	uint64_t deadline_ms = monotonic_ms() + MAILBOX_TIMEOUT_MS;
 
 	while (is_open(worker)) {
 		if (__atomic_load_n(&weir->stop, __ATOMIC_RELAXED))
 			return false;
 		nanosleep(&nap, NULL);
-		if (monotonic_ms() > late_ms)
+		if (monotonic_ms() > deadline_ms)
 			return false;
 	}
 	return true;
@@ -42,17 +43,17 @@ static bool
 exchange(const struct weir *weir, unsigned number, struct question *question)
 {
 	struct worker *worker = weir->workers[number];
-	struct question *letter = &letters[number];
+	struct question *asked = &questions[number];
 
-	if (is_open(worker)) // of somebody who gave up
+	if (is_open(worker)) // of a thread that timed out
 		return false;
-	memcpy(letter, question, offsetof(struct question, turns));
-	letter->turns = 0;
-	letter->count = 0;
-	__atomic_store_n(&worker->question, letter, __ATOMIC_RELEASE);
-	if (!wait_for(weir, worker))
+	memcpy(asked, question, offsetof(struct question, turns));
+	asked->turns = 0;
+	asked->count = 0;
+	__atomic_store_n(&worker->question, asked, __ATOMIC_RELEASE);
+	if (!wait_for_answer(weir, worker))
 		return false;
-	memcpy(question, letter, sizeof(*question));
+	memcpy(question, asked, sizeof(*question));
 	return true;
 }
 
