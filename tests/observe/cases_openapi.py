@@ -71,6 +71,38 @@ def complete(laboratory):
                 equal(numbers, limits()[one["name"]], f"{one['name']} of {path}")
 
 
+# Schema -> the object of lib/stats/field.def that it describes.
+OBJECTS = {
+    "Info": "info",
+    "Lcore": "lcore",
+    "Shard": "shard",
+    "Port": "port",
+    "Memory": "memory",
+    "Health": "health",
+    "LargeTorrent": "top_row",
+    "Client": "client",
+}
+
+
+def fields(name):
+    """Fields of an object of field.def, in order; TORRENT stands for those that torrents have."""
+    text = (SOURCES.parents[1] / "lib/stats/field.def").read_text()
+    torrent = re.findall(r"^\tFIELD\(object, (\w+),", text, re.M)
+    rows = re.findall(rf"^(?:FIELD\({name}, (\w+),|(TORRENT)\({name}\))", text, re.M)
+    return [field for own, macro in rows for field in (torrent if macro else [own])]
+
+
+@case("openapi: schemas of telemetry objects have the fields of the table")
+def tables(laboratory):
+    with gateway.serving(laboratory, "nobody") as server:
+        schemas = server.json(PATH)["components"]["schemas"]
+    for schema, name in OBJECTS.items():
+        described = list(schemas[schema]["properties"])
+        if schema == "Lcore":  # whose key is a member, too
+            equal(described.pop(0), "lcore", "key of an lcore")
+        equal(described, fields(name), f"fields of {schema}")
+
+
 def walk(server, told, away=False):
     """Every call of every path. Returns how many there were."""
     count = 0
