@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "../../lib/stats/telemetry_command.h"
 #include "handlers.h"
 
 struct response
 handler_health(struct reply_cache *cache)
 {
 	struct telemetry_error error;
-	json_t *health = reply_cache_get(cache, "/weir/health", REPLY_CACHE_KEEP_MS, &error);
+	json_t *health =
+		reply_cache_get(cache, TELEMETRY_PATH(health), REPLY_CACHE_KEEP_MS, &error);
 
 	if (health == NULL)
 		return handler_health_unavailable(&error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Torrust's statistics, followed by Weir's own fields.
 
+#include "../../lib/stats/telemetry_command.h"
 #include "../telemetry_client/reply.h"
 #include "handlers.h"
 #include "verdicts.h"
@@ -133,8 +134,9 @@ static json_t *
 own_fields(struct reply_cache *cache, const struct sources *sources)
 {
 	struct telemetry_error ignored;
-	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
-	json_t *health = reply_cache_get(cache, "/weir/health", REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *info = reply_cache_get(cache, TELEMETRY_PATH(info), REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *health =
+		reply_cache_get(cache, TELEMETRY_PATH(health), REPLY_CACHE_KEEP_MS, &ignored);
 
 	return json_pack(
 		"{s: o?, s: o?, s: O, s: O?}",
@@ -155,14 +157,15 @@ handler_stats(struct reply_cache *cache)
 	struct sources sources = {0};
 	struct telemetry_error error;
 
-	sources.stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &error);
+	sources.stats = reply_cache_get(cache, TELEMETRY_PATH(stats), REPLY_CACHE_KEEP_MS, &error);
 	if (sources.stats == NULL)
 		return response_telemetry_error(&error);
 	if (!verdicts_get(&sources.verdicts, cache, &error)) {
 		json_decref(sources.stats);
 		return response_telemetry_error(&error);
 	}
-	sources.latency = reply_cache_get(cache, "/weir/latency", REPLY_CACHE_KEEP_MS, &error);
+	sources.latency =
+		reply_cache_get(cache, TELEMETRY_PATH(latency), REPLY_CACHE_KEEP_MS, &error);
 	json_t *fields = fields_of(&sources);
 
 	json_object_set_new(fields, "weir", own_fields(cache, &sources));

@@ -201,7 +201,8 @@ add_severity(json_t *whole, struct reply_cache *cache, const struct history *his
 {
 	struct history_point now = history_now(cache);
 	struct telemetry_error ignored;
-	json_t *health = reply_cache_get(cache, "/weir/health", REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *health =
+		reply_cache_get(cache, TELEMETRY_PATH(health), REPLY_CACHE_KEEP_MS, &ignored);
 
 	severity_add(whole, health, history, &now);
 	json_decref(health);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One torrent with its peers, in Torrust's format.
 
+#include "../../lib/stats/telemetry_command.h"
 #include "../telemetry_client/reply.h"
 #include "handlers.h"
 
@@ -44,7 +45,15 @@ add_peers(
 	const char *number;
 	json_t *reply;
 
-	snprintf(command, sizeof(command), "/weir/peers,%s,%lu,%lu", info_hash, offset, limit);
+	snprintf(
+		command,
+		sizeof(command),
+		"%s,%s,%lu,%lu",
+		TELEMETRY_PATH(peers),
+		info_hash,
+		offset,
+		limit
+	);
 	json_t *page = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, error);
 	json_t *rows = reply_field_value(page, FIELD_peers_peers);
 	size_t count = json_object_size(rows);
@@ -86,12 +95,11 @@ collect_peers(
 struct response
 handler_torrent(struct reply_cache *cache, const struct request *request)
 {
-	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
 	char command[REPLY_CACHE_COMMAND_MAX];
 	struct telemetry_error error;
 	uint64_t total = 0;
 
-	snprintf(command, sizeof(command), "/weir/torrent,%s", request->info_hash);
+	snprintf(command, sizeof(command), "%s,%s", TELEMETRY_PATH(torrent), request->info_hash);
 	json_t *reply = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
 
 	if (reply == NULL)
@@ -99,8 +107,9 @@ handler_torrent(struct reply_cache *cache, const struct request *request)
 	json_t *torrent = json_object();
 	json_t *peers = json_array();
 
-	for (unsigned i = 0; i < RTE_DIM(names); i++)
-		json_object_set(torrent, names[i], json_object_get(reply, names[i]));
+	// The fields that Torrust has are those of a row of /weir/torrents.
+	for (enum field f = FIELD_torrents_row_FIRST; f < FIELD_torrents_row_END; f++)
+		json_object_set(torrent, field_infos[f].name, reply_field_value(reply, f));
 	json_object_set_new(torrent, "peers", peers);
 	json_decref(reply);
 	if (!collect_peers(peers, cache, request, &total)) {

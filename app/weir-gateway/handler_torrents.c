@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Torrents without their peers: a page of all, or selected ones; in the order of their info_hashes.
 
+#include "../../lib/stats/telemetry_command.h"
 #include "../telemetry_client/reply.h"
 #include "handlers.h"
 
@@ -10,24 +11,21 @@
 
 enum { TORRENTS_OF_REPLY = 100 }; // maximum of one reply
 
-// The fields that Torrust has.
+// The fields that Torrust has: those of a row of /weir/torrents.
 static json_t *
 row_of(const json_t *reply)
 {
-	static const char *const names[] = {"info_hash", "seeders", "completed", "leechers"};
 	json_t *row = json_object();
 
-	for (unsigned i = 0; i < RTE_DIM(names); i++)
-		json_object_set(row, names[i], json_object_get(reply, names[i]));
+	for (enum field f = FIELD_torrents_row_FIRST; f < FIELD_torrents_row_END; f++)
+		json_object_set(row, field_infos[f].name, reply_field_value(reply, f));
 	return row;
 }
 
 static const char *
 hash_of(const json_t *row)
 {
-	const char *hash = json_string_value(json_object_get(row, "info_hash"));
-
-	return hash == NULL ? "" : hash;
+	return reply_field_text(row, FIELD_torrents_row_info_hash);
 }
 
 // Adds the rows that follow those of `array`: where a torrent was added between two commands, the second
@@ -57,7 +55,7 @@ fetch_page(
 {
 	char command[REPLY_CACHE_COMMAND_MAX];
 
-	snprintf(command, sizeof(command), "/weir/torrents,%lu,%lu", offset, limit);
+	snprintf(command, sizeof(command), "%s,%lu,%lu", TELEMETRY_PATH(torrents), offset, limit);
 	return reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, error);
 }
 
@@ -113,7 +111,9 @@ handle_selected(struct reply_cache *cache, const struct request *request)
 
 		if (i > 0 && strcmp(sorted.hashes[i], sorted.hashes[i - 1]) == 0)
 			continue;
-		snprintf(command, sizeof(command), "/weir/torrent,%s", sorted.hashes[i]);
+		snprintf(
+			command, sizeof(command), "%s,%s", TELEMETRY_PATH(torrent), sorted.hashes[i]
+		);
 		json_t *reply = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &error);
 
 		if (reply == NULL && error.code != TELEMETRY_UNKNOWN) {

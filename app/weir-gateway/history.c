@@ -2,6 +2,7 @@
 
 #include "history.h"
 
+#include "../../lib/stats/telemetry_command.h"
 #include "../common/monotonic.h"
 #include "../telemetry_client/reply.h"
 #include "verdicts.h"
@@ -94,7 +95,8 @@ static bool
 read_stats(uint64_t *values, struct reply_cache *cache)
 {
 	struct telemetry_error ignored;
-	json_t *stats = reply_cache_get(cache, "/weir/stats", REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *stats =
+		reply_cache_get(cache, TELEMETRY_PATH(stats), REPLY_CACHE_KEEP_MS, &ignored);
 	bool complete = stats != NULL;
 
 	values[HISTORY_torrents] = reply_field(stats, FIELD_stats_torrents);
@@ -110,7 +112,8 @@ static void
 read_missed(uint64_t *values, struct reply_cache *cache)
 {
 	struct telemetry_error ignored;
-	json_t *ports = reply_cache_get(cache, "/weir/ports", REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *ports =
+		reply_cache_get(cache, TELEMETRY_PATH(ports), REPLY_CACHE_KEEP_MS, &ignored);
 	const char *id;
 	json_t *port;
 
@@ -133,7 +136,7 @@ history_now(struct reply_cache *cache)
 {
 	struct history_point point = {.wall_ms = wall_ms(), .steady_ms = monotonic_ms()};
 	struct telemetry_error ignored;
-	json_t *info = reply_cache_get(cache, "/weir/info", REPLY_CACHE_KEEP_MS, &ignored);
+	json_t *info = reply_cache_get(cache, TELEMETRY_PATH(info), REPLY_CACHE_KEEP_MS, &ignored);
 
 	point.weir =
 		reply_field(info, FIELD_info_start_s) << 24 ^ reply_field(info, FIELD_info_pid);

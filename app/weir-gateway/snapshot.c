@@ -71,7 +71,13 @@ take_latencies(struct snapshot *snapshot, struct reply_cache *cache)
 	for (unsigned k = 0; k < LATENCY_COUNT; k++) {
 		char command[REPLY_CACHE_COMMAND_MAX];
 
-		snprintf(command, sizeof(command), "/weir/latency,%s", latency_infos[k].name);
+		snprintf(
+			command,
+			sizeof(command),
+			"%s,%s",
+			TELEMETRY_PATH(latency),
+			latency_infos[k].name
+		);
 		any |= take(&snapshot->latencies[k], cache, command, REPLY_CACHE_KEEP_MS);
 	}
 	return any;

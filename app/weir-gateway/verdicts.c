@@ -2,6 +2,8 @@
 
 #include "verdicts.h"
 
+#include "../../lib/stats/telemetry_command.h"
+
 #include <stdio.h>
 
 bool
@@ -13,7 +15,9 @@ verdicts_get(struct verdicts *verdicts, struct reply_cache *cache, struct teleme
 		char command[REPLY_CACHE_COMMAND_MAX];
 		struct telemetry_error one = {0};
 
-		snprintf(command, sizeof(command), "/weir/verdicts,%s", family_names[f]);
+		snprintf(
+			command, sizeof(command), "%s,%s", TELEMETRY_PATH(verdicts), family_names[f]
+		);
 		verdicts->families[f] = reply_cache_get(cache, command, REPLY_CACHE_KEEP_MS, &one);
 		if (verdicts->families[f] == NULL) {
 			whole = false;

@@ -24,20 +24,14 @@ detail_fetch(
 	char command_text[128];
 
 	*detail = (struct detail){.query = *query};
-	snprintf(
-		command_text,
-		sizeof(command_text),
-		"%s,%s",
-		telemetry_commands[TELEMETRY_COMMAND_torrent].path,
-		query->hash
-	);
+	snprintf(command_text, sizeof(command_text), "%s,%s", TELEMETRY_PATH(torrent), query->hash);
 	detail->torrent = fetch_reply(client, command_text, OBJECT_NONE, &error);
 	if (detail->torrent != NULL) {
 		snprintf(
 			command_text,
 			sizeof(command_text),
 			"%s,%s,%u,%d",
-			telemetry_commands[TELEMETRY_COMMAND_peers].path,
+			TELEMETRY_PATH(peers),
 			query->hash,
 			query->offset,
 			DETAIL_PEERS

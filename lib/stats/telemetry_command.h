@@ -18,3 +18,6 @@ struct telemetry_command {
 };
 
 extern const struct telemetry_command telemetry_commands[TELEMETRY_COMMAND_COUNT];
+
+// Path of a command: TELEMETRY_PATH(info) is "/weir/info".
+#define TELEMETRY_PATH(name) (telemetry_commands[TELEMETRY_COMMAND_##name].path)
