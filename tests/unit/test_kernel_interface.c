@@ -96,7 +96,7 @@ test_no_interface(void **state)
 
 	(void)state;
 	kernel_interface_open(&interface, 0);
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_false(interface.gone);
 	if (!may_test)
 		skip();
@@ -120,12 +120,12 @@ test_state(void **state)
 	assert_true(interface.up);
 	ask("t0", SIOCSIFMTU, 1000);
 	ask("t0", SIOCSIFFLAGS, 0);
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_int_equal(interface.mtu, 1000);
 	assert_false(interface.up);
 	assert_false(interface.gone);
 	ask("t0", SIOCSIFFLAGS, IFF_UP);
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_true(interface.up);
 }
 
@@ -143,11 +143,11 @@ test_deleted_interface(void **state)
 
 	kernel_interface_open(&interface, if_nametoindex("t1"));
 	close(other);
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_true(interface.gone);
 	assert_false(interface.up);
 	other = make_tap("t1");
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_true(interface.gone); // it has another index
 	assert_true(kernel_interface_is_back(&interface));
 	close(other);
@@ -177,16 +177,16 @@ test_losses_of_sockets(void **state)
 	kernel_interface_open(&interface, if_nametoindex("t0"));
 	assert_int_equal(interface.losses, KERNEL_LOSSES_SOCKETS);
 	assert_int_equal(interface.socket_count, 1);
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	uint64_t lost = interface.lost;
 
 	send_frames(tap, 100);
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_true(
 		interface.lost - lost >= 98 && interface.lost - lost <= 100
 	); // one or two of ours are in the ring
 	lost = interface.lost;
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_int_equal(interface.lost, lost); // read once, counted once
 	close(fd);
 }
@@ -209,14 +209,14 @@ test_losses_of_a_tap(void **state)
 	kernel_interface_open(&interface, if_nametoindex("t0"));
 	while (read(tap, frame, sizeof(frame)) > 0)
 		; // what the kernel said on its own
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	uint64_t lost = interface.lost;
 
 	for (unsigned i = 0; i < handed; i++)
 		sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&address, sizeof(address));
 	while (read(tap, frame, sizeof(frame)) > 0)
 		taken++;
-	kernel_interface_look(&interface);
+	kernel_interface_poll(&interface);
 	assert_true(interface.losses_known);
 	assert_true(interface.lost > lost);
 	assert_int_equal(taken + interface.lost - lost, handed);

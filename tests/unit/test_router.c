@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/control/router.h: when a gateway is asked for, and who is believed.
+// app/weir/control/router.h: when a gateway is queried, and which reply is believed.
 
 #include "../../app/weir/control/router.h"
 #include "../../lib/base/rng.h"
@@ -15,20 +15,20 @@ static const struct router_heard nothing;
 struct fixture {
 	struct router router;
 	uint64_t now_ms;
-	char asked[512]; // when questions were sent, in ms
+	char query_times[512]; // when queries were sent, in ms
 };
 
 // A tick in which that was heard.
 static void
 tick(struct fixture *fixture, struct router_heard heard)
 {
-	size_t at = strlen(fixture->asked);
+	size_t at = strlen(fixture->query_times);
 
 	fixture->now_ms += TICK_MS;
 	if (router_step(&fixture->router, &heard, fixture->now_ms))
 		snprintf(
-			fixture->asked + at,
-			sizeof(fixture->asked) - at,
+			fixture->query_times + at,
+			sizeof(fixture->query_times) - at,
 			"%s%u",
 			at == 0 ? "" : " ",
 			(unsigned)fixture->now_ms
@@ -42,7 +42,7 @@ run_until(struct fixture *fixture, uint64_t until_ms)
 		tick(fixture, nothing);
 }
 
-// A router in which OLD is known, at 10,000 ms, asked for last at 8,000.
+// A router in which OLD is known, at 10,000 ms, queried last at 8,000.
 static struct fixture
 settled(void)
 {
@@ -50,11 +50,11 @@ settled(void)
 
 	router_start(&fixture.router, 0);
 	tick(&fixture, nothing);
-	tick(&fixture, (struct router_heard){.answer = OLD});
+	tick(&fixture, (struct router_heard){.reply = OLD});
 	assert_int_equal(fixture.router.mac, OLD);
 	run_until(&fixture, 10000);
-	assert_string_equal(fixture.asked, "8000");
-	fixture.asked[0] = '\0';
+	assert_string_equal(fixture.query_times, "8000");
+	fixture.query_times[0] = '\0';
 	return fixture;
 }
 
@@ -66,11 +66,11 @@ test_solicits_fast_then_slower(void **state)
 	(void)state;
 	router_start(&fixture.router, 0);
 	run_until(&fixture, 5000);
-	assert_string_equal(fixture.asked, "100 600 1100 1600 2600 3600 4600");
+	assert_string_equal(fixture.query_times, "100 600 1100 1600 2600 3600 4600");
 	assert_int_equal(fixture.router.mac, 0);
-	tick(&fixture, (struct router_heard){.answer = OLD});
+	tick(&fixture, (struct router_heard){.reply = OLD});
 	assert_int_equal(fixture.router.mac, OLD);
-	assert_false(fixture.router.asked);
+	assert_false(fixture.router.pending);
 }
 
 static void
@@ -83,7 +83,7 @@ test_known_router_is_solicited_periodically(void **state)
 		run_until(&fixture, fixture.router.due_ms);
 		tick(&fixture, (struct router_heard){.confirmed = true});
 	}
-	assert_string_equal(fixture.asked, "18000 28000 38000");
+	assert_string_equal(fixture.query_times, "18000 28000 38000");
 	assert_int_equal(fixture.router.mac, OLD);
 }
 
@@ -95,11 +95,11 @@ test_lost_answers(void **state)
 
 	(void)state;
 	run_until(&fixture, 19200);
-	assert_string_equal(fixture.asked, "18000 18500 19000");
+	assert_string_equal(fixture.query_times, "18000 18500 19000");
 	tick(&fixture, (struct router_heard){.confirmed = true});
 	assert_int_equal(fixture.router.mac, OLD);
 	run_until(&fixture, 28900);
-	assert_string_equal(fixture.asked, "18000 18500 19000");
+	assert_string_equal(fixture.query_times, "18000 18500 19000");
 }
 
 // RFC 4861 7.3.3: what does not answer is not known any more; the next answer is, whoever gives it.
@@ -113,10 +113,10 @@ test_gone(void **state)
 	assert_int_equal(fixture.router.mac, OLD);
 	run_until(&fixture, 23000);
 	assert_int_equal(fixture.router.mac, 0);
-	fixture.asked[0] = '\0';
+	fixture.query_times[0] = '\0';
 	run_until(&fixture, 26000);
-	assert_string_equal(fixture.asked, "23500 24500 25500");
-	tick(&fixture, (struct router_heard){.answer = NEW});
+	assert_string_equal(fixture.query_times, "23500 24500 25500");
+	tick(&fixture, (struct router_heard){.reply = NEW});
 	assert_int_equal(fixture.router.mac, NEW);
 }
 
@@ -127,8 +127,8 @@ test_fail_over(void **state)
 
 	(void)state;
 	tick(&fixture, (struct router_heard){.claimed = true});
-	assert_string_equal(fixture.asked, "10100");
-	tick(&fixture, (struct router_heard){.answer = NEW});
+	assert_string_equal(fixture.query_times, "10100");
+	tick(&fixture, (struct router_heard){.reply = NEW});
 	assert_int_equal(fixture.router.mac, OLD); // which may still answer
 	tick(&fixture, nothing);
 	assert_int_equal(fixture.router.mac, NEW);
@@ -144,10 +144,10 @@ test_two_answer(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 50; i++) {
 		run_until(&fixture, fixture.router.due_ms);
-		tick(&fixture, (struct router_heard){.answer = OTHER, .claimed = true});
+		tick(&fixture, (struct router_heard){.reply = OTHER, .claimed = true});
 		tick(&fixture, (struct router_heard){.confirmed = true});
 		assert_int_equal(fixture.router.mac, OLD);
-		assert_false(fixture.router.asked);
+		assert_false(fixture.router.pending);
 	}
 }
 
@@ -159,11 +159,11 @@ test_slow_change(void **state)
 
 	(void)state;
 	tick(&fixture, (struct router_heard){.claimed = true});
-	tick(&fixture, (struct router_heard){.confirmed = true, .answer = NEW});
+	tick(&fixture, (struct router_heard){.confirmed = true, .reply = NEW});
 	assert_int_equal(fixture.router.mac, OLD);
 	run_until(&fixture, 11100);
-	assert_string_equal(fixture.asked, "10100 11100");
-	tick(&fixture, (struct router_heard){.answer = NEW});
+	assert_string_equal(fixture.query_times, "10100 11100");
+	tick(&fixture, (struct router_heard){.reply = NEW});
 	tick(&fixture, nothing);
 	assert_int_equal(fixture.router.mac, NEW);
 	assert_true(fixture.now_ms < 12000);
@@ -179,16 +179,16 @@ test_claims_are_limited(void **state)
 	(void)state;
 	while (fixture.now_ms < 20000)
 		tick(&fixture,
-		     (struct router_heard){.claimed = true, .confirmed = fixture.router.asked});
-	for (const char *at = fixture.asked; *at != '\0'; at++)
+		     (struct router_heard){.claimed = true, .confirmed = fixture.router.pending});
+	for (const char *at = fixture.query_times; *at != '\0'; at++)
 		questions += *at == ' ';
 	assert_in_range(questions, 9, 10);
 	assert_int_equal(fixture.router.mac, OLD);
 	// A last claim, and then quiet again.
-	fixture.asked[0] = '\0';
+	fixture.query_times[0] = '\0';
 	while (fixture.now_ms < 30000)
-		tick(&fixture, (struct router_heard){.confirmed = fixture.router.asked});
-	assert_true(strlen(fixture.asked) < sizeof("20000 21000 22000 23000 24000"));
+		tick(&fixture, (struct router_heard){.confirmed = fixture.router.pending});
+	assert_true(strlen(fixture.query_times) < sizeof("20000 21000 22000 23000 24000"));
 }
 
 static void
@@ -197,10 +197,10 @@ test_answers_to_nothing_are_claims(void **state)
 	struct fixture fixture = settled();
 
 	(void)state;
-	tick(&fixture, (struct router_heard){.answer = NEW});
+	tick(&fixture, (struct router_heard){.reply = NEW});
 	run_until(&fixture, 10400);
 	assert_int_equal(fixture.router.mac, OLD);
-	assert_string_equal(fixture.asked, "10100");
+	assert_string_equal(fixture.query_times, "10100");
 }
 
 static void
@@ -212,7 +212,7 @@ test_new_link(void **state)
 	router_start(&fixture.router, fixture.now_ms);
 	assert_int_equal(fixture.router.mac, OLD);
 	tick(&fixture, nothing);
-	assert_string_equal(fixture.asked, "10100");
+	assert_string_equal(fixture.query_times, "10100");
 }
 
 // Whatever is heard: nothing is believed but an answer to an open question, and whoever alone answers
@@ -228,24 +228,24 @@ test_anything(void **state)
 		struct router_heard heard = {
 			.confirmed = rng_below(&rng, 10) == 0,
 			.claimed = rng_below(&rng, 10) == 0,
-			.answer = rng_below(&rng, 10) == 0 ? 1 + rng_below(&rng, 3) : 0,
+			.reply = rng_below(&rng, 10) == 0 ? 1 + rng_below(&rng, 3) : 0,
 		};
 		struct router before = fixture.router;
 
-		fixture.asked[0] = '\0';
+		fixture.query_times[0] = '\0';
 		tick(&fixture, heard);
 		if (fixture.router.mac != before.mac)
-			assert_true(before.asked);
-		if (fixture.asked[0] != '\0' && before.asked_ms != 0)
-			assert_true(fixture.now_ms - before.asked_ms >= ROUTER_ASK_MS);
+			assert_true(before.pending);
+		if (fixture.query_times[0] != '\0' && before.query_ms != 0)
+			assert_true(fixture.now_ms - before.query_ms >= ROUTER_QUERY_MS);
 		if (fixture.router.mac != before.mac && fixture.router.mac != 0)
 			assert_true(
-				fixture.router.mac == heard.answer
+				fixture.router.mac == heard.reply
 				|| fixture.router.mac == before.candidate
 			);
 	}
 	for (unsigned i = 0; i < 200; i++)
-		tick(&fixture, (struct router_heard){.answer = fixture.router.asked ? NEW : 0});
+		tick(&fixture, (struct router_heard){.reply = fixture.router.pending ? NEW : 0});
 	assert_int_equal(fixture.router.mac, NEW);
 }
 

@@ -24,8 +24,8 @@ address_stop(struct address *address)
 	restart(address, ADDRESS_DOWN, UINT64_MAX);
 }
 
-// RFC 5227 2.4 (c), for hosts whose address has to stay: it is defended at any time, but at most
-// every ten seconds. RFC 4862 says nothing of an address that has passed.
+// RFC 5227 2.4 (c), for hosts that must keep their address: it is always defended, but at most every
+// ten seconds. RFC 4862 does not cover claims of an assigned address.
 static enum address_step
 defend(struct address *address, uint64_t now_ms)
 {
@@ -37,8 +37,8 @@ defend(struct address *address, uint64_t now_ms)
 	return ADDRESS_DEFEND;
 }
 
-// RFC 5227 2.1.1 bounds the pace of questions after conflicts. RFC 4862 5.4.5 leaves an address that
-// was lost to the operator; one that nobody has any more is as good as a new one.
+// RFC 5227 2.1.1 limits the rate of probes after conflicts. RFC 4862 5.4.5 leaves a duplicate address
+// to the operator; one that no other host has any more is as good as a new one.
 static enum address_step
 give_up(struct address *address, uint32_t delay_ms, uint64_t now_ms)
 {

@@ -10,7 +10,7 @@ gateway_heard(const struct gateway_notes *notes, const struct gateway_notes *bef
 	return (struct router_heard){
 		.confirmed = notes->confirmations != before->confirmations,
 		.claimed = notes->claims.count != before->claims.count,
-		.answer = notes->replies.count != before->replies.count ? notes->replies.mac : 0,
+		.reply = notes->replies.count != before->replies.count ? notes->replies.mac : 0,
 	};
 }
 
@@ -50,7 +50,7 @@ gateway_tick(
 	*before = *notes;
 	if (from == HOST_NO_ADDRESS)
 		return;
-	bool ask = router_step(router, &heard, tick->now_ms);
+	bool query = router_step(router, &heard, tick->now_ms);
 
 	__atomic_store_n(
 		ipv4 ? &host->gateway_ipv4_mac : &host->gateway_ipv6_mac,
@@ -59,11 +59,11 @@ gateway_tick(
 	);
 	__atomic_store_n(
 		ipv4 ? &host->gateway_ipv4_pending : &host->gateway_ipv6_pending,
-		router->asked,
+		router->pending,
 		__ATOMIC_RELAXED
 	);
 	if (router->mac != known)
 		log_gateway(tick, router->mac);
-	if (ask)
+	if (query)
 		tick_send(tick, tick->ops->write_gateway_request, (unsigned)from);
 }

@@ -29,7 +29,7 @@ follow_link(struct memberships *memberships, uint64_t now_ms)
 	memberships->reporting = up;
 }
 
-// Acts upon a query that is not the one of the last time.
+// Handles a query unless it was handled before.
 static void
 follow_query(
 	struct memberships *memberships,
@@ -67,7 +67,7 @@ follow_queries(struct memberships *memberships, const struct host_notes *notes, 
 	);
 }
 
-// What was reported before there was an address to do it from, routers have ignored.
+// Routers ignore reports from ::, so groups are reported again once there is a source address.
 static void
 follow_source(struct memberships *memberships, uint64_t now_ms)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The multicast groups that a port is in, made known to routers and to switches that snoop
-// (RFC 3810): without that, a switch keeps neighbour solicitations from the port.
+// Reports the multicast groups of a port to routers and to switches that snoop (RFC 3810). Without
+// reports such a switch does not forward neighbour solicitations to the port.
 //
 // One `struct memberships` per port, owned by the control thread. It decides what to send and when;
-// somebody else carries the frames.
+// the caller sends the frames.
 
 #pragma once
 
@@ -18,22 +18,22 @@ struct memberships {
 	struct mld_listener listener;
 	bool link_up;
 	bool reporting; // there is a link, and it carries IPv6
-	bool has_source; // reports go out from an address of ours
-	uint64_t general_query; // the words of host_notes, already acted upon
+	bool has_source; // reports are sent from a link-local address, not from ::
+	uint64_t general_query; // words of host_notes that have been handled
 	uint64_t group_queries[HOST_ADDRESSES_MAX];
 };
 
-// Carries a frame of `len` bytes; `context` is the caller's.
+// Sends a frame of `len` bytes; `context` is the caller's.
 typedef void (*memberships_send_t)(void *context, const uint8_t *bytes, uint16_t len);
 
 // `host` has all its addresses. `seed` decides the random delays.
 void memberships_init(struct memberships *memberships, const struct host *host, uint64_t seed);
 
-// The link came or went; addresses start over.
+// The link came up or went down; addresses start over.
 void memberships_link(struct memberships *memberships, bool up);
 
-// Does what is due, nothing while the host has no IPv6. `notes`: what the io lcores overheard, folded
-// together by the caller. Time is clock_ms()'s.
+// Does what is due, nothing while the host has no IPv6. `notes`: what io lcores noted, summed by
+// the caller. Time is clock_ms()'s.
 void memberships_tick(
 	struct memberships *memberships,
 	const struct host_notes *notes,

@@ -34,12 +34,12 @@ neighbours_init(struct neighbours *neighbours, struct host *host, bool dad)
 {
 	*neighbours = (struct neighbours){
 		.host = host,
-		.rng = {mac_word(&host->mac)}, // another host's numbers are others
+		.rng = {mac_word(&host->mac)}, // other hosts draw other numbers
 		.dad = dad,
 	};
 	if (dad)
 		return;
-	// Without detection there is nothing to wait for, not even a link.
+	// Without detection addresses are usable at once, even without a link.
 	host->ipv4_usable = (UINT32_C(1) << host->ipv4_count) - 1;
 	host->ipv6_usable = (UINT32_C(1) << host->ipv6_count) - 1;
 }
@@ -91,7 +91,7 @@ neighbours_are_decided(const struct neighbours *neighbours)
 
 // RFC 5227 2.4 (c): with the MAC address of the claimant, so that it can be found.
 static void
-tell_claim(const struct tick *tick, enum address_step step, unsigned i, uint64_t claimant)
+log_claim(const struct tick *tick, enum address_step step, unsigned i, uint64_t claimant)
 {
 	struct rte_ether_addr mac = mac_of_word(claimant);
 	char text[INET6_ADDRSTRLEN];
@@ -145,15 +145,15 @@ tick_addresses(
 			address_step(&addresses[i], claimed, delay_ms, tick->now_ms);
 
 		before[i] = conflicts[i];
-		if (!lost) // once is enough
-			tell_claim(tick, step, i, conflicts[i].mac);
+		if (!lost) // logged once
+			log_claim(tick, step, i, conflicts[i].mac);
 		take_step(tick, step, i);
 	}
 }
 
-// The first address we may speak from; HOST_NO_ADDRESS while there is none.
+// The first assigned address, to send from; HOST_NO_ADDRESS: none.
 static int
-first_used(const struct address *addresses, unsigned count)
+first_assigned(const struct address *addresses, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
 		if (addresses[i].state == ADDRESS_ASSIGNED)
@@ -161,7 +161,7 @@ first_used(const struct address *addresses, unsigned count)
 	return HOST_NO_ADDRESS;
 }
 
-// While the link carries no IPv6: addresses start over when it does again.
+// Called while the link carries no IPv6: addresses start over when it does again.
 static void
 hold_ipv6(struct neighbours *neighbours, uint64_t now_ms)
 {
@@ -198,7 +198,7 @@ neighbours_tick(
 		gateway_tick(
 			&tick,
 			&neighbours->gateway_ipv4,
-			first_used(neighbours->ipv4, host->ipv4_count),
+			first_assigned(neighbours->ipv4, host->ipv4_count),
 			&notes->gateway_ipv4,
 			&neighbours->heard.gateway_ipv4
 		);
@@ -219,7 +219,7 @@ neighbours_tick(
 		gateway_tick(
 			&tick,
 			&neighbours->gateway_ipv6,
-			first_used(neighbours->ipv6, host->ipv6_count),
+			first_assigned(neighbours->ipv6, host->ipv6_count),
 			&notes->gateway_ipv6,
 			&neighbours->heard.gateway_ipv6
 		);

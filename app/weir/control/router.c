@@ -13,32 +13,32 @@ settle(struct router *router, uint64_t mac)
 {
 	router->mac = mac;
 	router->candidate = 0;
-	router->asked = false;
-	router->questions = 0;
-	router->due_ms = router->asked_ms + (router->doubts > 0 ? ROUTER_DOUBT_MS : ROUTER_KEEP_MS);
+	router->pending = false;
+	router->queries = 0;
+	router->due_ms = router->query_ms + (router->doubts > 0 ? ROUTER_DOUBT_MS : ROUTER_KEEP_MS);
 	if (router->doubts > 0)
 		router->doubts--;
 }
 
-// What came of the open question.
+// Evaluates what was heard of the pending query.
 static void
-weigh(struct router *router, const struct router_heard *heard, uint64_t now_ms)
+evaluate_query(struct router *router, const struct router_heard *heard, uint64_t now_ms)
 {
-	if (heard->answer != 0)
-		router->candidate = heard->answer;
+	if (heard->reply != 0)
+		router->candidate = heard->reply;
 	if (heard->confirmed && router->mac != 0)
 		settle(router, router->mac);
-	else if (router->candidate != 0 && (router->mac == 0 || now_ms - router->asked_ms >= ROUTER_GRACE_MS))
+	else if (router->candidate != 0 && (router->mac == 0 || now_ms - router->query_ms >= ROUTER_GRACE_MS))
 		settle(router, router->candidate);
-	else if (now_ms - router->first_asked_ms >= ROUTER_LOST_MS)
+	else if (now_ms - router->first_query_ms >= ROUTER_LOST_MS)
 		router->mac = 0; // RFC 4861 7.3.3, RFC 1122 2.3.2.1 (2)
 }
 
-// A question is sent at once, unless one has just been.
+// Sends the next query at once, unless one has just been sent.
 static void
 doubt(struct router *router)
 {
-	uint64_t soon_ms = router->asked_ms + ROUTER_DOUBT_MS;
+	uint64_t soon_ms = router->query_ms + ROUTER_DOUBT_MS;
 
 	router->doubts = ROUTER_DOUBTS;
 	if (router->due_ms > soon_ms)
@@ -46,29 +46,29 @@ doubt(struct router *router)
 }
 
 static void
-ask(struct router *router, uint64_t now_ms)
+send_query(struct router *router, uint64_t now_ms)
 {
-	if (router->questions == 0)
-		router->first_asked_ms = now_ms;
-	router->questions++;
-	router->asked = true;
-	router->asked_ms = now_ms;
+	if (router->queries == 0)
+		router->first_query_ms = now_ms;
+	router->queries++;
+	router->pending = true;
+	router->query_ms = now_ms;
 	router->due_ms = now_ms
-		+ (router->questions < ROUTER_ASK_FIRST ? ROUTER_ASK_MS : ROUTER_ASK_LATER_MS);
+		+ (router->queries < ROUTER_QUERY_FIRST ? ROUTER_QUERY_MS : ROUTER_QUERY_LATER_MS);
 }
 
 bool
 router_step(struct router *router, const struct router_heard *heard, uint64_t now_ms)
 {
-	// What was heard as an answer when none was wanted is no more than a claim.
-	bool claimed = heard->claimed || (!router->asked && heard->answer != 0);
+	// A reply while no query is pending is only a claim.
+	bool claimed = heard->claimed || (!router->pending && heard->reply != 0);
 
-	if (router->asked)
-		weigh(router, heard, now_ms);
+	if (router->pending)
+		evaluate_query(router, heard, now_ms);
 	if (claimed)
 		doubt(router);
 	if (now_ms < router->due_ms)
 		return false;
-	ask(router, now_ms);
+	send_query(router, now_ms);
 	return true;
 }

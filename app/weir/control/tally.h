@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The counters of all lcores, added up. Any thread: each value is one relaxed load.
+// Sums of the counters of all lcores. Written by the lcores; any thread reads, each value by one
+// relaxed load.
 
 #pragma once
 
@@ -16,12 +17,12 @@ void tally_stats(const struct weir *weir, struct stats *sum);
 void tally_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT]);
 void tally_latency(const struct weir *weir, enum latency_kind kind, struct histogram *sum);
 
-// One lcore, whichever roles it has.
+// One lcore, whatever its roles.
 struct tally_lcore {
 	uint64_t turns;
 	uint64_t turns_empty; // that found nothing to do
 	uint64_t busy_cycles;
-	uint64_t packets; // received; of a worker alone its jobs
+	uint64_t packets; // received; of an lcore that is only a worker: jobs
 	unsigned waiting; // jobs in the rings that lead to it
 	unsigned capacity; // of those rings
 	unsigned fill_percent; // of the fullest ring

@@ -11,7 +11,7 @@
 
 enum { TICK_FRAME_MAX = 128 }; // bytes of the longest frame
 
-// Carries a frame of `len` bytes; `context` is the caller's.
+// Sends a frame of `len` bytes; `context` is the caller's.
 typedef void (*tick_carry)(void *context, const uint8_t *bytes, uint16_t len);
 
 // Writes a frame about address `i` of the host, or from it, and returns its length.

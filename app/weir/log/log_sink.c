@@ -19,7 +19,7 @@
 
 static const char ident[] = "weir"; // syslog keeps the pointer
 
-// systemd sets JOURNAL_STREAM to "device:inode" of the stream it gave us; whoever redirects us later
+// systemd sets JOURNAL_STREAM to "device:inode" of the stream it gave us; a later redirection
 // leaves it in the environment.
 static bool
 is_journal(int fd)
@@ -68,10 +68,10 @@ log_sink_open(struct log_sink *sink, enum config_log_target wanted, int fd)
 	return !missing;
 }
 
-// Whether a write of up to PIPE_BUF bytes would not block. A file always has room, a pipe or a
-// terminal where its reader has read.
+// Whether a write of up to PIPE_BUF bytes would not block. A file is always writable, a pipe or a
+// terminal when its reader has read.
 static bool
-has_room(struct log_sink *sink, bool patient)
+is_writable(struct log_sink *sink, bool patient)
 {
 	struct pollfd poller = {.fd = sink->fd, .events = POLLOUT};
 	int ready = poll(&poller, 1, patient && !sink->stuck ? LOG_SINK_PATIENCE_MS : 0);
@@ -85,7 +85,7 @@ static bool
 write_all(struct log_sink *sink, const char *text, size_t len, bool patient)
 {
 	while (len > 0) {
-		if (!has_room(sink, patient))
+		if (!is_writable(sink, patient))
 			return false;
 		ssize_t written = write(sink->fd, text, RTE_MIN(len, (size_t)PIPE_BUF));
 

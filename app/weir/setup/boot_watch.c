@@ -16,16 +16,16 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { MS = 1000, LOOK_MS = 250 };
+enum { MS = 1000, POLL_MS = 250 };
 
-// What the thread remembers from one look to the next.
+// What the thread remembers between two checks.
 struct view {
 	const char *step;
 	uint64_t since_ms; // when the step began
-	uint64_t told_ms; // when it was last told of
+	uint64_t logged_ms; // when it was last logged; 0: not yet
 };
 
-// KiB of memory that this process has in fact, huge pages among it.
+// Memory of this process in KiB, huge pages included.
 static uint64_t
 kib_taken(void)
 {
@@ -43,7 +43,7 @@ kib_taken(void)
 }
 
 static void
-tell_progress(const struct boot_watch *watch, struct view *view)
+log_progress(const struct boot_watch *watch, struct view *view)
 {
 	const char *step = __atomic_load_n(&watch->step, __ATOMIC_ACQUIRE);
 	uint32_t need_mb = __atomic_load_n(&watch->need_mb, __ATOMIC_RELAXED);
@@ -51,12 +51,12 @@ tell_progress(const struct boot_watch *watch, struct view *view)
 
 	if (step != view->step)
 		*view = (struct view){step, now, 0};
-	uint64_t wait_s = view->told_ms == 0 ? BOOT_WATCH_QUIET_S : BOOT_WATCH_AGAIN_S;
-	uint64_t from = view->told_ms == 0 ? view->since_ms : view->told_ms;
+	uint64_t wait_s = view->logged_ms == 0 ? BOOT_WATCH_QUIET_S : BOOT_WATCH_AGAIN_S;
+	uint64_t from = view->logged_ms == 0 ? view->since_ms : view->logged_ms;
 
 	if (step == NULL || now - from < wait_s * MS)
 		return;
-	view->told_ms = now;
+	view->logged_ms = now;
 	log_info(
 		"still starting: step \"%s\" has taken %" PRIu64 " s; memory: %" PRIu64
 		" of %u MiB",
@@ -69,7 +69,7 @@ tell_progress(const struct boot_watch *watch, struct view *view)
 
 // Reads the signal, and gives the boot thread time to see it.
 static void
-obey(struct boot_watch *watch, int signals)
+handle_signal(struct boot_watch *watch, int signals)
 {
 	struct signalfd_siginfo info;
 	struct pollfd wake = {.fd = watch->wake_fd, .events = POLLIN};
@@ -103,12 +103,12 @@ watch_main(void *argument)
 
 	pthread_setname_np(pthread_self(), "weir-boot-watch");
 	while (watch->signal == 0) {
-		poll(fds, RTE_DIM(fds), LOOK_MS);
+		poll(fds, RTE_DIM(fds), POLL_MS);
 		if (fds[0].revents != 0)
 			break;
 		if (fds[1].revents != 0)
-			obey(watch, signals);
-		tell_progress(watch, &view);
+			handle_signal(watch, signals);
+		log_progress(watch, &view);
 	}
 	if (signals >= 0)
 		close(signals);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Start-up seen from a thread beside it: tells how far it is where a step takes long, and obeys
-// SIGINT and SIGTERM, which a step inside DPDK or the kernel cannot.
+// A thread that watches the start: it logs the progress of long steps, and handles SIGINT and SIGTERM,
+// which a step inside DPDK or the kernel cannot.
 //
-// A start that is asked to stop ends at the next place that looks (boot_watch_goes_on) and is undone
-// there. Where none comes within BOOT_WATCH_GRACE_S, the process ends as it is, with status 0: what
-// it leaves behind is what a crash leaves, and the next start takes that away.
+// After such a signal the start ends at the next check (boot_watch_goes_on) and is undone. If no check
+// comes within BOOT_WATCH_GRACE_S, the process exits at once with status 0. It then leaves behind what
+// a crash leaves, which the next start removes.
 
 #pragma once
 
@@ -13,29 +13,29 @@
 #include <stdint.h>
 
 enum {
-	BOOT_WATCH_QUIET_S = 2, // a step that is done by then is not told of
-	BOOT_WATCH_AGAIN_S = 5, // between two lines about the same step
+	BOOT_WATCH_QUIET_S = 2, // shorter steps are not logged
+	BOOT_WATCH_AGAIN_S = 5, // between two log lines about the same step
 	BOOT_WATCH_GRACE_S = 1,
 };
 
-// All zeros: nobody watches, and the start goes on.
+// Zeroed memory: no thread, and the start goes on.
 struct boot_watch {
 	pthread_t thread;
 	int wake_fd;
 	bool running;
-	const char *step; // written by the boot thread, read by ours
-	uint32_t need_mb; // likewise: memory that all steps take, 0 until it is known
-	int signal; // that asks to stop, 0: none; written by our thread
+	const char *step; // written by the boot thread, read by the watching one
+	uint32_t need_mb; // likewise: memory that all steps need; 0: not known yet
+	int signal; // that stops the start; 0: none. Written by the watching thread, read by the boot one
 };
 
 // Once the signals are blocked (control_block_signals).
 void boot_watch_start(struct boot_watch *watch);
 
-// `name` begins. False where the start shall stop.
+// The step `name` begins. False: the start has to stop.
 bool boot_watch_step(struct boot_watch *watch, const char *name);
 
-// False where the start shall stop: between pieces of a step that may be long.
+// False: the start has to stop. To be called between the parts of a step that may be long.
 bool boot_watch_goes_on(const struct boot_watch *watch);
 
-// Ends the thread. The signal that asked to stop, or 0.
+// Ends the thread. Returns the signal that stopped the start, or 0.
 int boot_watch_end(struct boot_watch *watch);

@@ -8,5 +8,5 @@
 
 #include <stdbool.h>
 
-// The folder must exist and allow us to write.
+// The folder must exist and be writable.
 bool export_path_check(const struct config *config, struct error *error);

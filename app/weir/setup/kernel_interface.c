@@ -37,7 +37,7 @@ is_xdp_socket(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_XDP;
 }
 
-// Whether `fd` is our end of the TAP `name`. A TAP that was deleted is nobody's.
+// Whether `fd` is Weir's end of the TAP `name`. A TAP that was deleted has no ends.
 static bool
 is_tap(int fd, const char *name)
 {
@@ -47,7 +47,7 @@ is_tap(int fd, const char *name)
 		&& strncmp(request.ifr_name, name, IF_NAMESIZE) == 0;
 }
 
-// Notes what the file is to the interface; false where it is nothing.
+// Notes the file if it belongs to the interface; false otherwise.
 static bool
 take_file(struct kernel_interface *interface, int fd)
 {
@@ -167,7 +167,7 @@ read_losses(struct kernel_interface *interface)
 // --- its state ----------------------------------------------------------------------------------
 
 static bool
-ask_state(const char name[IF_NAMESIZE], uint32_t *mtu, bool *up)
+read_flags(const char name[IF_NAMESIZE], uint32_t *mtu, bool *up)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq flags = {0}, size = {0};
@@ -195,7 +195,7 @@ read_state(struct kernel_interface *interface)
 	uint32_t mtu = 0;
 	bool up = false;
 	// A name may pass to another interface between two calls: the index must lead to it twice.
-	bool found = if_indextoname(interface->index, name) != NULL && ask_state(name, &mtu, &up)
+	bool found = if_indextoname(interface->index, name) != NULL && read_flags(name, &mtu, &up)
 		&& if_nametoindex(name) == interface->index;
 	bool moved = !found && interface->losses == KERNEL_LOSSES_TAP
 		&& is_tap(interface->tap, interface->name);
@@ -222,7 +222,7 @@ kernel_interface_open(struct kernel_interface *interface, uint32_t index)
 }
 
 void
-kernel_interface_look(struct kernel_interface *interface)
+kernel_interface_poll(struct kernel_interface *interface)
 {
 	if (interface->index == 0)
 		return;

@@ -15,12 +15,12 @@
 struct keys {
 	uint8_t connid_master[CONNID_MASTER_BYTES];
 	struct siphash_key steer; // of info_hashes
-	uint64_t seed; // of choices that need not be secret
-	uint8_t rss[64]; // Toeplitz key, as much of it as a port wants
+	uint64_t seed; // of random choices that need not be secret
+	uint8_t rss[64]; // Toeplitz key; a port uses its first bytes
 };
 
-// Draws or reads them. False, and an error, where the key file cannot be used. A key file that is
-// missing is made, unless `look_only`.
+// Draws or reads the keys. False, and an error, if the key file cannot be used. A missing key file is
+// created, unless `look_only`.
 bool keys_make(struct keys *keys, const struct config *config, bool look_only, struct error *error);
 
 // Overwrites them.

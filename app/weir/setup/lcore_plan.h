@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which CPU does what: the control thread on one, io and worker roles on the others.
+// The role of each CPU: the control thread on one, io and worker roles on the others.
 //
-// Lcore ids are ours, from 0 (the control thread's), mapped to CPUs, so that a machine may have
-// more CPUs than DPDK has lcores. An lcore may hold both roles; two polling lcores never share a
+// Lcore ids count from 0 (the control thread) and are mapped to CPUs, so a machine may have more CPUs
+// than DPDK has lcores. An lcore may hold both roles; two polling lcores never share a
 // CPU.
 
 #pragma once
@@ -29,11 +29,11 @@ struct lcore_plan {
 	struct lcore_role lcores[LCORES_MAX]; // lcore id is index + 1
 };
 
-// `cpus`: the CPUs we may run on, ascending. False, and an error with
+// `cpus`: the CPUs that this process may run on, ascending. False, and an error with
 // the setting, where the configuration asks for one that is not among them.
 //
-// Left to choose: with one CPU everything shares it; with two, control has the first and one
-// lcore with both roles the second; with more, io and worker lcores share the rest evenly.
+// Without settings: one CPU is shared by everything; of two, the control thread has the first, and one
+// lcore with both roles the second; of more, io and worker lcores share the rest evenly.
 bool lcore_plan_make(
 	struct lcore_plan *plan,
 	const struct config *config,

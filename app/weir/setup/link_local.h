@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The link-local address of a port (RFC 4291 2.1: every interface has one).
 //
-// Opaque and stable as in RFC 7217: a keyed hash of what tells the port from others. It is not made
-// of the MAC address alone (EUI-64), because the kernel's end of a TAP device has the same MAC and
-// would make the same address of it.
+// Opaque and stable as in RFC 7217: a keyed hash of the port's MAC address and VLAN. It is not an EUI-64
+// address, because the kernel's end of a TAP device has the same MAC address and would derive the same
+// one.
 
 #pragma once
 

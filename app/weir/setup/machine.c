@@ -75,9 +75,9 @@ read_field(FILE *file, const char *key)
 	return value;
 }
 
-// What the control group `path` still lets its processes have. Cached pages of files give way.
+// Bytes that the control group `path` still allows. Cached pages of files can be dropped.
 static uint64_t
-room_in_group(const struct machine *machine, const char *path)
+group_limit_bytes(const struct machine *machine, const char *path)
 {
 	static const char folder[] = "/sys/fs/cgroup";
 	uint64_t max = read_number(open_file(machine, "%s%s/memory.max", folder, path), UINT64_MAX);
@@ -91,13 +91,13 @@ room_in_group(const struct machine *machine, const char *path)
 	return used < max ? max - used : 0;
 }
 
-// The least that our control group (version 2) and those around it let us have.
+// The minimum over the control group of this process (version 2) and those around it.
 static uint64_t
-room_in_groups(const struct machine *machine)
+group_limits_bytes(const struct machine *machine)
 {
 	FILE *file = open_file(machine, "/proc/self/cgroup");
 	char line[PATH_MAX], *path = NULL;
-	uint64_t room = UINT64_MAX;
+	uint64_t limit = UINT64_MAX;
 
 	while (file != NULL && path == NULL && fgets(line, sizeof(line), file) != NULL)
 		if (strncmp(line, "0::", 3) == 0)
@@ -105,29 +105,29 @@ room_in_groups(const struct machine *machine)
 	if (file != NULL)
 		fclose(file);
 	if (path == NULL)
-		return room;
+		return limit;
 	path[strcspn(path, "\n")] = '\0';
 	for (char *slash = path; slash != NULL;) {
-		uint64_t here = room_in_group(machine, path);
+		uint64_t here = group_limit_bytes(machine, path);
 
-		room = here < room ? here : room;
+		limit = here < limit ? here : limit;
 		slash = strrchr(path, '/');
 		if (slash != NULL)
 			*slash = '\0';
 	}
-	return room;
+	return limit;
 }
 
 static void
 read_memory(struct machine *machine)
 {
-	uint64_t room = room_in_groups(machine);
+	uint64_t limit = group_limits_bytes(machine);
 
 	machine->memory_bytes = KIB * read_field(open_file(machine, "/proc/meminfo"), "MemTotal:");
 	machine->available_bytes =
 		KIB * read_field(open_file(machine, "/proc/meminfo"), "MemAvailable:");
-	if (room < machine->available_bytes)
-		machine->available_bytes = room;
+	if (limit < machine->available_bytes)
+		machine->available_bytes = limit;
 }
 
 static int

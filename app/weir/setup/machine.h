@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What this machine has: memory, huge pages by size and NUMA node, and which node a CPU belongs to.
+// Resources of this machine: memory, huge pages by size and NUMA node, the node of a CPU or device.
 
 #pragma once
 
@@ -18,24 +18,24 @@ struct machine_pages {
 };
 
 struct machine {
-	const char *root; // in front of every path; "" but in tests
+	const char *root; // prefix of every path; "" except in tests
 	uint64_t memory_bytes;
 	uint64_t available_bytes; // without swapping, inside our control group's limits
 	unsigned pages_count;
 	struct machine_pages pages[MACHINE_PAGES_MAX]; // by node, then by size
-	uint64_t
-		left_bytes; // in huge pages that dead processes left behind: DPDK frees them at start
+	// In huge pages that dead processes left behind; DPDK frees them at start.
+	uint64_t left_bytes;
 };
 
-// Reads /proc and /sys below `root`, which is kept. What cannot be read counts as 0.
+// Reads /proc and /sys below `root`, a pointer that is kept. What cannot be read counts as 0.
 void machine_read(struct machine *machine, const char *root);
 
-// Bytes free in huge pages of a node, or with -1 of all. What DPDK cannot use, because no hugetlbfs of
-// their size is mounted, does not count; left_bytes do, on every node, as it is not known on which.
+// Free bytes in huge pages of a node; -1: of all nodes. Pages that DPDK cannot use, because no hugetlbfs
+// of their size is mounted, do not count. left_bytes count on every node, because theirs is not known.
 uint64_t machine_huge_bytes(const struct machine *machine, int node);
 
-// 0 where the machine does not say.
+// 0 if the machine does not tell.
 int machine_node_of_cpu(const struct machine *machine, unsigned cpu);
 
-// -1 where the machine does not say: for devices that are not on the PCI bus.
+// -1 if the machine does not tell, as for devices that are not on the PCI bus.
 int machine_node_of_pci(const struct machine *machine, const char *address);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a boot step says that did not get its memory.
+// The error of a boot step that did not get its memory.
 
 #pragma once
 
 #include "../weir.h"
 
-// The sentence for a step that did not get the memory for `what`: need, have and remedy. Returns
+// Sets an error about the memory for `what`: how much is needed and available, and the remedy. Returns
 // false. Once EAL is up.
 bool memory_missing(struct error *error, const char *what, size_t need, const char *remedy);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The memory that a configuration needs, part by part, before any of it is taken.
+// The memory that a configuration needs, part by part, before any of it is reserved.
 //
 // The only source of these numbers: tables are made with workers_shard_config, and EAL is given
 // what memory_plan_make adds up. Any thread.
@@ -27,11 +27,11 @@ struct memory_plan {
 	size_t parts[MEMORY_PART_COUNT]; // bytes
 	size_t bytes; // all parts; without huge pages at least memory.size, which EAL is told
 	bool hugepages;
-	bool foreign; // EAL arguments of the operator's rule the memory: nothing here need be so
+	bool foreign; // the operator's EAL arguments control memory, so these sizes may not hold
 	uint32_t size_mb; // memory.size; 0: not set
-	int node; // NUMA node that DPDK takes all parts but buffers from, while it has some
+	int node; // preferred NUMA node of all parts except buffers
 	int buffers_node;
-	size_t piece_bytes; // largest table of a worker: DPDK must have it in one piece
+	size_t piece_bytes; // largest table of a worker, which DPDK allocates in one piece
 };
 
 // From the configuration and the plan of lcores. machine NULL: NUMA nodes are left at 0.
@@ -46,8 +46,8 @@ size_t memory_plan_bytes_on(const struct memory_plan *plan, int node);
 
 enum memory_verdict {
 	MEMORY_FITS,
-	MEMORY_TIGHT, // it is there, but not where it is best, or with nothing to spare
-	MEMORY_SHORT, // it is not there
+	MEMORY_TIGHT, // enough, but not on the best node, or with nothing to spare
+	MEMORY_SHORT, // not enough
 };
 
 // Compares with what the machine has. Unless it fits, the error says what is needed, what is there

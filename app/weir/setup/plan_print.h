@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What `weir --check` says at its end: which CPU does what, the memory that the configuration needs
-// and what the machine has of it; for people and as JSON for programs.
+// The report of `weir --check`: roles of CPUs, the memory that the configuration needs and what the
+// machine has, as text or as JSON.
 
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-// What is written. With `right` false only file, errors and warnings are set.
+// Content of the report. With `right` false only file, errors and warnings are set.
 struct plan_report {
 	const char *file; // of the configuration
 	bool right;

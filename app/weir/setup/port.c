@@ -64,7 +64,7 @@ port_look_below(struct port *port, struct error *error)
 
 	if (__atomic_load_n(&port->removed, __ATOMIC_RELAXED))
 		return error_set(error, NULL, "port %s was unplugged", port->name);
-	kernel_interface_look(kernel);
+	kernel_interface_poll(kernel);
 	if (!kernel->gone)
 		return true;
 	if (kernel_interface_is_back(kernel))

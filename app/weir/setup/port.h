@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A port: an ethdev of any driver, asked what it can do and used accordingly.
+// A port: an ethdev of any driver, used according to the capabilities that it reports.
 //
 // Owned by the control thread, which also sets it up and takes it down (port_setup.h). io lcores use
 // its queues between port_start and port_stop, and read `host`.
@@ -22,29 +22,29 @@ struct port {
 	int socket; // NUMA node, or SOCKET_ID_ANY
 	bool configured;
 	bool started;
-	bool link_up; // as last seen
+	bool link_up; // as of the last port_follow_link
 	bool removed; // the device was unplugged; set by DPDK's interrupt thread
-	bool told_gone; // the log says that the interface below it is gone
+	bool told_gone; // it has been logged that the interface below is gone
 	char name[64]; // DPDK's
 	const struct config_port *config;
 	struct host host;
 	struct kernel_interface kernel; // below the port, if it has one
-	uint32_t mtu; // in force, bytes of an IP packet; 0: not looked at yet. Any thread reads it
+	uint32_t
+		mtu; // in force, bytes of an IP packet; 0: not known yet. Written by the control thread, read by any
 };
 
-// The least of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
+// The minimum of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
 // packet), as far as they are known; the port must have been configured.
 uint32_t port_mtu(const struct port *port, const struct config *config);
 
-// Which of the host's addresses of its family address `i` of the configuration is: the host keeps each
-// family by itself.
+// Index in the host's addresses of its family of address `i` of the configuration.
 unsigned port_address_index(const struct port *port, unsigned i);
 
-// Looks at the link; true where it has changed since the last look. There is none while the kernel's
-// interface below the port is down or gone. Control thread.
+// Reads the state of the link. True: it has changed since the last call. The link is down while the
+// kernel interface below the port is down or gone. Control thread.
 bool port_follow_link(struct port *port);
 
-// Looks at what lies below the port: a kernel interface, or a device that can be unplugged. False,
-// and an error, where only a new start can serve the port again: it was unplugged, or its interface
-// was deleted and is there again. Control thread, once a second.
+// Checks what is below the port: a kernel interface, or a device that can be unplugged. False, and an
+// error, if only a restart of Weir can serve the port again: it was unplugged, or its interface was
+// deleted and created again. Control thread, once a second.
 bool port_look_below(struct port *port, struct error *error);

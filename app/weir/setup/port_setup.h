@@ -19,8 +19,8 @@ bool port_find(
 	struct error *error
 );
 
-// Configures the port and its queues; receive buffers come from `mbufs`. Optional operations may
-// be missing: the log says what was done without.
+// Configures the port and its queues; RX mbufs come from `mbufs`. A driver may lack optional
+// operations: Weir logs what it does without.
 bool port_configure(
 	struct port *port,
 	const struct config *config,

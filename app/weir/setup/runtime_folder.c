@@ -58,9 +58,9 @@ base_folder(void)
 	return named != NULL ? named : "/tmp";
 }
 
-// What is wrong with a folder that is there. `shared`: users may have theirs in it side by side.
+// Whether the folder is safe to use. `shared`: folders of several users may be in it.
 static bool
-is_fit(const char *path, bool shared, struct error *error)
+is_private(const char *path, bool shared, struct error *error)
 {
 	struct stat status;
 	mode_t open_bits = shared ? S_IWGRP | S_IWOTH : S_IRWXG | S_IRWXO;
@@ -106,7 +106,7 @@ is_fit(const char *path, bool shared, struct error *error)
 }
 
 static bool
-make(const char *path, bool shared, struct error *error)
+create(const char *path, bool shared, struct error *error)
 {
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
 		return error_set(
@@ -118,7 +118,7 @@ make(const char *path, bool shared, struct error *error)
 			strerror(errno),
 			geteuid()
 		);
-	return is_fit(path, shared, error);
+	return is_private(path, shared, error);
 }
 
 bool
@@ -149,8 +149,8 @@ runtime_folder_up(struct weir *weir, struct error *error)
 			sizeof(weir->runtime_folder) - 1
 		);
 	path[strlen(base) + strlen("/dpdk")] = '\0';
-	if (!make(path, true, error))
+	if (!create(path, true, error))
 		return false;
 	path[strlen(base) + strlen("/dpdk")] = '/';
-	return make(path, false, error);
+	return create(path, false, error);
 }

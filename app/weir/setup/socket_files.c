@@ -112,7 +112,7 @@ socket_files_find(struct socket_files *files, const struct weir *weir)
 		);
 }
 
-// The process that listens; 0: it cannot be told, -1: none does.
+// The process that listens; 0: one does, but it is not known which; -1: none does.
 static pid_t
 listener_of(const char *path)
 {
@@ -140,7 +140,7 @@ socket_file_clear(const char *path, bool *removed, struct error *error)
 
 	*removed = false;
 	if (lstat(path, &status) != 0)
-		return true; // nothing there, or DPDK will say what it cannot do
+		return true; // nothing there, or DPDK will report the error
 	if (!S_ISSOCK(status.st_mode))
 		return error_set(
 			error, NULL, "%s is there and is not a socket: name another", path

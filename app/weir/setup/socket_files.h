@@ -15,10 +15,10 @@ struct socket_files {
 	char paths[SOCKET_FILES_MAX][SOCKET_FILE_PATH_MAX]; // each once, absolute
 };
 
-// Finds them in driver.eal and in the arguments of the command line. Abstract sockets, which leave
-// nothing behind, are none of them, nor are those of clients.
+// Finds the sockets in driver.eal and in the arguments of the command line, except abstract ones, which
+// leave nothing behind, and those of clients.
 void socket_files_find(struct socket_files *files, const struct weir *weir);
 
-// Removes a socket that nobody listens on: *removed. False, and an error, where somebody
-// does, or where something else has that name.
+// Removes a socket that no process listens on: *removed. False, and an error, if one does, or if the
+// path is something else.
 bool socket_file_clear(const char *path, bool *removed, struct error *error);
