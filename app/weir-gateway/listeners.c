@@ -24,7 +24,7 @@ listen_at(int fd, struct address *address)
 }
 
 bool
-listeners_open(struct address *addresses, unsigned count, int *sockets, char *why, size_t size)
+listeners_open(struct address *addresses, unsigned count, int *sockets, struct error *error)
 {
 	for (unsigned i = 0; i < count; i++) {
 		char text[ADDRESS_TEXT_MAX];
@@ -36,7 +36,7 @@ listeners_open(struct address *addresses, unsigned count, int *sockets, char *wh
 		if (sockets[i] >= 0 && listen_at(sockets[i], &addresses[i]))
 			continue;
 		address_print(&addresses[i], text);
-		snprintf(why, size, "--listen %s: %s", text, strerror(errno));
+		error_set(error, NULL, "--listen %s: %s", text, strerror(errno));
 		listeners_close(sockets, sockets[i] < 0 ? i : i + 1);
 		return false;
 	}

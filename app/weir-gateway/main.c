@@ -39,20 +39,19 @@ static bool
 check_system(struct start *start)
 {
 	const struct options *options = &start->options;
-	char why[256];
+	struct error error;
 	bool ok = true;
 
 	start->root = geteuid() == 0;
-	if (options->token_file != NULL
-	    && !token_read(options->token_file, &start->token, why, sizeof(why)))
-		ok = complain("--token-file %s: %s", options->token_file, why);
+	if (options->token_file != NULL && !token_read(options->token_file, &start->token, &error))
+		ok = complain("--token-file %s: %s", options->token_file, error.text);
 	if (!start->root && options->user != NULL)
 		ok = complain("--user: only root can change to another user");
-	if (start->root && !privilege_find_user(options->user, &start->user, why, sizeof(why)))
+	if (start->root && !privilege_find_user(options->user, &start->user, &error))
 		ok = complain(
 			"--user %s: %s",
 			options->user == NULL ? "weir or nobody" : options->user,
-			why
+			error.text
 		);
 	return ok;
 }
@@ -97,10 +96,10 @@ serve_by(
 		{.fd = start->signal_fd, .events = POLLIN},
 		{.fd = monitor_fd}, // closed: the monitor has ended
 	};
-	char why[256];
+	struct error error;
 
-	if (!privilege_forbid_processes(why, sizeof(why)))
-		return complain("%s", why);
+	if (!privilege_forbid_processes(&error))
+		return complain("%s", error.text);
 	struct server *server = server_new(
 		start->sockets, start->options.listen.count, &start->token, handler_thread, stats
 	);
@@ -120,10 +119,10 @@ serve(struct start *start, int monitor_fd)
 {
 	static struct gateway_stats stats;
 	struct connector connector;
-	char why[256];
+	struct error error;
 
-	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
-		return complain("%s", why);
+	if (!privilege_confine(SERVER_DESCRIPTORS, &error))
+		return complain("%s", error.text);
 	connector_init(&connector, start->options.path, monitor_fd);
 	struct telemetry_client *client =
 		telemetry_client_new_by(connector_connect, &connector, start->options.path);
@@ -153,11 +152,11 @@ serve(struct start *start, int monitor_fd)
 static int
 serve_unprivileged(struct start *start, int monitor_fd)
 {
-	char why[256];
+	struct error error;
 
 	prctl(PR_SET_NAME, "weir-gateway-io");
-	if (!privilege_become(&start->user, why, sizeof(why))) {
-		complain("%s", why);
+	if (!privilege_become(&start->user, &error)) {
+		complain("%s", error.text);
 		return EXIT_FAILURE;
 	}
 	return serve(start, monitor_fd) ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -166,7 +165,7 @@ serve_unprivileged(struct start *start, int monitor_fd)
 static int
 serve_with_monitor(struct start *start)
 {
-	char why[256];
+	struct error error;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
@@ -186,8 +185,8 @@ serve_with_monitor(struct start *start)
 	close(pair[1]);
 	listeners_close(start->sockets, start->options.listen.count);
 	sodium_memzero(&start->token, sizeof(start->token));
-	if (!privilege_confine(SERVER_DESCRIPTORS, why, sizeof(why)))
-		complain("%s", why); // the child reports the same error and ends
+	if (!privilege_confine(SERVER_DESCRIPTORS, &error))
+		complain("%s", error.text); // the child reports the same error and ends
 	return privsep_monitor_run(pair[0], start->signal_fd, child, start->options.path);
 }
 
@@ -195,7 +194,7 @@ int
 main(int argc, char **argv)
 {
 	static struct start start;
-	char why[256];
+	struct error error;
 
 	standard_streams_guard();
 	core_dumps_forbid(); // the token is read before privilege_confine
@@ -216,10 +215,9 @@ main(int argc, char **argv)
 		    start.options.listen.addresses,
 		    start.options.listen.count,
 		    start.sockets,
-		    why,
-		    sizeof(why)
+		    &error
 	    )) {
-		complain("%s", why);
+		complain("%s", error.text);
 		return EXIT_FAILURE;
 	}
 	if (!open_signals(&start))

@@ -14,7 +14,7 @@
 static const char *const default_users[] = {"weir", "nobody"};
 
 bool
-privilege_find_user(const char *name, struct privilege_user *user, char *why, size_t size)
+privilege_find_user(const char *name, struct privilege_user *user, struct error *error)
 {
 	const struct passwd *entry = NULL;
 
@@ -22,72 +22,63 @@ privilege_find_user(const char *name, struct privilege_user *user, char *why, si
 		entry = getpwnam(name);
 	for (unsigned i = 0; name == NULL && entry == NULL && i < 2; i++)
 		entry = getpwnam(default_users[i]);
-	if (entry == NULL) {
-		snprintf(why, size, "there is no such user");
-		return false;
-	}
-	if (entry->pw_uid == 0) {
-		snprintf(why, size, "must not be root: this user serves the network");
-		return false;
-	}
+	if (entry == NULL)
+		return error_set(error, NULL, "there is no such user");
+	if (entry->pw_uid == 0)
+		return error_set(error, NULL, "must not be root: this user serves the network");
 	*user = (struct privilege_user){entry->pw_uid, entry->pw_gid};
 	return true;
 }
 
 static bool
-fail(const char *what, char *why, size_t size)
+fail(const char *what, struct error *error)
 {
-	snprintf(why, size, "%s: %s", what, strerror(errno));
-	return false;
+	return error_set(error, NULL, "%s: %s", what, strerror(errno));
 }
 
 bool
-privilege_become(const struct privilege_user *user, char *why, size_t size)
+privilege_become(const struct privilege_user *user, struct error *error)
 {
 	if (setgroups(0, NULL) != 0)
-		return fail("setgroups", why, size);
+		return fail("setgroups", error);
 	if (setresgid(user->gid, user->gid, user->gid) != 0)
-		return fail("setresgid", why, size);
+		return fail("setresgid", error);
 	if (setresuid(user->uid, user->uid, user->uid) != 0)
-		return fail("setresuid", why, size);
-	if (setuid(0) == 0) {
-		snprintf(why, size, "could still become root again");
-		return false;
-	}
+		return fail("setresuid", error);
+	if (setuid(0) == 0)
+		return error_set(error, NULL, "could still become root again");
 	return true;
 }
 
 static bool
-limit(int resource, rlim_t max, const char *name, char *why, size_t size)
+limit(int resource, rlim_t max, const char *name, struct error *error)
 {
 	const struct rlimit limits = {max, max};
 
-	return setrlimit(resource, &limits) == 0 || fail(name, why, size);
+	return setrlimit(resource, &limits) == 0 || fail(name, error);
 }
 
 bool
-privilege_confine(unsigned descriptors, char *why, size_t size)
+privilege_confine(unsigned descriptors, struct error *error)
 {
 	struct rlimit now;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return fail("PR_SET_NO_NEW_PRIVS", why, size);
+		return fail("PR_SET_NO_NEW_PRIVS", error);
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return fail("PR_SET_DUMPABLE", why, size);
+		return fail("PR_SET_DUMPABLE", error);
 	if (getrlimit(RLIMIT_NOFILE, &now) != 0)
-		return fail("RLIMIT_NOFILE", why, size);
-	if (now.rlim_max < descriptors) {
-		snprintf(
-			why, size, "needs %u descriptors, may have %lu", descriptors, now.rlim_max
+		return fail("RLIMIT_NOFILE", error);
+	if (now.rlim_max < descriptors)
+		return error_set(
+			error, NULL, "needs %u descriptors, may have %lu", descriptors, now.rlim_max
 		);
-		return false;
-	}
-	return limit(RLIMIT_CORE, 0, "RLIMIT_CORE", why, size)
-		&& limit(RLIMIT_NOFILE, descriptors, "RLIMIT_NOFILE", why, size);
+	return limit(RLIMIT_CORE, 0, "RLIMIT_CORE", error)
+		&& limit(RLIMIT_NOFILE, descriptors, "RLIMIT_NOFILE", error);
 }
 
 bool
-privilege_forbid_processes(char *why, size_t size)
+privilege_forbid_processes(struct error *error)
 {
-	return limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", why, size);
+	return limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", error);
 }

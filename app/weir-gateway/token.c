@@ -22,18 +22,15 @@ is_one_line(const struct token *token)
 }
 
 bool
-token_read(const char *path, struct token *token, char *why, size_t size)
+token_read(const char *path, struct token *token, struct error *error)
 {
-	struct error error;
 	size_t length;
 	char *text =
-		plain_file_read(path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, &error);
+		plain_file_read(path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, error);
 
 	*token = (struct token){.required = true};
-	if (text == NULL && errno != EFBIG) {
-		snprintf(why, size, "%s", error.text);
+	if (text == NULL && errno != EFBIG)
 		return false;
-	}
 	if (text != NULL) {
 		if (length > 0 && text[length - 1] == '\n')
 			length--;
@@ -43,8 +40,9 @@ token_read(const char *path, struct token *token, char *why, size_t size)
 		if (strlen(token->text) == length && is_one_line(token))
 			return true;
 	}
-	snprintf(why, size, "must hold one line of 1 to %d visible characters", TOKEN_MAX - 2);
-	return false;
+	return error_set(
+		error, NULL, "must hold one line of 1 to %d visible characters", TOKEN_MAX - 2
+	);
 }
 
 bool

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "../common/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,9 +15,9 @@ struct token {
 	char text[TOKEN_MAX]; // padded with zeros
 };
 
-// Reads a file with one line of printable ASCII. False, with a sentence in `why`, where it cannot be
+// Reads a file with one line of printable ASCII. False, with an error, where it cannot be
 // read, contains something else, or is readable by others than its owner.
-bool token_read(const char *path, struct token *token, char *why, size_t size);
+bool token_read(const char *path, struct token *token, struct error *error);
 
 // Whether `offered` (NULL: none) is the token, or none is required. Compares in constant time. Any thread.
 bool token_matches(const struct token *token, const char *offered);
