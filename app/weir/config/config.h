@@ -124,8 +124,8 @@ void config_explain(const struct config *config, const struct error *error, FILE
 // Makes `next`, which has no errors, the configuration that may replace `running`: it keeps its values of
 // settings that take effect on a reload and gets those of `running` for all others. Writes a line to
 // `changes` for each setting with a new value: "file:line: key: was A, is B", or "... needs a restart"
-// where it keeps the old one. False where ports differ: they need a restart, and nothing may change;
-// `errors` has the lines.
+// where it keeps the old one. False where ports differ, as they need a restart, and where new settings do
+// not go with one that is kept: nothing may change then, and `errors` has the lines.
 bool config_follow(struct config *next, const struct config *running, FILE *changes, FILE *errors);
 
 // The effective configuration in the syntax of a configuration file: config_load reads it back

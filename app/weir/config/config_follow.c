@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_MAX = 16384 }; // bytes of the longest value as text: 32 strings of 255
+// Bytes of the longest value as text: a list of strings, every character escaped.
+enum { VALUE_MAX = CONFIG_STRINGS_MAX * (2 * 255 + 4) + 3 };
 
 static bool
 is_different(
@@ -77,16 +78,46 @@ follow_option(
 {
 	struct config_source *source = next->source;
 	const config_setting_t *where = config_where(source, option->path);
+	const char *quote = option->type == OPTION_STRING ? "\"" : "";
 
 	if (!is_different(option, running, next, before, after))
 		return true;
 	source->errors = changes;
-	if (option->change == CONFIG_RELOAD) {
-		config_error(source, where, option->path, "was %s, is %s", before, after);
+	config_error(
+		source,
+		where,
+		option->path,
+		option->change == CONFIG_RELOAD ? "was %s%s%s, is %s%s%s"
+						: "stays %s%s%s; %s%s%s needs a restart",
+		quote,
+		before,
+		quote,
+		quote,
+		after,
+		quote
+	);
+	return option->change == CONFIG_RELOAD || keep_value(next, running, option);
+}
+
+// The one rule of config_check between a setting that is taken and one that stays.
+static bool
+has_right_times(struct config *next, FILE *errors)
+{
+	uint32_t longest_s = next->interval_s + next->interval_spread_s;
+
+	if (next->peer_timeout_s > longest_s)
 		return true;
-	}
-	config_error(source, where, option->path, "stays %s; %s needs a restart", before, after);
-	return keep_value(next, running, option);
+	next->source->errors = errors;
+	config_error(
+		next->source,
+		config_where(next->source, "tracker.interval"),
+		"tracker.interval",
+		"with tracker.interval_spread (%u seconds together) it must be below "
+		"swarm.peer_timeout, which stays %u seconds until a restart",
+		longest_s,
+		next->peer_timeout_s
+	);
+	return false;
 }
 
 static bool
@@ -165,6 +196,7 @@ config_follow(struct config *next, const struct config *running, FILE *changes, 
 		if (!right)
 			fputs("no memory for another configuration\n", errors);
 	}
+	right = right && has_right_times(next, errors);
 	free(before);
 	free(after);
 	return right;
