@@ -64,8 +64,8 @@ follow(struct weir *weir, struct attempt *attempt)
 		config_free(attempt->next);
 		return false;
 	}
+	log_follow(attempt->next, weir->config);
 	publish_config(weir, attempt->next);
-	log_follow(weir->config);
 	return true;
 }
 

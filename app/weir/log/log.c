@@ -85,6 +85,19 @@ tell_lost(void)
 	lost_since_ns = monotonic_ns();
 }
 
+static void
+set_rate(uint32_t wanted)
+{
+	rate = wanted;
+	limit_init(&limit, rate, rate, NS_A_SECOND);
+}
+
+static void
+warn_of_syslog(void)
+{
+	log_warning("no syslog daemon listens at /dev/log: messages go to standard error");
+}
+
 void
 log_open(const struct config *config)
 {
@@ -92,31 +105,32 @@ log_open(const struct config *config)
 	bool found = log_sink_open(&sink, config->log_target, STDERR_FILENO);
 
 	log_set_level(config->log_level);
-	rate = config->log_rate;
-	limit_init(&limit, rate, rate, NS_A_SECOND);
+	set_rate(config->log_rate);
 	stream = fopencookie(NULL, "w", functions);
 	if (stream == NULL)
 		return; // DPDK's own way, to standard error
 	setvbuf(stream, NULL, _IOLBF, 0); // whole lines, each in the thread that has its level
 	rte_openlog_stream(stream);
 	if (!found)
-		log_warning("no syslog daemon listens at /dev/log: messages go to standard error");
+		warn_of_syslog();
 }
 
 void
-log_follow(const struct config *config)
+log_follow(const struct config *config, const struct config *before)
 {
+	bool found = true;
+
 	log_set_level(config->log_level);
 	if (stream == NULL)
 		return;
 	flockfile(stream);
-	bool found = log_sink_open(&sink, config->log_target, STDERR_FILENO);
-
-	rate = config->log_rate;
-	limit_init(&limit, rate, rate, NS_A_SECOND);
+	if (config->log_target != before->log_target)
+		found = log_sink_open(&sink, config->log_target, STDERR_FILENO);
+	if (config->log_rate != before->log_rate) // else the bucket stays as empty as it is
+		set_rate(config->log_rate);
 	funlockfile(stream);
 	if (!found)
-		log_warning("nobody listens at /dev/log: messages go to standard error");
+		warn_of_syslog();
 }
 
 void

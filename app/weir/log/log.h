@@ -29,9 +29,9 @@ void log_guard_streams(void);
 // Takes over all messages, before DPDK starts. For the rest of the process's life.
 void log_open(const struct config *config);
 
-// Follows log.level, log.target and log.rate of another configuration, from the next message on. DPDK's own
-// messages keep their level. Control thread.
-void log_follow(const struct config *config);
+// Follows log.level, log.target and log.rate where they differ from those of the configuration before, from
+// the next message on. DPDK's own messages keep their level. Control thread.
+void log_follow(const struct config *config, const struct config *before);
 
 // level: index of the option log.level, 0 (error) to 3 (debug). Again after DPDK has started, which
 // sets levels of its own.
