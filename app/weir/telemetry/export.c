@@ -116,6 +116,8 @@ look(struct weir *weir, struct schedule *schedule)
 		snprintf(schedule->path, sizeof(schedule->path), "%s", config->export_file);
 		schedule->since_ms = monotonic_ms();
 		schedule->first = true;
+		set(&weir->export.failing, 0); // that was another file
+		health_report(&weir->health, HEALTH_export_failing, false);
 	}
 	uint32_t wait_s = config->export_interval_s;
 
