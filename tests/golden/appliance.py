@@ -99,6 +99,11 @@ class Watched:
             self._lines.append(None)  # nothing more will come
             self._news.notify_all()
 
+    def text(self):
+        """What it has said so far."""
+        with self._news:
+            return self._text()
+
     def _text(self):
         return "".join(line for line in self._lines if line is not None)
 

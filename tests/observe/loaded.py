@@ -24,6 +24,7 @@ LOAD += ["--clients", 1000, "--timeout", 3000, "--warm-up", 0.2, "--json", "-"]
 class Loaded:
     def __init__(self, laboratory, weir, socket):
         self.weir = weir
+        self.config_path = socket.with_name("weir.cfg")
         self._laboratory = laboratory
         # 8192 slots: room for what comes while another program has the CPU.
         self._vdev = f"--vdev=net_memif0,role=client,id=0,socket={socket},socket-abstract=no,rsize=13"

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Reloads under load: every packet is judged by one configuration, and none is lost."""
+
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+
+import loaded
+import reloading
+from reloading import Reloading
+from suite import Skipped, case, check
+
+RELOADS = 100
+TIMEOUT_S = 60
+MORE_BYTES = 2 << 20  # what a process may grow by
+PEERS = 30
+PAIRS = ((600, 5), (1200, 20))  # interval, peers_max_ipv4
+KINDS = ("connect", "announce", "scrape")
+ANNOUNCER = pathlib.Path(__file__).with_name("announcer.py")
+
+# A pair of interfaces; the kernel has its end of it compute checksums. Lives until standard input ends.
+PRIVATE = """
+set -e
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
+ip link set lo up
+ip link add weir0 type veth peer name client0
+ethtool -K client0 tx off >/dev/null
+ip address add 10.77.0.2/24 dev client0
+ip link set weir0 up
+ip link set client0 up
+echo ready
+exec cat
+"""
+
+
+@contextlib.contextmanager
+def private_network():
+    """Words to start programs with that see interfaces of their own."""
+    if os.geteuid() != 0:
+        raise Skipped("needs root for a network namespace")
+    process = subprocess.Popen(
+        ["unshare", "--net", "sh", "-c", PRIVATE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        check(process.stdout.readline() == "ready\n", "no namespace")
+        yield ["nsenter", "--target", str(process.pid), "--net", "--"]
+    finally:
+        process.stdin.close()
+        process.wait(timeout=TIMEOUT_S)
+        process.stdout.close()
+
+
+class Announcing:
+    """announcer.py, from its first announce to its last."""
+
+    def __init__(self, inside):
+        golden = pathlib.Path(__file__).parents[1] / "golden"
+        self.process = subprocess.Popen(
+            [*inside, sys.executable, ANNOUNCER, reloading.ADDRESS, str(PEERS)],
+            env={**os.environ, "PYTHONPATH": str(golden), "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        check(self.process.stdout.readline() == "ready\n", "it cannot announce")
+
+    def end(self):
+        out, _ = self.process.communicate(timeout=TIMEOUT_S)
+        check(self.process.returncode == 0, f"exit status {self.process.returncode}")
+        return json.loads(out)
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+def pair_settings(pair):
+    return {"tracker.interval": pair[0], "tracker.peers_max_ipv4": pair[1], "tracker.interval_spread": 0}
+
+
+class Footprint:
+    """Memory in use once the first reloads are over."""
+
+    def __init__(self, weir):
+        self.weir = weir
+        self.before = self._now()
+
+    def _now(self):
+        """What was retired is freed at the next tick."""
+        time.sleep(0.3)
+        memory = self.weir.weir.ask("/weir/memory")
+        return memory["heap_used_bytes"], memory["mbufs_in_use"], self.weir.rss_bytes()
+
+    def check(self, rss=True):
+        (heap, mbufs, rss_before), (heap_now, mbufs_now, rss_now) = self.before, self._now()
+        check(heap_now == heap, f"the heap held {heap} bytes, and holds {heap_now}")
+        check(mbufs_now == mbufs, f"{mbufs} mbufs were in use, and {mbufs_now} are")
+        if rss:
+            check(rss_now - rss_before < MORE_BYTES, f"from {rss_before} to {rss_now} bytes")
+
+
+@case("reload: in a hundred reloads every reply has all of one configuration")
+def no_mixture(laboratory):
+    with contextlib.ExitStack() as stack:
+        inside = stack.enter_context(private_network())
+        prefix = laboratory.file_prefix()
+        device = {"driver.eal": ["--no-pci", "--vdev=net_af_packet0,iface=weir0"]}
+        texts = [reloading.config_text(prefix, {**device, **pair_settings(pair)}) for pair in PAIRS]
+        weir = stack.enter_context(reloading.running(laboratory, texts[0], inside))
+        announcing = stack.enter_context(contextlib.closing(Announcing(inside)))
+        for number in range(10):
+            weir.reload(texts[(number + 1) % 2])
+        footprint = Footprint(weir)
+        for number in range(RELOADS):
+            time.sleep(0.02)
+            weir.reload(texts[(number + 1) % 2])
+        told = announcing.end()
+        footprint.check()
+        verdicts = weir.weir.ask("/weir/verdicts")
+        stats = weir.weir.ask("/weir/stats")
+        config = weir.weir.ask("/weir/config")
+    seen = {(interval, peers): count for interval, peers, count in told["pairs"]}
+    check(set(seen) == set(PAIRS), f"{seen}")
+    check(min(seen.values()) >= RELOADS, f"{seen}")
+    check(told["lost"] == 0, f"{told}")
+    check(verdicts["connect"] == told["connects"], f"{verdicts}")
+    check(verdicts["announce"] == told["announces"], f"{verdicts} of {told}")
+    check(stats["rx_packets"] == sum(verdicts.values()), f"{stats} {verdicts}")
+    check((config["tracker/interval"], config["tracker/peers_max_ipv4"]) == PAIRS[0], f"{config}")
+    check(weir.weir.ended.err.count(": tracker.interval: was ") == RELOADS + 10, weir.weir.ended.err)
+
+
+class Load:
+    """weir-load in a thread."""
+
+    def __init__(self, weir_on_memif, *options):
+        self.results = None
+        self._thread = threading.Thread(target=self._run, args=(weir_on_memif, options))
+        self._thread.start()
+
+    def _run(self, weir_on_memif, options):
+        self.results = weir_on_memif.load(*options)
+
+    def runs(self):
+        return self._thread.is_alive()
+
+    def end(self):
+        self._thread.join()
+        check(self.results is not None, "weir-load has no results")
+        return self.results
+
+
+def total(results, kind):
+    """From the first connect on."""
+    return results["kinds"][kind]["answered"] + results["kinds_before"][kind]["answered"]
+
+
+def reload_while(weir, load, texts):
+    """Reloads until the load ends; returns how many there were."""
+    reloads = 0
+    while load.runs():
+        weir.reload(texts[reloads % 2])
+        reloads += 1
+        time.sleep(0.03)
+    return reloads
+
+
+@case("reload: in a hundred reloads under load no request is lost, no memory, no count")
+def under_load(laboratory):
+    more = "tracker = {{ interval = {}; peers_max_ipv4 = {}; interval_spread = 0; }};\n"
+    one, other = (more.format(*pair) for pair in PAIRS)
+    with loaded.running(laboratory, more=one) as weir_on_memif:
+        weir = Reloading(weir_on_memif.weir, weir_on_memif.config_path)
+        text = weir.path.read_text()
+        texts = [text.replace(one, other), text]
+        check(texts[0] != text, text)
+        weir_on_memif.load("--count", 5000, "--warm-up", 0, "--torrents", 100, "--peers", 2000)
+        for number in range(10):
+            weir.reload(texts[number % 2])
+        footprint = Footprint(weir)
+        before = weir.weir.ask("/weir/verdicts")
+        load = Load(weir_on_memif, "--duration", 8, "--torrents", 100, "--peers", 2000)
+        reloads = reload_while(weir, load, texts)
+        results = load.end()
+        footprint.check(rss=False)  # its tables fill meanwhile
+        verdicts = weir.weir.ask("/weir/verdicts")
+        stats = weir.weir.ask("/weir/stats")
+        health = weir.weir.ask("/weir/health")
+    check(reloads >= RELOADS, f"{reloads} reloads")
+    check(results["lost"] == results["wrong"] == results["errors"] == 0, json.dumps(results))
+    check(results["answered"] == results["sent"], json.dumps(results))
+    for kind in KINDS:
+        more = verdicts[kind] - before[kind]
+        check(more == total(results, kind), f"{kind}: {more}, not {total(results, kind)}")
+    check(stats["rx_packets"] == sum(verdicts.values()), f"{stats} {verdicts}")
+    check(health["reload_failing"] == 0, f"{health}")
