@@ -374,7 +374,7 @@ def signal_while_starting(lab):
         check(took < 10, f"it took {took:.1f} s to stop")
 
 
-@case("command line: SIGHUP never ends it, while it starts or runs")
+@case("command line: SIGHUP never ends it, while it starts, runs or ends")
 def hangup(lab):
     watched = Watched(lab.weir.start(["-c", write_config(lab)], lab.folder()))
     status = pathlib.Path(f"/proc/{watched.process.pid}/status")
@@ -385,9 +385,26 @@ def hangup(lab):
         watched.process.send_signal(signal.SIGHUP)
     watched.wait_for("weir: ready")
     watched.process.send_signal(signal.SIGHUP)
-    watched.wait_for("is in force")
+    watched.wait_for("weir.cfg is in force")
     watched.process.send_signal(signal.SIGTERM)
+    for _ in range(20):  # over the whole end
+        watched.process.send_signal(signal.SIGHUP)
+        time.sleep(0.01)
     watched.end().check_clean()
+
+
+@case("command line: SIGHUP while a large table is mapped is handled after the start")
+def hangup_while_mapping(lab):
+    settings = {"swarm.max_torrents": 2000000, "swarm.max_peers": 2000000}
+    watched = Watched(lab.weir.start(["-c", write_config(lab, settings)], lab.folder()))
+    watched.wait_for("MiB")  # told before it is taken
+    watched.process.send_signal(signal.SIGHUP)
+    watched.wait_for("weir.cfg is in force")
+    watched.process.send_signal(signal.SIGTERM)
+    ended = watched.end()
+    ended.check_clean()
+    check(ended.err.count("is in force") == 1, ended.err)
+    check(ended.err.index("weir: ready") < ended.err.index("is in force"), ended.err)
 
 
 @case("command line: EAL arguments after -- are passed on")
