@@ -151,6 +151,12 @@ ALERTS = [
         "warning",
         before="5m",
     ),
+    problem(
+        "WeirReloadFailing",
+        "reload_failing",
+        f"Weir behind {HERE} could not reload its configuration",
+        "warning",
+    ),
     Alert("WeirDrops", dropped(25), dropped(15), f"Weir behind {HERE} drops 25% of packets", before="9m"),
     Alert(
         "WeirRingFull",
