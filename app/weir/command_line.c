@@ -2,6 +2,8 @@
 
 #include "command_line.h"
 
+#include "config/config.h"
+
 #include <rte_common.h>
 
 #include <getopt.h>
@@ -52,6 +54,13 @@ command_line_parse(struct command_line *line, int argc, char **argv, FILE *error
 		return true;
 	if (line->config_path == NULL && line->action < ACTION_PRINT_OPTIONS)
 		ok = option_complain(&program, errors, "option -c FILE is required");
+	if (line->setting != NULL && config_find(line->setting) == NULL)
+		ok = option_complain(
+			&program,
+			errors,
+			"--print-setting %s: must be one of those that --print-options lists",
+			line->setting
+		);
 	if (line->json && line->action != ACTION_CHECK)
 		ok = option_complain(&program, errors, "--json goes with --check");
 	return ok;

@@ -20,6 +20,7 @@ struct command_line {
 	enum option_help help; // print it, and nothing else
 	uint32_t action; // enum command_action
 	const char *config_path;
+	const char *setting; // print its value, and nothing else; NULL: none
 	bool json, core_dumps;
 	uint32_t run_for_s; // 0: until a signal
 	int eal_argument_count; // those behind --

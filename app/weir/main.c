@@ -79,12 +79,16 @@ act(struct weir *weir, const struct command_line *line)
 		check_print(&check, weir, line->json, stdout);
 	if (!check.right)
 		status = EXIT_WRONG;
+	else if (line->setting != NULL)
+		config_print_setting(weir->config, config_find(line->setting), stdout);
 	else if (line->action == ACTION_PRINT_CONFIG)
 		config_print(weir->config, stdout);
 	else if (line->action == ACTION_RUN)
 		status = run(weir);
 	check_free(&check, weir);
-	return line->action == ACTION_RUN ? status : standard_output_finish("weir", status);
+	return line->action == ACTION_RUN && line->setting == NULL
+		? status
+		: standard_output_finish("weir", status);
 }
 
 int

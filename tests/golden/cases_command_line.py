@@ -292,6 +292,28 @@ def check_broken(lab):
         check_nothing_started(ended)
 
 
+@case("command line: --print-setting prints one value, and knows every setting")
+def print_setting(lab):
+    path = write_config(lab, {"tracker.interval": 77, "driver.eal": ["--no-pci", "-n", "2"]})
+    for setting, value in (
+        ("tracker.interval", "77"),
+        ("driver.eal", '["--no-pci", "-n", "2"]'),
+        ("log.level", "info"),
+        ("tracker.key_file", ""),
+        ("host.dad", "false"),
+        ("lcores.io", "[]"),
+    ):
+        ended = run(lab, "-c", path, "--print-setting", setting)
+        check_status(ended, OK)
+        check(ended.out == f"{value}\n", f"{setting}: {ended.out}")
+    ended = run(lab, "-c", path, "--print-setting", "tracker.nothing")
+    check_status(ended, WRONG)
+    check("--print-setting tracker.nothing: must be one of those" in ended.err, ended.err)
+    ended = run(lab, "-c", write_config(lab, {"tracker.interval": 0}), "--print-setting", "host.dad")
+    check_status(ended, WRONG)
+    check("tracker.interval" in ended.err and ended.out == "", ended.err)
+
+
 @case("command line: --print-config reads back as itself")
 def print_config(lab):
     settings = {

@@ -22,6 +22,7 @@ TEXTS = {
         ("-c", "CONFIG", "--check"),
         ("-c", "CONFIG", "--check", "--json"),
         ("-c", "CONFIG", "--print-config"),
+        ("-c", "CONFIG", "--print-setting", "tracker.interval"),
     ),
     "weirctl": (("--help",), ("--version",)),
     "weir-gateway": (("--help",), ("--version",)),

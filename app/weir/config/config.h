@@ -136,6 +136,13 @@ void config_print(const struct config *config, FILE *out);
 // rest as in a configuration file.
 void config_show(const struct config_option *option, const void *base, char *text, size_t size);
 
+// The setting of a path, other than those of ports; NULL: there is none.
+const struct config_option *config_find(const char *path);
+
+// The value of one setting in a line: texts and words without quotes, the rest as in a file.
+void
+config_print_setting(const struct config *config, const struct config_option *option, FILE *out);
+
 // The reference of all options as a Markdown table.
 void config_print_options(FILE *out);
 

@@ -6,6 +6,7 @@
 #include <rte_common.h>
 
 #include <stddef.h>
+#include <string.h>
 
 const struct config_option config_options[] = {
 #define OPTION(type, field, path, default_value, min, max, unit, change, help)                     \
@@ -36,3 +37,12 @@ const struct config_option config_port_options[] = {
 #include "config_options.def"
 };
 const unsigned config_port_option_count = RTE_DIM(config_port_options);
+
+const struct config_option *
+config_find(const char *path)
+{
+	for (unsigned i = 0; i < config_option_count; i++)
+		if (strcmp(config_options[i].path, path) == 0)
+			return &config_options[i];
+	return NULL;
+}

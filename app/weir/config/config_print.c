@@ -83,6 +83,21 @@ print_value(const struct config_option *option, const void *values, FILE *out)
 }
 
 void
+config_print_setting(const struct config *config, const struct config_option *option, FILE *out)
+{
+	const void *field = (const char *)config + option->offset;
+	char word[32];
+
+	if (option->type == OPTION_STRING)
+		fputs(*(const char *const *)field, out);
+	else if (option->type == OPTION_CHOICE && config_choice(option, *(const uint32_t *)field, word, sizeof(word)))
+		fputs(word, out);
+	else
+		print_value(option, config, out);
+	fputc('\n', out);
+}
+
+void
 config_show(const struct config_option *option, const void *base, char *text, size_t size)
 {
 	const void *field = (const char *)base + option->offset;
