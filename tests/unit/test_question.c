@@ -157,11 +157,11 @@ ask_all(void *unused)
 static void
 test_many_ask(void **state)
 {
-	pthread_t workers = start_workers();
-	pthread_t askers[ASKERS];
+	pthread_t workers, askers[ASKERS];
 
 	(void)state;
 	turns_with_question = 0;
+	workers = start_workers();
 	for (unsigned i = 0; i < ASKERS; i++)
 		assert_int_equal(pthread_create(&askers[i], NULL, ask_all, NULL), 0);
 	for (unsigned i = 0; i < ASKERS; i++) {
