@@ -19,15 +19,16 @@ share(uint32_t total, unsigned workers)
 struct shard_config
 workers_shard_config(const struct weir *weir)
 {
+	const struct config *config = weir_config(weir);
 	unsigned workers = weir->plan.worker_count;
 
 	return (struct shard_config){
-		.max_torrents = share(weir->config->max_torrents, workers),
-		.max_peers = share(weir->config->max_peers, workers),
-		.max_peers_ipv6 = share(weir->config->max_peers_ipv6, workers),
-		.peer_timeout_s = weir->config->peer_timeout_s,
-		.keep_completed_s = weir->config->keep_completed_s,
-		.detail = weir->config->peer_detail,
+		.max_torrents = share(config->max_torrents, workers),
+		.max_peers = share(config->max_peers, workers),
+		.max_peers_ipv6 = share(config->max_peers_ipv6, workers),
+		.peer_timeout_s = config->peer_timeout_s,
+		.keep_completed_s = config->keep_completed_s,
+		.detail = config->peer_detail,
 		.socket = SOCKET_ID_ANY,
 	};
 }
