@@ -50,6 +50,7 @@ packages_clients=(
 	tshark iputils-ping iputils-arping ndisc6 # tools that watch them
 )
 packages_sanitize=("${packages_golden[@]}" "${packages_run[@]}" python3-yaml python3-pyte)
+packages_threads=(libcmocka-dev)
 packages_observe=(
 	libcmocka-dev python3-scapy "${packages_run[@]}"
 	python3-yaml # rules for Prometheus
