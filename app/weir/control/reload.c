@@ -35,8 +35,8 @@ read_file(const struct weir *weir, struct attempt *attempt)
 static bool
 prepare(struct weir *weir, struct attempt *attempt)
 {
-	const char *file = attempt->next->export_file;
-	bool moves = strcmp(file, weir->config->export_file) != 0;
+	const char *file = attempt->next->export_file, *before = weir->config->export_file;
+	bool moves = strcmp(file, before) != 0 && !locks_share_export(weir, before, file);
 	struct error error;
 
 	if (moves && !locks_take_export(weir, file, &error)) {
@@ -51,7 +51,7 @@ prepare(struct weir *weir, struct attempt *attempt)
 		return false;
 	}
 	if (moves)
-		locks_free_export(weir, weir->config->export_file);
+		locks_free_export(weir, before);
 	return true;
 }
 

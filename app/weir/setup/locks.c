@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static_assert((int)LOCK_FILES_MAX >= 3 + (int)SOCKET_FILES_MAX, "a place for every lock");
 
@@ -85,20 +86,46 @@ locks_take_export(struct weir *weir, const char *file, struct error *error)
 	return *file == '\0' || lock_file_at(weir, "export.file", file, error);
 }
 
-void
-locks_free_export(struct weir *weir, const char *file)
+static bool
+is_same_file(const struct lock_file *lock, const char *path)
+{
+	struct stat held, named;
+
+	return fstat(lock->fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev
+		&& held.st_ino == named.st_ino;
+}
+
+// The lock of an export.file that is held, under this or another name of its folder. NULL: none.
+static struct lock_file *
+find_export(struct weir *weir, const char *file)
 {
 	struct lock_files *locks = &weir->locks;
 	char path[LOCK_FILE_PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s.lock", file);
-	for (unsigned i = 0; i < locks->count; i++) {
-		if (strcmp(locks->items[i].path, path) != 0)
-			continue;
-		lock_file_free(&locks->items[i]);
-		locks->items[i] = locks->items[--locks->count];
+	for (unsigned i = 0; *file != '\0' && i < locks->count; i++)
+		if (strcmp(locks->items[i].path, path) == 0 || is_same_file(&locks->items[i], path))
+			return &locks->items[i];
+	return NULL;
+}
+
+bool
+locks_share_export(struct weir *weir, const char *one, const char *other)
+{
+	const struct lock_file *lock = find_export(weir, one);
+
+	return lock != NULL && lock == find_export(weir, other);
+}
+
+void
+locks_free_export(struct weir *weir, const char *file)
+{
+	struct lock_file *lock = find_export(weir, file);
+
+	if (lock == NULL)
 		return;
-	}
+	lock_file_free(lock);
+	*lock = weir->locks.items[--weir->locks.count];
 }
 
 static bool

@@ -15,3 +15,5 @@ void locks_down(struct weir *weir);
 // "" has none.
 bool locks_take_export(struct weir *weir, const char *file, struct error *error);
 void locks_free_export(struct weir *weir, const char *file);
+// Whether both are names of one file whose lock is held: by way of a symbolic link, say.
+bool locks_share_export(struct weir *weir, const char *one, const char *other);
