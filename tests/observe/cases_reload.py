@@ -31,6 +31,7 @@ ip link set lo up
 ip link add weir0 type veth peer name client0
 ethtool -K client0 tx off >/dev/null
 ip address add 10.77.0.2/24 dev client0
+ip link set weir0 address "$1"
 ip link set weir0 up
 ip link set client0 up
 echo ready
@@ -39,12 +40,15 @@ exec cat
 
 
 @contextlib.contextmanager
-def private_network():
+def private_network(mac="02:00:00:00:00:01"):
     """Words to start programs with that see interfaces of their own."""
     if os.geteuid() != 0:
         raise Skipped("needs root for a network namespace")
     process = subprocess.Popen(
-        ["unshare", "--net", "sh", "-c", PRIVATE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ["unshare", "--net", "sh", "-c", PRIVATE, "sh", mac],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         check(process.stdout.readline() == "ready\n", "no namespace")
