@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path of an io lcore: announces and scrapes go to the worker that owns their torrents.
+// Fast path of an io lcore: hands announces and scrapes over to the workers that own their torrents.
 
 #pragma once
 

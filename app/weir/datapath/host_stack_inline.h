@@ -9,8 +9,8 @@
 #include "../../../lib/net/ndp.h"
 #include "transmit_inline.h"
 
-// Ping, neighbour and multicast listener discovery. Not inlined: together they would take the
-// registers of all around them.
+// Ping, neighbour and multicast listener discovery. Not inlined, because they would take registers from
+// the code around them.
 static __rte_noinline enum verdict
 host_stack_serve_icmp(struct io *io, struct io_queue *queue, struct frame *frame)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path, RX/TX side. Start reading at io_turn(), at the end.
+// Fast path of an io lcore. Start reading at io_turn(), at the end.
 
 #include "host_stack_inline.h"
 #include "received_inline.h"
@@ -29,7 +29,7 @@ classify_frame(
 		host_stack_serve(io, queue, mbuf, &frame);
 }
 
-// All frames of a burst, a phase at a time.
+// Classifies all frames of a burst, with prefetching.
 static void
 classify(
 	struct io *io,
@@ -53,9 +53,9 @@ classify(
 	stats_add(&io->stats->values[STAT_rx_bytes], bytes);
 }
 
-// Receives a burst, which passes the phases together: what each frame is, whether its sender has proved
-// its address, which worker owns its torrent, whether it may go there. Any phase may reply to a request
-// or drop it; replies are finished once, at the end.
+// Receives a burst and takes it through the phases: classify frames, verify connection ids, find the
+// workers that own the torrents, admit requests and hand them over. Any phase may reply to a request or
+// drop it; replies are finished together, at the end.
 static unsigned
 receive(struct io *io, struct io_queue *queue)
 {
@@ -67,7 +67,7 @@ receive(struct io *io, struct io_queue *queue)
 		return 0;
 	stages_count(&io->stages, STAGE_receive, count);
 	loop_stage(&io->stages, STAGE_parse, count);
-	if (unlikely(io->stages.timed)) // any of them: the first waits longest for the others
+	if (unlikely(io->stages.timed)) // a random packet: the first one waits longest
 		latency_start(&io->latency, mbufs[io->clock.tsc % count], io->stages.since);
 	requests_start(&requests);
 	classify(io, queue, mbufs, count, &requests);
@@ -93,7 +93,7 @@ receive(struct io *io, struct io_queue *queue)
 
 // --- sending ----------------------------------------------------------------------------------
 
-// Takes replies from a worker and sends them. A scrape with rows of other workers goes on to the next.
+// Takes replies from a worker and sends them. A scrape that needs more workers is handed over to the next.
 static unsigned
 collect(struct io *io, struct io_link *link)
 {
@@ -121,7 +121,7 @@ collect(struct io *io, struct io_link *link)
 	return count;
 }
 
-// Takes as many replies as the queues of a turn can have given the worker, so that none pile up.
+// Takes up to one burst of replies for each queue, because a turn may have handed over that many requests.
 static unsigned
 collect_all(struct io *io, struct io_link *link)
 {
@@ -156,7 +156,7 @@ send_outbox(struct io *io)
 
 // --- the turn ---------------------------------------------------------------------------------
 
-// Changes a rate that differs.
+// Changes a rate only if it is different, because a change refills the bucket.
 static void
 follow_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz)
 {
@@ -190,8 +190,8 @@ take_settings(struct io *io)
 		follow_settings(io);
 }
 
-// One turn: receive and reply or hand over; collect replies; send. Each packet that came in ends in one
-// verdict, in this turn or, through a worker, in a later one.
+// One turn: receive, reply or hand over; collect replies; send. Every received packet ends in one verdict,
+// in this turn or, after its worker, in a later one.
 unsigned
 io_turn(struct io *io)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The two loops that packets live in, and what passes between them.
+// The two loops of the fast path, and what passes between them.
 //
-// An io lcore owns queues and talks to the network; a worker lcore owns torrents. Between each io
-// and each worker lie two rings, one a direction, single producer, single consumer. Everything in
-// these structs belongs to one lcore, except what a comment gives to another.
+// An io lcore owns queues, a worker lcore owns torrents. Each pair of them has two rings, one for each
+// direction, with a single producer and a single consumer. A struct belongs to one lcore, except for
+// members whose comments name another reader or writer.
 
 #pragma once
 
@@ -31,39 +31,39 @@
 #include <stdint.h>
 
 enum {
-	LOOP_BURST = 32, // packets handled together
-	LOOP_JOBS = 64, // jobs a worker takes from a ring at once: two bursts of its shard
-	LOOP_PREFETCH = 4, // packets ahead whose headers are fetched: about one memory latency
-	LOOP_OUTBOX_BURST = 8, // frames of our own sent in a turn
-	LOOP_SWEEP_BUDGET = 64, // torrents and peers looked at in a turn
+	LOOP_BURST = 32, // packets processed together
+	LOOP_JOBS = 64, // jobs that a worker dequeues at once: two bursts of its shard
+	LOOP_PREFETCH = 4, // packets to prefetch ahead: about one memory latency
+	LOOP_OUTBOX_BURST = 8, // frames of the control thread that a turn sends
+	LOOP_SWEEP_BUDGET = 64, // torrents and peers that a turn checks for expiry
 	LOOP_OPS_MAX = LOOP_JOBS + 2 * BEP15_SCRAPE_IPV4_MAX,
-	// Bytes from the frame on that every buffer must have: a request may be cut forward by
-	// extension headers, and must still hold a scrape and its plan.
+	// Minimum bytes from the start of the frame to the end of an mbuf: after extension headers are
+	// removed, a scrape and its plan must still fit.
 	LOOP_FRAME_ROOM = IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_BYTES_MIN,
 };
 
-static_assert(LOOP_FRAME_ROOM <= RTE_MBUF_DEFAULT_DATAROOM, "a buffer must hold any request");
+static_assert(LOOP_FRAME_ROOM <= RTE_MBUF_DEFAULT_DATAROOM, "an mbuf must hold any request");
 
-// What travels on a ring. Whoever took it from a ring owns the mbuf.
+// Element of a ring. The lcore that dequeues a job owns its mbuf.
 //
-// The mbuf's own header stays in the cache of the io lcore: a worker learns all it needs from here,
-// and leaves here what the header shall say. It reads and writes nothing but the frame.
+// The header of the mbuf stays in the cache of the io lcore: a worker reads and writes only the frame. It
+// learns everything else from the job, and returns the length of the reply in it.
 struct job {
 	struct rte_mbuf *mbuf;
 	union {
-		uint32_t hash; // request of an announce: of the info_hash, for the worker's table
+		uint32_t hash; // announce request: hash of the info_hash
 		struct {
 			uint16_t frame_len; // reply: bytes
-			uint8_t verdict; // VERDICT_NONE: a scrape that has more workers to visit
+			uint8_t verdict; // reply; VERDICT_NONE: a scrape for the next worker
 		};
 	};
-	uint16_t frame_at; // bytes from the mbuf to the frame; 0: elsewhere, the mbuf says where
-	uint8_t port; // DPDK's number of the port it came from
+	uint16_t frame_at; // bytes from the mbuf to the frame; 0: too far, read the mbuf
+	uint8_t port; // DPDK port id, where the request came from
 	uint8_t action : 4; // enum bep15_action
 	uint8_t family : 4; // enum family
 };
 
-// One pair of queues of one port, and the frames waiting to leave through it.
+// One RX and TX queue pair of a port, and the frames that wait for transmission.
 struct io_queue {
 	const struct host *host;
 	uint16_t port;
@@ -71,15 +71,15 @@ struct io_queue {
 	uint16_t tx_count;
 	struct rte_mbuf *tx[LOOP_BURST];
 	uint16_t tx_bytes[LOOP_BURST];
-	uint8_t tx_verdict[LOOP_BURST]; // VERDICT_NONE: a frame of our own
+	uint8_t tx_verdict[LOOP_BURST]; // VERDICT_NONE: a frame of the control thread
 	uint8_t tx_family[LOOP_BURST];
 	struct host_notes notes __rte_cache_aligned; // read by the control thread
 };
 
-// One worker as an io lcore sees it.
+// The connection of an io lcore to one worker.
 struct io_link {
-	struct rte_ring *requests; // we produce
-	struct rte_ring *replies; // we consume
+	struct rte_ring *requests; // producer: this io lcore
+	struct rte_ring *replies; // consumer: this io lcore
 	unsigned staged_count;
 	struct job staged[LOOP_BURST];
 };
@@ -88,29 +88,29 @@ struct io {
 	struct clock clock;
 	const struct settings *const *published; // by the control thread
 	const struct settings *settings; // of this turn
-	uint32_t settings_version; // that limits and stages follow
+	uint32_t settings_version; // of limits and stages
 	struct connid connid;
 	const struct steer *steer;
-	const uint32_t *wall_s; // Unix time, kept by the control thread
+	const uint32_t *wall_s; // Unix time, written by the control thread
 	struct stats *stats;
-	struct rte_ring *outbox; // mbufs of the control thread, for the ports whose queue 0 is ours
+	struct rte_ring *outbox; // frames (mbufs) that the control thread wants to send
 	struct stages stages;
-	struct latency latency; // of packets that came in turns that are timed
+	struct latency latency; // sampled in timed turns
 	unsigned queue_count;
 	unsigned link_count;
 	struct io_queue *queues; // [queue_count]
-	uint8_t queue_of_port
-		[RTE_MAX_ETHPORTS]; // index of `queues`, where we have one of that port
-	struct io_link *links; // [link_count], by number of the worker
+	// Index in `queues`, by DPDK port id; only for ports with a queue of this lcore.
+	uint8_t queue_of_port[RTE_MAX_ETHPORTS];
+	struct io_link *links; // [link_count], by worker number
 	struct shares echo_limit;
 	struct shares neighbour_limit;
 	struct shares unreachable_limit;
 } __rte_cache_aligned;
 
-// One io lcore as a worker sees it.
+// The connection of a worker to one io lcore.
 struct worker_link {
-	struct rte_ring *requests; // we consume
-	struct rte_ring *replies; // we produce
+	struct rte_ring *requests; // consumer: this worker
+	struct rte_ring *replies; // producer: this worker
 };
 
 struct worker {
@@ -119,21 +119,21 @@ struct worker {
 	struct shard *shard;
 	const struct settings *const *published; // by the control thread
 	const struct settings *settings; // of this turn
-	uint32_t settings_version; // that stages follow
+	uint32_t settings_version; // of stages
 	const struct host *hosts[RTE_MAX_ETHPORTS]; // by DPDK port id
 	struct stats *stats;
 	struct stages stages;
-	struct swarm_timing timing; // of turns that are timed
+	struct swarm_timing timing; // of timed turns
 	uint8_t number;
 	unsigned link_count;
-	struct worker_link *links; // [link_count], by number of the io lcore
+	struct worker_link *links; // [link_count], by io lcore number
 	struct shard_op ops[LOOP_OPS_MAX];
-	// Put here by the thread that asks, taken out by us when it is answered; see question.h.
+	// The mailbox: the asking thread sets it, the worker clears it when it has answered (question.h).
 	struct question *question __rte_cache_aligned;
 } __rte_cache_aligned;
 
-// One turn each; they return how much they found to do (packets, jobs). Called by the owning
-// lcore alone, again and again.
+// One turn of each loop. Returns the number of packets or jobs that it processed. Only the owning lcore
+// calls it, in a loop.
 unsigned io_turn(struct io *io);
 unsigned worker_turn(struct worker *worker);
 
@@ -143,8 +143,8 @@ loop_count(struct stats *stats, enum family family, enum verdict verdict)
 	stats_add(&stats->verdicts[family][verdict], 1);
 }
 
-// The next stage of a turn begins, with `items` to do. Returns the stage it interrupts, for those
-// that go back to it by loop_resume.
+// Starts the next stage of a turn, with `items` to process. Returns the stage that it interrupts, for
+// loop_resume.
 static __rte_always_inline enum stage
 loop_stage(struct stages *stages, enum stage next, unsigned items)
 {
@@ -161,7 +161,7 @@ loop_resume(struct stages *stages, enum stage interrupted)
 		stages_switch(stages, interrupted, rte_rdtsc());
 }
 
-// Around a turn.
+// Start and end of a turn.
 static __rte_always_inline void
 loop_stages_begin(struct stages *stages, enum stage first, uint64_t tsc)
 {
@@ -176,7 +176,7 @@ loop_stages_end(struct stages *stages, bool found_work)
 		stages_finish(stages, found_work, rte_rdtsc());
 }
 
-// Of a request in `mbuf`, not cut into segments, from `port`.
+// The job of a request in `mbuf`, which has one segment and came from `port`.
 static inline struct job
 loop_job(struct rte_mbuf *mbuf, uint16_t port, enum bep15_action action, enum family family)
 {
@@ -199,7 +199,7 @@ loop_frame(const struct job *job)
 	return rte_pktmbuf_mtod(job->mbuf, uint8_t *);
 }
 
-// Makes the mbuf of a request that of its reply: a frame of `len` bytes, where it was.
+// Turns the mbuf of a request into that of its reply: a frame of `len` bytes in the same place.
 static inline void
 loop_finish_mbuf(struct rte_mbuf *mbuf, const struct host *host, enum family family, uint16_t len)
 {

@@ -62,7 +62,7 @@ retire(struct publisher *publisher, void *object, void (*dispose)(void *old))
 	struct publisher_retired *entry = malloc(sizeof(*entry));
 	uint64_t token = rte_rcu_qsbr_start(publisher->qsbr);
 
-	if (entry == NULL) { // no memory to remember it by: the one case that waits
+	if (entry == NULL) { // no memory for the list: the only case that waits
 		rte_rcu_qsbr_check(publisher->qsbr, token, true);
 		dispose(object);
 		return;
@@ -108,7 +108,7 @@ publisher_leave(const struct publisher *publisher, unsigned lcore)
 	rte_rcu_qsbr_thread_offline(publisher->qsbr, lcore);
 }
 
-// Takes a free place; PUBLISHER_GUESTS_MAX: there is none.
+// Takes a free place. PUBLISHER_GUESTS_MAX if there is none.
 static unsigned
 take_place(struct publisher *publisher)
 {

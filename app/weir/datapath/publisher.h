@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Changes what lcores read while they read it, by DPDK's RCU library (rte_rcu_qsbr).
+// Replaces objects while lcores read them, with DPDK's RCU library (rte_rcu_qsbr).
 //
 // The control thread publishes a new object by storing one pointer, and retires the old object. A
-// reader loads the pointer, uses the object, and from time to time reports that it holds none: an
-// lcore does so once a turn, between turns. When every reader has reported since the object was
-// retired, its grace period is over, and the control thread frees it. Nobody waits for anybody.
+// reader loads the pointer, uses the object, and from time to time reports that it is quiescent: it
+// holds no object. An lcore does so once a turn, between turns. When every reader has reported since the
+// object was retired, its grace period is over, and the control thread frees it. Neither side waits for
+// the other.
 //
 // Readers are the lcores, by number, and guests: other threads that read for a while.
 
@@ -16,14 +17,14 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-enum { PUBLISHER_GUESTS_MAX = 32 }; // at a time; one more waits
+enum { PUBLISHER_GUESTS_MAX = 32 }; // at the same time; others wait
 
 struct publisher_retired;
 
 struct publisher {
 	struct rte_rcu_qsbr *qsbr; // readers: first the lcores, then the guests
 	unsigned lcore_count;
-	uint32_t guests; // a bit for each place that is taken; any thread
+	uint32_t guests; // a bit for each place in use; any thread
 	STAILQ_HEAD(, publisher_retired) retired; // oldest first; control thread
 	unsigned retired_count; // likewise
 };
@@ -40,8 +41,8 @@ void publisher_free(struct publisher *publisher);
 
 // --- control thread ---------------------------------------------------------------------------
 
-// Stores `object` in *slot, where readers find it from now on, and retires what was there (NULL:
-// nothing was), to be freed by `dispose`.
+// Stores `object` in *slot, where readers find it from now on. Retires the previous object, if any;
+// `dispose` frees it after its grace period.
 void publisher_publish(
 	struct publisher *publisher,
 	void *slot,
@@ -49,7 +50,7 @@ void publisher_publish(
 	void (*dispose)(void *old)
 );
 
-// Frees what no reader can hold any more. Returns the number of objects that still wait.
+// Frees objects whose grace period is over. Returns the number of retired objects that remain.
 unsigned publisher_reclaim(struct publisher *publisher);
 
 // --- lcores -----------------------------------------------------------------------------------
@@ -67,6 +68,7 @@ publisher_quiescent(const struct publisher *publisher, unsigned lcore)
 
 // --- guests: any other thread -------------------------------------------------------------------
 
-// Between the two calls, objects that the thread reads stay whole. Returns the number of its place.
+// Objects that the thread reads between the two calls are not freed. Returns the place for
+// publisher_exit. Waits while all places are in use.
 unsigned publisher_enter(struct publisher *publisher);
 void publisher_exit(struct publisher *publisher, unsigned place);

@@ -19,7 +19,7 @@ answer_torrent(struct question *question, struct shard *shard, uint32_t now_s)
 	);
 }
 
-// A piece of what is asked for. Returns how much room there is for more.
+// Continues a list. Returns the number of entries that still fit.
 static unsigned
 look_on(struct question *question, struct shard *shard)
 {

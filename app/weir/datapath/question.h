@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A question about the torrents of one worker, and how the worker answers it.
 //
-// A worker has a mailbox for one question (struct worker). It looks there once a turn and does a
-// bounded piece of the answer each turn, so that a question never holds up a packet. Other threads
-// ask by telemetry/mailbox.h and sleep until the answer is whole.
+// A worker has a mailbox for one question (struct worker). It looks there once a turn and does a limited
+// amount of work for it, so that a question does not delay packets. Other threads ask through
+// telemetry/mailbox.h and sleep until the answer is complete.
 
 #pragma once
 
@@ -13,33 +13,34 @@
 #include <stdint.h>
 
 enum {
-	QUESTION_ROWS = 512, // torrents told at once
+	QUESTION_ROWS = 512, // maximum torrents in an answer
 	QUESTION_PEERS = 32,
 	QUESTION_PEER_IDS = 1024,
-	QUESTION_BUDGET = 64, // places for torrents, and peers, looked at in a turn
-	QUESTION_TURNS_MAX = 1024, // then what was found is told: tables may be nearly empty
+	QUESTION_BUDGET = 64, // table entries for torrents, and peers, that a turn visits
+	QUESTION_TURNS_MAX = 1024, // then the answer is what was found: a table may be nearly empty
 };
 
 enum question_kind {
 	QUESTION_TORRENT, // one torrent: its row and `room` of its peers
-	QUESTION_LIST, // rows, from the cursor on
-	QUESTION_CLIENTS, // peer ids, from the cursor on
+	QUESTION_LIST, // rows, starting at the cursor
+	QUESTION_CLIENTS, // peer ids, starting at the cursor
 };
 
 struct question {
 	// In:
 	enum question_kind kind;
-	uint8_t info_hash[SHARD_INFO_HASH_BYTES]; // of QUESTION_TORRENT, and what follows
-	uint32_t hash; // keyed, as the shard wants it
+	// These four only for QUESTION_TORRENT.
+	uint8_t info_hash[SHARD_INFO_HASH_BYTES];
+	uint32_t hash; // of the info_hash, keyed as for the shard
 	uint32_t first_peer;
 	unsigned room; // up to QUESTION_PEERS
-	// In and out: zeros ask from the start; `over` at the end.
+	// In and out: zeros to begin; `over` at the end.
 	struct shard_cursor cursor;
-	// Worker's own:
-	unsigned turns; // it has worked on this
+	// For the worker:
+	unsigned turns; // spent on this question
 	// Out:
-	unsigned count; // of what the kind asks for; may be 0 before the end
-	bool found; // the torrent is there
+	unsigned count; // of peers, rows or peer ids; may be 0 before the end
+	bool found; // the torrent exists
 	struct shard_row row; // of the torrent
 	union {
 		struct shard_peer peers[QUESTION_PEERS];
@@ -48,5 +49,5 @@ struct question {
 	};
 };
 
-// Does a turn's piece of work. True where the answer is whole.
+// Does the work of one turn. True if the answer is complete.
 bool question_answer(struct question *question, struct shard *shard, uint32_t now_s);

@@ -7,7 +7,7 @@
 
 #include <rte_mbuf.h>
 
-// What the port says about the checksums of a frame, by the bits that say it.
+// Results of checksum offload, by the mbuf flags that report them.
 #define RX_CHECKSUM_AT(ip, l4) ((RTE_MBUF_F_RX_IP_CKSUM_##ip | RTE_MBUF_F_RX_L4_CKSUM_##l4) >> 3)
 #define RX_CHECKSUM_OF_IP(ip, flags)                                                               \
 	[RX_CHECKSUM_AT(ip, UNKNOWN)] = (flags),                                                   \
@@ -15,7 +15,7 @@
 			    [RX_CHECKSUM_AT(ip, BAD)] = (flags) | FRAME_RX_UDP_BAD,                \
 			    [RX_CHECKSUM_AT(ip, NONE)] = (flags) | FRAME_RX_UDP_GOOD
 
-// L4 NONE: the data are good and the field unfinished, as virtio says of a neighbour's frames.
+// L4 NONE: the data are good but the checksum is not filled in, as in frames between virtio guests.
 static const uint8_t rx_checksums[] = {
 	RX_CHECKSUM_OF_IP(UNKNOWN, 0),
 	RX_CHECKSUM_OF_IP(GOOD, FRAME_RX_IP_GOOD),
@@ -25,7 +25,10 @@ static const uint8_t rx_checksums[] = {
 
 enum { RX_CHECKSUM_MASK = RX_CHECKSUM_AT(MASK, MASK) };
 
-static_assert(RTE_DIM(rx_checksums) == RX_CHECKSUM_MASK + 1, "no flag lies outside of the table");
+static_assert(
+	RTE_DIM(rx_checksums) == RX_CHECKSUM_MASK + 1,
+	"the table has every combination of flags"
+);
 
 static inline uint8_t
 received_checksums(const struct rte_mbuf *mbuf)
@@ -33,7 +36,7 @@ received_checksums(const struct rte_mbuf *mbuf)
 	return rx_checksums[mbuf->ol_flags >> 3 & RX_CHECKSUM_MASK];
 }
 
-// Parses the frame in `mbuf`. Where parsing cuts the front off, the data of the mbuf begin there.
+// Parses the frame in `mbuf`. If the parser moves the start of the frame, the mbuf follows.
 static inline enum verdict
 received_parse(const struct io_queue *queue, struct rte_mbuf *mbuf, struct frame *frame)
 {

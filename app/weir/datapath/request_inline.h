@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path of an io lcore: the tracker requests of a burst, which pass the phases of receive() side by
-// side. Until the last phase is over, any step may reply to a request or drop it.
+// Fast path of an io lcore: the tracker requests of a burst, which go through the phases of receive()
+// together. Any phase before the last may reply to a request or drop it.
 
 #pragma once
 
@@ -15,8 +15,8 @@ struct request {
 	uint16_t len; // of the payload
 	uint8_t family; // enum family
 	uint8_t action; // enum bep15_action
-	uint8_t place; // of its id, among those of its family
-	uint8_t verdict; // of a reply of this lcore; VERDICT_NONE: there is none
+	uint8_t place; // of its connection id in `ids`, within its family
+	uint8_t verdict; // of a reply by this lcore; VERDICT_NONE: no reply
 	uint16_t reply_len; // of its payload
 };
 
@@ -24,9 +24,9 @@ struct requests {
 	struct request all[LOOP_BURST];
 	unsigned count;
 	unsigned reply_count; // of this lcore
-	struct connid_burst ids; // by family and place
+	struct connid_burst ids; // connection ids, by family and place
 	struct request *proved[LOOP_BURST]; // announces and scrapes with a good connection id
-	struct steer_burst torrents; // proved[i]'s; of a scrape, its first
+	struct steer_burst torrents; // hash of the torrent of proved[i], the first one of a scrape
 };
 
 static inline void
@@ -46,8 +46,8 @@ request_source(const struct frame *frame)
 						: offsetof(struct ipv6_header, src_addr));
 }
 
-// Adds a datagram that looks like a request, and the id to compute for it: a new one for a connect, for
-// others the one that they must have shown.
+// Checks a datagram and adds it to the requests, with a connection id to compute: a new one for a connect,
+// otherwise the one that the request should have.
 static inline void
 request_accept(
 	struct io *io,
@@ -89,7 +89,7 @@ request_accept(
 	};
 }
 
-// The payload of the reply is written, `len` bytes. Headers follow in requests_finish.
+// Notes that the payload of a reply, `len` bytes, is in the mbuf. requests_finish adds the headers.
 static inline void
 request_reply(
 	struct requests *requests,
@@ -103,8 +103,9 @@ request_reply(
 	request->reply_len = len;
 }
 
-// The sender has not proved its address, but another one of its /64 has: an announce gets no more peers
-// than fit in as many bytes as it sent. A reply to a scrape is always shorter than the scrape.
+// The connection id belongs to another address of the sender's /64, so the sender's own address is not
+// proved: the reply to an announce must not be longer than the announce. A reply to a scrape is always
+// shorter than the scrape.
 static inline void
 request_bound_reply(struct io *io, const struct request *request)
 {
@@ -116,7 +117,7 @@ request_bound_reply(struct io *io, const struct request *request)
 			request_num_want_within(announce->num_want, request->len, request->family);
 }
 
-// A request from a proved address: its torrent is hashed with those of the whole burst.
+// Adds a request with a good connection id to those whose torrents are hashed together.
 static inline void
 request_prove(struct requests *requests, struct request *request)
 {
@@ -126,7 +127,7 @@ request_prove(struct requests *requests, struct request *request)
 	steer_burst_add(&requests->torrents, announce->info_hash);
 }
 
-// Replies to a connect; holds other requests against their connection ids.
+// Replies to a connect; verifies the connection id of other requests.
 static inline void
 request_check_id(struct io *io, struct requests *requests, struct request *request)
 {
@@ -158,8 +159,8 @@ request_check_id(struct io *io, struct requests *requests, struct request *reque
 	}
 }
 
-// The last word on a request with a proved address and a known hash, before it goes to a worker: true
-// where it may. Otherwise it was replied to or dropped here.
+// Decides about a request with a good connection id and a known hash, the last check before a worker
+// gets it. False if the request was replied to or dropped here.
 static inline bool
 request_admit(struct requests *requests, struct request *request)
 {
@@ -174,7 +175,7 @@ request_admit(struct requests *requests, struct request *request)
 	return true;
 }
 
-// To the owner of the torrent; a scrape to the first of its owners.
+// Hands a request over to the owner of its torrent, a scrape to the first of its owners.
 static inline void
 request_hand_over(
 	struct io *io,
@@ -196,7 +197,7 @@ request_hand_over(
 	handover_stage(io, worker, &job);
 }
 
-// Sends the replies of this lcore in the order of their requests. Their headers are written at once, when
+// Sends the replies of this lcore, in the order of the requests. Headers are written here, together, when
 // the payloads have reached the cache.
 static inline void
 requests_finish(struct io *io, struct io_queue *queue, const struct requests *requests)

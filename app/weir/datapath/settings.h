@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What lcores read of the configuration and a reload may change, with the bounds that MTUs set.
+// The part of the configuration that lcores read and that a reload may change, with the limits of MTUs.
 //
-// Never changed once it is published (publisher.h): the control thread publishes another. An lcore
-// loads the pointer at the start of each turn, so all packets of a turn are judged by one of them.
+// A published object never changes; the control thread publishes a new one (publisher.h). An lcore loads
+// the pointer at the start of each turn, so all packets of a turn are judged by the same settings.
 
 #pragma once
 
@@ -15,12 +15,12 @@
 #include <stdint.h>
 
 struct settings_port {
-	struct announce_policy policy; // peers_max: as many as the MTU allows
-	uint16_t scrape_rows[FAMILY_COUNT]; // maximum in a scrape reply, as the MTU allows
-} __rte_aligned(32); // found by a shift
+	struct announce_policy policy; // peers_max is limited by the MTU
+	uint16_t scrape_rows[FAMILY_COUNT]; // maximum in a scrape reply, limited by the MTU
+} __rte_aligned(32); // the index is a shift
 
 struct settings {
-	uint32_t version; // from 1 on, one more with each that is published
+	uint32_t version; // from 1, incremented by each publish
 	uint32_t stage_turns; // time one turn in N; 0: none
 	uint32_t echo_rate; // packets a second
 	uint32_t neighbour_rate;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path of an io lcore: frames leave through a queue, or are dropped. Each that came in gets its
-// verdict here.
+// Fast path of an io lcore: sends or drops frames, and counts the verdict of every received packet.
 
 #pragma once
 
@@ -23,8 +22,8 @@ transmit_end_sample(struct latency *latency, const struct io_queue *queue, uint1
 		latency_cancel(latency, queue->tx[i]);
 }
 
-// Hands waiting frames to the port. Frames still refused after one retry are dropped: waiting here
-// would stop RX.
+// Gives waiting frames to the port. Frames that it does not accept at the second try are dropped: waiting
+// would stop receiving.
 static inline void
 transmit_flush(struct io *io, struct io_queue *queue)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path, torrent side. Start reading at worker_turn(), at the end.
+// Fast path of a worker lcore. Start reading at worker_turn(), at the end.
 
 #include "../../../lib/base/line.h"
 #include "loops.h"
@@ -9,8 +9,8 @@
 #include <rte_prefetch.h>
 
 enum {
-	AHEAD = 8, // frames prefetched, from the cache of the io lcore
-	FRAME_LINES = 3, // of an announce
+	AHEAD = 8, // frames to prefetch, from the cache of the io lcore
+	FRAME_LINES = 3, // cache lines of an announce
 };
 
 static const struct host *
@@ -48,7 +48,8 @@ prefetch_frame(const struct job *job)
 		rte_prefetch0(frame + line * LINE_BYTES);
 }
 
-// Makes ops for the shard from a job: one for an announce, one for each of our hashes of a scrape.
+// Makes ops for the shard from a job: one for an announce, one for each hash of a scrape that this worker
+// owns.
 static unsigned
 read_job(const struct worker *worker, const struct job *job, struct shard_op *ops)
 {
@@ -67,8 +68,8 @@ read_job(const struct worker *worker, const struct job *job, struct shard_op *op
 	return 1;
 }
 
-// Writes the reply over the request, once the shard has carried out its ops. Returns the length of the
-// payload.
+// Writes the payload of the reply over the request, after the shard has processed its ops. Returns its
+// length, or 0 for a scrape that needs more workers.
 static uint16_t
 write_payload(struct worker *worker, struct job *job, const struct shard_op *ops)
 {
@@ -86,8 +87,8 @@ write_payload(struct worker *worker, struct job *job, const struct shard_op *ops
 	return len;
 }
 
-// Once all payloads of a burst are written: a checksum over bytes that have not reached the cache would
-// have to wait for them.
+// Called after all payloads of a burst are written: a checksum that reads bytes just written has to wait
+// for them.
 static void
 write_headers(const struct worker *worker, struct job *job, uint16_t payload_len)
 {
@@ -95,7 +96,7 @@ write_headers(const struct worker *worker, struct job *job, uint16_t payload_len
 		frame_reply_udp(host_of(worker, job), loop_frame(job), job->family, payload_len);
 }
 
-// Carries out the ops of jobs[from..to) and writes their replies.
+// Processes the ops of jobs[from..to) and writes the replies.
 static void
 process(struct worker *worker,
 	struct job *jobs,
@@ -117,7 +118,7 @@ process(struct worker *worker,
 	stats_add(&worker->stats->values[STAT_jobs], to - from);
 }
 
-// Carries out jobs in order: each sees the effects of those before it.
+// Processes jobs in order: each one sees the effects of those before it.
 static void
 serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 {
@@ -143,8 +144,8 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 	process(worker, jobs, from, count, first_op, op_count);
 }
 
-// Takes no more jobs than the reply ring has room for: jobs wait in the request ring, the only place
-// where a request can be dropped.
+// Takes no more jobs than fit in the return ring. Others wait in the request ring, the only place where a
+// request can be dropped.
 static unsigned
 serve_link(struct worker *worker, struct worker_link *link)
 {
@@ -187,7 +188,7 @@ cycles_now(void)
 	return rte_rdtsc();
 }
 
-// The shard does the stages lookup, update and select in one call and times two of them itself.
+// The shard does the stages lookup, update and select in one call, and times lookup and select itself.
 static void
 stages_begin(struct worker *worker)
 {
@@ -214,7 +215,7 @@ stages_end(struct worker *worker, bool found_work)
 	loop_stages_end(&worker->stages, found_work);
 }
 
-// Answers a piece of the question in the mailbox.
+// Works on the question in the mailbox, if there is one.
 static unsigned
 serve_question(struct worker *worker)
 {
@@ -245,7 +246,7 @@ take_settings(struct worker *worker)
 		follow_settings(worker);
 }
 
-// One turn: serve a burst of each io lcore, sweep a little, answer a question, publish the counts.
+// One turn: serve a burst of each io lcore, sweep, work on a question, update the gauges.
 unsigned
 worker_turn(struct worker *worker)
 {
