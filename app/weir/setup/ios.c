@@ -51,8 +51,8 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 		}
 }
 
-// Rates come with the settings. The key of shares is drawn from that of steering, which is secret and
-// new each time, too.
+// Rates come with the published settings. The key is derived from that of steering, which is secret and
+// new at each start.
 static void
 io_set_limits(struct io *io)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The boot step that makes io roles.
+// Boot step: creates the io roles, one struct io for each io lcore.
 
 #pragma once
 
 #include "../weir.h"
 
-// Bytes of the roles; from the configuration and the plan of lcores.
+// Memory of the roles, computed from the configuration and the plan of lcores.
 size_t ios_memory_bytes(const struct weir *weir);
 
-// Deals the queues of all ports out: queue q of a port to io lcore q, around again if need be.
+// Gives queue q of each port to io lcore q modulo the number of io lcores.
 bool ios_up(struct weir *weir, struct error *error);
 void ios_down(struct weir *weir);

@@ -13,7 +13,7 @@
 
 enum { HEX_DIGITS = 2 * CONNID_MASTER_BYTES };
 
-// Tests want the same keys each time: words of SplitMix64, started with the seed.
+// The same keys for the same seed, for tests: words of SplitMix64.
 static void
 draw_from_seed(struct keys *keys, uint64_t seed)
 {
@@ -45,7 +45,7 @@ read_key(char *hex, size_t length, const char *path, uint8_t *key, struct error 
 	return refuse_length(path, error);
 }
 
-// Whole or not at all.
+// Writes the key file atomically.
 static bool
 write_key(const char *path, const uint8_t *key, struct error *error)
 {

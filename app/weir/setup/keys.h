@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The secrets of a run.
+// Secret keys and seeds, new at each start except for the key file.
 
 #pragma once
 
@@ -14,7 +14,7 @@
 
 struct keys {
 	uint8_t connid_master[CONNID_MASTER_BYTES];
-	struct siphash_key steer; // of info_hashes
+	struct siphash_key steer; // for the hash of info_hashes
 	uint64_t seed; // of random choices that need not be secret
 	uint8_t rss[64]; // Toeplitz key; a port uses its first bytes
 };
@@ -23,5 +23,5 @@ struct keys {
 // created, unless `look_only`.
 bool keys_make(struct keys *keys, const struct config *config, bool look_only, struct error *error);
 
-// Overwrites them.
+// Overwrites all keys with zeros.
 void keys_forget(struct keys *keys);

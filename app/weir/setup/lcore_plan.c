@@ -64,7 +64,7 @@ role_on(struct lcore_plan *plan, uint32_t cpu)
 	return role;
 }
 
-// Fills in whichever of the two lists is empty.
+// Chooses CPUs for a list that is empty.
 static void
 choose(const struct config_cpus *cpus,
        unsigned main_cpu,

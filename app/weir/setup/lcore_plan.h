@@ -41,8 +41,8 @@ bool lcore_plan_make(
 	struct error *error
 );
 
-// The CPUs this process may run on, at most CONFIG_CPUS_MAX.
+// The CPUs that this process may use, at most CONFIG_CPUS_MAX.
 void lcore_plan_cpus(struct config_cpus *cpus);
 
-// EAL's --lcores argument for a plan.
+// Writes EAL's --lcores argument for a plan.
 void lcore_plan_eal(const struct lcore_plan *plan, char *text, size_t size);

@@ -9,12 +9,12 @@
 #include <rte_lcore.h>
 #include <rte_pause.h>
 
-// Backing off when there is nothing to do: a while awake, then sleeps that double.
+// When there is no work, an lcore first keeps polling, then sleeps for times that double.
 enum {
 	IDLE_AWAKE_TURNS = 256,
 	IDLE_SLEEP_MIN_US = 1,
 	IDLE_SLEEP_MAX_US = 128,
-	LAST_TURNS_MAX = 16, // after the end was asked for, while there is work
+	LAST_TURNS_MAX = 16, // after the request to stop, while there is work
 };
 
 static void
@@ -35,7 +35,7 @@ stopped(const struct weir *weir)
 	return __atomic_load_n(&weir->stop, __ATOMIC_RELAXED);
 }
 
-// Its turn as io, its turn as worker, whichever it has.
+// One turn of each role that the lcore has.
 static unsigned
 turn(struct io *io, struct worker *worker)
 {
@@ -48,12 +48,12 @@ turn(struct io *io, struct worker *worker)
 	return work;
 }
 
-// How busy an lcore is. A turn lasts from its start to that of the next, so that no time is lost
-// between them and the counter need not be read again.
+// How busy an lcore is. A turn lasts until the start of the next one, so that all time is counted and the
+// cycle counter is read only once a turn.
 struct load {
-	const struct clock *clock; // of the role whose turn comes first
-	struct stats *stats; // of that role
-	uint64_t since; // when the last turn began
+	const struct clock *clock; // of the role that runs first: io, if there is one
+	struct stats *stats; // of the same role
+	uint64_t since; // start of the last turn
 	bool busy; // the last turn found work
 };
 
@@ -79,8 +79,8 @@ load_note(struct load *load, bool found_work)
 	load->busy = found_work;
 }
 
-// An lcore's life. Before it ends, what is on its way gets a few turns more: frames that a port
-// loops back are nowhere to be freed from but its receive queue.
+// Main function of an lcore. A few last turns process packets that are still on their way: a frame that a
+// port loops back can be freed only after it is received.
 static int
 lcore_main(void *argument)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Running the loops on their lcores.
+// Boot step: starts the loops on their lcores.
 
 #pragma once
 

@@ -17,8 +17,7 @@ tell(const struct port *port)
 	if (port->host.ipv6_count > 0)
 		log_error(
 			"port %s: no IPv6: its MTU is %u and has to be at least %d (RFC 8200 5); "
-			"IPv6 "
-			"is back when it is",
+			"IPv6 is back when it is",
 			port->name,
 			port->mtu,
 			MTU_IPV6_MIN
@@ -45,6 +44,6 @@ mtu_follow(struct weir *weir, unsigned index)
 	tell(port);
 	if (!publish_settings(weir, weir->config)) {
 		log_error("port %s: no memory for settings that follow the MTU", port->name);
-		port->mtu = 0; // the next look tries again
+		port->mtu = 0; // so that the next call tries again
 	}
 }

@@ -9,12 +9,12 @@
 #include <rte_mbuf.h>
 
 enum {
-	CACHE = 256, // mbufs that an lcore keeps to itself
-	// The kernel keeps these bytes before each frame of an AF_XDP socket (XDP_PACKET_HEADROOM),
-	// in our mbufs: without them a frame there would have less than LOOP_FRAME_ROOM.
+	CACHE = 256, // mbufs in the cache of each lcore
+	// The kernel reserves these bytes before each frame of an AF_XDP socket (XDP_PACKET_HEADROOM).
+	// An mbuf needs them in addition to LOOP_FRAME_ROOM.
 	XDP_HEADROOM = 256,
 	MBUF_BYTES = RTE_MBUF_DEFAULT_BUF_SIZE + XDP_HEADROOM,
-	// Without huge pages an mbuf never crosses a page, and a page holds only one.
+	// Without huge pages DPDK does not let an mbuf cross a page, so each takes a page of its own.
 	MBUF_FOOTPRINT = RTE_PGSIZE_4K,
 };
 
@@ -23,7 +23,7 @@ static_assert(
 	"an mbuf fits in a page"
 );
 
-// Enough for all places where an mbuf can be at the same time: descriptors, rings, bursts, caches.
+// The number of mbufs that fills all descriptors, rings, bursts and caches at the same time.
 static unsigned
 mbuf_count(const struct weir *weir)
 {
@@ -53,7 +53,7 @@ bool
 pools_up(struct weir *weir, struct error *error)
 {
 	unsigned count = mbuf_count(weir);
-	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // caches must not hold all of a small pool
+	unsigned cache = count >= 4 * CACHE ? CACHE : 0; // caches could take all of a small pool
 
 	weir->mbufs = rte_pktmbuf_pool_create(
 		"mbufs", count, cache, 0, MBUF_BYTES, weir->ports[0].socket
@@ -79,7 +79,7 @@ pools_down(struct weir *weir)
 
 	if (missing > 0)
 		log_warning("%u of %u mbufs leaked", missing, weir->mbufs->size);
-	else if (weir->run_for_s != 0) // a test or a measurement, which wants to know
+	else if (weir->run_for_s != 0) // a test or a measurement, which checks this line
 		log_info("all %u mbufs returned", weir->mbufs->size);
 	else
 		log_debug("all %u mbufs returned", weir->mbufs->size);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The one pool of mbufs. Boot thread.
+// Boot step: creates the pool of mbufs, which all ports share. Boot thread.
 
 #pragma once
 
 #include "../weir.h"
 
-// Size of the pool in bytes; before EAL is up an estimate from the configuration.
+// Memory of the pool, computed from the configuration and the plan of lcores.
 size_t pools_memory_bytes(const struct weir *weir);
 
 bool pools_up(struct weir *weir, struct error *error);

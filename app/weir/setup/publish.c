@@ -6,7 +6,7 @@
 
 #include <rte_malloc.h>
 
-// What a port's replies may hold: the settings, bounded by the MTU in force (0: not known yet).
+// Limits of replies on a port: the configured ones, or those of its MTU if smaller (0: not known yet).
 static void
 set_port(struct settings_port *settings, const struct port *port, const struct config *config)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Hands lcores what the configuration and the MTUs of ports say, at start and whenever either changes.
+// Publishes what lcores and other threads read of the configuration and of the MTUs of ports, at start and
+// when either changes.
 
 #pragma once
 
@@ -7,12 +8,12 @@
 
 // Boot step, once the ports are known: the publisher, and the first settings.
 bool publish_up(struct weir *weir, struct error *error);
-// Once no lcore and no other thread reads.
+// When no lcore and no other thread reads any more.
 void publish_down(struct weir *weir);
 
-// Publishes the settings of `config` with the bounds of the ports' MTUs. False: no memory, and the settings
-// before stay. Control thread.
+// Publishes the settings of `config`, with the limits of the ports' MTUs. False without memory; the previous
+// settings stay. Control thread.
 bool publish_settings(struct weir *weir, const struct config *config);
 
-// Publishes a configuration that config_follow has prepared; Weir owns it from then on. Control thread.
+// Publishes a configuration that config_follow has prepared, and takes ownership of it. Control thread.
 void publish_config(struct weir *weir, struct config *config);

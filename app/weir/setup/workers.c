@@ -7,7 +7,7 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
-// A shard holds its share and a sixteenth more, because the shares are only even on average.
+// The capacity of a shard: an even share and a sixteenth more, because shares are even only on average.
 static uint32_t
 share(uint32_t total, unsigned workers)
 {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The boot step that makes worker roles and their tables.
+// Boot step: creates the worker roles, one struct worker with its shard for each worker lcore.
 
 #pragma once
 
 #include "../../../lib/swarm/shard.h"
 #include "../weir.h"
 
-// What one worker's shard is made with, but for its name and seed.
+// The configuration of each shard, without name and seed.
 struct shard_config workers_shard_config(const struct weir *weir);
 
-// Of all workers together.
+// Memory of the shards of all workers, by part.
 struct shard_memory workers_memory(const struct weir *weir);
 
+// The same as one sum.
 size_t workers_memory_bytes(const struct weir *weir);
 
-// Bytes of the roles beside their tables.
+// Memory of the roles, without their shards.
 size_t workers_role_bytes(const struct weir *weir);
 
 bool workers_up(struct weir *weir, struct error *error);
