@@ -19,7 +19,7 @@
 
 enum { TICK_MS = 100 };
 
-// SIGHUP is taken, so that it never ends us.
+// The signals that the control thread waits for. SIGHUP would end the process otherwise.
 static void
 taken_signals(sigset_t *set)
 {
@@ -73,7 +73,7 @@ packets_decided(const struct weir *weir)
 	return packets;
 }
 
-// A frame of our own goes out through the io lcore that has queue 0 of the port.
+// Where a frame of the control thread is sent: by the io lcore that has queue 0 of the port.
 struct outlet {
 	struct weir *weir;
 	uint16_t port;
@@ -86,14 +86,14 @@ send_frame(void *context, const uint8_t *bytes, uint16_t len)
 	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(outlet->weir->mbufs);
 
 	if (mbuf == NULL)
-		return; // the next tick's frames will do
+		return; // a later tick sends it again
 	memcpy(rte_pktmbuf_append(mbuf, len), bytes, len);
 	mbuf->port = outlet->port;
 	if (rte_ring_enqueue(outlet->weir->ios[0]->outbox, mbuf) != 0)
 		rte_pktmbuf_free(mbuf);
 }
 
-// What all io lcores overheard on one port.
+// The sum of the notes of all io lcores about one port.
 static struct host_notes
 fold_notes(const struct weir *weir, uint16_t port)
 {
@@ -106,7 +106,7 @@ fold_notes(const struct weir *weir, uint16_t port)
 	return sum;
 }
 
-// Groups are reported before solicitations for our addresses have to reach us through a switch.
+// Reports groups first: a switch that snoops forwards solicitations for our addresses only after a report.
 static void
 follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 {
@@ -125,7 +125,7 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 	neighbours_tick(neighbours, &notes, now_ms, send_frame, &outlet);
 }
 
-// Once a second. False where a port is lost for good.
+// Checks, once a second, the kernel interfaces below the ports. False if a port is lost until a restart.
 static bool
 look_below_ports(struct weir *weir, uint32_t now_s)
 {
@@ -144,7 +144,7 @@ look_below_ports(struct weir *weir, uint32_t now_s)
 	return true;
 }
 
-// Waits one tick. The signal that came meanwhile, or 0.
+// Waits one tick. Returns the signal that arrived, or 0.
 static int
 wait_tick(void)
 {

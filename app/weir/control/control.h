@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The control thread's work between boot and end: signals, time, links, neighbours.
+// The control thread between start and stop: signals, wall clock, links, neighbours, health, reload.
 
 #pragma once
 
 #include "../weir.h"
 
-// Blocks the signals that control_run waits for; before any thread is started.
+// Blocks the signals that control_run waits for. To be called before any thread starts.
 void control_block_signals(void);
 
-// Boot step, once ports are started: what the control thread knows of each port's link.
+// Boot step, after the start of ports: initializes the neighbours and memberships of each port.
 bool control_up(struct weir *weir, struct error *error);
 
-// Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have
-// their verdict; SIGHUP reloads (reload.h). False, and a line in the log, where a port is lost and only a
-// new start can serve it again. Wakes ten times a second; never touches a packet.
+// Runs until SIGINT or SIGTERM, until run_for_s has passed, or until test.stop_after packets have a verdict.
+// SIGHUP reloads (reload.h). False, with a line in the log, if a port is lost and only a restart can serve it
+// again. Wakes up ten times a second and never touches a received packet.
 bool control_run(struct weir *weir);
 
-// Reads the wall clock into weir->wall_s, or test.time.
+// Stores the wall clock, or test.time if it is set, in weir->wall_s.
 void control_read_wall_clock(struct weir *weir);

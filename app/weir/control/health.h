@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Whether all is well, and how busy lcores are, as of the last look (health_look.h).
+// Results of the health checks and the load of lcores, updated once a second (health_look.h).
 //
 // Written by the control thread; others read single values by health_has and health_busy_percent.
 
@@ -25,11 +25,11 @@ struct health_info {
 extern const struct health_info health_infos[HEALTH_COUNT];
 
 enum {
-	HEALTH_MEMORY_S = 60, // how long what has happened is told
-	HEALTH_PATIENCE_S = 5, // how long what is normal at a start or a new link is not told
+	HEALTH_MEMORY_S = 60, // how long an event remains a problem
+	HEALTH_PATIENCE_S = 5, // how long a state is ignored that is normal after a start
 };
 
-// One lcore, as it was a second ago.
+// One lcore, at the last update.
 struct health_lcore {
 	uint64_t turns;
 	uint64_t busy_cycles;
@@ -37,25 +37,26 @@ struct health_lcore {
 };
 
 struct health {
-	uint64_t tsc; // of the last look
-	uint64_t events[HEALTH_COUNT]; // counted so far, where a check counts
-	uint32_t last_s[HEALTH_COUNT]; // when it last happened; 0: never
-	uint32_t since_s[HEALTH_COUNT]; // when a state that has to last was last not so
+	uint64_t tsc; // of the last update
+	uint64_t events[HEALTH_COUNT]; // number so far, for checks of events
+	uint32_t last_s[HEALTH_COUNT]; // time of the last event; 0: never
+	uint32_t since_s[HEALTH_COUNT]; // last time without the problem, for lasting states
 	bool problems[HEALTH_COUNT];
 	bool reported[HEALTH_COUNT]; // by health_report
-	struct health_lcore lcores[LCORES_MAX]; // by index of the plan
+	struct health_lcore lcores[LCORES_MAX]; // by index in plan.lcores
 };
 
-// Sets the state of a check, and says so in the log where it changes. Control thread.
+// Sets the state of a check and logs a change. Control thread.
 void health_tell(struct health *health, enum health_check check, bool problem);
-// For a state that is normal for a moment, such as an address that is being probed.
+// For a state that is normal for a short time, such as an address that is being probed: a problem if it lasts
+// longer than HEALTH_PATIENCE_S.
 void
 health_tell_lasting(struct health *health, enum health_check check, bool problem, uint32_t now_s);
-// For an event that is counted: a problem for HEALTH_MEMORY_S after each.
+// For events: a problem for HEALTH_MEMORY_S after each change of `count`.
 void
 health_tell_count(struct health *health, enum health_check check, uint64_t count, uint32_t now_s);
 
-// Leaves word of a problem that another thread has found; the next look tells it. Any thread.
+// Reports a problem, or its end, from another thread; the next update logs it. Any thread.
 void health_report(struct health *health, enum health_check check, bool problem);
 bool health_reported(const struct health *health, enum health_check check);
 

@@ -13,7 +13,7 @@ enum { NEARLY_ALL = 16 }; // all but a sixteenth
 
 // --- lcores -------------------------------------------------------------------------------------
 
-// True where the lcore has finished a turn since the last look.
+// True if the lcore has finished a turn since the last update.
 static bool
 look_at_lcore(const struct weir *weir, struct health_lcore *lcore, unsigned index, uint64_t cycles)
 {
@@ -66,7 +66,7 @@ count_missed(const struct weir *weir)
 	return missed;
 }
 
-// --- the look -----------------------------------------------------------------------------------
+// --- the update ---------------------------------------------------------------------------------
 
 static uint64_t
 count_of(const struct stats *sum, enum verdict verdict)
@@ -78,22 +78,22 @@ count_of(const struct stats *sum, enum verdict verdict)
 	return count;
 }
 
-// Peers are refused where there are swarm.max_peers of them, or where their memory is used up before:
-// it is laid out for so many of IPv6, whose lines hold fewer. Workers share swarm.max_peers with some
-// to spare, so the first of them is full only about when all are.
+// Peers are not stored when swarm.max_peers is reached, or earlier when their memory is full: it is sized for
+// swarm.max_peers_ipv6 IPv6 peers, whose lines hold fewer. Each worker has more than an even share of
+// swarm.max_peers, so the first one is full only when nearly all are.
 static bool
 is_full_by_number(const struct weir *weir, const struct stats *sum)
 {
 	static const enum stat_number numbers[] = {
 		STAT_seeders_ipv4, STAT_leechers_ipv4, STAT_seeders_ipv6, STAT_leechers_ipv6};
-	uint64_t peers = 0, most = weir->config->max_peers;
+	uint64_t peers = 0, max = weir->config->max_peers;
 
 	for (unsigned i = 0; i < RTE_DIM(numbers); i++)
 		peers += sum->values[numbers[i]];
-	return peers >= most - most / NEARLY_ALL;
+	return peers >= max - max / NEARLY_ALL;
 }
 
-// Of peers that were not stored since the last look, one check is told, by what was full.
+// Counts the peers that were not stored since the last update for one of two checks, by what was full.
 static void
 tell_peers_full(struct weir *weir, const struct stats *sum, uint32_t now_s)
 {

@@ -19,8 +19,9 @@ interface_gone(const struct weir *weir, unsigned index)
 	return weir->ports[index].kernel.gone;
 }
 
-// Without a link there are no usable addresses either: link_down says so. Nor are there IPv6 ones with
-// a small MTU: mtu_small does. Our own link-local address serves nobody.
+// A port without a link has no usable addresses, but that is link_down; without IPv6 because of a small MTU it
+// has no usable IPv6 addresses, but that is mtu_small. The link-local address that Weir adds is no address of
+// the tracker.
 static bool
 no_address(const struct weir *weir, unsigned index)
 {
@@ -51,7 +52,7 @@ address_conflict(const struct weir *weir, unsigned index)
 		|| any_conflict(neighbours->ipv6, host->ipv6_count);
 }
 
-// It is asked for from an address that may be used.
+// A gateway is queried from a usable address of its family.
 static bool
 gateway_unknown(const struct weir *weir, unsigned index)
 {

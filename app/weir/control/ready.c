@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// Why address `i` of the port's configuration may not be used; NULL where it may.
+// Why address `i` of the port's configuration is not usable. NULL if it is.
 static const char *
 what_keeps(const struct weir *weir, unsigned port, unsigned i)
 {

@@ -11,8 +11,8 @@ enum { READY_PATIENCE_S = 5 }; // for links and for duplicate address detection
 // around an IPv6 address. False for a link-local IPv6 address, which clients on other links cannot use.
 bool ready_url(const struct config_address *address, uint32_t udp_port, char *text, size_t size);
 
-// Logs once that Weir is ready: when each address is known to be usable or not, or when
-// READY_PATIENCE_S have passed. The announce URL of each usable address comes first, a line each; the
-// last line is "ready" and names the addresses that are not usable, and why. From then on log.rate
-// holds. Control thread, each tick.
+// Logs once that Weir is ready, as soon as each address is known to be usable or not, or after
+// READY_PATIENCE_S. First, one line for each usable address with its announce URL. The last line is "ready"
+// and names the addresses that are not usable, with the reason. From then on log.rate applies. Control
+// thread, each tick.
 void ready_look(struct weir *weir, uint32_t now_s);

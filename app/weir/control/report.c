@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-// For people: a line for each family that packets came from.
+// A line for each address family with packets.
 static void
 report_summary(const struct weir *weir, const struct stats *sum)
 {

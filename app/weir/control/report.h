@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The last words in the log: a few lines of summary; at log level debug and under --run-for, which is
-// for tests and measurements, also every verdict and number that is not zero.
+// The last lines of the log: a short summary. At log level debug, and with --run-for, which is for tests and
+// measurements, also every verdict and counter that is not zero.
 
 #pragma once
 

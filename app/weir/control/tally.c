@@ -46,7 +46,7 @@ add_ring(struct tally_lcore *lcore, const struct rte_ring *ring)
 	lcore->fill_percent = RTE_MAX(lcore->fill_percent, count * 100 / capacity);
 }
 
-// An lcore with both roles counts its turns and its load with those of io.
+// An lcore with both roles counts turns and load in the io role.
 static void
 read_load(const struct stats *stats, struct tally_lcore *lcore)
 {

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-// Overwrites `sum` with the sums of all lcores, as they are now.
+// Each overwrites its result with the current sums of all lcores.
 void tally_stats(const struct weir *weir, struct stats *sum);
 void tally_stages(const struct weir *weir, struct stage_sum sums[STAGE_COUNT]);
 void tally_latency(const struct weir *weir, enum latency_kind kind, struct histogram *sum);
@@ -20,13 +20,13 @@ void tally_latency(const struct weir *weir, enum latency_kind kind, struct histo
 // One lcore, whatever its roles.
 struct tally_lcore {
 	uint64_t turns;
-	uint64_t turns_empty; // that found nothing to do
+	uint64_t turns_empty; // without work
 	uint64_t busy_cycles;
 	uint64_t packets; // received; of an lcore that is only a worker: jobs
-	unsigned waiting; // jobs in the rings that lead to it
+	unsigned waiting; // jobs in the rings that it consumes
 	unsigned capacity; // of those rings
 	unsigned fill_percent; // of the fullest ring
 };
 
-// `index`: of plan.lcores.
+// `index`: in plan.lcores.
 void tally_lcore(const struct weir *weir, unsigned index, struct tally_lcore *lcore);
