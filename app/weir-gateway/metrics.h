@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// /metrics: counters and gauges of Weir and of the gateway, for Prometheus. The lists are metrics.def and field.def.
+// /metrics: counters and gauges of Weir and of the gateway, for Prometheus. The lists are metrics.def
+// and field.def.
 
 #pragma once
 

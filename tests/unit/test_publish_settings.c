@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/setup/publish.h: an io lcore and a worker serve announces while settings change; each reply follows one of
-// them as a whole.
+// app/weir/setup/publish.h: an io lcore and a worker serve announces while settings change; each reply
+// follows one of them as a whole.
 
 #include "../../app/weir/setup/publish.h"
 #include "../support/cmocka_wrap.h"
@@ -297,8 +297,8 @@ stopped(void)
 	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
 }
 
-// The io lcore, and the client behind its port: bursts, so that a turn of the worker takes long enough for settings to
-// change meanwhile. Ends once no request is with the worker.
+// The io lcore, and the client behind its port: bursts, so that a turn of the worker takes long enough for
+// settings to change meanwhile. Ends once no request is with the worker.
 static void *
 run_io(void *unused)
 {

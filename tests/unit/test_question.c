@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/datapath/question.h, telemetry/ask_workers.h: several threads that ask at once, workers that answer in their turns, and
-// workers that do not.
+// app/weir/datapath/question.h, telemetry/ask_workers.h: several threads that ask at once, workers that
+// answer in their turns, and workers that do not.
 
 #include "../../app/weir/telemetry/ask_workers.h"
 #include "../../app/weir/weir.h"

@@ -86,14 +86,17 @@ void
 config_print_setting(const struct config *config, const struct config_option *option, FILE *out)
 {
 	const void *field = (const char *)config + option->offset;
-	char word[32];
 
-	if (option->type == OPTION_STRING)
+	if (option->type == OPTION_STRING) {
 		fputs(*(const char *const *)field, out);
-	else if (option->type == OPTION_CHOICE && config_choice(option, *(const uint32_t *)field, word, sizeof(word)))
+	} else if (option->type == OPTION_CHOICE) {
+		char word[32];
+
+		config_choice(option, *(const uint32_t *)field, word, sizeof(word));
 		fputs(word, out);
-	else
+	} else {
 		print_value(option, config, out);
+	}
 	fputc('\n', out);
 }
 

@@ -2,8 +2,9 @@
 // The state of the kernel interface below a port (packet socket, XDP socket, TAP), which DPDK's drivers
 // do not report: whether it exists, whether it is up, its MTU, and frames lost on the way to Weir.
 //
-// Written by the control thread, once a second; other threads read single fields with relaxed loads. It works by index in the network namespace that the process is in, so a renamed
-// interface is still the same, and one that was deleted and made again is another.
+// Written by the control thread, once a second; other threads read single fields with relaxed loads. An
+// interface is known by its index in the network namespace of the process: one that is renamed is still
+// the same, and one that was deleted and created again is another.
 
 #pragma once
 

@@ -26,11 +26,11 @@ struct port {
 	bool removed; // the device was unplugged; set by DPDK's interrupt thread
 	bool told_gone; // it has been logged that the interface below is gone
 	char name[64]; // DPDK's
-	const struct config_port *config;
+	const struct config_port *config; // of the configuration in force; published with it
 	struct host host;
 	struct kernel_interface kernel; // below the port, if it has one
-	uint32_t
-		mtu; // in force, bytes of an IP packet; 0: not known yet. Written by the control thread, read by any
+	// In force, bytes of an IP packet; 0: not known yet. Written by the control thread, read by any.
+	uint32_t mtu;
 };
 
 // The minimum of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
