@@ -11,7 +11,7 @@ import tests_libtorrent
 from bep15 import expect
 from catalogue import test
 from lab import QUICK, Lab
-from process import Failure
+from process import Failure, wait_until
 from weir import Weir, write_config
 
 
@@ -69,7 +69,8 @@ def closed_port(weir):
         client = lab.client(2)
         expect("IPv4 port refused", _refused(client, socket.AF_INET, "10.77.0.1"), True)
         expect("IPv6 port refused", _refused(client, socket.AF_INET6, "fd77::1"), True)
-        expect("verdicts", lab.weir.verdicts()["port_unreachable"], 2)
+        # The refusal may arrive before it is counted.
+        wait_until(lambda: lab.weir.verdicts()["port_unreachable"] == 2, "two verdicts", 5)
 
 
 @test("tshark finds nothing wrong in frames from Weir", "libtorrent", "tcpdump", "tshark", "ping")

@@ -37,7 +37,7 @@ def conflict_ends(binary):
         soon(lambda: well(weir), "health without problems")
         for address in ("10.77.0.1", "fd77::1"):
             ping(client, address, "client0")
-        expect("told once", weir.log().count("is in use by another host"), 2)
+        expect("told once", weir.log().count(": duplicate, in use by "), 2)
 
 
 @test("a claim of an address in use is reported, and changes nothing", "ping")
@@ -50,7 +50,7 @@ def claimed(binary):
         claimant.announce()
         soon(lambda: unwell(lab.weir, "address_conflict"), "address_conflict")
         for address in claimant.gateways:
-            expect("told", f"our address {address}: {claimant.mac}" in lab.weir.log(), True)
+            expect("told", f"address {address}: claimed by {claimant.mac}; defended" in lab.weir.log(), True)
             ping(lab.client(2), address)
 
 
