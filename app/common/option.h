@@ -69,7 +69,7 @@ OPTION_READER(CHOICE); // uint32_t: the place of the text in `argument`, "first|
 OPTION_READER(PATH); // const char *, of max bytes at most; 0: any
 OPTION_READER(NAME); // const char *, without a slash
 
-// What stands behind the options.
+// The operands that a program takes after its options.
 enum option_operands {
 	OPTION_OPERANDS_NONE,
 	OPTION_OPERANDS_EAL, // DPDK's arguments, behind --

@@ -2,8 +2,8 @@
 // Cache of Weir's replies: each command is sent at most once a second, whatever the number of clients.
 //
 // Each command succeeds or fails by itself: one that Weir refuses, or does not reply to in time, does not
-// affect the others. Only when Weir cannot be reached, or is late twice in a row, is no command sent for
-// a second. Replies of an earlier Weir process are discarded.
+// affect the others. The cache sends no command for a second after Weir could not be
+// reached or was late twice in a row. Replies of an earlier Weir process are discarded.
 //
 // Used by the handler thread alone; a command blocks it for up to the timeout of the client.
 

@@ -2,7 +2,7 @@
 // SipHash of a burst of short messages under one key. The packet path hashes the sender and the info_hash of
 // every request; computing them side by side in vectors costs a fraction of computing one after the other.
 //
-// A message has up to 23 bytes: three words, the last of which contains the length (siphash_last).
+// A message has up to 23 bytes: three words. The last word contains the length (siphash_last).
 // The widest vectors of the CPU are selected when the program starts. Pure: any thread.
 
 #pragma once

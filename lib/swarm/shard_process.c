@@ -43,8 +43,8 @@ cancel_write(struct record_writes *writes, unsigned count, uint32_t record)
 			writes->records[i] = POOL_NONE;
 }
 
-// Each op passes the steps torrent, root, nodes, plan, peer, process and record, each of which uses what
-// the one before has prefetched. The distance (ops) of a step from the first is the time that prefetching
+// Each op passes the steps torrent, root, nodes, plan, peer, process and record. A step uses what the step
+// before has prefetched. The distance (ops) of a step from the first is the time that prefetching
 // takes. Records are written after all ops of the burst, so that no op waits for the memory of a record.
 enum {
 	NODES_AFTER = 4,

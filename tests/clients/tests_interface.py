@@ -206,7 +206,7 @@ def _scrape(client, address, count):
 
 
 # The kernel puts IPv4 fragments together for net_af_packet (PACKET_FANOUT_FLAG_DEFRAG, packet(7)).
-@test("a scrape in fragments gets no reply, whoever reassembles them")
+@test("a scrape in fragments gets no reply, reassembled by the kernel or not")
 def long_scrape(binary):
     for driver, verdicts in (
         ("net_tap", ("ipv4_fragment", "ipv6_fragment")),

@@ -476,7 +476,7 @@ def addresses_probed(lab):
     check(sent.index(joined) < min(map(sent.index, probes)), "probed before it has joined")
     for frame in probes:
         check(counts[frame] == 1, f"{counts[frame]} probes, not 1")
-    check("duplicate" not in ended.err, "an address was given up")
+    check("duplicate" not in ended.err, "an address was taken for a duplicate")
     words = ended.err.splitlines()
     check(words.index("weir: ready") > words.index("weir: address fd77::1: no conflict, in use"), ended.err)
 

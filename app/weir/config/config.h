@@ -136,8 +136,9 @@ void config_print(const struct config *config, FILE *out);
 // rest as in a configuration file.
 void config_show(const struct config_option *option, const void *base, char *text, size_t size);
 
-// The setting of a path, other than those of ports; NULL: there is none.
+// The setting of a path, or of a name in an item of `ports`; NULL: there is none.
 const struct config_option *config_find(const char *path);
+const struct config_option *config_find_of_port(const char *path);
 
 // The value of one setting in a line: texts and words without quotes, the rest as in a file.
 void

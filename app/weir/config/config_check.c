@@ -98,7 +98,7 @@ check_peers_ipv6(struct config *config)
 			config->source,
 			where,
 			"swarm.max_peers_ipv6",
-			"must not exceed swarm.max_peers (%u), of which it is a part",
+			"must not exceed swarm.max_peers (%u), which includes it",
 			config->max_peers
 		);
 }

@@ -74,15 +74,6 @@ apply_setting(
 	config_read_value(source, option, setting, key, (char *)values + option->offset);
 }
 
-static const struct config_option *
-find_option(const struct config_option *options, unsigned count, const char *path)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (strcmp(options[i].path, path) == 0)
-			return &options[i];
-	return NULL;
-}
-
 static void
 read_port(struct config *config, const config_setting_t *group, unsigned number)
 {
@@ -98,8 +89,7 @@ read_port(struct config *config, const config_setting_t *group, unsigned number)
 	for (int i = 0; i < config_setting_length(group); i++) {
 		const config_setting_t *setting = config_setting_get_elem(group, i);
 		const char *name = config_setting_name(setting);
-		const struct config_option *option =
-			find_option(config_port_options, config_port_option_count, name);
+		const struct config_option *option = config_find_of_port(name);
 
 		snprintf(key, sizeof(key), "ports[%u].%s", number, name);
 		if (option == NULL)
@@ -139,8 +129,7 @@ read_group(struct config *config, const config_setting_t *group)
 		const config_setting_t *setting = config_setting_get_elem(group, i);
 
 		snprintf(key, sizeof(key), "%s.%s", group_name, config_setting_name(setting));
-		const struct config_option *option =
-			find_option(config_options, config_option_count, key);
+		const struct config_option *option = config_find(key);
 
 		if (option == NULL)
 			config_error(

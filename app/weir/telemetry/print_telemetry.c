@@ -24,7 +24,7 @@ print_commands(FILE *out)
 	}
 }
 
-// What stands before the names of an object's fields, because a reply has them several times.
+// The prefix of the names of an object's fields, for objects that a reply has several times.
 static const char *
 owner_of(enum field_object object)
 {
