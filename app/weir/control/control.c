@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include "../log/log.h"
+#include "../setup/errands.h"
 #include "../setup/mtu.h"
 #include "health_look.h"
 #include "ready.h"
@@ -19,7 +20,7 @@
 
 enum { TICK_MS = 100 };
 
-// The signals that the control thread waits for. SIGHUP would end the process otherwise.
+// The signals that the control thread waits for. SIGHUP and SIGUSR1 would end the process otherwise.
 static void
 taken_signals(sigset_t *set)
 {
@@ -27,6 +28,7 @@ taken_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGHUP);
+	sigaddset(set, errands_signal());
 }
 
 void
@@ -170,30 +172,52 @@ is_over(const struct weir *weir, const struct clock *clock)
 	return false;
 }
 
+// One tick. False: Weir ends.
+static bool
+tick(struct weir *weir, struct clock *clock, bool *right)
+{
+	clock_tick(clock, rte_rdtsc());
+	control_read_wall_clock(weir);
+	*right = look_below_ports(weir, clock->mono_s);
+	if (!*right)
+		return false;
+	for (unsigned i = 0; i < weir->port_count; i++)
+		follow_port(weir, i, clock_ms(clock));
+	ready_look(weir, clock->mono_s);
+	health_look(weir, clock->tsc, clock->mono_s);
+	log_tick();
+	publisher_reclaim(&weir->publisher);
+	errands_serve(weir);
+	return !is_over(weir, clock);
+}
+
+// Ticks until a signal or an event ends Weir. False: a port is lost.
+static bool
+run(struct weir *weir)
+{
+	struct clock clock;
+	bool right = true;
+
+	clock_init(&clock, weir->start_tsc, rte_get_tsc_hz());
+	while (tick(weir, &clock, &right)) {
+		int signal = wait_tick();
+
+		if (signal == SIGHUP)
+			reload(weir);
+		if (signal == 0 || signal == SIGHUP || signal == errands_signal())
+			continue;
+		log_info("stopping: %s", strsignal(signal));
+		break;
+	}
+	return right;
+}
+
 bool
 control_run(struct weir *weir)
 {
-	struct clock clock;
-	int signal;
+	errands_begin();
+	bool right = run(weir);
 
-	clock_init(&clock, weir->start_tsc, rte_get_tsc_hz());
-	do {
-		clock_tick(&clock, rte_rdtsc());
-		control_read_wall_clock(weir);
-		if (!look_below_ports(weir, clock.mono_s))
-			return false;
-		for (unsigned i = 0; i < weir->port_count; i++)
-			follow_port(weir, i, clock_ms(&clock));
-		ready_look(weir, clock.mono_s);
-		health_look(weir, clock.tsc, clock.mono_s);
-		log_tick();
-		if (is_over(weir, &clock))
-			return true;
-		publisher_reclaim(&weir->publisher);
-		signal = wait_tick();
-		if (signal == SIGHUP)
-			reload(weir);
-	} while (signal == 0 || signal == SIGHUP);
-	log_info("stopping: %s", strsignal(signal));
-	return true;
+	errands_end();
+	return right;
 }
