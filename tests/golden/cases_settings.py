@@ -160,6 +160,7 @@ def settings_refused(lab):
 # What else must be set for the limits of a setting to make sense.
 COMPANIONS = {
     "tracker.interval": "swarm = { peer_timeout = 604800; };",
+    "tracker.interval_max": "swarm = { peer_timeout = 604800; };",
     "tracker.interval_spread": "swarm = { peer_timeout = 604800; };",
     "swarm.peer_timeout": "tracker = { interval = 1; interval_spread = 0; };",
 }
@@ -205,6 +206,9 @@ RULES = (
     (VIRTUAL + "lcores = { ring_size = 3; };", ":2: lcores.ring_size: must be a power of two"),
     (VIRTUAL + "swarm = { peer_timeout = 1920; };", ":2: swarm.peer_timeout: "),
     (VIRTUAL + "tracker = { interval = 2700; };", "swarm.peer_timeout: "),
+    (VIRTUAL + "tracker = { interval_max = 299; };", ":2: tracker.interval_max: must be 0 or from"),
+    (VIRTUAL + "tracker = { interval_max = 1799; };", ":2: tracker.interval_max: must be 0 or from"),
+    (VIRTUAL + "tracker = { interval_max = 2700; };", "swarm.peer_timeout: must be above tracker.interval_max"),
     (VIRTUAL + "no_such_group = { x = 1; };", "no_such_group.x: is unknown"),
     (VIRTUAL + "port = 6969;", ":2: port: is unknown"),
     (VIRTUAL + "tracker = 6969;", ":2: tracker: "),

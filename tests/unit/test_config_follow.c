@@ -42,6 +42,7 @@ static void
 other_value(const struct config_option *option, char value[TEXT_MAX])
 {
 	static const char *const chosen[][2] = {
+		{"tracker.interval_max", "2000"}, // above tracker.interval
 		{"lcores.ring_size", "2048"}, // a power of two
 		{"driver.mtu", "1500"}, // not below 576
 		{"device", "\"other\""},

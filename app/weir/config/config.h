@@ -73,6 +73,8 @@ enum config_log_target {
 	CONFIG_LOG_SYSLOG,
 	CONFIG_LOG_JOURNAL,
 };
+enum config_list_mode { CONFIG_LIST_OFF, CONFIG_LIST_ALLOW, CONFIG_LIST_DENY };
+enum config_on_failure { CONFIG_ON_FAILURE_EMPTY, CONFIG_ON_FAILURE_STOP };
 enum config_hugepages { CONFIG_HUGEPAGES_AUTO, CONFIG_HUGEPAGES_YES, CONFIG_HUGEPAGES_NO };
 
 enum option_type {

@@ -9,6 +9,13 @@
 
 #include <string.h>
 
+enum {
+	INTERVAL_MAX_LEAST_S = 300, // listings of trackers accept 5 minutes to 3 hours
+	PARTS_OF_SOURCE = 8, // one source gets an eighth of a table
+	PEERS_PER_PAIR = 64, // and of one swarm a sixty-fourth
+	PEERS_OF_PAIR_LEAST = 256,
+};
+
 // Where serving starts without any word about ports: an embedded device for trying out.
 static const struct config_address embedded_addresses[] = {
 	{FAMILY_IPV4, {10, 77, 0, 1}, 24, "10.77.0.1/24", 0},
@@ -68,20 +75,60 @@ check_mtu(struct config *config)
 	);
 }
 
+uint32_t
+config_longest_interval_s(const struct config *config)
+{
+	return RTE_MAX(config->interval_s, config->interval_max_s) + config->interval_spread_s;
+}
+
+static void
+check_interval_max(struct config *config)
+{
+	uint32_t least_s = RTE_MAX(config->interval_s, (uint32_t)INTERVAL_MAX_LEAST_S);
+
+	if (config->interval_max_s != 0 && config->interval_max_s < least_s)
+		config_error(
+			config->source,
+			config_where(config->source, "tracker.interval_max"),
+			"tracker.interval_max",
+			"must be 0 or from %u, tracker.interval and at least 300, to 10800 seconds",
+			least_s
+		);
+}
+
 static void
 check_times(struct config *config)
 {
-	uint32_t longest_s = config->interval_s + config->interval_spread_s;
+	uint32_t longest_s = config_longest_interval_s(config);
 
 	if (config->peer_timeout_s <= longest_s)
 		config_error(
 			config->source,
 			config_where(config->source, "swarm.peer_timeout"),
 			"swarm.peer_timeout",
-			"must be above tracker.interval + tracker.interval_spread (%u seconds), or "
-			"peers expire before they announce again",
+			"must be above %s + tracker.interval_spread (%u seconds), or peers expire "
+			"before they announce again",
+			config->interval_max_s > config->interval_s ? "tracker.interval_max"
+								    : "tracker.interval",
 			longest_s
 		);
+}
+
+// Limits that follow from the capacity where the file does not set them.
+void
+config_derive_limits(struct config *config)
+{
+	const struct config_source *source = config->source;
+	uint32_t pair = RTE_MAX(config->max_peers / PEERS_PER_PAIR, (uint32_t)PEERS_OF_PAIR_LEAST);
+
+	if (config_where(source, "limits.peers_per_source") == NULL)
+		config->peers_per_source =
+			RTE_MAX(config->max_peers / PARTS_OF_SOURCE, UINT32_C(1));
+	if (config_where(source, "limits.peers_per_swarm_and_source") == NULL)
+		config->peers_per_swarm_and_source = pair;
+	if (config_where(source, "limits.torrents_per_source") == NULL)
+		config->torrents_per_source =
+			RTE_MAX(config->max_torrents / PARTS_OF_SOURCE, UINT32_C(1));
 }
 
 // Without a word about it a third of the peers may come over IPv6: public trackers see a fifth to a
@@ -113,8 +160,10 @@ config_check(struct config *config)
 			"lcores.ring_size",
 			"must be a power of two from 2 to 65536"
 		);
+	check_interval_max(config);
 	check_times(config);
 	check_peers_ipv6(config);
+	config_derive_limits(config);
 	check_missing_ports(config);
 	config_check_ports(config);
 	check_mtu(config);

@@ -96,14 +96,19 @@ follow_option(
 		after,
 		quote
 	);
-	return option->change == CONFIG_RELOAD || keep_value(next, running, option);
+	if (option->change == CONFIG_RELOAD)
+		return true;
+	if (!keep_value(next, running, option))
+		return false;
+	config_derive_limits(next); // from the capacity that stays
+	return true;
 }
 
 // The one rule of config_check between a setting that is taken and one that stays.
 static bool
 has_right_times(struct config *next, FILE *errors)
 {
-	uint32_t longest_s = next->interval_s + next->interval_spread_s;
+	uint32_t longest_s = config_longest_interval_s(next);
 
 	if (next->peer_timeout_s > longest_s)
 		return true;
@@ -112,8 +117,8 @@ has_right_times(struct config *next, FILE *errors)
 		next->source,
 		config_where(next->source, "tracker.interval"),
 		"tracker.interval",
-		"with tracker.interval_spread (%u seconds together) it must be below "
-		"swarm.peer_timeout, which stays %u seconds until a restart",
+		"it, or tracker.interval_max, with tracker.interval_spread (%u seconds together) "
+		"must be below swarm.peer_timeout, which stays %u seconds until a restart",
 		longest_s,
 		next->peer_timeout_s
 	);

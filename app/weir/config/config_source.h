@@ -49,5 +49,11 @@ bool config_read_value(
 void config_check(struct config *config);
 void config_check_ports(struct config *config);
 
+// Fills in the limits that the file does not set, from the capacity.
+void config_derive_limits(struct config *config);
+
+// The longest time between two announces that clients are asked to keep.
+uint32_t config_longest_interval_s(const struct config *config);
+
 // The choice number i in a CHOICE's words; false when there is none.
 bool config_choice(const struct config_option *option, uint32_t i, char *word, size_t size);
