@@ -47,6 +47,10 @@ struct weir {
 	struct steer steer;
 	struct publisher publisher; // of what follows
 	const struct settings *settings; // published
+	const struct access_list *access; // published; NULL: all torrents are served
+	const struct client_list *clients; // published; NULL: all clients are served
+	const struct networks *denied_sources; // published; NULL: none
+	const struct auth_keys *auth_keys; // published; NULL: no key is required
 	struct io *ios[CONFIG_CPUS_MAX];
 	struct worker *workers[CONFIG_CPUS_MAX];
 	uint64_t start_tsc; // of every clock
