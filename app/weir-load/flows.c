@@ -16,6 +16,7 @@ flows_init(struct flows *flows, const struct options *options)
 	*flows = (struct flows){
 		.items = memory_map(sizeof(struct flow) * 2 * options->clients),
 		.clients = options->clients,
+		.abusers = options->abusers,
 		.first_ipv4 = (uint32_t)options->client_net.first + 1, // 0 is the network address
 		.first_ipv6 = options->client_net6.first,
 	};

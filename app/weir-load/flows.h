@@ -29,6 +29,7 @@ struct flow {
 struct flows {
 	struct flow *items; // [2 * clients]
 	uint32_t clients;
+	uint32_t abusers; // the first flows are of abusive clients
 	uint32_t first_ipv4; // host order, of client 0
 	uint64_t first_ipv6; // host order, upper half
 };
@@ -40,6 +41,12 @@ static inline bool
 flow_is_ipv6(const struct flows *flows, uint32_t flow)
 {
 	return flow >= flows->clients;
+}
+
+static inline bool
+flow_is_abusive(const struct flows *flows, uint32_t flow)
+{
+	return flow < flows->abusers;
 }
 
 static inline rte_be32_t

@@ -30,6 +30,7 @@ generator_init(struct generator *generator, const struct options *options, struc
 		.rng = {population_word(options->seed, 4)},
 		.stopped_below = share_of_32_bits(options->stopped),
 		.completed_below = share_of_32_bits(options->stopped + options->completed),
+		.abuse_below = options->abusers > 0 ? share_of_32_bits(options->abuse) : 0,
 		.scrape_hashes = options->scrape_hashes,
 		.families = {{0, options->clients, 0}, {options->clients, options->clients, 0}},
 		.ipv6_share = share_of_32_bits(options->ipv6_share),
@@ -185,12 +186,32 @@ announce(struct generator *generator, uint32_t number, uint64_t due_tsc, uint8_t
 	);
 }
 
+// An announce of an abusive client, or its connect. 0: it waits for its id.
+static uint16_t
+abuse(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
+{
+	const struct population *population = &generator->population;
+	uint32_t number =
+		population->peer_count + rng_below(&generator->rng, population->abusive_count);
+	uint32_t flow = population->peers[number].flow;
+
+	if (flow_is_fresh(&generator->flows.items[flow], now_ms, FLOW_STALE_MS))
+		return announce(generator, number, due_tsc, frame);
+	if (!generator->flows.items[flow].connecting)
+		return connect_flow(generator, flow, due_tsc, frame);
+	return 0;
+}
+
 uint16_t
 generator_announce(struct generator *generator, uint64_t due_tsc, uint32_t now_ms, uint8_t *frame)
 {
 	struct rotation *rotation = &generator->announcing;
-	uint16_t len = renew(generator, due_tsc, now_ms, frame);
+	uint16_t len = 0;
 
+	if (unlikely(generator->abuse_below > 0) && draw_below(generator, generator->abuse_below))
+		len = abuse(generator, due_tsc, now_ms, frame);
+	if (len == 0)
+		len = renew(generator, due_tsc, now_ms, frame);
 	if (unlikely(len != 0))
 		return len;
 	for (unsigned i = 0; i < SKIP_MAX; i++) {

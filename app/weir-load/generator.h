@@ -34,6 +34,7 @@ struct generator {
 	struct mix mix;
 	uint64_t stopped_below; // of 2^32
 	uint64_t completed_below; // of 2^32, stopped included
+	uint64_t abuse_below; // of 2^32: announces of abusive clients
 	uint32_t scrape_hashes;
 	struct rotation families[2]; // [IPv6?] flows whose ids are renewed
 	uint64_t ipv6_share; // of 2^32

@@ -66,7 +66,5 @@ void load_free(struct load *load);
 static inline struct tally *
 load_tally(struct load *load, const struct pending *pending)
 {
-	bool ipv6 = flow_is_ipv6(&load->generator.flows, pending->flow);
-
-	return &load->results->parts[pending->part].tallies[ipv6][pending->kind];
+	return results_tally(load->results, pending, &load->generator.flows);
 }

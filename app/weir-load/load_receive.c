@@ -10,17 +10,26 @@
 #include <rte_ethdev.h>
 #include <rte_prefetch.h>
 
+// What a good reply adds to sums and latency, which are of clients that are not abusive.
+static void
+note_good(struct load *load, const struct reply *reply)
+{
+	struct results_part *part = &load->results->parts[reply->pending->part];
+
+	stats_add(&part->peers_listed, reply->peers);
+	stats_add(&part->self_listed, reply->lists_self);
+	stats_add(&load->results->good_replies, 1);
+	histogram_record(&part->latency, load->now_tsc - reply->pending->due_tsc);
+}
+
 static void
 take_good(struct load *load, const struct reply *reply)
 {
 	struct pending *pending = reply->pending;
-	struct results_part *part = &load->results->parts[pending->part];
 
 	stats_add(&load_tally(load, pending)->answered, 1);
-	stats_add(&part->peers_listed, reply->peers);
-	stats_add(&part->self_listed, reply->lists_self);
-	stats_add(&load->results->good_replies, 1);
-	histogram_record(&part->latency, load->now_tsc - pending->due_tsc);
+	if (likely(!flow_is_abusive(&load->generator.flows, pending->flow)))
+		note_good(load, reply);
 	load->last_reply_tsc = load->now_tsc;
 	if (pending->kind == KIND_CONNECT) {
 		const struct bep15_connect_reply *connect = (const void *)reply->payload;

@@ -15,6 +15,8 @@
 
 struct options;
 
+enum { POPULATION_ABUSIVE_PEERS = 256 }; // of each abusive client
+
 enum peer_state {
 	PEER_SEEDER = 1 << 0, // has everything
 	PEER_STARTED = 1 << 1, // has announced itself
@@ -33,7 +35,8 @@ struct population {
 	uint64_t peer_id_seed;
 	uint32_t torrent_count;
 	uint32_t peer_count;
-	struct peer *peers; // [peer_count]
+	uint32_t abusive_count; // peers of abusive clients, behind the others
+	struct peer *peers; // [peer_count + abusive_count]
 };
 
 void population_init(struct population *population, const struct options *options);

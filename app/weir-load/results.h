@@ -32,6 +32,7 @@ struct tally {
 
 struct results_part {
 	struct tally tallies[2][KIND_REQUEST_COUNT]; // [IPv6?][kind]
+	struct tally abuse[KIND_REQUEST_COUNT]; // requests of abusive clients; in no other sum
 	uint64_t junk_sent;
 	uint64_t peers_listed; // in good replies to announces
 	uint64_t self_listed; // replies that list the requesting peer
@@ -61,6 +62,17 @@ struct results {
 
 void results_init(struct results *results, double hz);
 
+// Where a request is counted.
+static inline struct tally *
+results_tally(struct results *results, const struct pending *pending, const struct flows *flows)
+{
+	struct results_part *part = &results->parts[pending->part];
+
+	if (flow_is_abusive(flows, pending->flow))
+		return &part->abuse[pending->kind];
+	return &part->tallies[flow_is_ipv6(flows, pending->flow)][pending->kind];
+}
+
 // Counts requests as sent: those from number `from` up to the flight's head.
 static inline void
 results_count_sent(
@@ -72,9 +84,7 @@ results_count_sent(
 {
 	for (; from != flight->head; from = (from + 1) & ~FLIGHT_JUNK) {
 		const struct pending *pending = flight_at(flight, from);
-		bool ipv6 = flow_is_ipv6(flows, pending->flow);
-
-		stats_add(&results->parts[pending->part].tallies[ipv6][pending->kind].sent, 1);
+		stats_add(&results_tally(results, pending, flows)->sent, 1);
 	}
 }
 

@@ -68,6 +68,16 @@ json_of_kinds(const struct results_part *part)
 }
 
 static json_t *
+json_of_abuse(const struct results_part *part)
+{
+	json_t *kinds = json_object();
+
+	for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++)
+		json_object_set_new(kinds, kind_names[kind], json_of_tally(&part->abuse[kind]));
+	return kinds;
+}
+
+static json_t *
 json_of_families(const struct results_part *part)
 {
 	json_t *families = json_object();
@@ -166,6 +176,7 @@ json_of_results(const struct results *results, const struct options *options)
 	set_number(object, "self_listed", part->self_listed);
 	json_object_set_new(object, "kinds", json_of_kinds(part));
 	json_object_set_new(object, "families", json_of_families(part));
+	json_object_set_new(object, "abuse", json_of_abuse(part));
 	json_object_set_new(object, "latency_us", json_of_latency(results));
 	// The first connects of all clients and the warm-up: for comparison with a tracker's counters.
 	json_object_set_new(

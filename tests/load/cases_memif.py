@@ -72,6 +72,19 @@ def junk(laboratory):
     ended.check(ended.json["sent"] + ended.json["junk_sent"] == 20000, "the number of requests sent is wrong")
 
 
+@case("requests of abusive clients are counted apart")
+def abuse(laboratory):
+    with laboratory.weir_on_memif("limits = { budget = 0; connects = 0; };") as weir:
+        ended = laboratory.load_memif(weir, "--count", 20000, "--abusers", 10, "--abuse", 40, *SMALL)
+    ended.check_clean()
+    check_sums(ended)
+    abusive = ended.json["abuse"]["announce"]
+    ended.check(3500 < abusive["answered"] < 4500, "not 40 % of announces")
+    ended.check(abusive["answered"] == abusive["sent"], "lost")
+    sent = ended.json["sent"] + sum(kind["sent"] for kind in ended.json["abuse"].values())
+    ended.check(sent == 20000, "the number of requests sent is wrong")
+
+
 @case("requests that an overloaded tracker drops are counted as lost")
 def lossy(laboratory):
     # Rings of one entry between the lcores: nearly all of a burst is dropped.

@@ -132,6 +132,28 @@ test_as_many_peers_as_ports(void **state)
 	population_free(&population);
 }
 
+// Abusive clients have peers of their own, and the others share the rest.
+static void
+test_abusive_peers(void **state)
+{
+	struct population population;
+
+	(void)state;
+	options.abusers = 10;
+	population_init(&population, &options);
+	assert_int_equal(population.abusive_count, 10 * POPULATION_ABUSIVE_PEERS);
+	uint32_t all = population.peer_count + population.abusive_count;
+
+	for (uint32_t i = 0; i < all; i++)
+		assert_int_equal(
+			population.peers[i].flow < options.abusers, i >= population.peer_count
+		);
+	qsort(population.peers, all, sizeof(struct peer), compare_peers);
+	for (uint32_t i = 1; i < all; i++)
+		assert_true(compare_peers(&population.peers[i - 1], &population.peers[i]) < 0);
+	population_free(&population);
+}
+
 static void
 count_peers(uint32_t *seeders, uint32_t *ipv6)
 {
@@ -236,6 +258,7 @@ main(void)
 		cmocka_unit_test_setup(test_hottest_torrents, setup),
 		cmocka_unit_test_setup(test_peers_are_distinct, setup),
 		cmocka_unit_test_setup(test_as_many_peers_as_ports, setup),
+		cmocka_unit_test_setup(test_abusive_peers, setup),
 		cmocka_unit_test_setup(test_shares, setup),
 		cmocka_unit_test_setup(test_uniform, setup),
 		cmocka_unit_test_setup(test_same_seed_same_peers, setup),
