@@ -2,7 +2,6 @@
 
 #include "request.h"
 
-#include "options.h"
 #include "request_layout.h"
 
 #include <rte_ip.h>
@@ -10,13 +9,6 @@
 #include <rte_udp.h>
 
 #include <string.h>
-
-enum {
-	TTL = 64,
-	LEFT_BYTES =
-		50, // left of leechers, uploaded and downloaded of all peers: aquatic's numbers
-	PEER_ID_FIXED = 8, // bytes of "-WL0100-"
-};
 
 static_assert(
 	sizeof(struct frame_ipv6) + sizeof(struct bep15_announce) == REQUEST_PREPARED_BYTES,
@@ -48,101 +40,6 @@ sum_udp_checksum(uint64_t sum)
 	uint16_t checksum = (uint16_t)~sum_fold(sum);
 
 	return checksum != 0 ? checksum : 0xffff; // RFC 768: 0 means "no checksum"
-}
-
-// --- preparing ----------------------------------------------------------------------------------
-
-static const uint16_t payload_bytes[KIND_REQUEST_COUNT] = {
-	[KIND_CONNECT] = sizeof(struct bep15_request),
-	[KIND_ANNOUNCE] = sizeof(struct bep15_announce),
-	[KIND_SCRAPE] = sizeof(struct bep15_request), // plus the info_hashes
-};
-
-static void
-prepare_payload(const struct options *options, enum kind kind, uint8_t *payload)
-{
-	struct bep15_announce *announce = (void *)payload;
-	struct bep15_request *request = &announce->request;
-
-	request->action = rte_cpu_to_be_32(kind);
-	if (kind == KIND_CONNECT)
-		request->connection_id = BEP15_MAGIC;
-	if (kind != KIND_ANNOUNCE)
-		return;
-	memcpy(announce->peer_id, "-WL0100-", PEER_ID_FIXED);
-	announce->downloaded = RTE_BE64(LEFT_BYTES);
-	announce->uploaded = RTE_BE64(LEFT_BYTES);
-	announce->num_want = rte_cpu_to_be_32(options->num_want);
-}
-
-static void
-prepare_ipv4(struct request_frame *prepared, const struct options *options, uint16_t payload_len)
-{
-	struct frame_ipv4 *frame = (void *)prepared->bytes;
-	uint16_t udp_len = sizeof(frame->udp) + payload_len;
-
-	frame->ether.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
-	frame->ip = (struct rte_ipv4_hdr){
-		.version_ihl = RTE_IPV4_VHL_DEF,
-		.total_length = rte_cpu_to_be_16(sizeof(frame->ip) + udp_len),
-		.fragment_offset = RTE_BE16(RTE_IPV4_HDR_DF_FLAG),
-		.time_to_live = TTL,
-		.next_proto_id = IPPROTO_UDP,
-		.dst_addr = options->tracker_ipv4.address,
-	};
-	frame->udp.dst_port = rte_cpu_to_be_16((uint16_t)options->port);
-	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
-	prepared->ip_sum = rte_raw_cksum(&frame->ip, sizeof(frame->ip));
-	prepared->udp_sum =
-		(uint64_t)rte_ipv4_phdr_cksum(&frame->ip, 0) + rte_raw_cksum(&frame->udp, udp_len);
-	prepared->len = sizeof(*frame) + payload_len;
-}
-
-static void
-prepare_ipv6(struct request_frame *prepared, const struct options *options, uint16_t payload_len)
-{
-	struct frame_ipv6 *frame = (void *)prepared->bytes;
-	uint16_t udp_len = sizeof(frame->udp) + payload_len;
-
-	frame->ether.ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV6);
-	frame->ip = (struct ipv6_header){
-		.vtc_flow = RTE_BE32(0x60000000),
-		.payload_len = rte_cpu_to_be_16(udp_len),
-		.proto = IPPROTO_UDP,
-		.hop_limits = TTL,
-	};
-	memcpy(frame->ip.dst_addr, options->tracker_ipv6.address, 16);
-	frame->udp.dst_port = rte_cpu_to_be_16((uint16_t)options->port);
-	frame->udp.dgram_len = rte_cpu_to_be_16(udp_len);
-	prepared->udp_sum = (uint64_t)rte_ipv6_phdr_cksum((const void *)&frame->ip, 0)
-		+ rte_raw_cksum(&frame->udp, udp_len);
-	prepared->len = sizeof(*frame) + payload_len;
-}
-
-void
-request_init(
-	struct requests *requests,
-	const struct options *options,
-	const struct rte_ether_addr *from,
-	const struct rte_ether_addr to[2]
-)
-{
-	*requests = (struct requests){0};
-	for (unsigned kind = 0; kind < KIND_REQUEST_COUNT; kind++) {
-		struct request_frame *ipv4 = &requests->prepared[0][kind];
-		struct request_frame *ipv6 = &requests->prepared[1][kind];
-
-		prepare_payload(options, kind, ipv4->bytes + sizeof(struct frame_ipv4));
-		prepare_payload(options, kind, ipv6->bytes + sizeof(struct frame_ipv6));
-		prepare_ipv4(ipv4, options, payload_bytes[kind]);
-		prepare_ipv6(ipv6, options, payload_bytes[kind]);
-		for (unsigned i = 0; i < 2; i++) {
-			struct rte_ether_hdr *ether = (void *)requests->prepared[i][kind].bytes;
-
-			ether->src_addr = *from;
-			ether->dst_addr = to[i];
-		}
-	}
 }
 
 // --- writing ------------------------------------------------------------------------------------
@@ -259,17 +156,20 @@ request_announce(
 	uint8_t *frame
 )
 {
-	struct draft draft = draft_start(requests, head, KIND_ANNOUNCE, 0, frame);
+	struct draft draft = draft_start(requests, head, KIND_ANNOUNCE, requests->url_len, frame);
 	const struct peer *peer = &population->peers[number];
 	struct bep15_announce *announce = draft.payload;
 	struct peer_id_words id = population_peer_id(population, number);
 
 	draft.udp_sum += write_info_hash(announce->info_hash, population, peer->torrent);
-	memcpy(announce->peer_id + PEER_ID_FIXED, &id.first, 8);
-	memcpy(announce->peer_id + PEER_ID_FIXED + 8, &id.second, 4);
-	announce->left = peer->state & PEER_SEEDER ? 0 : RTE_BE64(LEFT_BYTES);
+	memcpy(announce->peer_id + REQUEST_PEER_ID_FIXED, &id.first, 8);
+	memcpy(announce->peer_id + REQUEST_PEER_ID_FIXED + 8, &id.second, 4);
+	announce->left = peer->state & PEER_SEEDER ? 0 : RTE_BE64(REQUEST_LEFT_BYTES);
 	announce->event = rte_cpu_to_be_32(event);
 	announce->port = peer->port;
+	if (requests->url_len > 0)
+		memcpy(announce + 1, requests->url, requests->url_len);
+	draft.udp_sum += requests->url_sum;
 	draft.udp_sum += sum_64(id.first) + id.second + sum_64(announce->left) + announce->event
 		+ peer->port;
 	return draft_finish(&draft);

@@ -22,6 +22,10 @@ enum {
 	REQUEST_PREPARED_BYTES = 160, // an announce over IPv6
 	REQUEST_HASHES_MAX = 70, // a scrape with this number fits 1500 bytes over IPv4 and IPv6
 	REQUEST_JUNK_BYTES_MAX = 200, // of payload
+	REQUEST_URL_MAX = 255, // bytes of a path in one option of BEP 41
+	REQUEST_PEER_ID_FIXED = 8, // bytes of "-WL0100-"
+	// left of leechers, uploaded and downloaded of all peers: aquatic's numbers
+	REQUEST_LEFT_BYTES = 50,
 	REQUEST_FRAME_MAX = 14 + 40 + 8 + 16 + REQUEST_HASHES_MAX * BEP15_INFO_HASH_BYTES,
 };
 
@@ -34,6 +38,9 @@ struct request_frame {
 
 struct requests {
 	struct request_frame prepared[2][KIND_REQUEST_COUNT]; // [IPv6?][kind]
+	uint8_t url[2 + REQUEST_URL_MAX]; // option behind an announce
+	uint16_t url_len; // 0: none
+	uint16_t url_sum; // part of checksums
 };
 
 void request_init(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Layouts of request frames. Private to request.c and junk.c.
+// Layouts of request frames. Private to request.c, request_prepare.c and junk.c.
 
 #pragma once
 

@@ -120,6 +120,20 @@ check_connect(uint16_t len)
 	assert_int_equal(rte_be_to_cpu_32(payload->request.transaction_id), flight.head - 1);
 }
 
+// The option of BEP 41 behind an announce, if there is a path.
+static void
+check_url(const uint8_t *option, int len)
+{
+	int path = options.url_path == NULL ? 0 : (int)strlen(options.url_path);
+
+	assert_int_equal(len, path == 0 ? 0 : 2 + path);
+	if (path == 0)
+		return;
+	assert_int_equal(option[0], 2);
+	assert_int_equal(option[1], path);
+	assert_memory_equal(option + 2, options.url_path, path);
+}
+
 static void
 check_announce(uint16_t len, uint32_t number, enum bep15_event event)
 {
@@ -132,7 +146,7 @@ check_announce(uint16_t len, uint32_t number, enum bep15_event event)
 	assert_int_equal(pending->kind, KIND_ANNOUNCE);
 	assert_int_equal(pending->flow, peer->flow);
 	assert_int_equal(pending->port, peer->port);
-	assert_int_equal(payload_len, 98);
+	check_url((const uint8_t *)announce + 98, payload_len - 98);
 	assert_int_equal(announce->request.connection_id, generator.flows.items[peer->flow].id);
 	assert_int_equal(rte_be_to_cpu_32(announce->request.action), 1);
 	assert_int_equal(rte_be_to_cpu_32(announce->request.transaction_id), flight.head - 1);
@@ -188,6 +202,29 @@ test_announces_in_turn(void **state)
 			assert_memory_not_equal(ids[j], ids[i], 20);
 	}
 	assert_int_equal(generator.announced, 2 * options.peers);
+}
+
+// Paths of an odd and an even length, and the longest: frames and checksums are right.
+static void
+test_url_path(void **state)
+{
+	static char longest[REQUEST_URL_MAX + 1];
+	const char *const paths[] = {"/announce", "/announce/x", longest};
+
+	(void)state;
+	memset(longest, '/', REQUEST_URL_MAX);
+	options.ipv6_share = 50;
+	for (unsigned i = 0; i < RTE_DIM(paths); i++) {
+		options.url_path = paths[i];
+		start();
+		connect_all(0);
+		for (uint32_t n = 0; n < 20; n++)
+			check_announce(
+				generator_announce(&generator, 0, 0, bytes), n, BEP15_EVENT_STARTED
+			);
+		if (i + 1 < RTE_DIM(paths))
+			teardown(state);
+	}
 }
 
 static void
@@ -426,6 +463,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_connects_in_turn, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_announces_in_turn, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_url_path, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_events, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scrapes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_junk, setup, teardown),
