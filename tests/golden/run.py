@@ -7,11 +7,9 @@ appliance. Needs no privileges and no network. Writes TAP.
 """
 
 import argparse
-import multiprocessing
 import pathlib
 import shlex
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 sys.dont_write_bytecode = True
@@ -65,39 +63,23 @@ class Result:
 
 def judge(case, lab):
     """Runs one case, perhaps in a process of its own: all it has to say is returned."""
+    lab = lab.of(case)
     problem, skipped = suite.judge(case, lab)
     return Result(problem, skipped, lab.runs)
-
-
-# What the processes of the pool inherit: cases cannot be sent to them.
-_inherited = None
-
-
-def judge_inherited(number):
-    cases, lab = _inherited
-    return judge(cases[number], lab.of(cases[number]))
-
-
-def judge_all(cases, lab, jobs):
-    """Runs cases, some at a time, and yields their results in order."""
-    global _inherited
-    _inherited = cases, lab
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
-        yield from pool.map(judge_inherited, range(len(cases)))
 
 
 def run_all(cases, audits, lab, jobs):
     """Returns how many failed."""
     print(f"1..{len(cases) + len(audits)}", flush=True)
     failures = 0
-    for number, (case, result) in enumerate(zip(cases, judge_all(cases, lab, jobs)), 1):
+    for number, (case, result) in enumerate(zip(cases, suite.judge_all(cases, lab, jobs, judge)), 1):
         suite.report(number, case, result.problem, result.skipped)
         failures += bool(result.problem)
         lab.runs += result.runs
     for number, case in enumerate(audits, len(cases) + 1):
-        result = judge(case, lab)
-        suite.report(number, case, result.problem, result.skipped)
-        failures += bool(result.problem)
+        problem, skipped = suite.judge(case, lab)
+        suite.report(number, case, problem, skipped)
+        failures += bool(problem)
     return failures
 
 

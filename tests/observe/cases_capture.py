@@ -178,7 +178,7 @@ def needs():
         raise Skipped("needs dpdk-dumpcap")
 
 
-@case("capture: dpdk-dumpcap records exactly the received and sent frames")
+@case("capture: dpdk-dumpcap records exactly the received and sent frames", alone=True)
 def dumpcap(laboratory):
     needs()
     scenario = requests(laboratory)

@@ -373,7 +373,7 @@ def malformed(laboratory):
         same(told_verdicts(weir), dict(scenario.verdicts), "verdicts")
 
 
-@case("telemetry: concurrent clients get their own replies")
+@case("telemetry: concurrent clients get their own replies", alone=True)
 def many_at_once(laboratory):
     told = busy_scenario(laboratory, 60)
     wanted = {info_hash: told.row(info_hash) for info_hash in told.scenario.tracker.torrents}

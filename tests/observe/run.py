@@ -44,10 +44,11 @@ def main():
     parser.add_argument(
         "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
     )
+    parser.add_argument("--jobs", type=int, default=2, help="cases at a time; they mostly wait (default: 2)")
     arguments = parser.parse_args()
     cases = [case for case in suite.CASES if arguments.only in case.name]
     with Laboratory(Programs.of(arguments.build)) as laboratory:
-        return 1 if suite.run_all(cases, laboratory) else 0
+        return 1 if suite.run_all(cases, laboratory, arguments.jobs) else 0
 
 
 if __name__ == "__main__":
