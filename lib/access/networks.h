@@ -21,6 +21,7 @@ struct network {
 	bool allowed; // an exception from a shorter prefix
 	uint8_t bytes[16]; // network order; the first 4 for IPv4; bits behind the prefix are 0
 	uint32_t until_s; // Unix time; 0: it stays
+	uint32_t order; // written by networks_init
 };
 
 struct networks;
@@ -29,7 +30,8 @@ struct networks;
 size_t networks_bytes(uint64_t count);
 
 // Makes ranges in `memory` (zeros, networks_bytes(count) bytes, aligned to 64) from those networks that
-// have not ended at `now_s`. Sorts `list`; of a network that is there twice, the last one counts.
+// have not ended at `now_s`. Sorts `list`; of a network that is there twice, the last one counts, whether
+// it has ended or not.
 struct networks *networks_init(void *memory, struct network *list, uint64_t count, uint32_t now_s);
 
 // Whether packets from `address` (4 or 16 bytes, network order) are dropped.
