@@ -2,7 +2,7 @@
 // Which client programs are served: starts of peer ids, such as "-qB46".
 //
 // One block of memory without pointers. Built by one thread; once it is published nobody changes it, and
-// any thread may read. A lookup is a binary search: lists have tens or hundreds of entries.
+// any thread may read. A lookup is a binary search, then a walk over those prefixes that others start with.
 
 #pragma once
 
@@ -20,11 +20,12 @@ struct client_list;
 
 size_t client_list_bytes(uint32_t count);
 
-// Makes a list in `memory` (client_list_bytes(count) bytes). Sorts `prefixes`; doubles are one.
+// Makes a list in `memory` (client_list_bytes(count) bytes, aligned to 8). Of a prefix that is there twice,
+// the last one counts.
 struct client_list *client_list_init(
 	void *memory,
 	enum access_mode mode,
-	struct client_prefix *prefixes,
+	const struct client_prefix *prefixes,
 	uint32_t count
 );
 
