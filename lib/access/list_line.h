@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One line of a list file: an entry, optionally `until=DATE`, optionally `# comment`.
 //
-// DATE is YYYY-MM-DD (its first second, UTC), YYYY-MM-DDTHH:MM:SSZ, or Unix seconds. Blank lines and lines
+// DATE is YYYY-MM-DD (its first second, UTC), YYYY-MM-DDTHH:MM:SSZ, or Unix seconds from 1 on, up to 2106,
+// where 32 bits end. A comment is the rest of the line, from a word that starts with #. Blank lines and lines
 // that start with # are comments. Words are separated by spaces or tabs; a CR before the end of the line
 // is ignored. Any bytes may come: nothing is trusted.
 
@@ -18,19 +19,20 @@ enum list_line_result {
 	LIST_LINE_WRONG, // `wanted` says what it has to be
 };
 
-// A parsed line. `wanted` of a wrong one: "must be 40 or 64 hexadecimal digits or a magnet link".
+// A parsed line. `wanted` of a wrong one: "must be 40 or 64 hexadecimal digits or a magnet link …".
 struct list_line {
 	const char *wanted; // a literal
 	uint32_t until_s; // 0: none
-	const char *comment; // behind the #, in the line; NULL: none
+	const char *comment; // behind the #, without blanks around it, any bytes; NULL: none
 	size_t comment_len;
 };
 
-// Each parses `len` bytes (no line feed in them) and fills in the entry, with its until_s.
+// Each parses `len` bytes (no line feed in them) and fills in `line`, and, of LIST_LINE_ENTRY alone, the entry
+// with its until_s. Pure: any thread.
 //
 // An info_hash: 40 hexadecimal digits, 64 of a v2 hash (its first 20 bytes, as clients truncate it for
 // trackers), or a magnet link with xt=urn:btih: (40 hexadecimal or 32 base32 digits) or, without one,
-// xt=urn:btmh:1220 and 64 digits.
+// xt=urn:btmh:1220 and 64 digits. The first one of several counts.
 enum list_line_result list_line_info_hash(
 	const char *text,
 	size_t len,
