@@ -217,6 +217,7 @@ info_hashes_remove(struct info_hashes *set, const uint8_t *info_hash)
 		if (set->buckets[at].passed < PASSED_MAX)
 			set->buckets[at].passed--;
 	place.bucket->tags[place.slot] = 0;
+	place.bucket->entries[place.slot] = (struct info_hash_entry){.until_s = 0};
 	set->count--;
 	return true;
 }
