@@ -3,11 +3,10 @@
 // method, target, Authorization, Accept, "body" where there is one, and Host; lines that are missing
 // are headers that were not sent. What is accepted must be what the answers rely on.
 
-#include "fuzz_gateway_request.h"
-
 #include "../../app/weir-gateway/address.h"
 #include "../../app/weir-gateway/page_files.h"
 #include "../../app/weir-gateway/request.h"
+#include "fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the fuzzers have found so far, without libFuzzer: tests/fuzz.
+// What a fuzzer has found so far, without libFuzzer: tests/fuzz. Built once for each of them.
 
-#include "../fuzz/fuzz_gateway_request.h"
+#include "../fuzz/fuzz.h"
 #include "../support/cmocka_wrap.h"
 
 #include <dirent.h>
@@ -16,10 +16,7 @@ replay_file(const char *name)
 	static uint8_t data[INPUT_MAX];
 	char path[512];
 
-	assert_true(
-		snprintf(path, sizeof(path), FUZZ_CORPUS "/gateway_request/%s", name)
-		< (int)sizeof(path)
-	);
+	assert_true(snprintf(path, sizeof(path), FUZZ_CORPUS "/%s", name) < (int)sizeof(path));
 	FILE *file = fopen(path, "re");
 
 	assert_non_null(file);
@@ -33,7 +30,7 @@ replay_file(const char *name)
 static void
 test_replay(void **state)
 {
-	DIR *folder = opendir(FUZZ_CORPUS "/gateway_request");
+	DIR *folder = opendir(FUZZ_CORPUS);
 	unsigned inputs = 0;
 
 	(void)state;
