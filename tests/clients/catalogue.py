@@ -28,15 +28,16 @@ PACKAGES = {
 }
 ALWAYS = ("ip", "ethtool")
 
-Test = collections.namedtuple("Test", "name function needs")
+Test = collections.namedtuple("Test", "name function needs alone")
 tests = []
 
 
-def test(name, *needs):
-    """Adds a function that takes the path of weir. What it lacks in `needs` skips it."""
+def test(name, *needs, alone=False):
+    """Adds a function that takes the path of weir. What it lacks in `needs` skips it. `alone`: it runs
+    while no other test does."""
 
     def add(function):
-        tests.append(Test(name, function, needs))
+        tests.append(Test(name, function, needs, alone))
         return function
 
     return add
@@ -48,7 +49,7 @@ def skipped(name, why):
     def run(_weir):
         raise results.Skip(why)
 
-    tests.append(Test(name, run, ()))
+    tests.append(Test(name, run, (), False))
 
 
 def _present(need):

@@ -2,10 +2,32 @@
 """Test results in the Test Anything Protocol (TAP): what meson and prove read."""
 
 import time
+import typing
 
 
 class Skip(Exception):
     """Raised by a test that cannot run here; the text says why."""
+
+
+class Outcome(typing.NamedTuple):
+    """How a test ended."""
+
+    seconds: float = 0
+    problem: str = ""
+    skipped: str = ""
+
+
+def judge(function):
+    """Runs a test. One that failed must not keep the next from running."""
+    start = time.monotonic()
+    try:
+        function()
+    except Skip as reason:
+        return Outcome(skipped=str(reason))
+    except Exception as error:
+        notes = [f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])]
+        return Outcome(time.monotonic() - start, problem="\n".join(notes))
+    return Outcome(time.monotonic() - start)
 
 
 class Results:
@@ -19,28 +41,11 @@ class Results:
         for line in str(text).splitlines():
             print(f"# {line}", flush=True)
 
-    def skip(self, name, why):
+    def report(self, name, outcome):
         self.number += 1
-        print(f"ok {self.number} - {name} # SKIP {why}", flush=True)
-
-    def run(self, name, function):
-        start = time.monotonic()
-        try:
-            function()
-        except Skip as reason:
-            self.skip(name, reason)
-            return
-        except Exception as error:  # a failed test must not keep the next from running
-            self._fail(name, error)
-        else:
-            self.number += 1
-            print(f"ok {self.number} - {name}", flush=True)
-        self.note(f"{time.monotonic() - start:.1f} s")
-
-    def _fail(self, name, error):
-        self.number += 1
-        self.failures += 1
-        print(f"not ok {self.number} - {name}", flush=True)
-        self.note(f"{type(error).__name__}: {error}")
-        for text in getattr(error, "__notes__", []):
-            self.note(text)
+        self.failures += bool(outcome.problem)
+        skip = f" # SKIP {outcome.skipped}" if outcome.skipped else ""
+        print(f"{'not ok' if outcome.problem else 'ok'} {self.number} - {name}{skip}", flush=True)
+        self.note(outcome.problem)
+        if not outcome.skipped:
+            self.note(f"{outcome.seconds:.1f} s")

@@ -6,9 +6,12 @@ Debian's interpreter, because python3-libtorrent is built for it.
 """
 
 import argparse
+import itertools
+import multiprocessing
 import os
 import signal
 import sys
+from concurrent.futures import ProcessPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
@@ -48,6 +51,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weir", metavar="PATH", help="the program to test")
     parser.add_argument("--only", metavar="S", default="", help="tests with S in their names")
+    parser.add_argument("--jobs", type=int, default=2, help="tests at a time; they mostly wait (default: 2)")
     parser.add_argument("--list", action="store_true", help="name the tests and end")
     arguments = parser.parse_args()
     if arguments.weir is None and not arguments.list:
@@ -55,14 +59,34 @@ def parse_arguments():
     return arguments
 
 
-def run_test(outcome, test, weir):
+def judge(test, weir):
+    """Runs one test, perhaps in a process of its own."""
     why = catalogue.obstacle(test)
     if why is not None:
-        outcome.skip(test.name, why)
-        return
+        return results.Outcome(skipped=why)
+    signal.signal(signal.SIGALRM, out_of_time)
     signal.alarm(TEST_S)
-    outcome.run(test.name, lambda: test.function(weir))
-    signal.alarm(0)
+    try:
+        return results.judge(lambda: test.function(weir))
+    finally:
+        signal.alarm(0)
+
+
+# What the processes of the pool inherit: tests cannot be sent to them.
+_inherited = None
+
+
+def judge_inherited(number):
+    tests, weir = _inherited
+    return judge(tests[number], weir)
+
+
+def judge_all(tests, weir, jobs):
+    """Judges tests, `jobs` at a time, and yields the outcomes in order."""
+    global _inherited
+    _inherited = tests, weir
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        yield from pool.map(judge_inherited, range(len(tests)))
 
 
 def main():
@@ -74,11 +98,15 @@ def main():
         return 0
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGALRM, out_of_time)
-    outcome = results.Results(len(chosen))
-    for test in chosen:
-        run_test(outcome, test, arguments.weir)
-    return 1 if outcome.failures else 0
+    alone = [test for test in chosen if test.alone]
+    others = [test for test in chosen if not test.alone]
+    outcomes = itertools.chain(
+        judge_all(alone, arguments.weir, 1), judge_all(others, arguments.weir, arguments.jobs)
+    )
+    report = results.Results(len(chosen))
+    for test, outcome in zip(alone + others, outcomes):
+        report.report(test.name, outcome)
+    return 1 if report.failures else 0
 
 
 if __name__ == "__main__":

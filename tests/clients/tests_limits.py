@@ -108,11 +108,11 @@ def _answered_beside_a_flooder(weir, build, is_answer):
             raise Failure(f"{answers} of {QUESTIONS} answered")
 
 
-@test("ARP is answered while another host sends 3,000 requests a second")
+@test("ARP is answered while another host sends 3,000 requests a second", alone=True)
 def arp_beside_a_flooder(weir):
     _answered_beside_a_flooder(weir, _arp, _is_arp_reply)
 
 
-@test("ping is answered while another host sends 3,000 a second")
+@test("ping is answered while another host sends 3,000 a second", alone=True)
 def echo_beside_a_flooder(weir):
     _answered_beside_a_flooder(weir, _echo, _is_echo_reply)
