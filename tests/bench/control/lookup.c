@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "lookup.h"
+
+#include "../../../app/common/memory.h"
+#include "../../../app/common/monotonic.h"
+#include "../support/samples.h"
+
+#include <string.h>
+
+enum { LINE = 64 };
+
+struct lines {
+	const uint8_t *memory;
+	uint64_t count;
+};
+
+static uint64_t
+read_line(const void *table, const uint8_t *query)
+{
+	const struct lines *lines = table;
+	uint64_t random;
+
+	memcpy(&random, query, sizeof(random));
+	random = (random ^ random >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return lines->memory[((random >> 32) * lines->count >> 32) * LINE];
+}
+
+// The compiler cannot know that `zero` is 0, so each query is at an address that depends on the result of
+// the one before it.
+static double
+ns_per_lookup(const struct lookup *lookup, lookup_fn *function, const void *table)
+{
+	static volatile uint64_t unknown; // 0
+	uint64_t zero = unknown, result = 0;
+	uint64_t started_ns = monotonic_ns();
+
+	for (uint32_t i = 0; i < lookup->count; i++)
+		result = function(
+			table, lookup->queries + i * lookup->query_bytes + (result & zero)
+		);
+	unknown = result & zero;
+	return (double)(monotonic_ns() - started_ns) / lookup->count;
+}
+
+void
+lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report *report)
+{
+	size_t bytes = (lookup->table_bytes + LINE - 1) / LINE * LINE;
+	uint8_t *memory = memory_map(bytes);
+	struct lines lines = {memory, bytes / LINE};
+	struct samples lookups = {0}, reads = {0};
+
+	memset(memory, 1, bytes); // memory that was never written is one page of zeros
+	for (unsigned i = 0; i < rounds; i++) {
+		samples_add(&reads, ns_per_lookup(lookup, read_line, &lines));
+		samples_add(&lookups, ns_per_lookup(lookup, lookup->function, lookup->table));
+	}
+	double value = samples_summarise(&lookups).median_ns;
+	double baseline = samples_summarise(&reads).median_ns;
+
+	bench_report_add(
+		report,
+		&(struct bench_row){
+			.name = lookup->name,
+			.metric = "ns_per_lookup",
+			.unit = "ns",
+			.value = value,
+			.baseline = baseline,
+			.ratio = baseline / value,
+		}
+	);
+	samples_free(&lookups);
+	samples_free(&reads);
+	memory_unmap(memory, bytes);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Cost of one lookup in a table.
+//
+// Each lookup waits for the one before it, as a packet's next step waits for it. The baseline is one read
+// of a random cache line in memory of the size of the table, which waits in the same way: the least that
+// a lookup can cost in a table that is not in the caches.
+
+#pragma once
+
+#include "../support/report.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Looks up one query. The value has to depend on the result.
+typedef uint64_t lookup_fn(const void *table, const uint8_t *query);
+
+struct lookup {
+	const char *name;
+	lookup_fn *function;
+	const void *table;
+	size_t table_bytes;
+	const uint8_t *queries; // `count` of `query_bytes` each, at least 8
+	size_t query_bytes;
+	uint32_t count;
+};
+
+// Adds the row: nanoseconds of a lookup, median of rounds.
+void lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report *report);
