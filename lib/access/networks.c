@@ -3,6 +3,7 @@
 #include "networks.h"
 
 #include "../base/line.h"
+#include "flip_tree_inline.h"
 
 #include <rte_byteorder.h>
 #include <rte_common.h>
@@ -18,7 +19,7 @@ enum {
 };
 
 // An address as a number. An IPv4 address is in the top 32 bits, so prefixes of both families are alike.
-typedef unsigned __int128 bits128;
+typedef flip_bits bits128;
 
 // From a flip on, addresses have the other verdict; before the first one they are allowed. So an address is
 // denied if the number of flips at or before it is odd.
@@ -26,8 +27,8 @@ struct networks {
 	uint64_t count;
 	uint32_t next_end_s;
 	uint64_t ipv4_count; // flips
-	uint64_t ipv6_count;
 	uint64_t ipv6_at; // bytes from the start of this
+	struct flip_tree ipv6_tree;
 	uint32_t ipv4_index[IPV4_INDEX + 1]; // flips before the first address with these 16 bits
 	uint32_t ipv4[]; // behind these: flips of IPv6, bits128
 };
@@ -63,7 +64,7 @@ size_t
 networks_bytes(uint64_t count)
 {
 	return RTE_ALIGN_CEIL(sizeof(struct networks), LINE_BYTES) + LINE_BYTES
-		+ flips_max(count) * sizeof(bits128);
+		+ flip_tree_size(flips_max(count)) * sizeof(bits128);
 }
 
 static bits128 *
@@ -229,7 +230,7 @@ networks_init(void *memory, struct network *list, uint64_t count, uint32_t now_s
 	);
 	ipv6.ipv6 = ipv6_flips(networks);
 	make_flips(networks, &ipv6, list + ipv4_networks, count - ipv4_networks, now_s);
-	networks->ipv6_count = ipv6.count;
+	flip_tree_build(&networks->ipv6_tree, ipv6.ipv6, ipv6.count);
 	return networks;
 }
 
@@ -250,28 +251,18 @@ ipv4_rank(const struct networks *networks, uint32_t address)
 	return (uint64_t)(flips - networks->ipv4);
 }
 
-static uint64_t
-ipv6_rank(const struct networks *networks, bits128 address)
-{
-	uint64_t count = networks->ipv6_count;
-	const bits128 *flips = ipv6_flips(networks);
-
-	while (count > 0) {
-		uint64_t half = (count + 1) / 2;
-
-		flips += flips[half - 1] <= address ? half : 0;
-		count -= half;
-	}
-	return (uint64_t)(flips - ipv6_flips(networks));
-}
-
 bool
 networks_deny(const struct networks *networks, enum family family, const uint8_t *address)
 {
 	uint32_t word;
 
 	if (family == FAMILY_IPV6)
-		return ipv6_rank(networks, address_bits(FAMILY_IPV6, address)) % 2 == 1;
+		return flip_tree_rank(
+			       &networks->ipv6_tree,
+			       ipv6_flips(networks),
+			       address_bits(FAMILY_IPV6, address)
+		       ) % 2
+			== 1;
 	memcpy(&word, address, sizeof(word));
 	return ipv4_rank(networks, rte_be_to_cpu_32(word)) % 2 == 1;
 }

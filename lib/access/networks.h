@@ -3,8 +3,10 @@
 // of an address decides.
 //
 // Prefixes become sorted ranges that do not overlap, so a lookup is a search for the last range that
-// starts at or before the address: over IPv4 within the ranges of its first 16 bits. A million random
-// /32 take 8 MB; tables of prefixes as in rte_lpm would take a KiB for each. One block of memory without
+// starts at or before the address: over IPv4 within the ranges of its first 16 bits, over IPv6 down a tree. A
+// million random /32 take 8 MB, of IPv6 36 MB; tables of prefixes as in rte_lpm would take a KiB for each. A
+// lookup in a million networks costs less than a read of memory that is in no cache (IPv4), or two of them and
+// a half (IPv6). One block of memory without
 // pointers. Built by one thread; once it is published nobody changes it, and any thread may read.
 
 #pragma once

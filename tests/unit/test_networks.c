@@ -5,6 +5,7 @@
 #include "../../lib/base/rng.h"
 #include "../support/block.h"
 
+#include <rte_byteorder.h>
 #include <rte_common.h>
 
 #include <arpa/inet.h>
@@ -314,6 +315,42 @@ test_ends_of_space(void **state)
 	free(fixture.networks);
 }
 
+// Every other address of a row, in each number of levels of the search tree.
+static void
+test_many(void **state)
+{
+	static const unsigned counts[] = {1, 3, 4, 5, 35, 36, 37, 324, 325, 2916, 2917, 30000};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(counts); i++) {
+		unsigned count = counts[i];
+		struct network *list = calloc(count, sizeof(*list));
+
+		assert_non_null(list);
+		for (uint32_t n = 0; n < count; n++) {
+			rte_be32_t low = rte_cpu_to_be_32(2 * n + 1);
+
+			list[n] = (struct network){.family = FAMILY_IPV6, .bits = 128};
+			memcpy(list[n].bytes + 12, &low, sizeof(low));
+		}
+		struct networks *networks =
+			networks_init(block_new(networks_bytes(count)), list, count, NOW_S);
+
+		for (uint32_t n = 0; n < 2 * count + 2; n++) {
+			rte_be32_t low = rte_cpu_to_be_32(n);
+			uint8_t address[16] = {0};
+
+			memcpy(address + 12, &low, sizeof(low));
+			assert_int_equal(
+				networks_deny(networks, FAMILY_IPV6, address),
+				n % 2 == 1 && n < 2 * count
+			);
+		}
+		free(networks);
+		free(list);
+	}
+}
+
 static void
 test_empty(void **state)
 {
@@ -337,6 +374,7 @@ main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_ends_of_space),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_random_against_model),
 	};
 

@@ -26,21 +26,20 @@ read_line(const void *table, const uint8_t *query)
 	return lines->memory[((random >> 32) * lines->count >> 32) * LINE];
 }
 
-// The compiler cannot know that `zero` is 0, so each query is at an address that depends on the result of
-// the one before it.
+// Slice number `slice` of the queries. The compiler cannot know that `zero` is 0, so each query is at an
+// address that depends on the result of the one before it.
 static double
-ns_per_lookup(const struct lookup *lookup, lookup_fn *function, const void *table)
+ns_per_lookup(const struct lookup *lookup, lookup_fn *function, const void *table, unsigned slice)
 {
 	static volatile uint64_t unknown; // 0
+	const uint8_t *query = lookup->queries + slice * LOOKUP_SLICE * lookup->query_bytes;
 	uint64_t zero = unknown, result = 0;
 	uint64_t started_ns = monotonic_ns();
 
-	for (uint32_t i = 0; i < lookup->count; i++)
-		result = function(
-			table, lookup->queries + i * lookup->query_bytes + (result & zero)
-		);
+	for (unsigned i = 0; i < LOOKUP_SLICE; i++, query += lookup->query_bytes)
+		result = function(table, query + (result & zero));
 	unknown = result & zero;
-	return (double)(monotonic_ns() - started_ns) / lookup->count;
+	return (double)(monotonic_ns() - started_ns) / LOOKUP_SLICE;
 }
 
 void
@@ -52,9 +51,13 @@ lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report
 	struct samples lookups = {0}, reads = {0};
 
 	memset(memory, 1, bytes); // memory that was never written is one page of zeros
-	for (unsigned i = 0; i < rounds; i++) {
-		samples_add(&reads, ns_per_lookup(lookup, read_line, &lines));
-		samples_add(&lookups, ns_per_lookup(lookup, lookup->function, lookup->table));
+	for (unsigned i = 0; i < rounds * LOOKUP_SLICES; i++) {
+		unsigned slice = i % LOOKUP_SLICES;
+
+		samples_add(&reads, ns_per_lookup(lookup, read_line, &lines, slice));
+		samples_add(
+			&lookups, ns_per_lookup(lookup, lookup->function, lookup->table, slice)
+		);
 	}
 	double value = samples_summarise(&lookups).median_ns;
 	double baseline = samples_summarise(&reads).median_ns;

@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Slices are short, so most of them are not interrupted on a machine that does other things, too.
+
+enum { LOOKUP_SLICE = 1 << 13, LOOKUP_SLICES = 32, LOOKUP_QUERIES = LOOKUP_SLICE * LOOKUP_SLICES };
+
 // Looks up one query. The value has to depend on the result.
 typedef uint64_t lookup_fn(const void *table, const uint8_t *query);
 
@@ -20,10 +24,9 @@ struct lookup {
 	lookup_fn *function;
 	const void *table;
 	size_t table_bytes;
-	const uint8_t *queries; // `count` of `query_bytes` each, at least 8
+	const uint8_t *queries; // LOOKUP_QUERIES of `query_bytes` each, at least 8
 	size_t query_bytes;
-	uint32_t count;
 };
 
-// Adds the row: nanoseconds of a lookup, median of rounds.
+// Adds the row: nanoseconds of a lookup, median of slices.
 void lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report *report);

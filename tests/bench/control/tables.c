@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { QUERIES = 1 << 18, NOW_S = 1000, NAME_MAX_BYTES = 64, PEER_ID_BYTES = 20 };
+enum { NOW_S = 1000, NAME_MAX_BYTES = 64, PEER_ID_BYTES = 20 };
 
 static const struct siphash_key secret = {1, 2};
 
@@ -40,7 +40,6 @@ measure(struct lookup lookup, const char *size, unsigned rounds, struct bench_re
 
 	snprintf(name, sizeof(name), "%s_%s", lookup.name, size);
 	lookup.name = name;
-	lookup.count = QUERIES;
 	lookup_measure(&lookup, rounds, report);
 }
 
@@ -59,7 +58,7 @@ info_hashes_measure(
 )
 {
 	size_t bytes = info_hashes_bytes(entries);
-	size_t query_bytes = (size_t)QUERIES * INFO_HASHES_KEY_BYTES;
+	size_t query_bytes = (size_t)LOOKUP_QUERIES * INFO_HASHES_KEY_BYTES;
 	struct info_hashes *set = info_hashes_init(memory_map(bytes), entries, &secret);
 	uint8_t *queries = memory_map(query_bytes);
 	struct rng rng = {1};
@@ -78,13 +77,13 @@ info_hashes_measure(
 		fill(entry.info_hash, sizeof(entry.info_hash), 1, n);
 		info_hashes_add(set, &entry, 1);
 	}
-	for (uint32_t i = 0; i < QUERIES; i++)
+	for (uint32_t i = 0; i < LOOKUP_QUERIES; i++)
 		fill(queries + (size_t)i * INFO_HASHES_KEY_BYTES,
 		     INFO_HASHES_KEY_BYTES,
 		     1,
 		     rng_below(&rng, entries));
 	measure(lookup, size, rounds, report);
-	for (uint32_t i = 0; i < QUERIES; i++)
+	for (uint32_t i = 0; i < LOOKUP_QUERIES; i++)
 		fill(queries + (size_t)i * INFO_HASHES_KEY_BYTES, INFO_HASHES_KEY_BYTES, 2, i);
 	lookup.name = "info_hashes_unknown";
 	measure(lookup, size, rounds, report);
@@ -136,7 +135,7 @@ family_measure(
 	enum { ADDRESS_BYTES = 16 };
 	size_t bytes = networks_bytes(entries);
 	size_t list_bytes = entries * sizeof(struct network);
-	size_t query_bytes = (size_t)QUERIES * ADDRESS_BYTES;
+	size_t query_bytes = (size_t)LOOKUP_QUERIES * ADDRESS_BYTES;
 	struct network *list = memory_map(list_bytes);
 	uint8_t *queries = memory_map(query_bytes);
 	struct rng rng = {2};
@@ -148,7 +147,7 @@ family_measure(
 	lookup.query_bytes = ADDRESS_BYTES;
 	// Two addresses where a network begins or ends, of each.
 	lookup.table_bytes = 2 * (size_t)entries * (family == FAMILY_IPV4 ? 4 : ADDRESS_BYTES);
-	for (uint32_t i = 0; i < QUERIES; i++) {
+	for (uint32_t i = 0; i < LOOKUP_QUERIES; i++) {
 		uint32_t n = i % 2 ? rng_below(&rng, entries) : entries + i;
 
 		memcpy(queries + (size_t)i * ADDRESS_BYTES,
@@ -198,7 +197,7 @@ client_list_measure(
 {
 	size_t bytes = client_list_bytes(entries);
 	size_t prefixes_bytes = entries * sizeof(struct client_prefix);
-	size_t query_bytes = (size_t)QUERIES * PEER_ID_BYTES;
+	size_t query_bytes = (size_t)LOOKUP_QUERIES * PEER_ID_BYTES;
 	struct client_prefix *prefixes = memory_map(prefixes_bytes);
 	uint8_t *queries = memory_map(query_bytes);
 	struct rng rng = {3};
@@ -207,7 +206,7 @@ client_list_measure(
 		make_peer_id(prefixes[n].bytes, n);
 		prefixes[n].len = (uint8_t)(3 + n % 6);
 	}
-	for (uint32_t i = 0; i < QUERIES; i++)
+	for (uint32_t i = 0; i < LOOKUP_QUERIES; i++)
 		make_peer_id(
 			queries + (size_t)i * PEER_ID_BYTES,
 			i % 2 ? rng_below(&rng, entries) : entries + i
@@ -252,7 +251,7 @@ void
 auth_keys_measure(const char *size, uint32_t entries, unsigned rounds, struct bench_report *report)
 {
 	size_t bytes = auth_keys_bytes(entries);
-	size_t query_bytes = (size_t)QUERIES * AUTH_KEY_CHARS;
+	size_t query_bytes = (size_t)LOOKUP_QUERIES * AUTH_KEY_CHARS;
 	struct auth_keys *keys = auth_keys_init(memory_map(bytes), entries, &secret);
 	uint8_t *queries = memory_map(query_bytes);
 	struct rng rng = {4};
@@ -270,7 +269,7 @@ auth_keys_measure(const char *size, uint32_t entries, unsigned rounds, struct be
 		auth_keys_add(keys, &key);
 	}
 	for (unsigned known = 0; known < 2; known++) {
-		for (uint32_t i = 0; i < QUERIES; i++) {
+		for (uint32_t i = 0; i < LOOKUP_QUERIES; i++) {
 			struct auth_key key =
 				known ? make_key(6, rng_below(&rng, entries)) : make_key(7, i);
 
