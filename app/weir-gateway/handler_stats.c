@@ -42,10 +42,12 @@ in_aborted(enum verdict v)
 static bool
 has_error_reply(enum verdict v)
 {
-	return v == VERDICT_announce_port_zero || v == VERDICT_id_expired;
+	return v == VERDICT_announce_port_zero || v == VERDICT_id_expired
+		|| v == VERDICT_announce_denied || v == VERDICT_client_denied
+		|| v == VERDICT_key_unknown || v == VERDICT_key_expired;
 }
 
-// Malformed requests, with or without an error reply.
+// Malformed and refused requests, with or without an error reply.
 static bool
 in_errors(enum verdict v)
 {
