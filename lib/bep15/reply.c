@@ -7,6 +7,9 @@
 const char *const reply_error_texts[REPLY_ERROR_COUNT] = {
 	[REPLY_ERROR_ID_EXPIRED] = "connection id expired",
 	[REPLY_ERROR_PORT_ZERO] = "port must not be 0",
+	[REPLY_ERROR_CLIENT_DENIED] = "client not allowed",
+	[REPLY_ERROR_KEY_UNKNOWN] = "key unknown",
+	[REPLY_ERROR_KEY_EXPIRED] = "key expired",
 };
 
 // The request's transaction id is at byte 12, the reply's at byte 4.
@@ -62,12 +65,28 @@ reply_scrape(void *payload, uint16_t count)
 }
 
 uint16_t
+reply_scrape_zeros(void *payload, uint16_t count)
+{
+	struct bep15_scrape_reply *reply = payload;
+
+	write_head(payload, BEP15_SCRAPE);
+	memset(reply->rows, 0, count * sizeof(reply->rows[0]));
+	return sizeof(*reply) + count * sizeof(reply->rows[0]);
+}
+
+uint16_t
 reply_error(void *payload, enum reply_error error)
 {
+	return reply_message(payload, reply_error_texts[error]);
+}
+
+uint16_t
+reply_message(void *payload, const char *message)
+{
 	struct bep15_error_reply *reply = payload;
-	size_t len = strlen(reply_error_texts[error]);
+	size_t len = strlen(message);
 
 	write_head(payload, BEP15_ERROR);
-	memcpy(reply->message, reply_error_texts[error], len);
+	memcpy(reply->message, message, len);
 	return sizeof(*reply) + len;
 }

@@ -24,9 +24,15 @@ uint16_t reply_announce(
 // Scrape: row i is in the first 12 of the 20 bytes of info_hash[i]; this moves the rows together.
 uint16_t reply_scrape(void *payload, uint16_t count);
 
+// Scrape without a look at the torrents: `count` rows of zeros.
+uint16_t reply_scrape_zeros(void *payload, uint16_t count);
+
 enum reply_error {
 	REPLY_ERROR_ID_EXPIRED,
 	REPLY_ERROR_PORT_ZERO,
+	REPLY_ERROR_CLIENT_DENIED,
+	REPLY_ERROR_KEY_UNKNOWN,
+	REPLY_ERROR_KEY_EXPIRED,
 	REPLY_ERROR_COUNT,
 };
 
@@ -34,3 +40,8 @@ enum reply_error {
 extern const char *const reply_error_texts[REPLY_ERROR_COUNT];
 
 uint16_t reply_error(void *payload, enum reply_error error);
+
+// A text of the operator's: up to REPLY_MESSAGE_MAX bytes, so that the reply is no longer than an announce.
+enum { REPLY_MESSAGE_MAX = sizeof(struct bep15_announce) - sizeof(struct bep15_error_reply) };
+
+uint16_t reply_message(void *payload, const char *message);

@@ -164,6 +164,41 @@ test_error(void **state)
 	}
 }
 
+// The longest message is as long as the shortest announce.
+static void
+test_message(void **state)
+{
+	static const uint8_t head[] = {0, 0, 0, 3, TRANSACTION_ID};
+	uint8_t *payload = make_request(98, 1);
+	char message[REPLY_MESSAGE_MAX + 1];
+
+	(void)state;
+	memset(message, 'm', REPLY_MESSAGE_MAX);
+	message[REPLY_MESSAGE_MAX] = '\0';
+	assert_int_equal(reply_message(payload, message), 98);
+	assert_memory_equal(payload, head, sizeof(head));
+	assert_memory_equal(payload + 8, message, REPLY_MESSAGE_MAX);
+	free(payload - 1);
+}
+
+static void
+test_scrape_of_zeros(void **state)
+{
+	static const uint8_t zeros[BEP15_SCRAPE_IPV4_MAX * ROW_BYTES];
+
+	(void)state;
+	for (unsigned count = 1; count <= BEP15_SCRAPE_IPV4_MAX; count++) {
+		uint8_t *payload = make_request(16 + count * HASH_BYTES, count % 2);
+		unsigned len = 8 + count * ROW_BYTES;
+
+		assert_int_equal(reply_scrape_zeros(payload, (uint16_t)count), len);
+		assert_memory_equal(payload, ((const uint8_t[]){0, 0, 0, 2, TRANSACTION_ID}), 8);
+		assert_memory_equal(payload + 8, zeros, count * ROW_BYTES);
+		assert_int_equal(payload[len], 0x55);
+		free(payload - count % 2);
+	}
+}
+
 int
 main(void)
 {
@@ -174,6 +209,8 @@ main(void)
 		cmocka_unit_test(test_scrape_rows_move_together),
 		cmocka_unit_test(test_error_texts),
 		cmocka_unit_test(test_error),
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_scrape_of_zeros),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
