@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "../access/access_list.h"
 #include "../stats/verdict.h"
 #include "timing.h"
 
@@ -40,6 +41,7 @@ enum shard_outcome {
 	SHARD_DONE,
 	SHARD_TORRENTS_FULL, // there is a reply, but the peer was not stored
 	SHARD_PEERS_FULL,
+	SHARD_DENIED, // announce: the access list does not allow the torrent; nothing was stored or removed
 };
 
 // One announce, or one info_hash of a scrape.
@@ -73,6 +75,9 @@ struct shard_counts {
 	uint64_t completed;
 	uint64_t peers_expired;
 	uint64_t torrents_expired;
+	uint64_t torrents_purged; // see shard_purge
+	uint64_t peers_purged;
+	uint64_t scrape_rows_denied; // scraped torrents that the access list does not allow
 };
 
 // The capacity; never changes.
@@ -119,6 +124,21 @@ void shard_set_timing(struct shard *shard, struct swarm_timing *timing);
 // round starts a sixteenth of the timeout after the last one started, at the earliest. Returns the number
 // of visited torrents and peers.
 unsigned shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s);
+
+// The list that decides which torrents are served (NULL: all of them), and the Unix time for its ends. The
+// owner calls this once a turn; shard_process and shard_purge use the list until the next call. Only an op
+// on a torrent that the shard does not have asks the list. If the version of the list has changed,
+// shard_purge looks through all torrents.
+void shard_set_access(struct shard *shard, const struct access_list *list, uint32_t wall_s);
+
+// A bounded piece of a purge, which removes what the access list does not allow: visits up to `budget` places
+// of torrents and peers. Returns the number of them; 0: nothing is left to do.
+//
+// A torrent that is not allowed leaves the table at once: from then on it is not in the store, so the list
+// is asked about it, and others can use its place. Its peers take memory, and are counted, until this function
+// has removed them. Torrents that the purge has not reached are served as before. A list with another
+// version starts the purge again; peers of a torrent that has left are removed even so.
+unsigned shard_purge(struct shard *shard, unsigned budget);
 
 const struct shard_counts *shard_counts(const struct shard *shard);
 struct shard_used shard_used(const struct shard *shard);

@@ -32,6 +32,17 @@ struct torrent_cold {
 	bool used;
 } __rte_aligned(LINE_BYTES);
 
+// Removes what the access list does not allow (shard_purge.c).
+struct shard_purge {
+	// The torrent whose peers are being removed; the table does not have it any more.
+	struct torrent torrent;
+	struct torrent_cold cold;
+	uint32_t number; // its former position, which is part of the keys of the peer index
+	uint32_t version; // of the access list that torrents were or are compared with; 0: none
+	uint32_t next; // position where the search resumes
+	bool searches; // until the end of the table
+};
+
 struct shard {
 	struct rte_hash *index; // info_hash -> position in torrents
 	struct torrent *torrents;
@@ -56,6 +67,10 @@ struct shard {
 	uint32_t sweep_from; // `time` at the start of this round
 	bool sweep_rests; // until sweep_next_s
 	uint32_t sweep_next_s;
+
+	const struct access_list *access; // NULL: all torrents are served
+	uint32_t wall_s; // Unix time, for `access`
+	struct shard_purge purge;
 };
 
 static __rte_always_inline struct swarm_ref

@@ -54,14 +54,28 @@ look_up_or_add_torrent(struct shard *shard, struct shard_op *op, uint64_t torren
 	return position;
 }
 
+// A torrent of the store is allowed, so only others cost a question to the access list.
+static bool
+is_denied(struct shard *shard, struct shard_op *op)
+{
+	if (shard->access == NULL
+	    || access_list_allows(shard->access, op->info_hash, shard->wall_s))
+		return false;
+	op->outcome = SHARD_DENIED;
+	shard->counts.scrape_rows_denied += op->kind == SHARD_SCRAPE;
+	return true;
+}
+
 bool
 shard_op_find_torrent(struct shard_burst *burst, unsigned i)
 {
 	struct shard_op *op = &burst->ops[i];
 
-	burst->positions[i] = look_up_or_add_torrent(burst->shard, op, burst->torrents);
-	if (burst->positions[i] >= 0)
-		return true;
+	if (!is_denied(burst->shard, op)) {
+		burst->positions[i] = look_up_or_add_torrent(burst->shard, op, burst->torrents);
+		if (burst->positions[i] >= 0)
+			return true;
+	}
 	op->seeders = op->leechers = op->completed = 0;
 	op->peer_count = 0;
 	return false;

@@ -221,6 +221,17 @@ swarm_sweep(
 	return looked;
 }
 
+unsigned
+swarm_clear(const struct swarm_ref *ref, unsigned budget)
+{
+	struct shape shape = shape_of(ref->family, ref->store->detail);
+	unsigned removed = 0;
+
+	for (; removed < budget && swarm_peers(ref->swarm) > 0; removed++)
+		remove_peer(ref, shape, swarm_peers(ref->swarm) - 1);
+	return removed;
+}
+
 const uint8_t *
 swarm_peer(
 	const struct swarm_ref *ref,

@@ -166,6 +166,9 @@ unsigned swarm_sweep(
 	uint32_t *removed
 );
 
+// Removes up to `budget` peers, the last ones first. Returns their number.
+unsigned swarm_clear(const struct swarm_ref *ref, unsigned budget);
+
 // Gets the address (6 or 18 bytes), time and record (NULL without detail) of peer i.
 const uint8_t *swarm_peer(
 	const struct swarm_ref *ref,

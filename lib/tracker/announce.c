@@ -5,6 +5,8 @@
 #include "../bep15/reply.h"
 #include "../bep15/request.h"
 
+#include <rte_branch_prediction.h>
+
 #include <string.h>
 
 static_assert(
@@ -55,6 +57,8 @@ verdict_of(enum shard_outcome outcome)
 		return VERDICT_announce_torrents_full;
 	case SHARD_PEERS_FULL:
 		return VERDICT_announce_peers_full;
+	case SHARD_DENIED:
+		return VERDICT_announce_denied;
 	case SHARD_DONE:
 		break;
 	}
@@ -70,10 +74,14 @@ announce_reply(
 	enum verdict *verdict
 )
 {
+	enum verdict outcome = verdict_of(op->outcome);
+
+	*verdict = outcome;
+	if (unlikely(outcome == VERDICT_announce_denied))
+		return reply_message(payload, policy->denied_message);
 	uint32_t spread_s = rng_below(rng, policy->interval_spread_s + 1);
 	unsigned stride = op->family == FAMILY_IPV4 ? BEP15_PEER_IPV4_BYTES : BEP15_PEER_IPV6_BYTES;
 
-	*verdict = verdict_of(op->outcome);
 	return reply_announce(
 		payload,
 		policy->interval_s + spread_s,

@@ -16,6 +16,8 @@ struct announce_policy {
 	uint32_t interval_spread_s; // maximum of a random time added to it
 	uint16_t peers_default; // number of peers if the client has no preference
 	uint16_t peers_max[FAMILY_COUNT]; // up to BEP15_PEERS_IPV4_MAX and BEP15_PEERS_IPV6_MAX
+	const char
+		*denied_message; // up to REPLY_MESSAGE_MAX bytes; for torrents that are not allowed
 };
 
 // Fills in `op` from an announce that passed request_check. `address`: of the sender, 4 or 16 bytes, network

@@ -236,6 +236,29 @@ test_verdicts(void **state)
 	}
 }
 
+// A torrent that is not allowed: the operator's message, and nothing of the shard.
+static void
+test_denied(void **state)
+{
+	static const uint8_t reply[] = {
+		0, 0, 0, 3, 0xa1, 0xb2, 0xc3, 0xd4, 'n', 'o', 't', ' ', 'h', 'e', 'r', 'e'};
+	struct announce_policy own = policy;
+	uint8_t payload[ROOM];
+	struct rng rng = {1};
+	enum verdict verdict;
+
+	(void)state;
+	own.denied_message = "not here";
+	write_request(payload);
+	struct shard_op op = read_op(payload, FAMILY_IPV6);
+
+	op.outcome = SHARD_DENIED;
+	op.peer_count = 0;
+	assert_int_equal(announce_reply(&own, payload, &op, &rng, &verdict), sizeof(reply));
+	assert_memory_equal(payload, reply, sizeof(reply));
+	assert_int_equal(verdict, VERDICT_announce_denied);
+}
+
 // From the interval itself to the interval and its whole spread, each second as often.
 static void
 test_interval_is_spread(void **state)
@@ -275,6 +298,7 @@ main(void)
 		cmocka_unit_test(test_reading_writes_nothing),
 		cmocka_unit_test(test_reply),
 		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_interval_is_spread),
 	};
 

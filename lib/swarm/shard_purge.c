@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The purge of a shard, which removes torrents that the access list does not allow, in bounded pieces.
+
+#include "shard_inline.h"
+
+#include <rte_prefetch.h>
+
+enum { PREFETCH_TORRENTS = 4 }; // ahead of the search
+
+void
+shard_set_access(struct shard *shard, const struct access_list *list, uint32_t wall_s)
+{
+	struct shard_purge *purge = &shard->purge;
+	uint32_t version = list == NULL ? 0 : list->version;
+
+	shard->access = list;
+	shard->wall_s = wall_s;
+	if (likely(version == purge->version))
+		return;
+	purge->version = version;
+	purge->next = 0;
+	purge->searches = list != NULL && list->mode != ACCESS_OFF;
+}
+
+// Removes peers of the torrent that has left. Its swarms share `number` with another torrent that may be
+// at its position by now: their entries in the peer index are interchangeable where they are the same.
+static unsigned
+remove_peers(struct shard *shard, enum family family, unsigned budget)
+{
+	struct shard_purge *purge = &shard->purge;
+	bool ipv4 = family == FAMILY_IPV4;
+	struct swarm *swarm = ipv4 ? &purge->torrent.ipv4 : &purge->cold.ipv6;
+	struct swarm_ref ref = {
+		.store = &shard->store,
+		.swarm = swarm,
+		.inside = ipv4 ? purge->torrent.peers : NULL,
+		.torrent = purge->number,
+		.family = family,
+	};
+	struct swarm before = *swarm;
+
+	if (likely(swarm_peers(swarm) == 0))
+		return 0;
+	unsigned removed = swarm_clear(&ref, budget);
+
+	shard->counts.seeders[family] -= before.seeders - swarm->seeders;
+	shard->counts.leechers[family] -= before.leechers - swarm->leechers;
+	shard->counts.peers_purged += removed;
+	shard->peers -= removed;
+	return removed;
+}
+
+// Takes a torrent out of the table, however many peers it has.
+static void
+take_out(struct shard *shard, uint32_t position)
+{
+	struct shard_purge *purge = &shard->purge;
+	struct torrent_cold *cold = &shard->torrents_cold[position];
+
+	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
+	purge->torrent = shard->torrents[position];
+	purge->cold = *cold;
+	purge->number = position;
+	cold->used = false;
+	shard->counts.torrents--;
+	shard->counts.torrents_purged++;
+	if (position == shard->sweep_torrent) { // the sweep was inside of it
+		shard->sweep_family = FAMILY_IPV4;
+		shard->sweep_peer = 0;
+	}
+}
+
+// Visits the next place of the table.
+static void
+search(struct shard *shard)
+{
+	struct shard_purge *purge = &shard->purge;
+	const struct torrent_cold *cold = &shard->torrents_cold[purge->next];
+
+	rte_prefetch0(cold + PREFETCH_TORRENTS);
+	if (cold->used && !access_list_allows(shard->access, cold->info_hash, shard->wall_s))
+		take_out(shard, purge->next);
+	purge->searches = ++purge->next < shard->positions;
+}
+
+unsigned
+shard_purge(struct shard *shard, unsigned budget)
+{
+	struct shard_purge *purge = &shard->purge;
+	unsigned looked = 0;
+
+	while (looked < budget) {
+		unsigned removed = remove_peers(shard, FAMILY_IPV4, budget - looked);
+
+		looked += removed;
+		removed = remove_peers(shard, FAMILY_IPV6, budget - looked);
+		looked += removed;
+		if (looked == budget || !purge->searches)
+			break;
+		search(shard);
+		looked++;
+	}
+	return looked;
+}
