@@ -153,6 +153,8 @@ make_worker(void)
 	worker->hosts[weir.ports[0].id] = &weir.ports[0].host;
 	worker->published = &weir.settings;
 	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
+	worker->access = &weir.access;
+	worker->wall_s = &weir.wall_s;
 }
 
 // An announce of a leecher, from the client of frames.h, arrives.

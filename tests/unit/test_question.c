@@ -78,6 +78,8 @@ set_up(void **state)
 		weir.workers[i]->stats = rte_zmalloc("stats", sizeof(struct stats), 64);
 		assert_non_null(weir.workers[i]->shard);
 		weir.workers[i]->published = &settings;
+		weir.workers[i]->access = &weir.access;
+		weir.workers[i]->wall_s = &weir.wall_s;
 		clock_init(&weir.workers[i]->clock, rte_rdtsc(), rte_get_tsc_hz());
 	}
 	for (uint32_t i = 0; i < TORRENTS; i++)

@@ -23,9 +23,12 @@ static const struct settings settings = {
 			.interval_s = 1800,
 			.peers_default = 50,
 			.peers_max = {[FAMILY_IPV4] = 200, [FAMILY_IPV6] = 66},
+			.denied_message = "not here",
 		},
 };
 static const struct settings *published = &settings;
+static const struct access_list *access;
+static uint32_t wall_s = 1700000000;
 static struct steer steer;
 static struct stats stats[WORKERS];
 static struct worker_link links[WORKERS];
@@ -70,6 +73,8 @@ make_worker(unsigned number)
 	worker->links = &links[number];
 	worker->hosts[0] = &host;
 	worker->published = &published;
+	worker->access = &access;
+	worker->wall_s = &wall_s;
 	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
 	return worker;
 }
@@ -381,6 +386,122 @@ test_counts_are_published(void **state)
 	assert_int_equal(rte_mempool_avail_count(mbufs), BUFFERS);
 }
 
+static uint64_t
+sum_of(enum stat_number number)
+{
+	return stats[0].values[number] + stats[1].values[number];
+}
+
+static bool
+is_stored(uint32_t torrent)
+{
+	uint8_t info_hash[20];
+	struct shard_row row;
+
+	info_hash_of(torrent, info_hash);
+	uint64_t hash = steer_hash(&steer, info_hash);
+	struct shard *shard = workers[steer_worker(&steer, hash)]->shard;
+
+	return shard_view_torrent(shard, info_hash, (uint32_t)hash, &row);
+}
+
+enum { LISTED_FROM = 5000, LISTED = 600, REQUESTS_EACH = 6 };
+
+// A list that allows every second torrent of LISTED: those with this parity.
+static struct access_list
+make_list(unsigned parity)
+{
+	static const struct siphash_key key = {5, 6};
+	size_t bytes = info_hashes_bytes(LISTED);
+	struct info_hashes *hashes =
+		info_hashes_init(rte_zmalloc("hashes", bytes, 64), LISTED, &key);
+
+	for (uint32_t t = parity; t < LISTED; t += 2) {
+		struct info_hash_entry entry = {.until_s = 0};
+
+		info_hash_of(LISTED_FROM + t, entry.info_hash);
+		info_hashes_add(hashes, &entry, 1);
+	}
+	return (struct access_list){parity + 1, ACCESS_ALLOW, hashes};
+}
+
+// Announces a torrent; the verdict must be this one.
+static void
+announce_listed(uint32_t torrent, enum verdict verdict)
+{
+	static const char message[] = "not here";
+	unsigned owner = owner_of(torrent);
+
+	give(owner, make_announce(1, torrent, 0));
+	worker_turn(workers[owner]);
+	struct job job = take(owner);
+
+	assert_int_equal(job.verdict, verdict);
+	if (verdict == VERDICT_announce_denied) {
+		assert_int_equal(job.frame_len, PAYLOAD_AT + 8 + strlen(message));
+		assert_memory_equal(
+			(const uint8_t *)payload_of(&job) + 8, message, strlen(message)
+		);
+	}
+	rte_pktmbuf_free(job.mbuf);
+}
+
+static struct bep15_scrape_row
+scrape_listed(uint32_t torrent)
+{
+	struct job job = make_scrape(torrent, 1);
+
+	give(owner_of(torrent), job);
+	worker_turn(workers[owner_of(torrent)]);
+	job = take(owner_of(torrent));
+	struct bep15_scrape_row row = *((const struct bep15_scrape_reply *)payload_of(&job))->rows;
+
+	assert_int_equal(job.verdict, VERDICT_scrape);
+	rte_pktmbuf_free(job.mbuf);
+	return row;
+}
+
+// Two lists take turns every few requests. Each request is judged by the list of its turn, and in the end
+// the store has nothing that the last one does not allow.
+static void
+test_access_list_changes(void **state)
+{
+	const struct access_list lists[2] = {make_list(0), make_list(1)};
+	uint64_t before = sum_of(STAT_torrents);
+	unsigned left = 0;
+
+	(void)state;
+	for (uint32_t t = 0; t < LISTED; t++) {
+		unsigned parity = t / REQUESTS_EACH % 2;
+
+		access = &lists[parity];
+		announce_listed(
+			LISTED_FROM + t,
+			t % 2 == parity ? VERDICT_announce : VERDICT_announce_denied
+		);
+	}
+	access = &lists[0];
+	for (unsigned turn = 0; turn < 2048 / LOOP_PURGE_BUDGET + LISTED; turn++)
+		for (unsigned i = 0; i < WORKERS; i++)
+			worker_turn(workers[i]);
+	for (uint32_t t = 0; t < LISTED; t++)
+		if (t % 2 == 0)
+			left += is_stored(LISTED_FROM + t);
+		else
+			assert_false(is_stored(LISTED_FROM + t));
+	assert_int_equal(sum_of(STAT_torrents), left);
+	assert_int_equal(sum_of(STAT_torrents_purged), before + LISTED / 2 - left);
+	assert_int_equal(sum_of(STAT_seeders_ipv4), left);
+	announce_listed(LISTED_FROM, VERDICT_announce);
+	assert_int_equal(rte_be_to_cpu_32(scrape_listed(LISTED_FROM).seeders), 1);
+	assert_int_equal(sum_of(STAT_scrape_rows_denied), 0);
+	assert_int_equal(rte_be_to_cpu_32(scrape_listed(LISTED_FROM + 1).seeders), 0);
+	assert_int_equal(sum_of(STAT_scrape_rows_denied), 1);
+	access = NULL;
+	for (unsigned l = 0; l < RTE_DIM(lists); l++)
+		rte_free((void *)lists[l].hashes);
+}
+
 int
 main(void)
 {
@@ -392,6 +513,7 @@ main(void)
 		cmocka_unit_test(test_many_scrapes),
 		cmocka_unit_test(test_return_ring_full),
 		cmocka_unit_test(test_counts_are_published),
+		cmocka_unit_test(test_access_list_changes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

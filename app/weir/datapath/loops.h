@@ -39,6 +39,7 @@ enum {
 	LOOP_OPS_MAX = LOOP_JOBS + 2 * BEP15_SCRAPE_IPV4_MAX,
 	// Minimum bytes from the start of the frame to the end of an mbuf: after extension headers are
 	// removed, a scrape and its plan must still fit.
+	LOOP_PURGE_BUDGET = 64, // torrents and peers that a turn visits for a purge
 	LOOP_FRAME_ROOM = IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_BYTES_MIN,
 };
 
@@ -140,6 +141,8 @@ unsigned worker_turn(struct worker *worker);
 static inline void
 loop_count(struct stats *stats, enum family family, enum verdict verdict)
 {
+	const struct access_list *const *access; // published by the control thread
+	const uint32_t *wall_s; // Unix time, written by the control thread
 	stats_add(&stats->verdicts[family][verdict], 1);
 }
 

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "../../../lib/bep15/reply.h"
 #include "../../../lib/tracker/announce.h"
 
 #include <rte_common.h>
@@ -26,5 +27,6 @@ struct settings {
 	uint32_t neighbour_rate;
 	uint32_t unreachable_rate;
 	bool port_unreachable; // reply to datagrams for closed UDP ports
+	char denied_message[REPLY_MESSAGE_MAX + 1]; // of the policies
 	struct settings_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id
 };

@@ -180,6 +180,9 @@ publish_counts(struct worker *worker)
 	stats_set(&values[STAT_completed], counts->completed);
 	stats_set(&values[STAT_peers_expired], counts->peers_expired);
 	stats_set(&values[STAT_torrents_expired], counts->torrents_expired);
+	stats_set(&values[STAT_torrents_purged], counts->torrents_purged);
+	stats_set(&values[STAT_peers_purged], counts->peers_purged);
+	stats_set(&values[STAT_scrape_rows_denied], counts->scrape_rows_denied);
 }
 
 static uint64_t
@@ -237,16 +240,21 @@ follow_settings(struct worker *worker)
 	worker->settings_version = worker->settings->version;
 }
 
-// The settings of this turn.
+// The settings and the access list of this turn.
 static void
 take_settings(struct worker *worker)
 {
 	worker->settings = publisher_read(worker->published);
 	if (unlikely(worker->settings->version != worker->settings_version))
 		follow_settings(worker);
+	shard_set_access(
+		worker->shard,
+		publisher_read(worker->access),
+		__atomic_load_n(worker->wall_s, __ATOMIC_RELAXED)
+	);
 }
 
-// One turn: serve a burst of each io lcore, sweep, work on a question, update the gauges.
+// One turn: serve a burst of each io lcore, sweep and purge, work on a question, update the gauges.
 unsigned
 worker_turn(struct worker *worker)
 {
@@ -261,6 +269,7 @@ worker_turn(struct worker *worker)
 	}
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
+	shard_purge(worker->shard, LOOP_PURGE_BUDGET);
 	work += serve_question(worker);
 	publish_counts(worker);
 	stats_add(&worker->stats->values[STAT_worker_turns], 1);

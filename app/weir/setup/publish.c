@@ -8,7 +8,12 @@
 
 // Limits of replies on a port: the configured ones, or those of its MTU if smaller (0: not known yet).
 static void
-set_port(struct settings_port *settings, const struct port *port, const struct config *config)
+set_port(
+	struct settings_port *settings,
+	const struct port *port,
+	const struct config *config,
+	const char *denied_message
+)
 {
 	const uint32_t wanted[FAMILY_COUNT] = {
 		[FAMILY_IPV4] = config->peers_max_ipv4,
@@ -20,6 +25,7 @@ set_port(struct settings_port *settings, const struct port *port, const struct c
 		.interval_s = config->interval_s,
 		.interval_spread_s = config->interval_spread_s,
 		.peers_default = (uint16_t)config->peers_default,
+		.denied_message = denied_message,
 	};
 	for (enum family f = FAMILY_IPV4; f <= FAMILY_IPV6; f++) {
 		settings->policy.peers_max[f] = (uint16_t)RTE_MIN(wanted[f], mtu_peers(mtu, f));
@@ -40,8 +46,19 @@ publish_settings(struct weir *weir, const struct config *config)
 	settings->neighbour_rate = config->neighbour_rate;
 	settings->unreachable_rate = config->unreachable_rate;
 	settings->port_unreachable = config->port_unreachable;
+	snprintf(
+		settings->denied_message,
+		sizeof(settings->denied_message),
+		"%s",
+		config->access_message
+	);
 	for (unsigned i = 0; i < weir->port_count; i++)
-		set_port(&settings->ports[weir->ports[i].id], &weir->ports[i], config);
+		set_port(
+			&settings->ports[weir->ports[i].id],
+			&weir->ports[i],
+			config,
+			settings->denied_message
+		);
 	publisher_publish(&weir->publisher, &weir->settings, settings, rte_free);
 	return true;
 }

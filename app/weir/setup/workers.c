@@ -98,6 +98,8 @@ worker_create(const struct weir *weir, unsigned number)
 	worker_set_ports(worker, weir);
 	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
 	worker->published = &weir->settings;
+	worker->access = &weir->access;
+	worker->wall_s = &weir->wall_s;
 	worker->stats = allocate("stats", sizeof(*worker->stats));
 	worker->links = allocate("links", worker->link_count * sizeof(*worker->links));
 	worker->shard = shard_create(&config);
