@@ -23,6 +23,9 @@ struct steer steer;
 struct io_queue queue;
 struct settings settings = {.port_unreachable = true};
 static const struct settings *published = &settings;
+const struct networks *denied_sources;
+const struct client_list *clients;
+const struct auth_keys *auth_keys;
 struct io_link link_;
 struct io io;
 uint32_t wall_s = WALL_S;
@@ -87,6 +90,7 @@ set_up(void **state)
 	io = (struct io){
 		.steer = &steer,
 		.published = &published,
+		.lists_published = {&denied_sources, &clients, &auth_keys},
 		.wall_s = &wall_s,
 		.stats = &stats,
 		.outbox = make_ring("outbox", sizeof(void *), 64),

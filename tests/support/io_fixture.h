@@ -21,6 +21,9 @@ extern struct stats stats;
 extern struct steer steer;
 extern struct io_queue queue;
 extern struct settings settings; // published
+extern const struct networks *denied_sources; // published, as the next two; NULL: off
+extern const struct client_list *clients;
+extern const struct auth_keys *auth_keys;
 extern struct io_link link_;
 extern struct io io;
 extern uint32_t wall_s;

@@ -115,6 +115,7 @@ make_io(const struct siphash_key *key)
 	io = (struct io){
 		.steer = &weir.steer,
 		.published = &weir.settings,
+		.lists_published = {&weir.denied_sources, &weir.clients, &weir.auth_keys},
 		.wall_s = &weir.wall_s,
 		.stats = &stats[LCORE_IO],
 		.outbox = make_ring("outbox", sizeof(void *)),
@@ -152,9 +153,9 @@ make_worker(void)
 	worker->links = &worker_link;
 	worker->hosts[weir.ports[0].id] = &weir.ports[0].host;
 	worker->published = &weir.settings;
-	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
 	worker->access = &weir.access;
 	worker->wall_s = &weir.wall_s;
+	clock_init(&worker->clock, rte_rdtsc(), rte_get_tsc_hz());
 }
 
 // An announce of a leecher, from the client of frames.h, arrives.

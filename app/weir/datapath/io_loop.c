@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fast path of an io lcore. Start reading at io_turn(), at the end.
 
+#include "denied_source_inline.h"
 #include "host_stack_inline.h"
 #include "received_inline.h"
-#include "request_inline.h"
+#include "request_admit_inline.h"
 
 #include <rte_prefetch.h>
 
 // --- receiving --------------------------------------------------------------------------------
 
-// Drops invalid frames, hands ARP, ICMP, NDP and MLD to the host stack, and accepts tracker requests.
+// Drops invalid frames and those of denied sources, hands ARP, ICMP, NDP and MLD to the host stack, and accepts tracker requests.
 static void
 classify_frame(
 	struct io *io,
@@ -23,6 +24,8 @@ classify_frame(
 
 	if (unlikely(verdict != VERDICT_NONE))
 		transmit_drop(io, mbuf, frame.family, verdict);
+	else if (denied_source(io, &frame))
+		transmit_drop(io, mbuf, frame.family, VERDICT_source_denied);
 	else if (likely(frame.kind == FRAME_UDP))
 		request_accept(io, mbuf, &frame, requests);
 	else
@@ -79,7 +82,7 @@ receive(struct io *io, struct io_queue *queue)
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
 	steer_burst_compute(io->steer, &requests.torrents);
 	for (unsigned i = 0; i < requests.torrents.count; i++)
-		if (likely(request_admit(&requests, requests.proved[i])))
+		if (likely(request_admit(io, queue, &requests, requests.proved[i])))
 			request_hand_over(
 				io,
 				queue,
@@ -181,13 +184,17 @@ follow_settings(struct io *io)
 	io->settings_version = settings->version;
 }
 
-// The settings of this turn.
+// The settings and lists of this turn.
 static void
 take_settings(struct io *io)
 {
 	io->settings = publisher_read(io->published);
 	if (unlikely(io->settings->version != io->settings_version))
 		follow_settings(io);
+	io->lists.denied_sources = publisher_read(io->lists_published.denied_sources);
+	io->lists.clients = publisher_read(io->lists_published.clients);
+	io->lists.auth_keys = publisher_read(io->lists_published.auth_keys);
+	io->lists.judge_requests = io->lists.clients != NULL || io->lists.auth_keys != NULL;
 }
 
 // One turn: receive, reply or hand over; collect replies; send. Every received packet ends in one verdict,

@@ -7,6 +7,9 @@
 
 #pragma once
 
+#include "../../../lib/access/auth_keys.h"
+#include "../../../lib/access/client_list.h"
+#include "../../../lib/access/networks.h"
 #include "../../../lib/base/clock.h"
 #include "../../../lib/base/rng.h"
 #include "../../../lib/guard/connid.h"
@@ -36,10 +39,10 @@ enum {
 	LOOP_PREFETCH = 4, // packets to prefetch ahead: about one memory latency
 	LOOP_OUTBOX_BURST = 8, // frames of the control thread that a turn sends
 	LOOP_SWEEP_BUDGET = 64, // torrents and peers that a turn checks for expiry
+	LOOP_PURGE_BUDGET = 64, // torrents and peers that a turn visits for a purge
 	LOOP_OPS_MAX = LOOP_JOBS + 2 * BEP15_SCRAPE_IPV4_MAX,
 	// Minimum bytes from the start of the frame to the end of an mbuf: after extension headers are
 	// removed, a scrape and its plan must still fit.
-	LOOP_PURGE_BUDGET = 64, // torrents and peers that a turn visits for a purge
 	LOOP_FRAME_ROOM = IPV6_EXTENSION_BYTES_MAX + 66 + SCRAPE_PAYLOAD_BYTES_MIN,
 };
 
@@ -85,11 +88,28 @@ struct io_link {
 	struct job staged[LOOP_BURST];
 };
 
+// Lists that io lcores read. NULL: it is off.
+struct io_lists {
+	const struct networks *denied_sources;
+	const struct client_list *clients;
+	const struct auth_keys *auth_keys;
+	bool judge_requests; // clients or auth_keys
+};
+
+// Where they are published.
+struct io_lists_published {
+	const struct networks *const *denied_sources;
+	const struct client_list *const *clients;
+	const struct auth_keys *const *auth_keys;
+};
+
 struct io {
 	struct clock clock;
 	const struct settings *const *published; // by the control thread
 	const struct settings *settings; // of this turn
 	uint32_t settings_version; // of limits and stages
+	struct io_lists_published lists_published; // by the control thread
+	struct io_lists lists; // of this turn
 	struct connid connid;
 	const struct steer *steer;
 	const uint32_t *wall_s; // Unix time, written by the control thread
@@ -121,6 +141,8 @@ struct worker {
 	const struct settings *const *published; // by the control thread
 	const struct settings *settings; // of this turn
 	uint32_t settings_version; // of stages
+	const struct access_list *const *access; // published by the control thread
+	const uint32_t *wall_s; // Unix time, written by the control thread
 	const struct host *hosts[RTE_MAX_ETHPORTS]; // by DPDK port id
 	struct stats *stats;
 	struct stages stages;
@@ -141,8 +163,6 @@ unsigned worker_turn(struct worker *worker);
 static inline void
 loop_count(struct stats *stats, enum family family, enum verdict verdict)
 {
-	const struct access_list *const *access; // published by the control thread
-	const uint32_t *wall_s; // Unix time, written by the control thread
 	stats_add(&stats->verdicts[family][verdict], 1);
 }
 

@@ -159,22 +159,6 @@ request_check_id(struct io *io, struct requests *requests, struct request *reque
 	}
 }
 
-// Decides about a request with a good connection id and a known hash, the last check before a worker
-// gets it. False if the request was replied to or dropped here.
-static inline bool
-request_admit(struct requests *requests, struct request *request)
-{
-	const struct bep15_announce *announce = request->payload;
-
-	if (unlikely(request->action == BEP15_ANNOUNCE && announce->port == 0)) {
-		uint16_t len = reply_error(request->payload, REPLY_ERROR_PORT_ZERO);
-
-		request_reply(requests, request, VERDICT_announce_port_zero, len);
-		return false;
-	}
-	return true;
-}
-
 // Hands a request over to the owner of its torrent, a scrape to the first of its owners.
 static inline void
 request_hand_over(

@@ -92,6 +92,11 @@ io_create(const struct weir *weir, unsigned number)
 		name, LINKS_OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
 	);
 	io->published = &weir->settings;
+	io->lists_published = (struct io_lists_published){
+		.denied_sources = &weir->denied_sources,
+		.clients = &weir->clients,
+		.auth_keys = &weir->auth_keys,
+	};
 	latency_init(&io->latency, io->clock.hz);
 	io->stats = allocate("stats", sizeof(*io->stats));
 	io->links = allocate("links", io->link_count * sizeof(*io->links));
