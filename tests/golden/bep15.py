@@ -13,6 +13,11 @@ STRIDE = {"ipv4": 6, "ipv6": 18}
 
 ID_EXPIRED = b"connection id expired"
 PORT_ZERO = b"port must not be 0"
+CLIENT_DENIED = b"client not allowed"
+KEY_UNKNOWN = b"key unknown"
+KEY_EXPIRED = b"key expired"
+
+PEER_ID = b"-GT0001-golden-tests"
 
 
 def connect(transaction_id, magic=MAGIC, action=CONNECT):
@@ -32,7 +37,7 @@ def announce(
     key=0,
     downloaded=0,
     uploaded=0,
-    peer_id=b"-GT0001-golden-tests",
+    peer_id=PEER_ID,
 ):
     return struct.pack(
         ">QII20s20sQQQIIIiH",
@@ -50,6 +55,11 @@ def announce(
         num_want,
         port,
     )
+
+
+def url_data(*pieces):
+    """Options of BEP 41 behind an announce, one for each piece of the URL."""
+    return b"".join(bytes([2, len(piece)]) + piece for piece in pieces)
 
 
 def scrape(connection_id, transaction_id, info_hashes):

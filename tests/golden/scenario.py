@@ -7,6 +7,7 @@ the appliance once and holds it against all of that.
 
 import functools
 import os
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -193,13 +194,14 @@ class Scenario:
         event=bep15.NONE,
         num_want=-1,
         tail=b"",
+        key=None,
         connection_id=None,
         fields=None,
         verdict=None,
         **how,
     ):
-        """`fields`: more of the request's; `tail`: bytes behind it; `verdict`: if the request
-        does not get through to the tracker, so that nothing comes back."""
+        """`fields`: more of the request's; `tail`: bytes behind it; `key`: the one that these tell;
+        `verdict`: if the request does not get through to the tracker, so that nothing comes back."""
         transaction_id = self.transaction_id()
         connection_id = self.ids.mint(client) if connection_id is None else connection_id
         payload = bep15.announce(
@@ -215,6 +217,10 @@ class Scenario:
         if verdict is not None:
             self.request(client, payload + tail, verdict, **how)
             return
+        refusal = self.tracker.lists.refusal((fields or {}).get("peer_id", bep15.PEER_ID), key)
+        if refusal is not None:
+            self.error(client, payload + tail, *refusal, **how)
+            return
         answer = self.tracker.announce(
             client.family,
             info_hash,
@@ -226,11 +232,14 @@ class Scenario:
                 self._bounded(client, connection_id, num_want, len(payload + tail)),
             ),
         )
+        self.jobs[transaction_id] = 1
+        if answer.verdict == "announce_denied":
+            self.error(client, payload + tail, answer.verdict, self._denied_message(), lane=WORKER, **how)
+            return
         counts = answer.leechers, answer.seeders
         peers = b"".join(sorted(answer.candidates)[: answer.count])
         expected = bep15.announce_reply(transaction_id, self._intervals()[0], *counts, peers)
         choose = functools.partial(self._choose_peers, answer, client.family, transaction_id)
-        self.jobs[transaction_id] = 1
         self.request(client, payload + tail, answer.verdict, expected, lane=WORKER, choose=choose, **how)
 
     def scrape(self, client, info_hashes, *, tail=b"", connection_id=None, verdict=None, **how):
@@ -242,10 +251,17 @@ class Scenario:
             return
         most = min(bep15.SCRAPE_MAX[client.family], self._room(client.family, 8, 12))
         answered = info_hashes[:most]
+        if self.tracker.lists.keys is not None:  # it cannot have one
+            zeros = bep15.scrape_reply(transaction_id, [(0, 0, 0)] * len(answered))
+            self.request(client, payload, "scrape_denied", zeros, **how)
+            return
         rows = [self.tracker.scrape(client.family, info_hash) for info_hash in answered]
         self.jobs[transaction_id] = len({self.worker(info_hash) for info_hash in answered})
         answer = bep15.scrape_reply(transaction_id, rows)
         self.request(client, payload, "scrape", answer, lane=WORKER, **how)
+
+    def _denied_message(self):
+        return self.settings.get("access.message", "torrent not allowed").encode()
 
     def error(self, client, payload, verdict, text, **how):
         """A request that is answered with an error."""
@@ -272,6 +288,17 @@ class Scenario:
     def wait_for(self, words, times=1):
         """What follows is sent once the appliance has said `words`. Only with one wire."""
         self._pause(lambda watched: watched.wait_for(words, times))
+
+    def reload(self, change, words, times=1):
+        """What follows is sent once the appliance has read its files again, after `change`, and has said
+        `words`. Only with one wire."""
+
+        def wait(watched):
+            change()
+            watched.process.send_signal(signal.SIGHUP)
+            watched.wait_for(words, times)
+
+        self._pause(wait)
 
     def wait_seconds(self, seconds):
         """What follows is sent so much later. Only with one wire."""
@@ -370,6 +397,7 @@ class Scenario:
             "tx_own_packets": len(own),
             "jobs": sum(self.jobs.values()),
             "completed": self.tracker.completed,
+            "scrape_rows_denied": self.tracker.rows_denied,
             **self.tracker.gauges(),
         }
         for name, value in wanted.items():

@@ -2,6 +2,9 @@
 """A naive tracker: dictionaries, no limits on cost, the rules of docs/architecture.md."""
 
 from dataclasses import dataclass, field
+from typing import Callable
+
+import bep15
 
 FAMILIES = ("ipv4", "ipv6")
 
@@ -34,12 +37,40 @@ class Answer:
     count: int = 0
 
 
+def _all(_):
+    return True
+
+
+@dataclass
+class Lists:
+    """What the operator's lists say. Whoever is refused here does not reach the tracker."""
+
+    allows_torrent: Callable = _all  # of an info_hash
+    allows_client: Callable = _all  # of a peer id
+    keys: dict = None  # key -> whether it is good still; None: no key is needed
+
+    def refusal(self, peer_id, key):
+        """The verdict and the error of an announce, or None."""
+        if not self.allows_client(peer_id):
+            return "client_denied", bep15.CLIENT_DENIED
+        if self.keys is None or self.keys.get(key):
+            return None
+        return ("key_expired", bep15.KEY_EXPIRED) if key in self.keys else ("key_unknown", bep15.KEY_UNKNOWN)
+
+
 class Tracker:
-    def __init__(self, max_torrents=None, max_peers=None):
+    def __init__(self, max_torrents=None, max_peers=None, lists=None):
         self.torrents = {}
         self.max_torrents = max_torrents
         self.max_peers = max_peers
+        self.lists = lists or Lists()
         self.completed = 0
+        self.rows_denied = 0
+
+    def follow(self, lists):
+        """Other lists. What they do not allow is removed."""
+        self.lists = lists
+        self.torrents = {t: torrent for t, torrent in self.torrents.items() if lists.allows_torrent(t)}
 
     def _peer_count(self):
         return sum(len(t.peers[f]) for t in self.torrents.values() for f in FAMILIES)
@@ -70,6 +101,8 @@ class Tracker:
 
     def announce(self, family, info_hash, address, *, left, stopped, num_want):
         """`address`: as peers get it, so 6 or 18 bytes. `num_want`: already bounded."""
+        if not self.lists.allows_torrent(info_hash):
+            return Answer("announce_denied")
         if stopped:
             return self._stop(family, info_hash, address)
         if info_hash not in self.torrents and self._missing_room():
@@ -98,6 +131,7 @@ class Tracker:
 
     def scrape(self, family, info_hash):
         torrent = self.torrents.get(info_hash)
+        self.rows_denied += not self.lists.allows_torrent(info_hash)
         if torrent is None:
             return (0, 0, 0)
         seeders, leechers = torrent.counts(family)
