@@ -3,6 +3,7 @@
 #include "boot.h"
 
 #include "control/control.h"
+#include "lists/lists.h"
 #include "log/log.h"
 #include "setup/eal.h"
 #include "setup/ios.h"
@@ -69,6 +70,7 @@ const struct boot_step boot_steps[] = {
 	{"eal",         eal_up,            eal_down},
 	{"port probe",  ports_find,        NULL},
 	{"settings",    publish_up,        publish_down},
+	{"lists",       lists_up,          lists_down},
 	{"pools",       pools_up,          pools_down},
 	{"workers",     workers_up,        workers_down},
 	{"ios",         ios_up,            ios_down},

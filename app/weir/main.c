@@ -8,6 +8,7 @@
 #include "command_line.h"
 #include "control/control.h"
 #include "control/report.h"
+#include "lists/lists.h"
 #include "log/log.h"
 #include "setup/check.h"
 #include "setup/lcores.h"
@@ -73,7 +74,7 @@ act(struct weir *weir, const struct command_line *line)
 	struct check check;
 	int status = EXIT_SUCCESS;
 
-	check_make(&check, weir, line->config_path);
+	check_make(&check, weir, line->config_path, lists_check_files);
 	fputs(check.errors, stderr);
 	if (line->action == ACTION_CHECK)
 		check_print(&check, weir, line->json, stdout);

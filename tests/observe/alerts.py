@@ -157,6 +157,7 @@ ALERTS = [
         f"Weir behind {HERE} could not reload its configuration",
         "warning",
     ),
+    problem("WeirListFailing", "list_failing", f"Weir behind {HERE} could not read a list", "warning"),
     Alert("WeirDrops", dropped(25), dropped(15), f"Weir behind {HERE} drops 25% of packets", before="9m"),
     Alert(
         "WeirRingFull",

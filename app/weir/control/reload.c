@@ -2,6 +2,7 @@
 
 #include "reload.h"
 
+#include "../lists/lists.h"
 #include "../log/log.h"
 #include "../setup/check.h"
 #include "../setup/locks.h"
@@ -100,10 +101,12 @@ reload(struct weir *weir)
 	log_lines(errors, true);
 	if (done)
 		log_lines(changes, false);
-	if (done)
+	if (done) {
 		log_info("reload: %s is in force", weir->config_path);
-	else
+		lists_follow(weir);
+	} else {
 		log_error("reload failed: the running configuration stays");
+	}
 	health_tell(&weir->health, HEALTH_reload_failing, !done);
 	free(errors);
 	free(changes);

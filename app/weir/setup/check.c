@@ -5,8 +5,46 @@
 #include "export_path.h"
 #include "plan_print.h"
 
+#include <rte_common.h>
+
 #include <stdlib.h>
 #include <string.h>
+
+// A list that is on needs a file.
+static bool
+check_lists(const struct config *config, FILE *errors)
+{
+	const struct {
+		bool on;
+		const char *path, *switch_setting, *path_setting;
+	} lists[] = {
+		{config->access_mode != CONFIG_LIST_OFF,
+		 config->access_file,
+		 "access.mode",
+		 "access.file"},
+		{config->clients_mode != CONFIG_LIST_OFF,
+		 config->clients_file,
+		 "access.clients_mode",
+		 "access.clients_file"},
+		{config->keys_required, config->keys_file, "keys.required", "keys.file"},
+	};
+	struct error error;
+	bool right = true;
+
+	for (unsigned i = 0; i < RTE_DIM(lists); i++) {
+		if (!lists[i].on || *lists[i].path != '\0')
+			continue;
+		error_set(
+			&error,
+			lists[i].switch_setting,
+			"needs %s, the path of the list",
+			lists[i].path_setting
+		);
+		config_explain(config, &error, errors);
+		right = false;
+	}
+	return right;
+}
 
 bool
 check_surroundings(
@@ -33,11 +71,11 @@ check_surroundings(
 		config_explain(config, &error, errors);
 		right = false;
 	}
-	return right;
+	return check_lists(config, errors) && right;
 }
 
 void
-check_make(struct check *check, struct weir *weir, const char *path)
+check_make(struct check *check, struct weir *weir, const char *path, check_files *files)
 {
 	size_t size;
 
@@ -51,6 +89,7 @@ check_make(struct check *check, struct weir *weir, const char *path)
 		lcore_plan_cpus(&weir->cpus);
 		check->right =
 			check_surroundings(weir->config, &weir->cpus, &weir->plan, errors) && right;
+		check->right = files(weir->config, errors) && check->right;
 	}
 	fclose(errors);
 }
