@@ -35,6 +35,7 @@ show_function show_memory;
 show_function show_config;
 show_function show_health;
 show_function show_export;
+show_function show_lists;
 
 // Shared by these functions:
 

@@ -57,6 +57,24 @@ show_shards(const struct show_input *input, FILE *out)
 	show_list(input, &list, out);
 }
 
+void
+show_lists(const struct show_input *input, FILE *out)
+{
+	static const enum field columns[] = {
+		FIELD_list_name,
+		FIELD_list_mode,
+		FIELD_list_entries,
+		FIELD_list_loaded_s,
+		FIELD_list_load_ms,
+		FIELD_list_failing,
+		FIELD_list_file,
+		FIELD_list_error,
+	};
+	static const struct show_list list = {FIELD_NONE, OBJECT_list, columns, COUNT_OF(columns)};
+
+	show_list(input, &list, out);
+}
+
 // One table for each port: there are many numbers and few ports.
 void
 show_ports(const struct show_input *input, FILE *out)
