@@ -55,7 +55,7 @@ follow(struct weir *weir, enum list_kind kind)
 	     line = strtok_r(NULL, "\n", &rest))
 		log_error("%s list: %s", list_kinds[kind].name, line);
 	if (!done && lists_goes_on(weir))
-		log_error("%s list: the one before stays in force", list_kinds[kind].name);
+		log_error("%s list: what was in force stays", list_kinds[kind].name);
 	free(lines);
 }
 
