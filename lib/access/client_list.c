@@ -2,14 +2,22 @@
 
 #include "client_list.h"
 
+#include <rte_byteorder.h>
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_PARENT = UINT32_MAX };
+enum { NO_PARENT = UINT32_MAX, FIRST_BYTES = 16 };
+
+// The bytes of a peer id as numbers, so that comparing them takes no branch.
+struct id {
+	unsigned __int128 first; // the first 16 bytes, big-endian
+	uint32_t last; // the other 4
+};
 
 struct prefix {
-	uint8_t bytes[CLIENT_LIST_PREFIX_MAX]; // zeros behind `len`
-	uint8_t len;
+	struct id id; // zeros behind `len`
+	uint32_t len;
 	uint32_t until_s;
 	// The longest other prefix that this one starts with. While prefixes are sorted: their order in
 	// the file.
@@ -28,28 +36,65 @@ client_list_bytes(uint32_t count)
 	return sizeof(struct client_list) + (size_t)count * sizeof(struct prefix);
 }
 
+static struct id
+id_load(const uint8_t bytes[CLIENT_LIST_PREFIX_MAX])
+{
+	uint64_t words[2];
+	uint32_t last;
+
+	memcpy(words, bytes, sizeof(words));
+	memcpy(&last, bytes + FIRST_BYTES, sizeof(last));
+	return (struct id){
+		.first = (unsigned __int128)rte_be_to_cpu_64(words[0]) << 64
+			| rte_be_to_cpu_64(words[1]),
+		.last = rte_be_to_cpu_32(last),
+	};
+}
+
+static bool
+id_is_before(const struct id *one, const struct id *other)
+{
+	return (one->first < other->first)
+		| ((one->first == other->first) & (one->last < other->last));
+}
+
+// Whether the first bytes of both are the same.
+static bool
+id_is_alike(const struct id *one, const struct id *other, uint32_t len)
+{
+	unsigned __int128 first = one->first ^ other->first;
+	uint64_t last = one->last ^ other->last;
+
+	if (len < FIRST_BYTES)
+		return first >> 8 * (FIRST_BYTES - len) == 0;
+	return first == 0 && last >> 8 * (CLIENT_LIST_PREFIX_MAX - len) == 0;
+}
+
 static int
 compare(const void *a, const void *b)
 {
 	const struct prefix *one = a;
 	const struct prefix *other = b;
-	int order = memcmp(one->bytes, other->bytes, sizeof(one->bytes));
 
-	if (order == 0)
-		order = one->len - other->len;
-	return order != 0 ? order : (one->parent > other->parent) - (one->parent < other->parent);
+	if (id_is_before(&one->id, &other->id))
+		return -1;
+	if (id_is_before(&other->id, &one->id))
+		return 1;
+	if (one->len != other->len)
+		return one->len < other->len ? -1 : 1;
+	return (one->parent > other->parent) - (one->parent < other->parent);
 }
 
 static bool
-starts_with(const struct prefix *prefix, const uint8_t *bytes)
+starts_with(const struct prefix *prefix, const struct id *id)
 {
-	return memcmp(prefix->bytes, bytes, prefix->len) == 0;
+	return id_is_alike(&prefix->id, id, prefix->len);
 }
 
 static bool
 is_same(const struct prefix *one, const struct prefix *other)
 {
-	return one->len == other->len && starts_with(one, other->bytes);
+	return one->len == other->len && starts_with(one, &other->id);
 }
 
 // The longest prefix before `at` that it starts with: one of those that the one before it starts with.
@@ -61,7 +106,7 @@ find_parent(const struct client_list *list, uint32_t at)
 
 	while (parent != NO_PARENT
 	       && (list->prefixes[parent].len > prefix->len
-		   || !starts_with(&list->prefixes[parent], prefix->bytes)))
+		   || !starts_with(&list->prefixes[parent], &prefix->id)))
 		parent = list->prefixes[parent].parent;
 	return parent;
 }
@@ -79,11 +124,15 @@ client_list_init(
 
 	list->mode = mode;
 	for (uint32_t i = 0; i < count; i++) {
-		struct prefix *prefix = &list->prefixes[i];
+		uint8_t bytes[CLIENT_LIST_PREFIX_MAX] = {0};
 
-		*prefix = (struct prefix){
-			.len = prefixes[i].len, .until_s = prefixes[i].until_s, .parent = i};
-		memcpy(prefix->bytes, prefixes[i].bytes, prefix->len);
+		memcpy(bytes, prefixes[i].bytes, prefixes[i].len);
+		list->prefixes[i] = (struct prefix){
+			.id = id_load(bytes),
+			.len = prefixes[i].len,
+			.until_s = prefixes[i].until_s,
+			.parent = i,
+		};
 	}
 	qsort(list->prefixes, count, sizeof(list->prefixes[0]), compare);
 	for (uint32_t i = 0; i < count; i++) {
@@ -99,20 +148,18 @@ client_list_init(
 
 // The last prefix at or before the peer id.
 static uint32_t
-find_last(const struct client_list *list, const uint8_t *peer_id)
+find_last(const struct client_list *list, const struct id *id)
 {
-	uint32_t first = 0;
-	uint32_t end = list->count;
+	uint32_t count = list->count;
+	const struct prefix *end = list->prefixes; // of those at or before it
 
-	while (first < end) {
-		uint32_t middle = first + (end - first) / 2;
+	while (count > 0) {
+		uint32_t half = (count + 1) / 2;
 
-		if (memcmp(list->prefixes[middle].bytes, peer_id, CLIENT_LIST_PREFIX_MAX) <= 0)
-			first = middle + 1;
-		else
-			end = middle;
+		end += id_is_before(id, &end[half - 1].id) ? 0 : half;
+		count -= half;
 	}
-	return first > 0 ? first - 1 : NO_PARENT;
+	return end > list->prefixes ? (uint32_t)(end - list->prefixes) - 1 : NO_PARENT;
 }
 
 // All prefixes of the peer id are among that one and its parents: what lies between a prefix and the peer
@@ -120,13 +167,13 @@ find_last(const struct client_list *list, const uint8_t *peer_id)
 static bool
 is_listed(const struct client_list *list, const uint8_t *peer_id, uint32_t now_s)
 {
-	uint32_t at = find_last(list, peer_id);
+	struct id id = id_load(peer_id);
+	uint32_t at = find_last(list, &id);
 
 	while (at != NO_PARENT) {
 		const struct prefix *prefix = &list->prefixes[at];
 
-		if (starts_with(prefix, peer_id)
-		    && (prefix->until_s == 0 || now_s < prefix->until_s))
+		if (starts_with(prefix, &id) && (prefix->until_s == 0 || now_s < prefix->until_s))
 			return true;
 		at = prefix->parent;
 	}

@@ -20,7 +20,7 @@ struct client_list;
 
 size_t client_list_bytes(uint32_t count);
 
-// Makes a list in `memory` (client_list_bytes(count) bytes, aligned to 8). Of a prefix that is there twice,
+// Makes a list in `memory` (client_list_bytes(count) bytes, aligned to 64). Of a prefix that is there twice,
 // the last one counts.
 struct client_list *client_list_init(
 	void *memory,
