@@ -37,6 +37,7 @@ TEXTS = {
 BENCHES = {
     "bench_stalls": ("0.1", "CPU"),
     "bench_swarm": ("--help",),
+    "bench_control": ("--help",),
     "bench_repository": ("--help",),
 }
 
