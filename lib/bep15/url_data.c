@@ -55,21 +55,11 @@ url_data_read(const uint8_t *options, size_t len, struct url_data *url)
 	}
 }
 
-static bool
-is_letter_or_digit(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 const char *
 url_data_key(const struct url_data *url)
 {
-	bool good = true;
-
 	if (url->len < KEY_END || memcmp(url->text, key_path, KEY_AT) != 0
 	    || (url->len > KEY_END && url->text[KEY_END] != '?'))
 		return NULL;
-	for (unsigned i = KEY_AT; i < KEY_END; i++)
-		good &= is_letter_or_digit(url->text[i]);
-	return good ? (const char *)url->text + KEY_AT : NULL;
+	return (const char *)url->text + KEY_AT;
 }

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +23,6 @@ struct url_data {
 // url->len is 0 if there is no URL. `url` points into `options` and into itself.
 void url_data_read(const uint8_t *options, size_t len, struct url_data *url);
 
-// The key of a URL /announce/KEY, which may have a query (?...) behind it: URL_DATA_KEY_CHARS ASCII letters
-// and digits, not terminated. NULL: the URL is not of this form.
+// The key of a URL /announce/KEY, which may have a query (?...) behind it: URL_DATA_KEY_CHARS of any bytes,
+// not terminated. NULL: the URL is not of this form.
 const char *url_data_key(const struct url_data *url);

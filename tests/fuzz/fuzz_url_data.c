@@ -40,15 +40,7 @@ read_all(const uint8_t *options, size_t len, uint8_t *url)
 static bool
 has_key(const uint8_t *url, size_t len)
 {
-	static const char letters[] =
-		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-	if (len < 42 || memcmp(url, "/announce/", 10) != 0 || (len > 42 && url[42] != '?'))
-		return false;
-	for (unsigned i = 10; i < 42; i++)
-		if (memchr(letters, url[i], sizeof(letters) - 1) == NULL)
-			return false;
-	return true;
+	return len >= 42 && memcmp(url, "/announce/", 10) == 0 && (len == 42 || url[42] == '?');
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include <rte_common.h>
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,9 +120,6 @@ test_key(void **state)
 		ROW("\2\051" PATH, false), // 31, and a byte of no option
 		ROW("\2\052/Announce/" KEY, false),
 		ROW("\2\052/announce?" KEY, false),
-		ROW("\2\052/announce/0123456789abcdefghijklmnopqr_TUV", false),
-		ROW("\2\052/announce/0123456789abcdefghijklmnopqr@[`{", false),
-		ROW("\2\052/announce/0123456789abcdefghijklmnopqr\xc3\xa9:/", false),
 		ROW("\2\053//announce/" KEY, false),
 		ROW("\2\011/announce", false),
 		ROW("\2\012/announce/", false),
