@@ -269,7 +269,7 @@ worker_turn(struct worker *worker)
 	}
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
-	shard_purge(worker->shard, LOOP_PURGE_BUDGET);
+	work += shard_purge(worker->shard, LOOP_PURGE_BUDGET) > 0; // no rest before it is complete
 	work += serve_question(worker);
 	publish_counts(worker);
 	stats_add(&worker->stats->values[STAT_worker_turns], 1);
