@@ -41,6 +41,7 @@ struct shard_purge {
 	uint32_t version; // of the access list that torrents were or are compared with; 0: none
 	uint32_t next; // position where the search resumes
 	bool searches; // until the end of the table
+	bool rests; // nothing to search and no peers to remove
 };
 
 struct shard {

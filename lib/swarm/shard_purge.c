@@ -20,6 +20,7 @@ shard_set_access(struct shard *shard, const struct access_list *list, uint32_t w
 	purge->version = version;
 	purge->next = 0;
 	purge->searches = list != NULL && list->mode != ACCESS_OFF;
+	purge->rests = false;
 }
 
 // Removes peers of the torrent that has left. Its swarms share `number` with another torrent that may be
@@ -38,9 +39,6 @@ remove_peers(struct shard *shard, enum family family, unsigned budget)
 		.family = family,
 	};
 	struct swarm before = *swarm;
-
-	if (likely(swarm_peers(swarm) == 0))
-		return 0;
 	unsigned removed = swarm_clear(&ref, budget);
 
 	shard->counts.seeders[family] -= before.seeders - swarm->seeders;
@@ -89,14 +87,17 @@ shard_purge(struct shard *shard, unsigned budget)
 	struct shard_purge *purge = &shard->purge;
 	unsigned looked = 0;
 
+	if (likely(purge->rests))
+		return 0;
 	while (looked < budget) {
-		unsigned removed = remove_peers(shard, FAMILY_IPV4, budget - looked);
-
-		looked += removed;
-		removed = remove_peers(shard, FAMILY_IPV6, budget - looked);
-		looked += removed;
-		if (looked == budget || !purge->searches)
+		looked += remove_peers(shard, FAMILY_IPV4, budget - looked);
+		looked += remove_peers(shard, FAMILY_IPV6, budget - looked);
+		if (looked == budget)
 			break;
+		if (!purge->searches) {
+			purge->rests = true;
+			break;
+		}
 		search(shard);
 		looked++;
 	}
