@@ -19,6 +19,7 @@ import cases_capture  # noqa: E402, F401
 import cases_export  # noqa: E402, F401
 import cases_gateway  # noqa: E402, F401
 import cases_http_abuse  # noqa: E402, F401
+import cases_lists  # noqa: E402, F401
 import cases_load  # noqa: E402, F401
 import cases_logs  # noqa: E402, F401
 import cases_metrics  # noqa: E402, F401

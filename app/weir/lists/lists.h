@@ -30,8 +30,8 @@ struct list_info {
 	const char *mode; // in force: "off", "allow", "deny" or "required"
 	char path[PATH_MAX]; // of its file, by the settings; "": none
 	uint64_t entries; // in force; 0 if it is off
-	uint32_t loaded_s; // Unix time of the last load or edit; 0: none
-	uint64_t load_ms; // duration of the last load
+	uint32_t loaded_s; // Unix time of the last load or edit; 0: it is off
+	uint64_t load_ms; // duration of that
 	bool failing; // the last load failed
 	char error[256]; // and why
 };

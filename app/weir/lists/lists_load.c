@@ -44,10 +44,8 @@ lists_tell(struct weir *weir, enum list_kind kind, const struct list_wanted *wan
 
 	info->failing = false;
 	*info->error = '\0';
-	if (lists[kind].mode != ACCESS_OFF) {
-		info->loaded_s = lists_now_s(weir);
-		info->load_ms = ms;
-	}
+	info->loaded_s = lists[kind].mode == ACCESS_OFF ? 0 : lists_now_s(weir);
+	info->load_ms = ms;
 	tell_health(weir);
 	pthread_mutex_unlock(&lists_info_lock);
 }

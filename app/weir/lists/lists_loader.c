@@ -14,6 +14,7 @@
 enum {
 	LOOK_MS = 1000, // how often the thread looks for ended entries
 	LINES_MAX = 1000, // wrong lines of a list that are logged
+	LINE_MS = 10, // one of them: half of what log.rate allows by default
 };
 
 // The loader thread.
@@ -35,12 +36,42 @@ lists_goes_on(void *weir)
 
 // --- loading ------------------------------------------------------------------------------------
 
+// Waits for something to do, at most `ms`. False: there is something.
+static bool
+rest_ms(uint64_t ms)
+{
+	struct timespec until = monotonic_after_ms(ms);
+	int result = 0;
+
+	pthread_mutex_lock(&loader.lock);
+	while (!loader.stop && !loader.follow && result == 0)
+		result = pthread_cond_timedwait(&loader.wake, &loader.lock, &until);
+	bool idle = !loader.stop && !loader.follow;
+
+	pthread_mutex_unlock(&loader.lock);
+	return idle;
+}
+
+// Logs lines so slowly that log.rate lets them through, until there is something to do.
+static void
+log_lines(enum list_kind kind, char *lines)
+{
+	char *rest = NULL;
+
+	for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		log_error("%s list: %s", list_kinds[kind].name, line);
+		if (*rest != '\0' && !rest_ms(LINE_MS))
+			break;
+	}
+}
+
 // Loads a list where it changed, and logs what is wrong.
 static void
 follow(struct weir *weir, enum list_kind kind)
 {
 	struct error error;
-	char *lines, *rest = NULL;
+	char *lines;
 	size_t size;
 	FILE *errors = open_memstream(&lines, &size);
 
@@ -51,11 +82,10 @@ follow(struct weir *weir, enum list_kind kind)
 
 	pthread_mutex_unlock(&lists_work);
 	fclose(errors);
-	for (char *line = strtok_r(lines, "\n", &rest); line != NULL && lists_goes_on(weir);
-	     line = strtok_r(NULL, "\n", &rest))
-		log_error("%s list: %s", list_kinds[kind].name, line);
-	if (!done && lists_goes_on(weir))
+	if (!done && lists_goes_on(weir)) {
 		log_error("%s list: what was in force stays", list_kinds[kind].name);
+		log_lines(kind, lines);
+	}
 	free(lines);
 }
 
@@ -63,12 +93,8 @@ follow(struct weir *weir, enum list_kind kind)
 static bool
 wait_look(bool *follows)
 {
-	struct timespec until = monotonic_after_ms(LOOK_MS);
-	int result = 0;
-
+	rest_ms(LOOK_MS);
 	pthread_mutex_lock(&loader.lock);
-	while (!loader.stop && !loader.follow && result == 0)
-		result = pthread_cond_timedwait(&loader.wake, &loader.lock, &until);
 	*follows = loader.follow;
 	loader.follow = false;
 	bool go_on = !loader.stop;
