@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weir/lists/lists.h: lists follow the configuration and their files, and edits.
 
+#include "../../app/common/monotonic.h"
 #include "../support/lists_fixture.h"
 
 #include <rte_common.h>
@@ -154,6 +155,36 @@ test_edits(void **state)
 	assert_int_equal(edit(LIST_KEYS, LIST_ADD, KEY, 0), 1);
 	assert_int_equal(edit(LIST_KEYS, LIST_REMOVE, KEY, 0), 1);
 	assert_int_equal(auth_keys_check(weir.auth_keys, KEY, 0), AUTH_KEY_UNKNOWN);
+	lists_finish();
+}
+
+// Edits of a large list. WEIR_LIST_LINES: of how many entries; then their duration is told.
+static void
+test_many_edits(void **state)
+{
+	const char *wanted = getenv("WEIR_LIST_LINES");
+	unsigned long lines = wanted == NULL ? 1000 : strtoul(wanted, NULL, 10);
+	uint64_t start_ms, longest_ms = 0;
+	char entry[41];
+
+	(void)state;
+	lists_write(LIST_ACCESS, "");
+	FILE *file = fopen(lists_path(LIST_ACCESS), "w");
+
+	assert_non_null(file);
+	for (unsigned long i = 0; i < lines; i++)
+		fprintf(file, "%08lx%032lx\n", i * 2654435761 & UINT32_MAX, i);
+	fclose(file);
+	lists_begin(ACCESS_SETTINGS("deny"));
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(entry, sizeof(entry), "%040x", i / 2 + 1);
+		start_ms = monotonic_ms();
+		assert_int_equal(edit(LIST_ACCESS, i % 2 ? LIST_REMOVE : LIST_ADD, entry, 0), 1);
+		longest_ms = RTE_MAX(longest_ms, monotonic_ms() - start_ms);
+		assert_int_equal(info_hashes_count(weir.access->hashes), lines + 1 - i % 2);
+	}
+	if (wanted != NULL)
+		print_message("longest edit: %lu ms\n", (unsigned long)longest_ms);
 	lists_finish();
 }
 
@@ -338,6 +369,7 @@ main(void)
 		cmocka_unit_test(test_follows),
 		cmocka_unit_test(test_other_mode),
 		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_many_edits),
 		cmocka_unit_test(test_edits_grow),
 		cmocka_unit_test(test_edits_a_changed_file),
 		cmocka_unit_test(test_edits_when_off),
