@@ -45,8 +45,8 @@ struct budget_limits {
 };
 
 struct budget_source {
-	uint64_t
-		name; // IPv6: the first 64 bits, cut to the prefix; IPv4: the address below 32 ones. Never 0
+	// IPv6: the first 64 bits, cut to the prefix; IPv4: the address below 32 ones. Never 0.
+	uint64_t name;
 	uint64_t hash;
 	uint64_t network; // hash of its /48; 0: none
 };

@@ -10,6 +10,7 @@ from suite import Case, check
 
 # Verdicts that no capture file can bring about, and who does.
 ELSEWHERE = {
+    "overload": "tests/unit/test_io_limits.c (a file is never longer than Weir can keep up with)",
     "tx_full": "tests/unit/test_io_loop.c (net_pcap takes whatever it is given)",
 }
 

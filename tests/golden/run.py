@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import audit  # noqa: E402
+import cases_budget  # noqa: E402, F401
 import cases_capacity  # noqa: E402, F401
 import cases_command_line  # noqa: E402, F401
 import cases_core_dumps  # noqa: E402, F401

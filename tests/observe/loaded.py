@@ -8,9 +8,11 @@ STATION = "02:00:00:00:00:09"
 TRACKER = "192.0.2.1"
 TRACKER6 = "2001:db8::1"
 
+# Without limits by source: all of the load comes from 1,000 clients.
 CONFIG = """
 ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
 host = {{ allow_private = true; dad = false; neighbour_rate = 1000000; }};
+limits = {{ budget = 0; connects = 0; }};
 swarm = {{ max_torrents = {torrents}; max_peers = {peers}; max_peers_ipv6 = {peers}; }};
 memory = {{ file_prefix = "{prefix}"; }};
 {more}

@@ -26,6 +26,7 @@ from transferring import transferring  # noqa: E402
 BYTES_MAX = 250_000  # of each picture
 CONFIG = """
 host = {{ allow_private = true; dad = false; }};
+limits = {{ budget = 0; connects = 0; }};
 swarm = {{ max_torrents = 60000; max_peers = 200000; max_peers_ipv6 = 80000; }};
 memory = {{ file_prefix = "{prefix}"; }};
 lcores = {{ io = [ 0 ]; workers = [ 1 ]; ring_size = 16384; }};

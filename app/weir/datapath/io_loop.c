@@ -56,8 +56,8 @@ classify(
 	stats_add(&io->stats->values[STAT_rx_bytes], bytes);
 }
 
-// Receives a burst and takes it through the phases: classify frames, verify connection ids, find the
-// workers that own the torrents, admit requests and hand them over. Any phase may reply to a request or
+// Receives a burst and takes it through the phases: classify frames, limit sources, verify connection ids,
+// find the workers that own the torrents, admit requests and hand them over. Any phase may reply to a request or
 // drop it; replies are finished together, at the end.
 static unsigned
 receive(struct io *io, struct io_queue *queue)
@@ -68,17 +68,21 @@ receive(struct io *io, struct io_queue *queue)
 
 	if (count == 0)
 		return 0;
+	if (count == LOOP_BURST)
+		pressure_note_burst(&io->pressure);
 	stages_count(&io->stages, STAGE_receive, count);
 	loop_stage(&io->stages, STAGE_parse, count);
 	if (unlikely(io->stages.timed)) // a random packet: the first one waits longest
 		latency_start(&io->latency, mbufs[io->clock.tsc % count], io->stages.since);
 	requests_start(&requests);
 	classify(io, queue, mbufs, count, &requests);
+	if (io->budget != NULL)
+		requests_limit(io, &requests);
 	loop_stage(&io->stages, STAGE_verify, requests.count);
 	connid_burst_compute(&io->connid, &requests.ids);
 	loop_stage(&io->stages, STAGE_answer, requests.count);
 	for (unsigned i = 0; i < requests.count; i++)
-		request_check_id(io, &requests, &requests.all[i]);
+		request_check_id(io, queue, &requests, &requests.all[i]);
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
 	steer_burst_compute(io->steer, &requests.torrents);
 	for (unsigned i = 0; i < requests.torrents.count; i++)
@@ -167,6 +171,21 @@ follow_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz)
 		shares_set_rate(shares, rate, burst, hz);
 }
 
+// Limits by source are changed only if they are different: that gives up the pressure of the moment.
+static void
+follow_limits(struct io *io, const struct budget_limits *limits)
+{
+	bool same = limits->work == io->limits.work && limits->burst == io->limits.burst
+		&& limits->connects == io->limits.connects;
+
+	if (same)
+		return;
+	budget_set(io->budgets, limits);
+	pressure_reset(&io->pressure);
+	io->limits = *limits;
+	io->budget = limits->work == 0 && limits->connects == 0 ? NULL : io->budgets;
+}
+
 // New settings were published: limits and stages follow them from this turn on.
 static __rte_noinline void
 follow_settings(struct io *io)
@@ -180,6 +199,7 @@ follow_settings(struct io *io)
 	follow_rate(
 		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
 	);
+	follow_limits(io, &settings->limits);
 	stages_set_every(&io->stages, settings->stage_turns);
 	io->settings_version = settings->version;
 }
@@ -222,6 +242,8 @@ io_turn(struct io *io)
 	for (unsigned q = 0; q < io->queue_count; q++)
 		if (io->queues[q].tx_count > 0)
 			transmit_flush(io, &io->queues[q]);
+	if (io->budget != NULL)
+		limits_turn(io);
 	stats_add(&io->stats->values[STAT_io_turns], 1);
 	if (work == 0)
 		stats_add(&io->stats->values[STAT_io_turns_empty], 1);

@@ -12,7 +12,9 @@
 #include "../../../lib/access/networks.h"
 #include "../../../lib/base/clock.h"
 #include "../../../lib/base/rng.h"
+#include "../../../lib/guard/budget_charge.h"
 #include "../../../lib/guard/connid.h"
+#include "../../../lib/guard/pressure.h"
 #include "../../../lib/guard/shares.h"
 #include "../../../lib/net/frame.h"
 #include "../../../lib/net/host.h"
@@ -110,6 +112,7 @@ struct io {
 	uint32_t settings_version; // of limits and stages
 	struct io_lists_published lists_published; // by the control thread
 	struct io_lists lists; // of this turn
+	struct budget *budget; // NULL: there are no limits by source
 	struct connid connid;
 	const struct steer *steer;
 	const uint32_t *wall_s; // Unix time, written by the control thread
@@ -126,6 +129,9 @@ struct io {
 	struct shares echo_limit;
 	struct shares neighbour_limit;
 	struct shares unreachable_limit;
+	struct budget_limits limits; // in force
+	struct pressure pressure; // without a limit of work it stays at 0
+	struct budget *budgets; // what `budget` is if there are limits; telemetry threads read it
 } __rte_cache_aligned;
 
 // The connection of a worker to one io lcore.

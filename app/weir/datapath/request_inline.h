@@ -6,48 +6,10 @@
 
 #include "../../../lib/bep15/reply.h"
 #include "../../../lib/bep15/request.h"
-#include "../../../lib/guard/connid_burst.h"
 #include "handover_inline.h"
+#include "request_limit_inline.h"
 
-struct request {
-	struct rte_mbuf *mbuf;
-	void *payload;
-	uint16_t len; // of the payload
-	uint8_t family; // enum family
-	uint8_t action; // enum bep15_action
-	uint8_t place; // of its connection id in `ids`, within its family
-	uint8_t verdict; // of a reply by this lcore; VERDICT_NONE: no reply
-	uint16_t reply_len; // of its payload
-};
-
-struct requests {
-	struct request all[LOOP_BURST];
-	unsigned count;
-	unsigned reply_count; // of this lcore
-	struct connid_burst ids; // connection ids, by family and place
-	struct request *proved[LOOP_BURST]; // announces and scrapes with a good connection id
-	struct steer_burst torrents; // hash of the torrent of proved[i], the first one of a scrape
-};
-
-static inline void
-requests_start(struct requests *requests)
-{
-	requests->count = 0;
-	requests->reply_count = 0;
-	connid_burst_start(&requests->ids);
-	requests->torrents.count = 0;
-}
-
-static inline const uint8_t *
-request_source(const struct frame *frame)
-{
-	return (const uint8_t *)frame_l3(frame)
-		+ (frame->family == FAMILY_IPV4 ? offsetof(struct rte_ipv4_hdr, src_addr)
-						: offsetof(struct ipv6_header, src_addr));
-}
-
-// Checks a datagram and adds it to the requests, with a connection id to compute: a new one for a connect,
-// otherwise the one that the request should have.
+// Checks a datagram and adds it to the requests. With limits by source, requests_limit adds its connection id.
 static inline void
 request_accept(
 	struct io *io,
@@ -60,33 +22,30 @@ request_accept(
 	uint16_t len = frame->l4_len - sizeof(struct rte_udp_hdr);
 	enum bep15_action action;
 	enum verdict verdict = request_check(payload, len, frame->family, &action);
-	unsigned place;
 
 	if (unlikely(verdict != VERDICT_NONE)) {
 		transmit_drop(io, mbuf, frame->family, verdict);
 		return;
 	}
-	if (action == BEP15_CONNECT)
-		place = connid_burst_add_new(
-			&io->connid, &requests->ids, frame->family, request_source(frame)
-		);
-	else
-		place = connid_burst_add_shown(
-			&io->connid,
-			&requests->ids,
-			*(const uint8_t *)&payload->connection_id,
-			frame->family,
-			request_source(frame)
-		);
-	requests->all[requests->count++] = (struct request){
+	unsigned i = requests->count++;
+	struct request *request = &requests->all[i];
+
+	*request = (struct request){
 		.mbuf = mbuf,
 		.payload = payload,
 		.len = len,
 		.family = frame->family,
 		.action = (uint8_t)action,
-		.place = (uint8_t)place,
 		.verdict = VERDICT_NONE,
 	};
+	if (io->budget == NULL) {
+		request_add_id(io, requests, request);
+		return;
+	}
+	budget_source_of(
+		io->budget, frame->family, request_address(request), &requests->sources[i]
+	);
+	budget_prefetch(io->budget, &requests->sources[i], action == BEP15_CONNECT);
 }
 
 // Notes that the payload of a reply, `len` bytes, is in the mbuf. requests_finish adds the headers.
@@ -127,9 +86,14 @@ request_prove(struct requests *requests, struct request *request)
 	steer_burst_add(&requests->torrents, announce->info_hash);
 }
 
-// Replies to a connect; verifies the connection id of other requests.
+// Replies to a connect; verifies the connection id of other requests and charges their sources.
 static inline void
-request_check_id(struct io *io, struct requests *requests, struct request *request)
+request_check_id(
+	struct io *io,
+	const struct io_queue *queue,
+	struct requests *requests,
+	struct request *request
+)
 {
 	struct bep15_request *payload = request->payload;
 	enum family family = request->family;
@@ -145,10 +109,14 @@ request_check_id(struct io *io, struct requests *requests, struct request *reque
 	enum connid_proof proof =
 		connid_burst_verify(&io->connid, &requests->ids, family, request->place, id);
 
-	if (likely(proof == CONNID_PROVED)) {
-		request_prove(requests, request);
-	} else if (proof == CONNID_SHARED) {
+	if (unlikely(proof == CONNID_SHARED))
 		request_bound_reply(io, request);
+	if (io->budget != NULL && proof != CONNID_FORGED
+	    && !request_charge(io, queue, requests, request, proof)) {
+		transmit_drop(io, request->mbuf, family, VERDICT_source_limited);
+		return;
+	}
+	if (likely(proof >= CONNID_SHARED)) {
 		request_prove(requests, request);
 	} else if (proof == CONNID_EXPIRED) {
 		uint16_t len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);

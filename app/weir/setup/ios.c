@@ -17,7 +17,7 @@ allocate(const char *what, size_t bytes)
 size_t
 ios_memory_bytes(const struct weir *weir)
 {
-	size_t each = sizeof(struct io) + sizeof(struct stats)
+	size_t each = sizeof(struct io) + sizeof(struct stats) + sizeof(struct budget)
 		+ weir->plan.worker_count * sizeof(struct io_link)
 		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue);
 
@@ -54,7 +54,7 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 // Rates come with the published settings. The key is derived from that of steering, which is secret and
 // new at each start.
 static void
-io_set_limits(struct io *io)
+io_set_limits(struct io *io, const struct config *config)
 {
 	const struct siphash_key *steer = &io->steer->key;
 	struct siphash_key key = {
@@ -65,6 +65,9 @@ io_set_limits(struct io *io)
 
 	for (unsigned i = 0; i < RTE_DIM(limits); i++)
 		shares_init(limits[i], 0, 1, io->clock.hz, &key);
+	pressure_init(&io->pressure, config->rx_descriptors / LOOP_BURST, io->clock.hz);
+	if (io->budgets != NULL)
+		budget_init(io->budgets, &key, config->ipv6_prefix, io->clock.hz);
 }
 
 static struct io *
@@ -86,7 +89,8 @@ io_create(const struct weir *weir, unsigned number)
 		weir->config->connection_id_max_age_s,
 		weir->wall_s
 	);
-	io_set_limits(io);
+	io->budgets = allocate("budget", sizeof(*io->budgets));
+	io_set_limits(io, weir->config);
 	snprintf(name, sizeof(name), "outbox_%u", number);
 	io->outbox = rte_ring_create(
 		name, LINKS_OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
@@ -125,6 +129,7 @@ io_free(struct io *io)
 	rte_free(io->queues);
 	rte_free(io->links);
 	rte_free(io->stats);
+	rte_free(io->budgets);
 	rte_free(io);
 }
 
@@ -136,7 +141,7 @@ ios_up(struct weir *weir, struct error *error)
 
 		weir->ios[i] = io;
 		if (io != NULL && io->outbox != NULL && io->stats != NULL && io->links != NULL
-		    && io->queues != NULL)
+		    && io->queues != NULL && io->budgets != NULL)
 			continue;
 		memory_missing(
 			error, "io lcores", ios_memory_bytes(weir), "give more memory or huge pages"

@@ -45,6 +45,11 @@ publish_settings(struct weir *weir, const struct config *config)
 	settings->echo_rate = config->echo_rate;
 	settings->neighbour_rate = config->neighbour_rate;
 	settings->unreachable_rate = config->unreachable_rate;
+	settings->limits = (struct budget_limits){
+		.work = config->budget,
+		.burst = config->burst,
+		.connects = config->connects,
+	};
 	settings->port_unreachable = config->port_unreachable;
 	snprintf(
 		settings->denied_message,

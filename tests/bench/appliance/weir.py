@@ -36,6 +36,7 @@ class Settings:
             "lcores": {"main": [self.main], "io": self.io, "workers": self.workers, "idle": "poll"},
             "memory": {"hugepages": "yes" if self.hugepages else "no", "file_prefix": "weir"},
             "host": {"dad": False, "allow_private": True},
+            "limits": {"budget": 0, "connects": 0},  # loads come from few sources
         }
         for name, settings in self.groups.items():
             groups[name] = {**groups.get(name, {}), **settings}
