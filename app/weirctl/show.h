@@ -31,6 +31,7 @@ show_function show_peers;
 show_function show_torrents;
 show_function show_largest;
 show_function show_clients;
+show_function show_sources;
 show_function show_memory;
 show_function show_config;
 show_function show_health;

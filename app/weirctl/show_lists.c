@@ -251,3 +251,24 @@ show_clients(const struct show_input *input, FILE *out)
 		", %s of them unknown clients\n",
 		number_count(reply_field(input->now, FIELD_clients_unknown)).text);
 }
+
+void
+show_sources(const struct show_input *input, FILE *out)
+{
+	static const enum field columns[] = {
+		FIELD_source_address,
+		FIELD_source_work_percent,
+		FIELD_source_work,
+		FIELD_source_refused,
+	};
+	static const struct show_list list = {
+		FIELD_sources_sources, OBJECT_source, columns, COUNT_OF(columns)};
+
+	show_list(input, &list, out);
+	fprintf(out,
+		"\n%s units of work",
+		number_count(reply_field(input->now, FIELD_sources_work)).text);
+	fprintf(out,
+		", %s requests over a limit\n",
+		number_count(reply_field(input->now, FIELD_sources_limited)).text);
+}

@@ -298,6 +298,18 @@ def pages(laboratory):
     equal(len(told["torrents"]), 100, "largest 100")
 
 
+@case("weirctl sources: who does the most work")
+def sources(laboratory):
+    with asking(laboratory) as (_, ask):
+        out = ask("sources", "2").out
+        told = ask("sources", "100", "-j").json()
+    first = told["sources"][0]
+    equal(table(out)[0][0], first["address"], "the first")
+    check(1 <= len(table(out)) <= 2, f"rows\n{out}")
+    check(told["work"] > 0 and told["limited"] == 0, f"{told}")
+    check(re.search(r"\n[\d,]+ units of work, 0 requests over a limit\n$", out), out)
+
+
 @case("weirctl clients: counts client programs by peer id")
 def clients(laboratory):
     with asking(laboratory) as (_, ask):
