@@ -6,23 +6,24 @@
 #include "../../../app/common/monotonic.h"
 #include "../support/samples.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { LINE = 64 };
+enum { LINE = 64, NAME_MAX_BYTES = 64 };
 
 struct lines {
 	const uint8_t *memory;
 	uint64_t count;
 };
 
+// The address of the query selects the line: queries may have the same bytes.
 static uint64_t
 read_line(const void *table, const uint8_t *query)
 {
 	const struct lines *lines = table;
-	uint64_t random;
+	uint64_t random = (uintptr_t)query * UINT64_C(0x9e3779b97f4a7c15);
 
-	memcpy(&random, query, sizeof(random));
-	random = (random ^ random >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	random = (random ^ random >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
 	return lines->memory[((random >> 32) * lines->count >> 32) * LINE];
 }
 
@@ -43,13 +44,20 @@ ns_per_lookup(const struct lookup *lookup, lookup_fn *function, const void *tabl
 }
 
 void
-lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report *report)
+lookup_measure(
+	const struct lookup *lookup,
+	const char *size,
+	unsigned rounds,
+	struct bench_report *report
+)
 {
+	char name[NAME_MAX_BYTES];
 	size_t bytes = (lookup->table_bytes + LINE - 1) / LINE * LINE;
 	uint8_t *memory = memory_map(bytes);
 	struct lines lines = {memory, bytes / LINE};
 	struct samples lookups = {0}, reads = {0};
 
+	snprintf(name, sizeof(name), "%s_%s", lookup->name, size);
 	memset(memory, 1, bytes); // memory that was never written is one page of zeros
 	for (unsigned i = 0; i < rounds * LOOKUP_SLICES; i++) {
 		unsigned slice = i % LOOKUP_SLICES;
@@ -65,7 +73,7 @@ lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report
 	bench_report_add(
 		report,
 		&(struct bench_row){
-			.name = lookup->name,
+			.name = name,
 			.metric = "ns_per_lookup",
 			.unit = "ns",
 			.value = value,

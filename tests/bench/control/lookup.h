@@ -3,7 +3,8 @@
 //
 // Each lookup waits for the one before it, as a packet's next step waits for it. The baseline is one read
 // of a random cache line in memory of the size of the table, which waits in the same way: the least that
-// a lookup can cost in a table that is not in the caches.
+// a lookup can cost in a table that is not in the caches. Slices of the queries are timed alone: most are not
+// interrupted on a machine that does other things, too.
 
 #pragma once
 
@@ -12,21 +13,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Slices are short, so most of them are not interrupted on a machine that does other things, too.
-
 enum { LOOKUP_SLICE = 1 << 13, LOOKUP_SLICES = 32, LOOKUP_QUERIES = LOOKUP_SLICE * LOOKUP_SLICES };
 
 // Looks up one query. The value has to depend on the result.
 typedef uint64_t lookup_fn(const void *table, const uint8_t *query);
 
 struct lookup {
-	const char *name;
+	const char *name; // of the row, without the size
 	lookup_fn *function;
 	const void *table;
 	size_t table_bytes;
-	const uint8_t *queries; // LOOKUP_QUERIES of `query_bytes` each, at least 8
+	const uint8_t *queries; // LOOKUP_QUERIES of `query_bytes` each
 	size_t query_bytes;
 };
 
-// Adds the row: nanoseconds of a lookup, median of slices.
-void lookup_measure(const struct lookup *lookup, unsigned rounds, struct bench_report *report);
+// Adds the row NAME_SIZE: nanoseconds of a lookup, median of slices.
+void lookup_measure(
+	const struct lookup *lookup,
+	const char *size,
+	unsigned rounds,
+	struct bench_report *report
+);
