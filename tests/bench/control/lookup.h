@@ -3,8 +3,8 @@
 //
 // Each lookup waits for the one before it, as a packet's next step waits for it. The baseline is one read
 // of a random cache line in memory of the size of the table, which waits in the same way: the least that
-// a lookup can cost in a table that is not in the caches. Slices of the queries are timed alone: most are not
-// interrupted on a machine that does other things, too.
+// a lookup can cost in a table that is not in the caches. Slices of the queries are timed alone, by
+// the CPU time that they take.
 
 #pragma once
 

@@ -20,7 +20,7 @@ enum { ROUNDS = 15, ROUNDS_QUICK = 5, SIZE_MAX_BYTES = 16 };
 static const char usage[] =
 	"usage: scripts/bench control [options]\n"
 	"\n"
-	"Measures what an operator's lists cost, on one CPU:\n"
+	"Measures what an operator's lists cost, in CPU time of one thread:\n"
 	"  info_hashes_*  asking the access list about a torrent that is in it or not; workers "
 	"ask\n"
 	"                 only about torrents that they do not have\n"
