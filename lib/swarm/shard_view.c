@@ -71,7 +71,7 @@ read_peer(
 	if (record == NULL)
 		return;
 	peer->event = record->updated_event & 3;
-	peer->age_s = now_s - (record->updated_event >> 2);
+	peer->age_s = (now_s - (record->updated_event >> 2)) & SWARM_RECORD_SECONDS;
 	memcpy(peer->detail, record, SHARD_DETAIL_BYTES);
 }
 

@@ -59,10 +59,11 @@ struct swarm_record {
 	rte_be64_t downloaded; // bytes
 	rte_be64_t left;
 	rte_be64_t uploaded;
-	uint32_t updated_event; // seconds of the shard's clock << 2, and 2 bits of enum bep15_event
+	// Seconds of the shard's clock, modulo 2^30, << 2, and 2 bits of enum bep15_event.
+	uint32_t updated_event;
 } __attribute__((packed));
 
-enum { SWARM_RECORD_BYTES = 48 };
+enum { SWARM_RECORD_BYTES = 48, SWARM_RECORD_SECONDS = UINT32_MAX >> 2 };
 static_assert(
 	sizeof(struct swarm_record) == SWARM_RECORD_BYTES,
 	"44 bytes of an announce, and time"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Adds, removes and updates peers. For swarm.c alone.
+// Adds, removes and updates peers. For swarm.c and swarm_snapshot.c.
 
 #pragma once
 

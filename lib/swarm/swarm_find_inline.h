@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Finds the position of a peer in its swarm: by its lines, or by the index. For swarm.c alone.
+// Finds the position of a peer in its swarm: by its lines, or by the index. For swarm.c and
+// swarm_snapshot.c.
 
 #pragma once
 

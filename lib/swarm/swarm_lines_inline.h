@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The storage of a swarm: lines of peers, and the tree of nodes above them. For swarm.c and
-// refresh_fast_inline.h.
+// The storage of a swarm: lines of peers, and the tree of nodes above them. For swarm.c,
+// swarm_snapshot.c and refresh_fast_inline.h.
 
 #pragma once
 

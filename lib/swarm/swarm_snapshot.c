@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "swarm_snapshot.h"
+
+#include "swarm_change_inline.h"
+
+#include <rte_prefetch.h>
+
+#include <string.h>
+
+static_assert((int)SNAPSHOT_DETAIL_BYTES == offsetof(struct swarm_record, updated_event), "record");
+
+static __rte_always_inline struct shape
+shape_of(const struct swarm_ref *ref)
+{
+	if (ref->family == FAMILY_IPV4)
+		return ref->store->detail ? shape_ipv4_detail : shape_ipv4_plain;
+	return ref->store->detail ? shape_ipv6_detail : shape_ipv6_plain;
+}
+
+// --- into a snapshot ----------------------------------------------------------------------------
+
+void
+swarm_save_prepare(const struct swarm_ref *ref, uint32_t from, uint32_t count)
+{
+	struct shape shape = shape_of(ref);
+
+	if (swarm_is_inside(ref))
+		return;
+	for (uint32_t n = from / shape.per_line; n * shape.per_line < from + count; n++)
+		rte_prefetch0(line_of(ref, n));
+}
+
+// The places of `count` peers from `from` on, as far as they are in one line. Returns their number.
+static __rte_always_inline uint32_t
+places_from(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t from,
+	uint32_t count,
+	struct place *place
+)
+{
+	*place = place_of(ref, shape, from);
+	if (swarm_is_inside(ref))
+		return count;
+	return RTE_MIN(count, shape.per_line - from % shape.per_line);
+}
+
+void
+swarm_save_prepare_records(const struct swarm_ref *ref, uint32_t from, uint32_t count)
+{
+	struct shape shape = shape_of(ref);
+
+	while (count > 0) {
+		struct place place;
+		uint32_t here = places_from(ref, shape, from, count, &place);
+
+		for (uint32_t i = 0; i < here; i++)
+			rte_prefetch0(pool_at(&ref->store->records, place.record[i]));
+		from += here;
+		count -= here;
+	}
+}
+
+static __rte_always_inline uint8_t *
+save_peer(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	const struct place *line,
+	uint32_t i,
+	bool seeder,
+	const struct swarm_now *now,
+	uint8_t *out
+)
+{
+	uint16_t word = line->word[i];
+	uint32_t age_s = ((now->time - word) & SWARM_TIME_MAX) * now->unit_s;
+	uint32_t state = seeder ? SNAPSHOT_SEEDER : 0;
+
+	if (word & SWARM_FINISHED)
+		state |= SNAPSHOT_FINISHED;
+	memcpy(out, line->address + i * shape.stride, shape.stride);
+	out += shape.stride;
+	if (shape.detail) {
+		const struct swarm_record *record = pool_at(&ref->store->records, line->record[i]);
+
+		age_s = (now->s - (record->updated_event >> 2)) & SWARM_RECORD_SECONDS;
+		state |= (record->updated_event & 3) << SNAPSHOT_EVENT_SHIFT;
+		memcpy(out + sizeof(state), record, SNAPSHOT_DETAIL_BYTES);
+	}
+	state |= RTE_MIN(age_s, (uint32_t)SNAPSHOT_AGE_MAX) << SNAPSHOT_AGE_SHIFT;
+	memcpy(out, &state, sizeof(state));
+	return out + sizeof(state) + (shape.detail ? SNAPSHOT_DETAIL_BYTES : 0);
+}
+
+static __rte_always_inline uint8_t *
+save_shaped(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t from,
+	uint32_t count,
+	const struct swarm_now *now,
+	uint8_t *out
+)
+{
+	while (count > 0) {
+		struct place place;
+		uint32_t here = places_from(ref, shape, from, count, &place);
+
+		for (uint32_t i = 0; i < here; i++)
+			out = save_peer(
+				ref, shape, &place, i, from + i >= ref->swarm->leechers, now, out
+			);
+		from += here;
+		count -= here;
+	}
+	return out;
+}
+
+uint8_t *
+swarm_save(
+	const struct swarm_ref *ref,
+	uint32_t from,
+	uint32_t count,
+	const struct swarm_now *now,
+	uint8_t *out
+)
+{
+	if (ref->family == FAMILY_IPV4 && !ref->store->detail)
+		return save_shaped(ref, shape_ipv4_plain, from, count, now, out);
+	return save_shaped(ref, shape_of(ref), from, count, now, out);
+}
+
+// --- and back -----------------------------------------------------------------------------------
+
+void
+swarm_restore_prepare(const struct swarm_ref *ref, struct swarm_restored *peer)
+{
+	peer->hash = 0;
+	if (!ref->swarm->indexed)
+		return;
+	peer->hash = index_hash(ref, shape_of(ref), peer->address);
+	rte_prefetch0(peer_index_bucket(&ref->store->index, peer->hash));
+}
+
+static void
+write_record(
+	const struct swarm_ref *ref,
+	uint32_t number,
+	const struct swarm_restored *peer,
+	const struct swarm_now *now
+)
+{
+	struct swarm_record *record = pool_at(&ref->store->records, number);
+	uint32_t event = peer->state >> SNAPSHOT_EVENT_SHIFT & 3;
+
+	if (peer->detail == NULL)
+		memset(record, 0, SNAPSHOT_DETAIL_BYTES);
+	else
+		memcpy(record, peer->detail, SNAPSHOT_DETAIL_BYTES);
+	// May lie before the start of the clock: modulo 2^30.
+	record->updated_event = (now->s - peer->age_s) << 2 | event;
+}
+
+// Brings a peer that is there up to date with a younger state.
+static __rte_always_inline void
+update_restored(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t i,
+	const struct swarm_restored *peer,
+	uint16_t word,
+	const struct swarm_now *now
+)
+{
+	bool seeder = peer->state & SNAPSHOT_SEEDER;
+	uint16_t *old = place_of(ref, shape, i).word;
+
+	if (((now->time - *old) & SWARM_TIME_MAX) <= ((now->time - word) & SWARM_TIME_MAX))
+		return;
+	word |= *old & SWARM_FINISHED;
+	if (seeder != (i >= ref->swarm->leechers))
+		i = change_side(ref, shape, i, seeder);
+	struct place place = place_of(ref, shape, i);
+
+	*place.word = word;
+	if (shape.detail)
+		write_record(ref, *place.record, peer, now);
+}
+
+static __rte_always_inline enum swarm_restore_result
+restore_shaped(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	const struct swarm_restored *peer,
+	const struct swarm_now *now,
+	bool may_add
+)
+{
+	struct swarm_plan plan = {.hash = peer->hash};
+	// Rounded up: nothing stays longer by it.
+	uint32_t age = (peer->age_s + now->unit_s - 1) / now->unit_s;
+	uint16_t word = (now->time - age) & SWARM_TIME_MAX;
+	struct swarm_announce announce = {
+		.address = peer->address,
+		.plan = &plan,
+		.time = word,
+		.seeder = peer->state & SNAPSHOT_SEEDER,
+		.may_add = may_add,
+	};
+	uint32_t i = find_peer(ref, shape, &announce);
+
+	if (peer->state & SNAPSHOT_FINISHED)
+		word |= SWARM_FINISHED;
+	if (i != SWARM_NO_PEER) {
+		update_restored(ref, shape, i, peer, word, now);
+		return SWARM_RESTORE_KNOWN;
+	}
+	i = add_peer(ref, shape, &announce);
+	if (i == SWARM_NO_PEER)
+		return SWARM_RESTORE_FULL;
+	struct place place = place_of(ref, shape, i);
+
+	*place.word = word;
+	if (shape.detail)
+		write_record(ref, *place.record, peer, now);
+	return SWARM_RESTORE_ADDED;
+}
+
+enum swarm_restore_result
+swarm_restore(
+	const struct swarm_ref *ref,
+	const struct swarm_restored *peer,
+	const struct swarm_now *now,
+	bool may_add
+)
+{
+	if (ref->family == FAMILY_IPV4 && !ref->store->detail)
+		return restore_shaped(ref, shape_ipv4_plain, peer, now, may_add);
+	return restore_shaped(ref, shape_of(ref), peer, now, may_add);
+}
