@@ -16,6 +16,8 @@
 #include "setup/publish.h"
 #include "setup/runtime_folder.h"
 #include "setup/workers.h"
+#include "snapshot/restore.h"
+#include "snapshot/snapshots.h"
 #include "telemetry/capture.h"
 #include "telemetry/export.h"
 #include "telemetry/telemetry.h"
@@ -73,12 +75,14 @@ const struct boot_step boot_steps[] = {
 	{"lists",       lists_up,          lists_down},
 	{"pools",       pools_up,          pools_down},
 	{"workers",     workers_up,        workers_down},
+	{"restore",     restore_up,        restore_down}, // when nothing serves: loads, and saves at the end
 	{"ios",         ios_up,            ios_down},
 	{"links",       links_up,          links_down},
 	{"port setup",  ports_configure,   ports_close},
 	{"port start",  ports_start,       ports_stop},
 	{"control",     control_up,        NULL},
 	{"lcores",      lcores_up,         lcores_down},
+	{"snapshots",   snapshots_up,      snapshots_down},
 	{"capture",     capture_up,        capture_down},
 	{"export",      export_up,         export_down},
 	{"telemetry",   telemetry_up,      telemetry_down}, // first to go: it reads all of the above

@@ -18,6 +18,7 @@
 #include "setup/lcore_plan.h"
 #include "setup/lock_file.h"
 #include "setup/port.h"
+#include "snapshot/snapshot_status.h"
 #include "telemetry/export_report.h"
 
 #include <stdbool.h>
@@ -58,6 +59,7 @@ struct weir {
 	uint32_t looked_below_s; // when the control thread last looked below the ports
 	struct health health;
 	struct export_report export;
+	struct snapshot_status snapshot;
 	bool ready; // said so; control thread
 	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores

@@ -37,6 +37,7 @@ show_function show_config;
 show_function show_health;
 show_function show_export;
 show_function show_lists;
+show_function show_snapshots;
 
 // Shared by these functions:
 

@@ -49,6 +49,12 @@ show_export(const struct show_input *input, FILE *out)
 	show_object(input, OBJECT_export, out);
 }
 
+void
+show_snapshots(const struct show_input *input, FILE *out)
+{
+	show_object(input, OBJECT_snapshot, out);
+}
+
 static const char *
 health_state(const json_t *value)
 {

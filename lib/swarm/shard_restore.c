@@ -9,10 +9,7 @@
 
 #include <string.h>
 
-enum {
-	WINDOW = 16, // peers whose memory is prefetched together
-	NO_TORRENT = -1,
-};
+enum { WINDOW = 16 }; // peers whose memory is prefetched together
 
 static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
 
@@ -129,7 +126,7 @@ restore_peers(
 	shard->counts.leechers[families[f]] += (int64_t)ref.swarm->leechers - before.leechers;
 }
 
-// A torrent that is not there yet. Returns its position, or NO_TORRENT if there is no capacity.
+// Adds a torrent, unless an op before this one has. Returns its position; negative: there is no capacity.
 static int32_t
 add_torrent(struct restore *restore, const struct shard_restore_op *op)
 {
@@ -137,13 +134,15 @@ add_torrent(struct restore *restore, const struct shard_restore_op *op)
 	const uint8_t *info_hash = op->entry.torrent.info_hash;
 
 	if (shard->counts.torrents >= shard->config.max_torrents)
-		return NO_TORRENT;
+		return rte_hash_lookup_with_hash(shard->index, info_hash, op->hash);
 	int32_t position = rte_hash_add_key_with_hash(shard->index, info_hash, op->hash);
 
 	if (position < 0)
-		return NO_TORRENT;
+		return position;
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
+	if (cold->used)
+		return position;
 	shard->torrents[position].ipv4 = (struct swarm){0};
 	*cold = (struct torrent_cold){.hash = op->hash, .used = true};
 	memcpy(cold->info_hash, info_hash, INFO_HASH_BYTES);
@@ -197,8 +196,6 @@ restore_part(struct restore *restore, const struct shard_restore_op *op, int32_t
 	uint64_t alive = count_alive(restore, &op->entry, &youngest_s);
 	bool useful = is_useful(shard, torrent, alive);
 
-	if (position < 0) // an op before this one may have added it
-		position = rte_hash_lookup_with_hash(shard->index, torrent->info_hash, op->hash);
 	if (position < 0 && useful)
 		position = add_torrent(restore, op);
 	if (position < 0) {

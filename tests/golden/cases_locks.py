@@ -37,16 +37,23 @@ def memif(path):
     return {"driver.eal": ["--no-pci", f"--vdev={device}"]}
 
 
-@case("locks: a second Weir with the same prefix, export or socket is refused and names the first")
+@case("locks: a second Weir with the same prefix, export, snapshot or socket is refused and names the first")
 def locks(lab):
     folder = lab.folder()
     (folder / "link").symlink_to(folder)
+    snapshots = folder / "snapshots"
+    snapshots.mkdir()
     for first, second, words in (
         ({"memory.file_prefix": "same"}, {"memory.file_prefix": "same"}, "memory.file_prefix same"),
         (
             {"export.file": str(folder / "list")},
             {"export.file": str(folder / "link" / "list")},
             "export.file ",
+        ),
+        (
+            {"snapshot.file": str(snapshots / "peers")},
+            {"snapshot.file": str(folder / "link" / "snapshots" / "peers")},
+            "snapshot.file ",
         ),
         (memif(folder / "sock"), memif(folder / "sock"), f"socket {folder}/sock "),
     ):
@@ -56,7 +63,9 @@ def locks(lab):
         holder.end().check_clean()
         run(lab, "-c", write_config(lab, second), "--run-for", "1").check_clean()
     left = sorted(entry.name for entry in folder.iterdir())
-    check(left == ["link"], f"left behind: {left}")
+    check(left == ["link", "snapshots"], f"left behind: {left}")
+    left = sorted(entry.name for entry in snapshots.iterdir())
+    check(left == ["peers", "peers.1"], f"left behind: {left}")
     # One key file is for all.
     key = {"tracker.key_file": str(folder / "key")}
     holder = start_and_wait(lab, write_config(lab, key))

@@ -32,6 +32,7 @@ import cases_mld  # noqa: E402, F401
 import cases_output  # noqa: E402, F401
 import cases_requests  # noqa: E402, F401
 import cases_settings  # noqa: E402, F401
+import cases_snapshot  # noqa: E402, F401
 import cases_swarms  # noqa: E402, F401
 import standard_output  # noqa: E402
 import suite  # noqa: E402

@@ -152,6 +152,13 @@ ALERTS = [
         before="5m",
     ),
     problem(
+        "WeirSnapshotFailing",
+        "snapshot_failing",
+        f"Weir behind {HERE} cannot write its snapshot",
+        "warning",
+        before="5m",
+    ),
+    problem(
         "WeirReloadFailing",
         "reload_failing",
         f"Weir behind {HERE} could not reload its configuration",

@@ -18,7 +18,7 @@ COMMANDS = [
     "info", "stats", "verdicts", "verdicts,ipv4", "verdicts,ipv6", "verdicts,link", "lcores", "lcores,1",
     "stages", "latency", "latency,connect", "latency,announce", "latency,scrape", "latency,other",
     "shards", "shards,0", "ports", "ports,0", "torrents", "torrents,50,10", "top", "top,100",
-    "clients", "memory", "config", "export", "lists", "lists,0", "health",
+    "clients", "memory", "config", "export", "lists", "lists,0", "snapshot", "health",
 ]  # fmt: skip
 
 

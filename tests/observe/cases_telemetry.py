@@ -444,7 +444,7 @@ def documented(laboratory):
         same(list(reply), objects.pop(title) + list(more), f"fields of {title}")
 
     with laboratory.fed(told.scenario) as weir:
-        for name in ("info", "stats", "memory", "export"):
+        for name in ("info", "stats", "memory", "export", "snapshot"):
             check_fields(weir.ask(f"/weir/{name}"), f"/weir/{name}")
         checks = table_names("health.def", "HEALTH")
         check_fields(weir.ask("/weir/health"), "/weir/health, before the checks", checks)
@@ -481,5 +481,5 @@ def all_asked(laboratory):
     table = (REPOSITORY / "lib/stats/telemetry_command.def").read_text()
     asked = set(re.findall(r"/weir/(\w+)", open(__file__, encoding="utf-8").read()))
     declared = set(re.findall(r"^COMMAND\((\w+),", table, re.M))
-    elsewhere = {"export", "lists"}  # cases_export.py, cases_lists.py
+    elsewhere = {"export", "lists", "snapshot"}  # cases_export.py, cases_lists.py, cases_snapshot.py
     same(declared - asked - elsewhere, set(), "commands that nobody asks")

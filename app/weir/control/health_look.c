@@ -147,6 +147,9 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	health_tell(health, HEALTH_mbufs_low, is_short_of_mbufs(weir));
 	health_tell(health, HEALTH_export_failing, health_reported(health, HEALTH_export_failing));
 	health_tell(health, HEALTH_list_failing, health_reported(health, HEALTH_list_failing));
+	health_tell(
+		health, HEALTH_snapshot_failing, health_reported(health, HEALTH_snapshot_failing)
+	);
 	health_tell_count(health, HEALTH_ring_full, count_of(&sum, VERDICT_ring_full), now_s);
 	health_tell_count(health, HEALTH_tx_full, count_of(&sum, VERDICT_tx_full), now_s);
 	health_tell_count(

@@ -2,6 +2,8 @@
 
 #include "question.h"
 
+#include <rte_cycles.h>
+
 static void
 answer_torrent(struct question *question, struct shard *shard, uint32_t now_s)
 {
@@ -19,12 +21,36 @@ answer_torrent(struct question *question, struct shard *shard, uint32_t now_s)
 	);
 }
 
+// Continues a piece of a snapshot. Returns the bytes that still can be used.
+static unsigned
+save_on(struct question *question, struct shard *shard, uint32_t now_s)
+{
+	uint64_t start = rte_rdtsc();
+	struct shard_saved *sum = &question->saved;
+	struct shard_saved saved = shard_save(
+		shard,
+		&question->cursor,
+		QUESTION_SAVE_BUDGET,
+		question->bytes + sum->bytes,
+		QUESTION_BYTES - sum->bytes,
+		now_s
+	);
+
+	sum->bytes += saved.bytes;
+	sum->torrents += saved.torrents;
+	sum->peers += saved.peers;
+	question->cycles += rte_rdtsc() - start;
+	return QUESTION_BYTES - sum->bytes < SNAPSHOT_ENTRY_MAX ? 0 : QUESTION_BYTES - sum->bytes;
+}
+
 // Continues a list. Returns the number of entries that still fit.
 static unsigned
-look_on(struct question *question, struct shard *shard)
+look_on(struct question *question, struct shard *shard, uint32_t now_s)
 {
 	unsigned count = question->count;
 
+	if (question->kind == QUESTION_SAVE)
+		return save_on(question, shard, now_s);
 	if (question->kind == QUESTION_LIST) {
 		question->count += shard_view_rows(
 			shard,
@@ -52,7 +78,7 @@ question_answer(struct question *question, struct shard *shard, uint32_t now_s)
 		answer_torrent(question, shard, now_s);
 		return true;
 	}
-	bool full = look_on(question, shard) == 0;
+	bool full = look_on(question, shard, now_s) == 0;
 
 	return full || question->cursor.over || ++question->turns == QUESTION_TURNS_MAX;
 }

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "../../../lib/swarm/shard_save.h"
 #include "../../../lib/swarm/shard_view.h"
 
 #include <stdbool.h>
@@ -16,7 +17,9 @@ enum {
 	QUESTION_ROWS = 512, // maximum torrents in an answer
 	QUESTION_PEERS = 32,
 	QUESTION_PEER_IDS = 1024,
+	QUESTION_BYTES = 20480, // of a snapshot, in an answer
 	QUESTION_BUDGET = 64, // table entries for torrents, and peers, that a turn visits
+	QUESTION_SAVE_BUDGET = 256, // the same for a snapshot, which only copies
 	QUESTION_TURNS_MAX = 1024, // then the answer is what was found: a table may be nearly empty
 };
 
@@ -24,6 +27,7 @@ enum question_kind {
 	QUESTION_TORRENT, // one torrent: its row and `room` of its peers
 	QUESTION_LIST, // rows, starting at the cursor
 	QUESTION_CLIENTS, // peer ids, starting at the cursor
+	QUESTION_SAVE, // torrents with their peers for a snapshot, starting at the cursor
 };
 
 struct question {
@@ -41,11 +45,14 @@ struct question {
 	// Out:
 	unsigned count; // of peers, rows or peer ids; may be 0 before the end
 	bool found; // the torrent exists
+	struct shard_saved saved; // in `bytes`; may be nothing before the end
+	uint64_t cycles; // that the worker spent, for QUESTION_SAVE
 	struct shard_row row; // of the torrent
 	union {
 		struct shard_peer peers[QUESTION_PEERS];
 		struct shard_row rows[QUESTION_ROWS];
 		uint8_t peer_ids[QUESTION_PEER_IDS][SHARD_PEER_ID_BYTES];
+		uint8_t bytes[QUESTION_BYTES];
 	};
 };
 

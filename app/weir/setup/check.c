@@ -4,6 +4,7 @@
 
 #include "export_path.h"
 #include "plan_print.h"
+#include "snapshot_path.h"
 
 #include <rte_common.h>
 
@@ -68,6 +69,10 @@ check_surroundings(
 	}
 	keys_forget(&keys);
 	if (!export_path_check(config, &error)) {
+		config_explain(config, &error, errors);
+		right = false;
+	}
+	if (!snapshot_path_check(config, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}

@@ -14,7 +14,7 @@
 enum {
 	LOCK_FILE_PATH_MAX = 4200,
 	LOCK_FILES_MAX =
-		3 + 16, // see locks.h: the prefix, two exports at a change, SOCKET_FILES_MAX
+		4 + 16, // see locks.h: prefix, snapshot, two exports at a change, SOCKET_FILES_MAX
 };
 
 struct lock_file {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static_assert((int)LOCK_FILES_MAX >= 3 + (int)SOCKET_FILES_MAX, "a place for every lock");
+static_assert((int)LOCK_FILES_MAX >= 4 + (int)SOCKET_FILES_MAX, "a place for every lock");
 
 // `what`: the thing as an operator knows it, with its name.
 static bool
@@ -137,6 +137,9 @@ take_all(struct weir *weir, struct error *error)
 	if (!lock_prefix(weir, error))
 		return false;
 	if (!locks_take_export(weir, weir->config->export_file, error))
+		return false;
+	if (*weir->config->snapshot_file != '\0'
+	    && !lock_file_at(weir, "snapshot.file", weir->config->snapshot_file, error))
 		return false;
 	for (unsigned i = 0; i < sockets.count; i++)
 		if (!lock_socket(weir, sockets.paths[i], error))

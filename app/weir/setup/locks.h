@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What only one Weir may use at a time, and that this one does: its memory.file_prefix, the file it
-// exports to, the sockets it listens on. A key file is not among them: several may share one.
+// exports to, its snapshots, the sockets it listens on. A key file is not among them: several may share one.
 
 #pragma once
 

@@ -50,6 +50,8 @@ exchange(const struct weir *weir, unsigned number, struct question *question)
 	memcpy(asked, question, offsetof(struct question, turns));
 	asked->turns = 0;
 	asked->count = 0;
+	asked->saved = (struct shard_saved){0};
+	asked->cycles = 0;
 	__atomic_store_n(&worker->question, asked, __ATOMIC_RELEASE);
 	if (!wait_for_answer(weir, worker))
 		return false;

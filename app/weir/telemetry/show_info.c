@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Replies about Weir as a whole: what runs, memory, health, the scrape export.
+// Replies about Weir as a whole: what runs, memory, health, the scrape export, snapshots.
 
 #include "../setup/workers.h"
 #include "reply.h"
@@ -149,4 +149,33 @@ telemetry_show_export(
 		REPLY_NUMBER(export_last_torrents, report.last_torrents),
 		REPLY_NUMBER(export_last_ms, report.last_ms)
 	);
+}
+
+void
+telemetry_show_snapshot(
+	const struct weir *weir,
+	const char *parameters __rte_unused,
+	struct rte_tel_data *reply
+)
+{
+	const struct snapshot_status *status = &weir->snapshot;
+
+#define NUMBER(name) REPLY_NUMBER(snapshot_##name, snapshot_status_get(&status->name))
+	REPLY_FILL(
+		reply,
+		snapshot,
+		NUMBER(runs),
+		NUMBER(failures),
+		NUMBER(failing),
+		NUMBER(last_s),
+		NUMBER(last_torrents),
+		NUMBER(last_peers),
+		NUMBER(last_bytes),
+		NUMBER(last_ms),
+		NUMBER(restored_torrents),
+		NUMBER(restored_peers),
+		NUMBER(restored_expired),
+		NUMBER(restored_dropped)
+	);
+#undef NUMBER
 }
