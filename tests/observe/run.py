@@ -30,6 +30,7 @@ import cases_reload  # noqa: E402, F401
 import cases_reload_refused  # noqa: E402, F401
 import cases_reload_settings  # noqa: E402, F401
 import cases_rest  # noqa: E402, F401
+import cases_snapshot  # noqa: E402, F401
 import cases_telemetry  # noqa: E402, F401
 import cases_watching  # noqa: E402, F401
 import cases_weirctl  # noqa: E402, F401
