@@ -15,6 +15,10 @@
 // keyed BLAKE2b. Nothing is stored for a client. Trackers that share the master key and this format
 // accept each other's ids, and ids survive a restart with the same key.
 //
+// A second master key may be staged: ids of slots that begin at its time or later are made and verified
+// under it, ids of earlier slots under the first. The slot of an id tells which, so ids from before the
+// switch stay valid for their time, and trackers with the same two keys agree at every moment.
+//
 // 56 bits: one blind guess in 2^56 is right. An IPv6 host has many addresses, and clients share an
 // id among them (libtorrent for 60 s), so an id also serves the other addresses of its /64. It does not
 // prove those addresses, so a reply to them must not be longer than the request. A client that holds an
@@ -40,13 +44,21 @@ enum {
 	CONNID_MAX_AGE_S_MAX = 7200, // 8 bits of slot can still tell older ids from newer ones
 };
 
+// The master keys.
+struct connid_secrets {
+	uint8_t masters[2][CONNID_MASTER_BYTES];
+	uint32_t from_s; // Unix time of the switch to the second; 0: there is only the first
+};
+
 struct connid {
-	uint8_t master[CONNID_MASTER_BYTES];
+	struct connid_secrets secrets;
+	uint32_t from_slot; // the first under the second master key; UINT32_MAX: none is
 	uint32_t slot; // now
 	uint32_t slots_max; // maximum age of an accepted slot
-	uint32_t epoch; // of keys[1]
-	uint32_t epoch_slot; // the first of that epoch
-	struct siphash_key keys[3]; // of the epochs before, now, after
+	uint32_t epoch; // of `slot`
+	struct siphash_key keys[2][3]; // by master key; of the epochs before, now, after
+	struct siphash_key key; // of `slot` and the other slots of its span
+	uint32_t span_slot, span_slots; // the span: the first slot, their number
 };
 
 // The result of verifying an id against the sender's address.
@@ -65,6 +77,9 @@ void connid_init(
 	uint32_t max_age_s,
 	uint32_t wall_s
 );
+
+// Changes the master keys, from the next id on. Without effect where they are the same.
+void connid_change(struct connid *connid, const struct connid_secrets *secrets);
 
 // Moves to the slot of `wall_s`, and to the keys of its epoch.
 void connid_roll(struct connid *connid, uint32_t wall_s);

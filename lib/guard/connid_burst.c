@@ -31,7 +31,8 @@ compute_ipv6(const struct siphash_key *key, struct siphash_burst *macs, unsigned
 	join_halves(macs->hashes, networks, count);
 }
 
-// Computes a request whose slot belongs to the epoch before or after: rare, for minutes a day.
+// Computes a request whose slot is outside of the span: rare, for minutes a day, and around a switch of
+// master keys.
 static void
 compute_stray(
 	const struct connid *connid,
@@ -40,28 +41,30 @@ compute_stray(
 	unsigned i
 )
 {
-	uint32_t key = requests->slots[i] / CONNID_EPOCH_SLOTS - connid->epoch + 1;
+	uint32_t slot = requests->slots[i];
+	const struct siphash_key *keys = connid->keys[slot >= connid->from_slot];
+	uint32_t key = slot / CONNID_EPOCH_SLOTS - connid->epoch + 1;
 	struct siphash_burst one;
 
-	if (requests->slots[i] - connid->epoch_slot < CONNID_EPOCH_SLOTS)
+	if (slot - connid->span_slot < connid->span_slots)
 		return;
-	if (key >= RTE_DIM(connid->keys) || requests->slots[i] > connid->slot + 1) {
+	if (key >= RTE_DIM(connid->keys[0]) || slot > connid->slot + 1) {
 		requests->slots[i] ^= 1; // before the first slot: no id has these bits
 		return;
 	}
 	for (unsigned word = 0; word < SIPHASH_WORDS; word++)
 		one.words[word][0] = requests->macs.words[word][i];
 	if (family == FAMILY_IPV4)
-		compute_ipv4(&connid->keys[key], &one, 1);
+		compute_ipv4(&keys[key], &one, 1);
 	else
-		compute_ipv6(&connid->keys[key], &one, 1);
+		compute_ipv6(&keys[key], &one, 1);
 	requests->macs.hashes[i] = one.hashes[0];
 }
 
 void
 connid_burst_compute(const struct connid *connid, struct connid_burst *burst)
 {
-	const struct siphash_key *key = &connid->keys[1];
+	const struct siphash_key *key = &connid->key;
 
 	if (burst->ipv4.count > 0)
 		compute_ipv4(key, &burst->ipv4.macs, burst->ipv4.count);

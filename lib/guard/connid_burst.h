@@ -19,7 +19,7 @@ struct connid_family_burst {
 
 struct connid_burst {
 	struct connid_family_burst ipv4, ipv6;
-	bool strays; // at least one slot belongs to another epoch
+	bool strays; // at least one slot is outside of the span of the key of now
 };
 
 static inline void
@@ -98,7 +98,7 @@ connid_burst_add_shown(
 {
 	uint32_t slot = connid_slot(connid, first_byte);
 
-	if (unlikely(slot - connid->epoch_slot >= CONNID_EPOCH_SLOTS))
+	if (unlikely(slot - connid->span_slot >= connid->span_slots))
 		burst->strays = true;
 	return connid_burst_add(burst, slot, family, address);
 }

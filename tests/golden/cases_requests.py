@@ -284,6 +284,30 @@ def ids_key_file(lab):
     scenario.run()
 
 
+@case("ids: a second key of tracker.key_file takes over at its time, and ids from before stay good")
+def ids_second_key(lab):
+    masters = bytes(range(32)), bytes(range(100, 132))
+    slot_s = config.TIME_S // connid.SLOT_S * connid.SLOT_S
+    for since in (-1, 0, 1, 2, 3):  # slots since the switch
+        from_s = slot_s - since * connid.SLOT_S
+        path = lab.folder() / "key"
+        path.write_text(f"{masters[0].hex()}\n{masters[1].hex()} from={from_s}\n")
+        path.chmod(0o600)
+        settings = {"tracker.key_file": str(path)}
+        scenario = lab.scenario(settings=settings, master=masters[0], second=(masters[1], from_s))
+        for client in _each_family(2):
+            scenario.connect(client)
+            for age in (-1, 0, 1, 2):
+                scenario.announce(client, HASHES[0], connection_id=scenario.ids.mint(client, age))
+                wrong = masters[0] if age <= since else masters[1]
+                other = connid.ConnectionIds(wrong, config.TIME_S).mint(client, age)
+                scenario.scrape(client, HASHES[:1], connection_id=other, verdict="id_forged")
+            old = scenario.ids.mint(client, 3)
+            payload = bep15.announce(old, scenario.transaction_id(), HASHES[0], 6881)
+            scenario.error(client, payload, "id_expired", bep15.ID_EXPIRED)
+        scenario.run()
+
+
 # --- announces that get no peers, and what is not a request -------------------------------------
 
 

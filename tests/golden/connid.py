@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Connection ids: low 8 bits of the slot, then 56 bits of SipHash-2-4 under the epoch's key: over
-the address in IPv4, and in IPv6 28 bits over the address and 28 over its /64."""
+the address in IPv4, and in IPv6 28 bits over the address and 28 over its /64. A second master key may
+be staged, for the slots that begin at its time or later."""
 
 import hashlib
 import struct
@@ -15,16 +16,22 @@ ADDRESS_BITS = ((1 << HALF_BITS) - 1) << HALF_BITS  # where that of the address 
 
 
 class ConnectionIds:
-    """What a tracker with this master key hands out and accepts at this time."""
+    """What a tracker with this master key hands out and accepts at this time. `second`: the key that is
+    staged, and its Unix time."""
 
-    def __init__(self, master: bytes, time_s: int, max_age_s: int = 120):
+    def __init__(self, master: bytes, time_s: int, max_age_s: int = 120, second=None):
         self.master = master
+        self.second, self.from_s = second or (None, None)
         self.slot = time_s // SLOT_S
         self.slots_max = -(-max_age_s // SLOT_S)
 
     def _key(self, slot):
         message = b"weir connid\0" + struct.pack(">I", slot // EPOCH_SLOTS)
-        return hashlib.blake2b(message, key=self.master, digest_size=16).digest()
+        return hashlib.blake2b(message, key=self._master(slot), digest_size=16).digest()
+
+    def _master(self, slot):
+        switched = self.second is not None and slot * SLOT_S >= self.from_s
+        return self.second if switched else self.master
 
     def _mac(self, slot, message, bits):
         return siphash(self._key(slot), message, 2, 4) & ((1 << bits) - 1)

@@ -54,6 +54,7 @@ class Scenario:
         queues=1,
         tracker=None,
         master=None,
+        second=None,
         weir=None,
     ):
         self.lab = lab
@@ -69,6 +70,7 @@ class Scenario:
             master or self.keys.master,
             self.settings["test.time"],
             self.settings.get("tracker.connection_id_max_age", 120),
+            second,
         )
         self.tracker = tracker or Tracker()
         self.verdicts = Counter()

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
+#define OTHER "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff000102030405060708090a0b0c0d0e0f"
 
 static char path[TEMP_PATH_MAX]; // of the key file
 static struct error error;
@@ -30,6 +31,18 @@ static bool
 exists(const char *file)
 {
 	return access(file, F_OK) == 0;
+}
+
+static void
+assert_content(const char *expected)
+{
+	char text[256] = "";
+	FILE *in = fopen(path, "r");
+
+	assert_non_null(in);
+	assert_true(fread(text, 1, sizeof(text) - 1, in) > 0);
+	fclose(in);
+	assert_string_equal(text, expected);
 }
 
 static void
@@ -100,18 +113,33 @@ test_keys_without_seed_differ_each_time(void **state)
 static void
 test_every_byte_is_drawn(void **state)
 {
-	bool changed[sizeof(struct keys)] = {false};
+	bool changed[offsetof(struct keys, connid_next)] = {false};
 
 	(void)state;
 	for (unsigned round = 0; round < 8; round++) {
 		struct keys keys;
 
 		assert_true(make(&keys, round % 2, "", false));
-		for (unsigned i = 0; i < sizeof(keys); i++)
+		for (unsigned i = 0; i < sizeof(changed); i++)
 			changed[i] |= ((const uint8_t *)&keys)[i] != 0xee;
 	}
 	for (unsigned i = 0; i < sizeof(changed); i++)
 		assert_true(changed[i]);
+}
+
+// Neither a seed nor chance stages a second key.
+static void
+test_no_second_key_is_drawn(void **state)
+{
+	static const uint8_t zeros[CONNID_MASTER_BYTES];
+	struct keys keys;
+
+	(void)state;
+	for (unsigned seed = 0; seed < 2; seed++) {
+		assert_true(make(&keys, seed, "", false));
+		assert_memory_equal(keys.connid_next, zeros, sizeof(zeros));
+		assert_int_equal(keys.connid_from_s, 0);
+	}
 }
 
 static void
@@ -196,6 +224,69 @@ test_file_decides(void **state)
 }
 
 static void
+test_second_line(void **state)
+{
+	static const char *const ends[] = {"", "\n"};
+	char text[256];
+	struct keys keys;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		snprintf(text, sizeof(text), DIGITS "\n" OTHER " from=4294967295%s", ends[i]);
+		write_key_file(text, 0600);
+		assert_true(make(&keys, 0, path, false));
+		assert_int_equal(keys.connid_master[1], 1);
+		assert_int_equal(keys.connid_next[1], 0xf1);
+		assert_int_equal(keys.connid_from_s, UINT32_MAX);
+		assert_content(text);
+	}
+}
+
+// What a rotation writes is read again.
+static void
+test_write_and_read(void **state)
+{
+	struct connid_secrets written = {.masters = {{1}, {2}}, .from_s = 1700000000}, read;
+
+	(void)state;
+	temp_path(&temp, "written", path);
+	for (unsigned staged = 0; staged < 2; staged++) {
+		written.from_s = staged == 0 ? 0 : 1700000000;
+		written.masters[1][0] = staged == 0 ? 0 : 2;
+		assert_true(keys_write(&written, path, &error));
+		assert_true(keys_read(&read, path, &error));
+		assert_memory_equal(&written, &read, sizeof(read));
+	}
+	assert_content("0100000000000000000000000000000000000000000000000000000000000000\n"
+		       "0200000000000000000000000000000000000000000000000000000000000000 "
+		       "from=1700000000\n");
+}
+
+// A start drops the first key when every id under it is too old, not before; a check drops nothing.
+static void
+test_start_drops_a_key_of_no_use(void **state)
+{
+	enum { FROM_S = 1700000000, LAST_S = FROM_S + 120 + 2 * CONNID_SLOT_S };
+	static const char text[] = DIGITS "\n" OTHER " from=1700000000\n";
+	struct config config = {.key_file = path, .connection_id_max_age_s = 120};
+	struct keys keys;
+
+	(void)state;
+	write_key_file(text, 0600);
+	config.test_time_s = LAST_S - 1;
+	assert_true(keys_make(&keys, &config, false, &error));
+	assert_int_equal(keys.connid_from_s, FROM_S);
+	assert_content(text);
+	config.test_time_s = LAST_S;
+	assert_true(keys_make(&keys, &config, true, &error));
+	assert_content(text);
+	assert_true(keys_make(&keys, &config, false, &error));
+	assert_int_equal(keys.connid_from_s, 0);
+	assert_int_equal(keys.connid_master[1], 0xf1);
+	assert_content(OTHER "\n");
+}
+
+static void
 test_file_that_others_can_read(void **state)
 {
 	static const mode_t modes[] = {0640, 0604, 0620, 0602, 0610, 0644, 0666};
@@ -225,6 +316,22 @@ test_file_that_is_malformed(void **state)
 		"0001020304050607 08090a0b0c0d0e0f101112131415161718191a1b1c1d1e1",
 		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1", // 63
 		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1\n",
+		DIGITS "\n" OTHER,
+		DIGITS "\n" OTHER "\n",
+		DIGITS "\n" OTHER " from=",
+		DIGITS "\n" OTHER " from=0",
+		DIGITS "\n" OTHER " from=-1",
+		DIGITS "\n" OTHER " from= 1",
+		DIGITS "\n" OTHER " from=1x",
+		DIGITS "\n" OTHER " from=4294967296",
+		DIGITS "\n" OTHER " from=42949672950",
+		DIGITS "\n" OTHER "  from=1700000000",
+		DIGITS "\n" OTHER " until=170000000",
+		DIGITS "\n" OTHER " from=1700000000\n\n",
+		DIGITS "\n" OTHER " from=1700000000\n" OTHER " from=1800000000\n",
+		DIGITS OTHER " from=1700000000\n",
+		DIGITS " from=1700000000\n",
+		OTHER " from=1700000000\n" DIGITS "\n",
 	};
 
 	(void)state;
@@ -327,10 +434,14 @@ main(void)
 		cmocka_unit_test(test_keys_of_seed_1),
 		cmocka_unit_test(test_keys_without_seed_differ_each_time),
 		cmocka_unit_test(test_every_byte_is_drawn),
+		cmocka_unit_test(test_no_second_key_is_drawn),
 		cmocka_unit_test(test_missing_file_is_created_and_used_again),
 		cmocka_unit_test(test_leftover_of_a_write),
 		cmocka_unit_test(test_mode_ignores_the_umask),
 		cmocka_unit_test(test_file_decides),
+		cmocka_unit_test(test_second_line),
+		cmocka_unit_test(test_write_and_read),
+		cmocka_unit_test(test_start_drops_a_key_of_no_use),
 		cmocka_unit_test(test_file_that_others_can_read),
 		cmocka_unit_test(test_file_that_is_malformed),
 		cmocka_unit_test(test_file_that_is_not_regular),

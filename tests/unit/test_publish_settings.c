@@ -55,13 +55,13 @@ static const struct config configs[SETTINGS] = {
 		.unreachable_rate = 3000,
 	},
 };
-static const uint8_t master[CONNID_MASTER_BYTES] = {1, 2, 3};
 
 static struct weir weir = {
 	.config = &configs[0],
 	.plan.count = LCORES,
 	.port_count = 1,
 	.ports[0].mtu = 1500,
+	.keys.connid_master = {1, 2, 3},
 	.wall_s = WALL_S,
 };
 static struct rte_mempool *mbufs;
@@ -126,7 +126,7 @@ make_io(const struct siphash_key *key)
 	};
 	clock_init(&io.clock, rte_rdtsc(), rte_get_tsc_hz());
 	latency_init(&io.latency, io.clock.hz);
-	connid_init(&io.connid, master, 120, WALL_S);
+	connid_init(&io.connid, weir.keys.connid_master, 120, WALL_S);
 	shares_init(&io.echo_limit, 1, 1, io.clock.hz, key);
 	shares_init(&io.neighbour_limit, 1, 1, io.clock.hz, key);
 	shares_init(&io.unreachable_limit, 1, 1, io.clock.hz, key);
@@ -294,6 +294,30 @@ test_turns_follow(void **state)
 	}
 }
 
+// A staged key of connection ids, and its loss, arrive with settings; the ids of now stay.
+static void
+test_keys_of_ids_follow(void **state)
+{
+	uint64_t id = connid_mint(&io.connid, FAMILY_IPV4, wire_peer4);
+	struct connid_secrets secrets;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		bool staged = i == 0;
+
+		memset(weir.keys.connid_next, staged ? 7 : 0, CONNID_MASTER_BYTES);
+		weir.keys.connid_from_s = staged ? WALL_S + 600 : 0;
+		assert_true(publish_settings(&weir, weir.config));
+		io_turn(&io);
+		keys_connid(&weir.keys, &secrets);
+		assert_memory_equal(&io.connid.secrets, &secrets, sizeof(secrets));
+		assert_int_equal(connid_mint(&io.connid, FAMILY_IPV4, wire_peer4), id);
+		assert_int_equal(
+			connid_verify(&io.connid, id, FAMILY_IPV4, wire_peer4), CONNID_PROVED
+		);
+	}
+}
+
 static bool
 stopped(void)
 {
@@ -376,6 +400,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_turns_follow),
+		cmocka_unit_test(test_keys_of_ids_follow),
 		cmocka_unit_test(test_replies_follow_one_settings),
 	};
 

@@ -186,7 +186,7 @@ follow_limits(struct io *io, const struct budget_limits *limits)
 	io->budget = limits->work == 0 && limits->connects == 0 ? NULL : io->budgets;
 }
 
-// New settings were published: limits and stages follow them from this turn on.
+// New settings were published: limits, the keys of connection ids and stages follow them from this turn on.
 static __rte_noinline void
 follow_settings(struct io *io)
 {
@@ -200,6 +200,7 @@ follow_settings(struct io *io)
 		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
 	);
 	follow_limits(io, &settings->limits);
+	connid_change(&io->connid, &settings->connid);
 	stages_set_every(&io->stages, settings->stage_turns);
 	io->settings_version = settings->version;
 }

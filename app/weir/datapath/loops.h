@@ -109,7 +109,7 @@ struct io {
 	struct clock clock;
 	const struct settings *const *published; // by the control thread
 	const struct settings *settings; // of this turn
-	uint32_t settings_version; // of limits and stages
+	uint32_t settings_version; // of limits, keys of connection ids and stages
 	struct io_lists_published lists_published; // by the control thread
 	struct io_lists lists; // of this turn
 	struct budget *budget; // NULL: there are no limits by source

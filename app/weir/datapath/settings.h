@@ -8,6 +8,7 @@
 
 #include "../../../lib/bep15/reply.h"
 #include "../../../lib/guard/budget.h"
+#include "../../../lib/guard/connid.h"
 #include "../../../lib/tracker/announce.h"
 
 #include <rte_common.h>
@@ -28,6 +29,7 @@ struct settings {
 	uint32_t neighbour_rate;
 	uint32_t unreachable_rate;
 	struct budget_limits limits; // by source
+	struct connid_secrets connid; // master keys of connection ids
 	bool port_unreachable; // reply to datagrams for closed UDP ports
 	char denied_message[REPLY_MESSAGE_MAX + 1]; // of the policies
 	struct settings_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id

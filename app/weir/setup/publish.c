@@ -6,6 +6,8 @@
 
 #include <rte_malloc.h>
 
+#include <sodium.h>
+
 // Limits of replies on a port: the configured ones, or those of its MTU if smaller (0: not known yet).
 static void
 set_port(
@@ -31,6 +33,14 @@ set_port(
 		settings->policy.peers_max[f] = (uint16_t)RTE_MIN(wanted[f], mtu_peers(mtu, f));
 		settings->scrape_rows[f] = (uint16_t)mtu_scrape_rows(mtu, f);
 	}
+}
+
+// They hold secrets.
+static void
+dispose_settings(void *settings)
+{
+	sodium_memzero(settings, sizeof(struct settings));
+	rte_free(settings);
 }
 
 bool
@@ -64,7 +74,8 @@ publish_settings(struct weir *weir, const struct config *config)
 			config,
 			settings->denied_message
 		);
-	publisher_publish(&weir->publisher, &weir->settings, settings, rte_free);
+	keys_connid(&weir->keys, &settings->connid);
+	publisher_publish(&weir->publisher, &weir->settings, settings, dispose_settings);
 	return true;
 }
 
@@ -96,6 +107,7 @@ void
 publish_down(struct weir *weir)
 {
 	publisher_free(&weir->publisher);
-	rte_free((void *)weir->settings);
+	if (weir->settings != NULL)
+		dispose_settings((void *)weir->settings);
 	weir->settings = NULL;
 }
