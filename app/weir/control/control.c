@@ -203,7 +203,7 @@ run(struct weir *weir)
 		int signal = wait_tick();
 
 		if (signal == SIGHUP)
-			reload(weir);
+			reload(weir, NULL);
 		if (signal == 0 || signal == SIGHUP || signal == errands_signal())
 			continue;
 		log_info("stopping: %s", strsignal(signal));

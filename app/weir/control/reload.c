@@ -7,7 +7,10 @@
 #include "../setup/check.h"
 #include "../setup/locks.h"
 #include "../setup/publish.h"
+#include "../setup/secret.h"
 
+#include <limits.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +19,7 @@ struct attempt {
 	struct config *next; // NULL: the file has no configuration
 	FILE *errors;
 	FILE *changes;
+	struct connid_secrets secrets; // of connection ids, that the key file has now
 };
 
 // Reads and checks the file as a start does.
@@ -32,6 +36,35 @@ read_file(const struct weir *weir, struct attempt *attempt)
 	return check_surroundings(attempt->next, &weir->cpus, &plan, attempt->errors) && right;
 }
 
+static bool
+read_secrets(const struct weir *weir, struct attempt *attempt)
+{
+	struct error error;
+
+	if (secret_read(weir, &attempt->secrets, &error))
+		return true;
+	config_explain(attempt->next, &error, attempt->errors);
+	return false;
+}
+
+// Publishes settings with the secrets of the key file, or changes nothing.
+static bool
+publish(struct weir *weir, struct attempt *attempt)
+{
+	struct connid_secrets before;
+
+	keys_connid(&weir->keys, &before);
+	keys_set_connid(&weir->keys, &attempt->secrets);
+	bool done = publish_settings(weir, attempt->next);
+
+	if (done)
+		secret_explain(&before, &attempt->secrets, attempt->changes);
+	else
+		keys_set_connid(&weir->keys, &before);
+	sodium_memzero(&before, sizeof(before));
+	return done;
+}
+
 // The last steps that can fail. What they took is given back where one does.
 static bool
 prepare(struct weir *weir, struct attempt *attempt)
@@ -45,7 +78,7 @@ prepare(struct weir *weir, struct attempt *attempt)
 		config_explain(attempt->next, &error, attempt->errors);
 		return false;
 	}
-	if (!publish_settings(weir, attempt->next)) {
+	if (!publish(weir, attempt)) {
 		fputs("no memory for the settings of lcores\n", attempt->errors);
 		if (moves)
 			locks_free_export(weir, file);
@@ -59,7 +92,7 @@ prepare(struct weir *weir, struct attempt *attempt)
 static bool
 follow(struct weir *weir, struct attempt *attempt)
 {
-	if (!read_file(weir, attempt)
+	if (!read_file(weir, attempt) || !read_secrets(weir, attempt)
 	    || !config_follow(attempt->next, weir->config, attempt->changes, attempt->errors)
 	    || !prepare(weir, attempt)) {
 		config_free(attempt->next);
@@ -70,9 +103,9 @@ follow(struct weir *weir, struct attempt *attempt)
 	return true;
 }
 
-// A log line for each line of `lines`.
+// A log line for each line of `lines`, which is for `copy`, too.
 static void
-log_lines(char *lines, bool bad)
+tell_lines(char *lines, bool bad, FILE *copy)
 {
 	char *rest = NULL;
 
@@ -82,11 +115,31 @@ log_lines(char *lines, bool bad)
 			log_error("reload: %s", line);
 		else
 			log_info("reload: %s", line);
+		if (copy != NULL)
+			fprintf(copy, "%s\n", line);
 	}
 }
 
-void
-reload(struct weir *weir)
+// The last line.
+static void
+tell_result(const struct weir *weir, bool done, FILE *copy)
+{
+	char line[PATH_MAX + 64];
+
+	if (done)
+		snprintf(line, sizeof(line), "reload: %s is in force", weir->config_path);
+	else
+		snprintf(line, sizeof(line), "reload failed: the running configuration stays");
+	if (done)
+		log_info("%s", line);
+	else
+		log_error("%s", line);
+	if (copy != NULL)
+		fprintf(copy, "%s\n", done ? line + strlen("reload: ") : line);
+}
+
+bool
+reload(struct weir *weir, FILE *lines)
 {
 	char *errors, *changes;
 	size_t errors_size, changes_size;
@@ -98,16 +151,15 @@ reload(struct weir *weir)
 
 	fclose(attempt.errors);
 	fclose(attempt.changes);
-	log_lines(errors, true);
+	tell_lines(errors, true, lines);
 	if (done)
-		log_lines(changes, false);
-	if (done) {
-		log_info("reload: %s is in force", weir->config_path);
+		tell_lines(changes, false, lines);
+	tell_result(weir, done, lines);
+	if (done)
 		lists_follow(weir);
-	} else {
-		log_error("reload failed: the running configuration stays");
-	}
 	health_tell(&weir->health, HEALTH_reload_failing, !done);
 	free(errors);
 	free(changes);
+	sodium_memzero(&attempt.secrets, sizeof(attempt.secrets));
+	return done;
 }
