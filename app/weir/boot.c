@@ -2,6 +2,7 @@
 
 #include "boot.h"
 
+#include "command/command.h"
 #include "control/control.h"
 #include "lists/lists.h"
 #include "log/log.h"
@@ -85,7 +86,8 @@ const struct boot_step boot_steps[] = {
 	{"snapshots",   snapshots_up,      snapshots_down},
 	{"capture",     capture_up,        capture_down},
 	{"export",      export_up,         export_down},
-	{"telemetry",   telemetry_up,      telemetry_down}, // first to go: it reads all of the above
+	{"telemetry",   telemetry_up,      telemetry_down},
+	{"command",     command_up,        command_down}, // first to go: it changes all of the above
 };
 // clang-format on
 const unsigned boot_step_count = RTE_DIM(boot_steps);

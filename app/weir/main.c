@@ -5,6 +5,7 @@
 #include "../common/core_dumps.h"
 #include "../common/standard_streams.h"
 #include "boot.h"
+#include "command/print_control.h"
 #include "command_line.h"
 #include "control/control.h"
 #include "control/report.h"
@@ -56,6 +57,8 @@ print(const struct command_line *line)
 		command_line_print_help(line->help, stdout);
 	else if (line->action == ACTION_PRINT_OPTIONS)
 		config_print_options(stdout);
+	else if (line->action == ACTION_PRINT_CONTROL)
+		print_control(stdout);
 	else if (line->action == ACTION_PRINT_SOURCES)
 		config_print_sources(stdout);
 	else if (line->action == ACTION_PRINT_TELEMETRY)

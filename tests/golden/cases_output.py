@@ -18,6 +18,7 @@ TEXTS = {
         ("--help",),
         ("--version",),
         ("--print-options",),
+        ("--print-control",),
         ("--print-telemetry",),
         ("-c", "CONFIG", "--check"),
         ("-c", "CONFIG", "--check", "--json"),

@@ -2,6 +2,7 @@
 
 #include "check.h"
 
+#include "control_path.h"
 #include "export_path.h"
 #include "plan_print.h"
 #include "snapshot_path.h"
@@ -57,6 +58,7 @@ check_surroundings(
 {
 	struct error error;
 	struct keys keys;
+	gid_t group;
 	bool right = true;
 
 	if (!lcore_plan_make(plan, config, cpus, &error)) {
@@ -68,6 +70,10 @@ check_surroundings(
 		right = false;
 	}
 	keys_forget(&keys);
+	if (!control_group(config, &group, &error)) {
+		config_explain(config, &error, errors);
+		right = false;
+	}
 	if (!export_path_check(config, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
