@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "../control/reload.h"
+#include "../lists/lists.h"
 #include "../setup/errands.h"
 #include "handlers.h"
 
@@ -21,41 +22,75 @@ run_reload(struct weir *weir, void *argument)
 	order->done = reload(weir, order->lines);
 }
 
-// Adds an array of the lines.
-static void
-add_lines(json_t *reply, const char *name, char *lines)
+// Reads the lists that are on, each with a line. Returns how many are wrong.
+static unsigned
+reload_lists(struct weir *weir, FILE *lines, FILE *errors)
 {
-	json_t *array = json_array();
-	char *rest = NULL;
+	unsigned wrong = 0;
+	uint64_t entries;
 
-	for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		json_t *holder = json_object();
+	for (enum list_kind kind = 0; kind < LIST_COUNT; kind++) {
+		struct list_info info;
 
-		handler_add_text(holder, "line", line);
-		json_array_append(array, json_object_get(holder, "line"));
-		json_decref(holder);
+		lists_info(weir, kind, &info);
+		if (*info.path == '\0' || strcmp(info.mode, "off") == 0)
+			continue;
+		if (lists_reload(weir, kind, &entries, errors))
+			fprintf(lines, "%s: %llu entries\n", info.path, (unsigned long long)entries
+			);
+		else
+			wrong++;
 	}
-	json_object_set_new(reply, name, array);
+	return wrong;
+}
+
+static bool
+run(const struct handler_call *call, FILE *lines, FILE *errors, struct error *error)
+{
+	struct order order = {.lines = lines};
+
+	if (!errands_run(call->weir, run_reload, &order))
+		return error_set(error, NULL, "Weir is ending");
+	if (!order.done)
+		return error_set(error, NULL, "reload failed: the running configuration stays");
+	unsigned wrong = reload_lists(call->weir, lines, errors);
+
+	return wrong == 0
+		|| error_set(
+			error,
+			NULL,
+			"the configuration is in force, but %u of the lists stay as before: "
+			"their files have mistakes",
+			wrong
+		);
 }
 
 bool
 command_reload(const struct handler_call *call, struct error *error)
 {
-	char *lines = NULL;
-	size_t size;
-	struct order order = {.lines = open_memstream(&lines, &size)};
+	char *lines = NULL, *wrong = NULL;
+	size_t size, wrong_size;
+	FILE *out = open_memstream(&lines, &size);
+	FILE *errors = open_memstream(&wrong, &wrong_size);
+	bool done = false;
 
-	if (order.lines == NULL)
-		return error_set(error, NULL, "no memory");
-	bool ran = errands_run(call->weir, run_reload, &order);
-
-	fclose(order.lines);
-	if (ran)
-		add_lines(call->reply, order.done ? "lines" : "errors", lines);
+	if (out != NULL && errors != NULL)
+		done = run(call, out, errors, error);
+	else
+		error_set(error, NULL, "no memory");
+	if (out != NULL)
+		fclose(out);
+	if (errors != NULL)
+		fclose(errors);
+	if (lines != NULL && wrong != NULL) {
+		if (*wrong != '\0')
+			handler_add_lines(call->reply, "errors", wrong);
+		else if (!done && *lines != '\0')
+			handler_add_lines(call->reply, "errors", lines);
+		if (done || *wrong != '\0')
+			handler_add_lines(call->reply, "lines", lines);
+	}
 	free(lines);
-	if (!ran)
-		return error_set(error, NULL, "Weir is ending");
-	return order.done
-		|| error_set(error, NULL, "reload failed: the running configuration stays");
+	free(wrong);
+	return done;
 }

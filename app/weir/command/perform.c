@@ -7,28 +7,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-static handler_function *const handlers[CONTROL_COUNT] = {
-#define CONTROL_COMMAND(id, name, handler, ...) [CONTROL_##id] = command_##handler,
+static const struct {
+	handler_function *run;
+	unsigned list;
+} handlers[CONTROL_COUNT] = {
+#define CONTROL_COMMAND(id, name, handler, list, ...)                                              \
+	[CONTROL_##id] = {command_##handler, LIST_##list},
 #include "../../../lib/stats/control_command.def"
 };
+
+// A text of any bytes as JSON.
+static json_t *
+make_text(const char *text)
+{
+	json_t *value = json_string(text);
+
+	if (value != NULL)
+		return value;
+	char *copy = strdup(text);
+
+	for (char *c = copy; c != NULL && *c != '\0'; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	value = copy == NULL ? NULL : json_string(copy);
+	free(copy);
+	return value;
+}
 
 void
 handler_add_text(json_t *object, const char *name, const char *text)
 {
-	if (text == NULL)
-		return;
-	json_t *value = json_string(text);
+	if (text != NULL)
+		json_object_set_new(object, name, make_text(text));
+}
 
-	if (value == NULL) {
-		char *copy = strdup(text);
+void
+handler_add_lines(json_t *object, const char *name, char *lines)
+{
+	json_t *array = json_array();
+	char *rest = NULL;
 
-		for (char *c = copy; c != NULL && *c != '\0'; c++)
-			if (*c < ' ' || *c > '~')
-				*c = '?';
-		value = copy == NULL ? NULL : json_string(copy);
-		free(copy);
-	}
-	json_object_set_new(object, name, value);
+	for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest))
+		json_array_append_new(array, make_text(line));
+	json_object_set_new(object, name, array);
 }
 
 // The line of an object, which is given up.
@@ -116,9 +138,9 @@ tell(const struct control_request *request, const struct ucred *peer, const char
 char *
 perform(struct weir *weir, const struct control_request *request, const struct ucred *peer)
 {
-	struct handler_call call = {weir, request, json_object()};
+	struct handler_call call = {weir, handlers[request->command].list, request, json_object()};
 	struct error error;
-	bool done = handlers[request->command](&call, &error);
+	bool done = handlers[request->command].run(&call, &error);
 
 	tell(request, peer, done ? NULL : error.text);
 	json_object_set_new(call.reply, "ok", json_boolean(done));
