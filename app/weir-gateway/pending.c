@@ -33,7 +33,7 @@ pending_add(struct pending *pending, struct exchange *exchange)
 	exchange->deadline_ms = monotonic_ms() + PENDING_MS;
 	TAILQ_INSERT_TAIL(&pending->exchanges, exchange, next);
 	MHD_suspend_connection(exchange->connection);
-	handler_thread_submit(pending->handler_thread, task);
+	tasks_submit(handler_thread_tasks(pending->handler_thread), task);
 	return MHD_YES;
 }
 
@@ -49,9 +49,10 @@ resume(struct pending *pending, struct exchange *exchange, struct response respo
 void
 pending_complete(struct pending *pending)
 {
+	struct tasks *tasks = handler_thread_tasks(pending->handler_thread);
 	struct task *task;
 
-	while ((task = handler_thread_take(pending->handler_thread)) != NULL) {
+	while ((task = tasks_take(tasks)) != NULL) {
 		resume(pending, task->context, task->response);
 		free(task);
 	}
@@ -64,7 +65,7 @@ cancel(struct pending *pending, struct exchange *exchange, const char *why)
 		.code = TELEMETRY_UNREACHABLE, .cause = TELEMETRY_CAUSE_SILENT};
 
 	snprintf(error.text, sizeof(error.text), "%s", why);
-	handler_thread_cancel(pending->handler_thread, exchange->task);
+	tasks_cancel(handler_thread_tasks(pending->handler_thread), exchange->task);
 	resume(pending,
 	       exchange,
 	       dispatch_unavailable(

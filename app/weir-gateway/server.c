@@ -258,8 +258,8 @@ server_run(struct server *server, const struct pollfd *ends, unsigned end_count)
 
 	for (unsigned i = 0; i < end_count; i++)
 		fds[count++] = ends[i];
-	fds[count++] = (struct pollfd){
-		.fd = handler_thread_fd(server->pending.handler_thread), .events = POLLIN};
+	fds[count++] = (struct pollfd
+	){.fd = tasks_fd(handler_thread_tasks(server->pending.handler_thread)), .events = POLLIN};
 	for (unsigned i = 0; i < server->count; i++)
 		fds[count++] =
 			(struct pollfd){.fd = epoll_fd(server->daemons[i]), .events = POLLIN};
