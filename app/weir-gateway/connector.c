@@ -2,8 +2,6 @@
 
 #include "connector.h"
 
-#include "privsep.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,9 +9,14 @@
 #include <unistd.h>
 
 void
-connector_init(struct connector *connector, const char *path, int monitor_fd)
+connector_init(
+	struct connector *connector,
+	enum privsep_socket socket,
+	const char *path,
+	int monitor_fd
+)
 {
-	*connector = (struct connector){.monitor_fd = monitor_fd, .copy_fd = -1};
+	*connector = (struct connector){.socket = socket, .monitor_fd = monitor_fd, .copy_fd = -1};
 	snprintf(connector->path, sizeof(connector->path), "%s", path);
 	pthread_mutex_init(&connector->lock, NULL);
 }
@@ -30,8 +33,9 @@ int
 connector_connect(void *context)
 {
 	struct connector *connector = context;
-	int fd = connector->monitor_fd >= 0 ? privsep_connect(connector->monitor_fd)
-					    : telemetry_connect(connector->path);
+	int fd = connector->monitor_fd >= 0
+		? privsep_connect(connector->monitor_fd, connector->socket)
+		: privsep_connect_here(connector->socket, connector->path);
 
 	if (fd < 0)
 		return -1;

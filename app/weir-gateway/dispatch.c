@@ -43,6 +43,15 @@ dispatch_request(
 		return handler_status(cache, history);
 	case ROUTE_history:
 		return response_json(200, history_json(history));
+	case ROUTE_whitelist_add:
+	case ROUTE_whitelist_remove:
+		return handler_whitelist(cache);
+	case ROUTE_whitelist_reload:
+	case ROUTE_key_new:
+	case ROUTE_key_add:
+	case ROUTE_key_remove:
+	case ROUTE_keys_reload:
+		return (struct response){0};
 	default: // the server itself handles the routes that need no Weir
 		return response_error(500, "this route has no handler");
 	}

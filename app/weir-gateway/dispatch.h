@@ -9,7 +9,7 @@
 #include "request.h"
 #include "response.h"
 
-// For the handler thread, which owns `cache`.
+// For the handler thread, which owns `cache`. Without a status: the change thread is to respond.
 struct response dispatch_request(
 	const struct request *request,
 	struct reply_cache *cache,

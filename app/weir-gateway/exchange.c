@@ -3,6 +3,7 @@
 #include "exchange.h"
 
 #include "page_files.h"
+#include "value.h"
 
 #include <rte_common.h>
 
@@ -58,8 +59,28 @@ has_body(const struct exchange *exchange)
 		|| (length != NULL && strcmp(length, "0") != 0);
 }
 
+// Bytes of the body as announced; UINT64_MAX: unknown.
+static uint64_t
+body_size(const struct exchange *exchange)
+{
+	const char *length = request_header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	uint64_t size = 0;
+
+	if (request_header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL
+	    || (length != NULL && !value_read_number(length, 0, UINT64_MAX - 1, &size)))
+		return UINT64_MAX;
+	return size;
+}
+
+static void
+refuse_by(struct exchange *exchange, const struct refusal *refusal)
+{
+	exchange->response = response_error(refusal->status, refusal->text);
+	snprintf(exchange->allow, sizeof(exchange->allow), "%s", refusal->allow);
+}
+
 void
-exchange_parse(struct exchange *exchange, const char *method, const struct token *token)
+exchange_parse(struct exchange *exchange, const char *method, const struct tokens *tokens)
 {
 	const struct request_head head = {
 		.method = method,
@@ -67,15 +88,40 @@ exchange_parse(struct exchange *exchange, const char *method, const struct token
 		.authorization = request_header(exchange, MHD_HTTP_HEADER_AUTHORIZATION),
 		.accept = request_header(exchange, MHD_HTTP_HEADER_ACCEPT),
 		.host = request_header(exchange, MHD_HTTP_HEADER_HOST),
+		.content_type = request_header(exchange, MHD_HTTP_HEADER_CONTENT_TYPE),
 		.has_body = has_body(exchange),
+		.body_size = body_size(exchange),
 	};
-	struct request_refusal refusal;
+	struct refusal refusal;
 
 	exchange->parsed = true;
-	if (request_parse(&head, token, &exchange->request, &refusal))
+	if (request_parse(&head, tokens, &exchange->request, &refusal))
 		return;
-	exchange->response = response_error(refusal.status, refusal.text);
+	refuse_by(exchange, &refusal);
 	exchange->close = head.has_body || refusal.status == MHD_HTTP_METHOD_NOT_ALLOWED;
+}
+
+// More than the request announced does not come: libmicrohttpd sees to it.
+void
+exchange_take_body(struct exchange *exchange, const char *bytes, size_t size)
+{
+	size_t taken = RTE_MIN(size, sizeof(exchange->body) - exchange->body_size);
+
+	memcpy(exchange->body + exchange->body_size, bytes, taken);
+	exchange->body_size += taken;
+}
+
+void
+exchange_end_body(struct exchange *exchange)
+{
+	struct refusal refusal;
+
+	if (exchange->request.route != ROUTE_file
+	    && routes[exchange->request.route].argument == ARGUMENT_FORM
+	    && !key_form_read(
+		    exchange->body, exchange->body_size, &exchange->request.form, &refusal
+	    ))
+		refuse_by(exchange, &refusal);
 }
 
 static struct MHD_Response *
@@ -123,7 +169,7 @@ body_response(struct exchange *exchange, unsigned *status)
 	if (made->counted)
 		add_total(response, made->total);
 	if (*status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, exchange->allow);
 	if (*status == MHD_HTTP_UNAUTHORIZED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
 	return response;

@@ -19,6 +19,9 @@ struct gateway_stats {
 	uint64_t commands; // sent to Weir
 	uint64_t commands_failed;
 	uint64_t commands_us; // time that all of them took
+	// Written by the change thread.
+	uint64_t changes; // that clients wanted
+	uint64_t changes_failed; // or may have failed
 };
 
 static inline void
@@ -34,4 +37,11 @@ gateway_stats_count_command(struct gateway_stats *stats, bool answered, uint64_t
 	stats_add(&stats->commands, 1);
 	stats_add(&stats->commands_failed, !answered);
 	stats_add(&stats->commands_us, took_us);
+}
+
+static inline void
+gateway_stats_count_change(struct gateway_stats *stats, bool made)
+{
+	stats_add(&stats->changes, 1);
+	stats_add(&stats->changes_failed, !made);
 }

@@ -13,6 +13,8 @@
 struct response handler_health(struct reply_cache *cache);
 struct response handler_stats(struct reply_cache *cache);
 struct response handler_status(struct reply_cache *cache, const struct history *history);
+// No response (status 0): the change may be made.
+struct response handler_whitelist(struct reply_cache *cache);
 struct response handler_torrent(struct reply_cache *cache, const struct request *request);
 struct response handler_torrents(struct reply_cache *cache, const struct request *request);
 

@@ -6,6 +6,7 @@
 #include "../common/core_dumps.h"
 #include "../common/monotonic.h"
 #include "../common/standard_streams.h"
+#include "change_thread.h"
 #include "connector.h"
 #include "history.h"
 #include "listeners.h"
@@ -27,7 +28,7 @@
 // State from before privileges are dropped.
 struct start {
 	struct options options;
-	struct token token;
+	struct tokens tokens;
 	struct privilege_user user; // as root
 	bool root;
 	int sockets[SERVER_LISTENERS_MAX];
@@ -43,8 +44,15 @@ check_system(struct start *start)
 	bool ok = true;
 
 	start->root = geteuid() == 0;
-	if (options->token_file != NULL && !token_read(options->token_file, &start->token, &error))
+	if (options->token_file != NULL
+	    && !token_read(options->token_file, &start->tokens.read, &error))
 		ok = complain("--token-file %s: %s", options->token_file, error.text);
+	if (options->write_token_file != NULL
+	    && !token_read(options->write_token_file, &start->tokens.write, &error))
+		ok = complain("--write-token-file %s: %s", options->write_token_file, error.text);
+	if (ok && start->tokens.read.required
+	    && tokens_may_write(&start->tokens, start->tokens.read.text))
+		ok = complain("--write-token-file: must not hold the token of --token-file");
 	if (!start->root && options->user != NULL)
 		ok = complain("--user: only root can change to another user");
 	if (start->root && !privilege_find_user(options->user, &start->user, &error))
@@ -87,7 +95,9 @@ static bool
 serve_by(
 	struct start *start,
 	struct connector *connector,
+	struct connector *control,
 	struct handler_thread *handler_thread,
+	struct change_thread *change_thread,
 	struct gateway_stats *stats,
 	int monitor_fd
 )
@@ -101,7 +111,12 @@ serve_by(
 	if (!privilege_forbid_processes(&error))
 		return complain("%s", error.text);
 	struct server *server = server_new(
-		start->sockets, start->options.listen.count, &start->token, handler_thread, stats
+		start->sockets,
+		start->options.listen.count,
+		&start->tokens,
+		handler_thread,
+		change_thread,
+		stats
 	);
 
 	if (server == NULL)
@@ -109,6 +124,7 @@ serve_by(
 	say_ready(&start->options);
 	server_run(server, ends, 2); // a negative descriptor has no events
 	connector_abort(connector);
+	connector_abort(control);
 	server_free(server);
 	return true;
 }
@@ -118,12 +134,14 @@ static bool
 serve(struct start *start, int monitor_fd)
 {
 	static struct gateway_stats stats;
-	struct connector connector;
+	struct connector connector, control;
+	struct change_thread *change_thread = NULL;
 	struct error error;
 
 	if (!privilege_confine(SERVER_DESCRIPTORS, &error))
 		return complain("%s", error.text);
-	connector_init(&connector, start->options.path, monitor_fd);
+	connector_init(&connector, PRIVSEP_TELEMETRY, start->options.path, monitor_fd);
+	connector_init(&control, PRIVSEP_CONTROL, start->options.control_path, monitor_fd);
 	struct telemetry_client *client =
 		telemetry_client_new_by(connector_connect, &connector, start->options.path);
 	if (client != NULL)
@@ -136,16 +154,28 @@ serve(struct start *start, int monitor_fd)
 		: handler_thread_start(cache, &stats, history);
 	bool good = false;
 
-	if (handler_thread == NULL)
+	if (start->tokens.write.required)
+		change_thread = change_thread_start(&control, &stats);
+	if (handler_thread == NULL || (start->tokens.write.required && change_thread == NULL))
 		complain("no memory, or no thread");
 	else
-		good = serve_by(start, &connector, handler_thread, &stats, monitor_fd);
+		good = serve_by(
+			start,
+			&connector,
+			&control,
+			handler_thread,
+			change_thread,
+			&stats,
+			monitor_fd
+		);
+	change_thread_stop(change_thread);
 	if (handler_thread != NULL)
 		handler_thread_stop(handler_thread);
 	history_free(history);
 	reply_cache_free(cache);
 	telemetry_client_free(client);
 	connector_close(&connector);
+	connector_close(&control);
 	return good;
 }
 
@@ -184,10 +214,16 @@ serve_with_monitor(struct start *start)
 	}
 	close(pair[1]);
 	listeners_close(start->sockets, start->options.listen.count);
-	sodium_memzero(&start->token, sizeof(start->token));
+	const char *const paths[PRIVSEP_SOCKETS] = {
+		[PRIVSEP_TELEMETRY] = start->options.path,
+		[PRIVSEP_CONTROL] =
+			start->tokens.write.required ? start->options.control_path : NULL,
+	};
+
+	sodium_memzero(&start->tokens, sizeof(start->tokens));
 	if (!privilege_confine(SERVER_DESCRIPTORS, &error))
 		complain("%s", error.text); // the child reports the same error and ends
-	return privsep_monitor_run(pair[0], start->signal_fd, child, start->options.path);
+	return privsep_monitor_run(pair[0], start->signal_fd, child, paths);
 }
 
 int

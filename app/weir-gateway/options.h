@@ -18,12 +18,15 @@ struct option_listen {
 
 struct options {
 	const char *file_prefix, *socket; // NULL: not given
+	const char *control_socket; // NULL: beside the telemetry socket
 	const char *token_file; // NULL: no token is required
+	const char *write_token_file; // NULL: changes are off
 	const char *user; // NULL: the default one
 	struct option_listen listen;
 	bool version;
 	enum option_help help;
-	char path[TELEMETRY_PATH_MAX]; // of Weir's socket, from the first two
+	char path[TELEMETRY_PATH_MAX]; // of Weir's telemetry socket, from the first two
+	char control_path[TELEMETRY_PATH_MAX]; // of its control socket
 };
 
 // Reads and checks a command line. False where anything is wrong: each mistake has been written to

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pending exchanges: suspended until the handler thread has completed their task, or their deadline
-// has passed. For the HTTP thread.
+// Pending exchanges: suspended until the handler thread, or the change thread after it, has completed
+// their task, or their deadline has passed. For the HTTP thread.
 
 #pragma once
 
+#include "change_thread.h"
 #include "exchange.h"
 
-enum { PENDING_MS = 8000 }; // how long a client waits for Weir
+#include <poll.h>
+
+enum {
+	PENDING_MS = 8000, // how long a client waits for Weir
+	PENDING_FDS = 2,
+};
 
 struct pending {
 	struct handler_thread *handler_thread;
+	struct change_thread *change_thread; // NULL: changes are off
 	const struct gateway_stats *stats;
 	struct exchanges exchanges; // next deadline first
 };
@@ -17,8 +24,12 @@ struct pending {
 void pending_init(
 	struct pending *pending,
 	struct handler_thread *handler_thread,
+	struct change_thread *change_thread,
 	const struct gateway_stats *stats
 );
+
+// What to poll: descriptors that are readable when a task is complete. Returns how many there are.
+unsigned pending_fds(const struct pending *pending, struct pollfd fds[PENDING_FDS]);
 
 // Suspends the connection of `exchange` and submits its task. MHD_NO without memory.
 enum MHD_Result pending_add(struct pending *pending, struct exchange *exchange);

@@ -3,9 +3,12 @@
 #include "privsep.h"
 
 #include "../telemetry_client/telemetry_socket.h"
+#include "control_socket.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -40,14 +43,16 @@ send_fd(int to, int error, int fd)
 
 // Serves one request. False where the other end is closed.
 static bool
-serve_one(int fd, const char *path)
+serve_one(int fd, const char *const paths[PRIVSEP_SOCKETS])
 {
-	char ignored;
+	uint8_t wanted;
+	int connection = -1;
 
-	if (recv(fd, &ignored, sizeof(ignored), 0) <= 0)
+	if (recv(fd, &wanted, sizeof(wanted), 0) <= 0)
 		return false;
-	int connection = telemetry_connect(path);
-
+	errno = EACCES;
+	if (wanted < PRIVSEP_SOCKETS && paths[wanted] != NULL)
+		connection = privsep_connect_here(wanted, paths[wanted]);
 	send_fd(fd, connection < 0 ? errno : 0, connection);
 	if (connection >= 0)
 		close(connection);
@@ -66,7 +71,7 @@ status_of(int child)
 }
 
 int
-privsep_monitor_run(int fd, int signal_fd, int child, const char *path)
+privsep_monitor_run(int fd, int signal_fd, int child, const char *const paths[PRIVSEP_SOCKETS])
 {
 	struct pollfd fds[] = {
 		{.fd = fd, .events = POLLIN},
@@ -77,14 +82,21 @@ privsep_monitor_run(int fd, int signal_fd, int child, const char *path)
 	while (!end) {
 		if (poll(fds, 2, -1) < 0)
 			continue;
-		end = fds[1].revents != 0 || (fds[0].revents != 0 && !serve_one(fd, path));
+		end = fds[1].revents != 0 || (fds[0].revents != 0 && !serve_one(fd, paths));
 	}
 	close(fd);
 	return status_of(child);
 }
 
 int
-privsep_connect(int fd)
+privsep_connect_here(enum privsep_socket socket, const char *path)
+{
+	return socket == PRIVSEP_CONTROL ? control_socket_connect(path) : telemetry_connect(path);
+}
+
+// Has the monitor connect; the only request under way.
+static int
+request_fd(int fd, uint8_t wanted)
 {
 	union control control = {0};
 	int error = 0, connection = -1;
@@ -96,7 +108,7 @@ privsep_connect(int fd)
 		.msg_controllen = sizeof(control.bytes),
 	};
 
-	if (send(fd, "?", 1, MSG_NOSIGNAL) != 1)
+	if (send(fd, &wanted, sizeof(wanted), MSG_NOSIGNAL) != 1)
 		return -1;
 	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) != sizeof(error)) {
 		errno = ECONNRESET;
@@ -106,6 +118,20 @@ privsep_connect(int fd)
 
 	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
 		memcpy(&connection, CMSG_DATA(header), sizeof(connection));
+	errno = error;
+	return connection;
+}
+
+int
+privsep_connect(int fd, enum privsep_socket socket)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	int connection = request_fd(fd, (uint8_t)socket);
+	int error = errno;
+
+	pthread_mutex_unlock(&lock);
 	errno = error;
 	return connection;
 }

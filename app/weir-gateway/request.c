@@ -4,24 +4,15 @@
 
 #include "accept_header.h"
 #include "host_header.h"
-#include "page_files.h"
 #include "target.h"
 #include "value.h"
 
 #include <rte_common.h>
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-
-enum parameter {
-#define PARAMETER(name, ...) PARAMETER_##name,
-#include "parameters.def"
-#undef PARAMETER
-	PARAMETER_COUNT,
-};
 
 enum reader { READER_IGNORED, READER_NUMBER, READER_HASH, READER_FORMAT };
 
@@ -38,96 +29,33 @@ static const struct {
 #undef PARAMETER
 };
 
-enum access { ACCESS_OPEN, ACCESS_TOKEN };
-
-#define TAKES(name) (1U << PARAMETER_##name)
-#define TAKES_NONE 0
-
-static const struct {
-	const char *path;
-	enum access access;
-	unsigned takes;
-	const char *help;
-} routes[] = {
-#define ROUTE(name, path, access, takes, help)                                                     \
-	[ROUTE_##name] = {path, ACCESS_##access, (takes) | TAKES(token), help},
-#include "routes.def"
-#undef ROUTE
-};
-
-const char *
-request_path(enum route route)
-{
-	return routes[route].path;
-}
-
-const char *
-request_help(enum route route)
-{
-	return routes[route].help;
-}
-
-// Always false, so that callers can return it.
-__attribute__((format(printf, 3, 4))) static bool
-refuse(struct request_refusal *refusal, unsigned status, const char *format, ...)
-{
-	va_list values;
-
-	refusal->status = status;
-	va_start(values, format);
-	vsnprintf(refusal->text, sizeof(refusal->text), format, values);
-	va_end(values);
-	return false;
-}
-
+// Reads the argument behind the path, of routes that have one.
 static bool
-is_path_of(enum route route, const char *path)
+read_argument(const char *path, struct request *request, struct refusal *refusal)
 {
-	const char *whole = routes[route].path;
-	size_t length = strlen(whole);
+	const struct route_info *route = &routes[request->route];
+	const char *text = path + strlen(route->path);
 
-	return whole[length - 1] == '/' ? strncmp(path, whole, length) == 0
-					: strcmp(path, whole) == 0;
-}
-
-// Removes a trailing slash, as Torrust does, except from a path that an info_hash must follow.
-static void
-trim_slash(char *path)
-{
-	size_t length = strlen(path);
-	bool whole = false;
-
-	for (enum route route = 0; route < ROUTE_COUNT; route++)
-		whole = whole || strcmp(path, routes[route].path) == 0;
-	if (!whole && length > 2 && path[length - 1] == '/')
-		path[length - 1] = '\0';
-}
-
-static bool
-find_route(const char *path, struct request *request, struct request_refusal *refusal)
-{
-	while (request->route < ROUTE_COUNT && !is_path_of(request->route, path))
-		request->route++;
-	if (request->route == ROUTE_COUNT) {
-		request->file = page_file_find(path);
-		return request->file != NULL || refuse(refusal, 404, "not found");
+	switch (route->argument) {
+	case ARGUMENT_HASH:
+		return info_hash_parse(text, request->info_hash)
+			|| refuse(refusal, 400, "an info_hash must be " INFO_HASH_FORMS);
+	case ARGUMENT_KEY:
+		return key_parse(text, request->form.key)
+			|| refuse(
+				refusal, 400, "a key must be %d letters and digits", KEY_FORM_CHARS
+			);
+	case ARGUMENT_SECONDS:
+		return key_parse_seconds(text, &request->form, refusal);
+	case ARGUMENT_NONE:
+	case ARGUMENT_FORM:
+		break;
 	}
 	return true;
 }
 
-// Reads the info_hash in the path, of routes that have one.
 static bool
-read_path(const char *path, struct request *request, struct request_refusal *refusal)
-{
-	const char *whole = routes[request->route].path;
-
-	return whole[strlen(whole) - 1] != '/'
-		|| info_hash_parse(path + strlen(whole), request->info_hash)
-		|| refuse(refusal, 400, "an info_hash must be " INFO_HASH_FORMS);
-}
-
-static bool
-read_hash(const char *value, struct request *request, struct request_refusal *refusal)
+read_hash(const char *value, struct request *request, struct refusal *refusal)
 {
 	if (request->hash_count == REQUEST_HASHES_MAX)
 		return refuse(refusal, 400, "info_hash: at most %d of them", REQUEST_HASHES_MAX);
@@ -136,7 +64,7 @@ read_hash(const char *value, struct request *request, struct request_refusal *re
 }
 
 static bool
-read_format(const char *value, struct request *request, struct request_refusal *refusal)
+read_format(const char *value, struct request *request, struct refusal *refusal)
 {
 	request->text = strcmp(value, "prometheus") == 0;
 	request->json = strcmp(value, "json") == 0;
@@ -149,7 +77,7 @@ read_parameter(
 	enum parameter p,
 	const char *value,
 	struct request *request,
-	struct request_refusal *refusal
+	struct refusal *refusal
 )
 {
 	switch (parameters[p].reader) {
@@ -179,7 +107,7 @@ read_parameter(
 }
 
 static bool
-refuse_unknown(unsigned takes, struct request_refusal *refusal)
+refuse_unknown(unsigned takes, struct refusal *refusal)
 {
 	refuse(refusal, 400, "unknown parameter; known here:");
 	for (enum parameter p = 0; p < PARAMETER_COUNT; p++) {
@@ -197,11 +125,7 @@ refuse_unknown(unsigned takes, struct request_refusal *refusal)
 }
 
 static bool
-read_parameters(
-	const struct target *target,
-	struct request *request,
-	struct request_refusal *refusal
-)
+read_parameters(const struct target *target, struct request *request, struct refusal *refusal)
 {
 	unsigned takes = routes[request->route].takes;
 
@@ -246,48 +170,89 @@ offered_token(const struct request_head *head, const struct target *target)
 }
 
 static bool
-check_head(const struct request_head *head, struct request_refusal *refusal)
+check_form(const struct request_head *head, struct refusal *refusal)
 {
-	if (strcmp(head->method, "GET") != 0 && strcmp(head->method, "HEAD") != 0)
-		return refuse(refusal, 405, "only GET and HEAD are allowed");
-	if (head->has_body)
-		return refuse(refusal, 413, "requests must have no body");
+	static const char json[] = "application/json";
+	const char *type = head->content_type;
+
+	if (head->body_size == UINT64_MAX)
+		return refuse(refusal, 411, "the header Content-Length is required");
+	if (head->body_size > REQUEST_BODY_MAX)
+		return refuse(refusal, 413, "a body of at most %d bytes", REQUEST_BODY_MAX);
+	// A page of somebody else cannot send this type without asking first (CORS).
+	if (type == NULL || strncasecmp(type, json, strlen(json)) != 0
+	    || strchr("; ", type[strlen(json)]) == NULL)
+		return refuse(refusal, 415, "Content-Type must be application/json");
 	return true;
 }
 
-bool
-request_parse(
+static bool
+check_body(const struct request_head *head, enum route route, struct refusal *refusal)
+{
+	if (route != ROUTE_file && routes[route].argument == ARGUMENT_FORM)
+		return check_form(head, refusal);
+	return !head->has_body || refuse(refusal, 413, "requests must have no body");
+}
+
+static bool
+check_access(
 	const struct request_head *head,
-	const struct token *token,
-	struct request *request,
-	struct request_refusal *refusal
+	const struct target *target,
+	enum route_access access,
+	const struct tokens *tokens,
+	struct refusal *refusal
 )
 {
-	struct target target;
-	const char *problem;
+	const char *offered = offered_token(head, target);
 
-	fill_in_defaults(request);
-	if (!check_head(head, refusal))
-		return false;
-	problem = target_parse(head->target, &target);
-	if (problem != NULL)
-		return refuse(refusal, 400, "%s", problem);
-	trim_slash(target.path);
-	if (!find_route(target.path, request, refusal))
-		return false;
-	if (request->route == ROUTE_file)
-		return true;
-	if (!token->required && !host_header_is_safe(head->host))
+	if (!tokens->read.required && !host_header_is_safe(head->host))
 		return refuse(
 			refusal,
 			403,
 			"without a token the Host header must be an IP address or localhost, not a "
 			"name"
 		);
-	if (routes[request->route].access == ACCESS_TOKEN
-	    && !token_matches(token, offered_token(head, &target)))
+	if (access == ACCESS_TOKEN && !tokens_may_read(tokens, offered))
 		return refuse(refusal, 401, "token required: Authorization: Bearer TOKEN");
+	if (access == ACCESS_WRITE && !tokens->write.required)
+		return refuse(
+			refusal,
+			403,
+			"changes are off: weir-gateway was started without --write-token-file"
+		);
+	if (access == ACCESS_WRITE && !tokens_may_write(tokens, offered))
+		return refuse(
+			refusal, 401, "the writing token is required: Authorization: Bearer TOKEN"
+		);
+	return true;
+}
+
+bool
+request_parse(
+	const struct request_head *head,
+	const struct tokens *tokens,
+	struct request *request,
+	struct refusal *refusal
+)
+{
+	struct target target;
+	const char *problem;
+
+	fill_in_defaults(request);
+	problem = target_parse(head->target, &target);
+	if (problem != NULL)
+		return refuse(refusal, 400, "%s", problem);
+	route_trim_slash(target.path);
+	if (!route_find(head->method, target.path, &request->route, &request->file, refusal))
+		return false;
+	if (request->route != ROUTE_file
+	    && !check_access(head, &target, routes[request->route].access, tokens, refusal))
+		return false;
+	if (!check_body(head, request->route, refusal))
+		return false;
+	if (request->route == ROUTE_file)
+		return true;
 	request->open_metrics = accept_header_wants_open_metrics(head->accept);
-	return read_path(target.path, request, refusal)
+	return read_argument(target.path, request, refusal)
 		&& read_parameters(&target, request, refusal);
 }

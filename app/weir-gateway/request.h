@@ -4,22 +4,17 @@
 #pragma once
 
 #include "../telemetry_client/info_hash.h"
+#include "key_form.h"
+#include "route.h"
 #include "token.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum route {
-#define ROUTE(name, ...) ROUTE_##name,
-#include "routes.def"
-#undef ROUTE
-	ROUTE_COUNT,
-	ROUTE_file = ROUTE_COUNT, // a file of the page
+enum {
+	REQUEST_HASHES_MAX = 100,
+	REQUEST_BODY_MAX = 1024, // bytes of a body, for routes that have one
 };
-
-enum { REQUEST_HASHES_MAX = 100 };
-
-struct page_file;
 
 struct request {
 	enum route route;
@@ -31,6 +26,7 @@ struct request {
 	char info_hash[INFO_HASH_DIGITS + 1]; // in the path
 	unsigned hash_count; // ?info_hash=
 	char hashes[REQUEST_HASHES_MAX][INFO_HASH_DIGITS + 1];
+	struct key_form form; // in the path, or in the body
 };
 
 struct request_head {
@@ -39,22 +35,15 @@ struct request_head {
 	const char *authorization; // headers; NULL: absent
 	const char *accept;
 	const char *host;
+	const char *content_type;
 	bool has_body;
-};
-
-struct request_refusal {
-	unsigned status; // of HTTP
-	char text[256]; // a sentence without a full stop
+	uint64_t body_size; // bytes, as announced; UINT64_MAX: unknown
 };
 
 // False where the request is refused: see `refusal`.
 bool request_parse(
 	const struct request_head *head,
-	const struct token *token,
+	const struct tokens *tokens,
 	struct request *request,
-	struct request_refusal *refusal
+	struct refusal *refusal
 );
-
-// Path and help of a route.
-const char *request_path(enum route route);
-const char *request_help(enum route route);

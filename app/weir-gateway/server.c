@@ -15,7 +15,7 @@
 enum { SWEEP_MS = 1000 };
 
 struct server {
-	const struct token *token;
+	const struct tokens *tokens;
 	struct gateway_stats *stats;
 	unsigned count;
 	struct MHD_Daemon *daemons[SERVER_LISTENERS_MAX];
@@ -92,15 +92,22 @@ on_request(
 	(void)connection;
 	(void)url; // decoded: exchange->target is what the client sent
 	(void)version;
-	(void)upload;
+	size_t size = *upload_size;
+
 	*upload_size = 0;
 	if (exchange == NULL || exchange->task != NULL)
 		return MHD_NO;
 	if (!exchange->parsed) {
-		exchange_parse(exchange, method, server->token);
+		exchange_parse(exchange, method, server->tokens);
 		// A response before the end of the request also closes the connection.
 		return exchange->close ? exchange_respond(exchange, server->stats) : MHD_YES;
 	}
+	if (size > 0) {
+		exchange_take_body(exchange, upload, size);
+		return MHD_YES;
+	}
+	if (exchange->response.status == 0)
+		exchange_end_body(exchange);
 	if (exchange->response.status == 0 && exchange->request.route != ROUTE_file)
 		return pending_add(&server->pending, exchange);
 	return exchange_respond(exchange, server->stats);
@@ -174,8 +181,9 @@ struct server *
 server_new(
 	const int *sockets,
 	unsigned count,
-	const struct token *token,
+	const struct tokens *tokens,
 	struct handler_thread *handler_thread,
+	struct change_thread *change_thread,
 	struct gateway_stats *stats
 )
 {
@@ -183,10 +191,10 @@ server_new(
 
 	if (server == NULL)
 		return NULL;
-	server->token = token;
+	server->tokens = tokens;
 	server->stats = stats;
 	connections_init(&server->connections);
-	pending_init(&server->pending, handler_thread, stats);
+	pending_init(&server->pending, handler_thread, change_thread, stats);
 	for (; server->count < count; server->count++) {
 		server->daemons[server->count] = start_daemon(server, sockets[server->count]);
 		if (server->daemons[server->count] == NULL) {
@@ -252,14 +260,13 @@ run_once(struct server *server)
 void
 server_run(struct server *server, const struct pollfd *ends, unsigned end_count)
 {
-	struct pollfd fds[SERVER_ENDS_MAX + 1 + SERVER_LISTENERS_MAX];
+	struct pollfd fds[SERVER_ENDS_MAX + PENDING_FDS + SERVER_LISTENERS_MAX];
 	unsigned count = 0;
 	bool end = false;
 
 	for (unsigned i = 0; i < end_count; i++)
 		fds[count++] = ends[i];
-	fds[count++] = (struct pollfd
-	){.fd = tasks_fd(handler_thread_tasks(server->pending.handler_thread)), .events = POLLIN};
+	count += pending_fds(&server->pending, fds + count);
 	for (unsigned i = 0; i < server->count; i++)
 		fds[count++] =
 			(struct pollfd){.fd = epoll_fd(server->daemons[i]), .events = POLLIN};

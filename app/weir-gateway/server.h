@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "change_thread.h"
 #include "gateway_stats.h"
 #include "handler_thread.h"
 #include "token.h"
@@ -25,8 +26,9 @@ struct server;
 struct server *server_new(
 	const int *sockets,
 	unsigned count,
-	const struct token *token,
+	const struct tokens *tokens,
 	struct handler_thread *handler_thread,
+	struct change_thread *change_thread, // NULL: changes are off
 	struct gateway_stats *stats
 );
 

@@ -57,3 +57,18 @@ token_matches(const struct token *token, const char *offered)
 	memcpy(filled, offered, strlen(offered));
 	return sodium_memcmp(filled, token->text, sizeof(filled)) == 0;
 }
+
+bool
+tokens_may_read(const struct tokens *tokens, const char *offered)
+{
+	bool reads = token_matches(&tokens->read, offered);
+	bool writes = tokens_may_write(tokens, offered);
+
+	return reads || writes;
+}
+
+bool
+tokens_may_write(const struct tokens *tokens, const char *offered)
+{
+	return tokens->write.required && token_matches(&tokens->write, offered);
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The token that clients must send, where one is configured.
+// The tokens that clients must send: one for reading, where one is configured, and one for changes.
 
 #pragma once
 
@@ -21,3 +21,13 @@ bool token_read(const char *path, struct token *token, struct error *error);
 
 // Whether `offered` (NULL: none) is the token, or none is required. Compares in constant time. Any thread.
 bool token_matches(const struct token *token, const char *offered);
+
+struct tokens {
+	struct token read; // not required: everybody may read
+	struct token write; // not required: nobody may write
+};
+
+// Whether a client with this token (NULL: none) may read: the writing token is good for that, too.
+// Constant time. Any thread.
+bool tokens_may_read(const struct tokens *tokens, const char *offered);
+bool tokens_may_write(const struct tokens *tokens, const char *offered);

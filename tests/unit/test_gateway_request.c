@@ -12,11 +12,16 @@
 #include <string.h>
 
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define KEY "0123456789abcdefghijABCDEFGHIJyz"
 #define HASH_B "0123456789abcdef0123456789abcdef01234567"
 
-static const struct token no_token;
+static const struct tokens no_tokens;
+static const struct tokens tokens = {
+	.read = {.required = true, .text = "secret"},
+	.write = {.required = true, .text = "changing"},
+};
 static struct request request;
-static struct request_refusal refusal;
+static struct refusal refusal;
 
 // Parses a GET of `target`.
 static bool
@@ -26,14 +31,13 @@ get(const char *target)
 	struct request_head head = {.method = "GET", .target = text};
 
 	snprintf(text, sizeof(text), "%s", target);
-	return request_parse(&head, &no_token, &request, &refusal);
+	return request_parse(&head, &no_tokens, &request, &refusal);
 }
 
 // Who found us under a name may be somebody else's page, unless he has the token.
 static void
 test_hosts(void **state)
 {
-	static const struct token token = {.required = true, .text = "secret"};
 	static const struct {
 		const char *host;
 		bool plain;
@@ -61,13 +65,13 @@ test_hosts(void **state)
 		char target[] = "/metrics", again[] = "/metrics?token=secret";
 		struct request_head head = {
 			.method = "GET", .target = target, .host = cases[i].host};
-		bool taken = request_parse(&head, &no_token, &request, &refusal);
+		bool taken = request_parse(&head, &no_tokens, &request, &refusal);
 
 		assert_int_equal(taken, cases[i].plain);
 		if (!taken)
 			assert_int_equal(refusal.status, 403);
 		head.target = again;
-		assert_true(request_parse(&head, &token, &request, &refusal));
+		assert_true(request_parse(&head, &tokens, &request, &refusal));
 	}
 }
 
@@ -230,7 +234,6 @@ test_limits(void **state)
 static unsigned
 status_of(const char *method, const char *target, const char *authorization, bool has_body)
 {
-	static const struct token token = {.required = true, .text = "secret"};
 	char text[256];
 	const struct request_head head = {
 		.method = method,
@@ -240,7 +243,7 @@ status_of(const char *method, const char *target, const char *authorization, boo
 	};
 
 	snprintf(text, sizeof(text), "%s", target);
-	return request_parse(&head, &token, &request, &refusal) ? 200 : refusal.status;
+	return request_parse(&head, &tokens, &request, &refusal) ? 200 : refusal.status;
 }
 
 static void
@@ -264,6 +267,111 @@ test_heads(void **state)
 	assert_int_equal(status_of("GET", "/metrics?token=secret", "Bearer x", false), 401);
 	assert_int_equal(status_of("GET", "/api/v1/torrent/x", NULL, false), 401);
 	assert_int_equal(status_of("GET", "/api/v1/torrent/x?token=secret", NULL, false), 400);
+	assert_int_equal(status_of("GET", "/metrics", "Bearer changing", false), 200);
+	assert_int_equal(status_of("GET", "/metrics", "Bearer changin", false), 401);
+}
+
+// Each change wants its method and the writing token, whose kin does not do.
+static void
+test_changes(void **state)
+{
+	static const struct {
+		const char *method, *target;
+		enum route route;
+	} cases[] = {
+		{"POST", "/api/v1/whitelist/" HASH_A, ROUTE_whitelist_add},
+		{"DELETE", "/api/v1/whitelist/" HASH_A "/", ROUTE_whitelist_remove},
+		{"GET", "/api/v1/whitelist/reload", ROUTE_whitelist_reload},
+		{"POST", "/api/v1/key/60", ROUTE_key_new},
+		{"DELETE", "/api/v1/key/" KEY, ROUTE_key_remove},
+		{"GET", "/api/v1/keys/reload", ROUTE_keys_reload},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
+		const char *method = cases[i].method, *target = cases[i].target;
+		char text[256];
+		struct request_head head = {.method = method, .target = text};
+
+		assert_int_equal(status_of(method, target, "Bearer changing", false), 200);
+		assert_int_equal(request.route, cases[i].route);
+		assert_int_equal(status_of(method, target, "Bearer secret", false), 401);
+		assert_int_equal(status_of(method, target, NULL, false), 401);
+		assert_int_equal(status_of(method, target, "Bearer changing", true), 413);
+		assert_int_equal(status_of("HEAD", target, "Bearer changing", false), 405);
+		assert_int_equal(status_of("PUT", target, "Bearer changing", false), 405);
+		snprintf(text, sizeof(text), "%s", target);
+		assert_false(request_parse(&head, &no_tokens, &request, &refusal));
+		assert_int_equal(refusal.status, 403);
+	}
+	status_of("PUT", "/api/v1/whitelist/" HASH_A, NULL, false);
+	assert_string_equal(refusal.allow, "POST, DELETE");
+	status_of("POST", "/api/v1/whitelist/reload", NULL, false);
+	assert_string_equal(refusal.allow, "GET");
+	status_of("POST", "/metrics", NULL, false);
+	assert_string_equal(refusal.allow, "GET, HEAD");
+}
+
+static void
+test_arguments_of_changes(void **state)
+{
+	static const struct {
+		const char *method, *target, *part;
+	} wrong[] = {
+		{"POST", "/api/v1/whitelist/x", "40 or 64 hexadecimal"},
+		{"POST", "/api/v1/whitelist/", "40 or 64 hexadecimal"},
+		{"POST", "/api/v1/whitelist/" HASH_A "?limit=1", "known here: token"},
+		{"POST", "/api/v1/key/0", "from 1 to 1000000000"},
+		{"POST", "/api/v1/key/-1", "from 1 to 1000000000"},
+		{"POST", "/api/v1/key/1000000001", "from 1 to 1000000000"},
+		{"POST", "/api/v1/key/" KEY, "from 1 to 1000000000"},
+		{"DELETE", "/api/v1/key/60", "32 letters and digits"},
+		{"DELETE", "/api/v1/key/" KEY "1", "32 letters and digits"},
+		{"DELETE", "/api/v1/key/-123456789abcdefghijklmnopqrstuv", "32 letters and digits"},
+	};
+
+	(void)state;
+	status_of("POST", "/api/v1/key/1000000000", "Bearer changing", false);
+	assert_int_equal(request.form.seconds_valid, 1000000000);
+	assert_string_equal(request.form.key, "");
+	status_of("DELETE", "/api/v1/key/" KEY, "Bearer changing", false);
+	assert_string_equal(request.form.key, KEY);
+	status_of("POST", "/api/v1/whitelist/" HASH_B, "Bearer changing", false);
+	assert_string_equal(request.info_hash, HASH_B);
+	for (unsigned i = 0; i < RTE_DIM(wrong); i++)
+		if (status_of(wrong[i].method, wrong[i].target, "Bearer changing", false) != 400
+		    || strstr(refusal.text, wrong[i].part) == NULL)
+			fail_msg("%s: %u %s", wrong[i].target, refusal.status, refusal.text);
+}
+
+static unsigned
+status_of_body(const char *type, uint64_t size)
+{
+	char target[] = "/api/v1/keys";
+	const struct request_head head = {
+		.method = "POST",
+		.target = target,
+		.authorization = "Bearer changing",
+		.content_type = type,
+		.has_body = size > 0,
+		.body_size = size,
+	};
+
+	return request_parse(&head, &tokens, &request, &refusal) ? 200 : refusal.status;
+}
+
+static void
+test_heads_of_bodies(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of_body("application/json", 1), 200);
+	assert_int_equal(status_of_body("Application/JSON; charset=utf-8", 1), 200);
+	assert_int_equal(status_of_body("application/json", REQUEST_BODY_MAX), 200);
+	assert_int_equal(status_of_body("application/json", REQUEST_BODY_MAX + 1), 413);
+	assert_int_equal(status_of_body("application/json", UINT64_MAX), 411);
+	assert_int_equal(status_of_body("application/jsonx", 1), 415);
+	assert_int_equal(status_of_body("text/plain", 1), 415);
+	assert_int_equal(status_of_body(NULL, 1), 415);
 }
 
 int
@@ -277,6 +385,9 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_arguments_of_changes),
+		cmocka_unit_test(test_heads_of_bodies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
