@@ -5,6 +5,7 @@ import contextlib
 import pathlib
 import re
 
+import cases_changes
 import cases_page
 import gateway
 import partial_weir
@@ -20,6 +21,10 @@ except ModuleNotFoundError as missing:
 SOURCES = pathlib.Path(__file__).resolve().parents[2] / "app/weir-gateway"
 PATH = "/api/v1/openapi.json"
 KNOWN = cases_page.BOTH.hex()
+VALUES = {"info_hash": KNOWN, "key": cases_changes.OWN, "seconds_valid": 60}  # of paths
+ARGUMENTS = {"HASH": "{info_hash}", "KEY": "{key}", "SECONDS": "{seconds_valid}", "NONE": "", "FORM": ""}
+READS = {"READ": "GET"}  # and HEAD
+OPENAPI = ("GET", PATH)
 ACCEPTS = (None, gateway.OPEN_METRICS, "application/json")
 WITHOUT_DETAIL = {"swarm.peer_detail": False}
 
@@ -35,10 +40,21 @@ def equal(got, wanted, what):
 
 
 def routes():
-    """path -> parameters, of routes.def."""
+    """(method, path) -> (access, argument, parameters), of routes.def."""
     text = (SOURCES / "routes.def").read_text()
-    rows = re.findall(r'^ROUTE\(\w+, "([^"]+)", (\w+), ([^"]*),\s+"', text, re.M)
-    return {path: (access, set(re.findall(r"TAKES\((\w+)\)", takes))) for path, access, takes in rows}
+    rows = re.findall(r'^ROUTE\(\w+, (\w+), "([^"]+)", (\w+), (\w+), ([^"]*),\s+"', text, re.M)
+    return {
+        (READS.get(method, method), path + ARGUMENTS[argument]): (
+            access,
+            argument,
+            set(re.findall(r"TAKES\((\w+)\)", takes)),
+        )
+        for method, path, access, argument, takes in rows
+    }
+
+
+def is_change(operation):
+    return any("write_bearer" in way for way in operation["security"])
 
 
 def limits():
@@ -52,18 +68,19 @@ def limits():
 def complete(laboratory):
     with gateway.serving(laboratory, "nobody") as server:
         told = description(server)
-    for reference in told.references():
+    for reference in told.references(told.document):
         told.resolve({"$ref": reference})
     table = routes()
-    check(len(table) >= 8, table)
-    described = {path.replace("{info_hash}", ""): op for path, op in told.operations.items()}
-    equal(set(described), {*table, PATH}, "paths")
-    for path, (access, takes) in table.items():
-        operation = described[path]
+    check(len(table) >= 15, table)
+    equal(set(told.operations), {*table, OPENAPI}, "paths")
+    for path, (access, argument, takes) in table.items():
+        operation = told.operations[path]
         own = {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
         equal(own, takes, f"parameters of {path}")
-        equal(bool(operation["security"]), access == "TOKEN", f"whether {path} needs a token")
-        equal("401" in operation["responses"], access == "TOKEN", f"401 of {path}")
+        equal(bool(operation["security"]), access != "OPEN", f"whether {path} needs a token")
+        equal(is_change(operation), access == "WRITE", f"whether {path} needs the writing token")
+        equal("401" in operation["responses"], access != "OPEN", f"401 of {path}")
+        equal("requestBody" in operation, argument == "FORM", f"body of {path}")
         for one in operation.get("parameters", []):
             if one["name"] in limits():
                 schema = one["schema"]
@@ -104,10 +121,12 @@ def tables(laboratory):
 
 
 def walk(server, told, away=False):
-    """Every call of every path. Returns how many there were."""
+    """Every call of every path that reads. Returns how many there were."""
     count = 0
     for path in told.operations:
-        for call in told.calls(path, KNOWN):
+        if is_change(told.operations[path]):
+            continue
+        for call in told.calls(path, VALUES):
             for accept in ACCEPTS if call.right else ACCEPTS[:1]:
                 headers = {"Accept": accept} if accept else {}
                 reply = server.ask(call.target, headers=headers)
@@ -118,7 +137,7 @@ def walk(server, told, away=False):
                 count += 1
             head = server.ask(call.target, "HEAD")
             equal((head.status, head.body), (status, b""), f"HEAD {call.target[:120]}")
-        post = server.ask(path.replace("{info_hash}", KNOWN), "POST")
+        post = server.ask(told.example(path, VALUES), "POST")
         equal(post.status, 405, f"POST {path}")
         told.validate(post.json(), {"$ref": "#/components/schemas/Error"}, f"POST {path}")
     return count
@@ -155,7 +174,7 @@ def away(laboratory):
         partial.missing = {"/weir/ports": ["rx_missed", "addresses_used"]}
         told = description(server)
         for path in ("/api/v1/status", "/api/v1/stats", "/api/health_check"):
-            told.check_answer(path, server.ask(path), path)
+            told.check_answer(("GET", path), server.ask(path), path)
         status = server.json("/api/v1/status")
         equal((status["top"], status["parts"]["top"]["good"]), (None, False), "a part that fails")
         partial.refused = set()
@@ -164,7 +183,40 @@ def away(laboratory):
         }
         path = "/api/v1/status"
         weir.wait_for(lambda: len(server.json(path)["problems"]) == 2, "two problems")
-        told.check_answer(path, server.ask(path), "problems")
+        told.check_answer(("GET", path), server.ask(path), "problems")
+
+
+def ask(changer, call, **how):
+    headers = cases_changes.JSON if call.body is not None else {}
+    return changer.ask(call.operation[0], call.target, call.body, headers=headers, **how)
+
+
+@case("openapi: every reply to valid and invalid changes is as described")
+def changes(laboratory):
+    with cases_changes.changing(laboratory) as changer:
+        told = description(changer.server)
+        count = 0
+        for path in filter(lambda path: is_change(told.operations[path]), told.operations):
+            for call in told.calls(path, VALUES):
+                what = f"{path} {call.target[:120]} {call.body}"
+                status = told.check_answer(path, ask(changer, call), what)
+                equal(status, 200 if call.right else 400, what)
+                equal(told.check_answer(path, ask(changer, call, token=None), what), 401, what)
+                count += 1
+        check(count > 50, f"only {count} calls")
+        example = [next(told.calls(path, VALUES)) for path in told.operations]
+        example = [call for call in example if is_change(told.operations[call.operation])]
+        for answer, wanted in (({"ok": False, "error": "full"}, 500), (b"garbage\n", 503)):
+            changer.control.answer = lambda _, answer=answer: answer
+            for call in example:
+                equal(told.check_answer(call.operation, ask(changer, call), call), wanted, call)
+        changer.control.answer = lambda _: {"ok": True, "changed": 0}
+        key = ("DELETE", "/api/v1/key/{key}")
+        call = next(told.calls(key, VALUES))
+        equal(told.check_answer(key, ask(changer, call), call), 404, call)
+        changer.mode("deny")
+        for call in (call for call in example if "409" in told.operations[call.operation]["responses"]):
+            equal(told.check_answer(call.operation, ask(changer, call), call), 409, call)
 
 
 @case("openapi: the token is required where the description says so")
@@ -182,7 +234,9 @@ def token(laboratory):
     ):
         told = description(server)
         for path, operation in told.operations.items():
-            target = path.replace("{info_hash}", KNOWN)
+            target = told.example(path, VALUES)
+            if is_change(operation):
+                continue
             for wanted, (headers, query) in ways.items():
                 status = wanted if operation["security"] else 200
                 for reply in (server.ask(target, headers=headers), server.ask(target + query)):
@@ -190,6 +244,6 @@ def token(laboratory):
     with fed(laboratory) as weir, gateway.serving(laboratory, weir.prefix) as server:
         for path, operation in told.operations.items():
             if "403" in operation["responses"]:
-                target = path.replace("{info_hash}", KNOWN)
-                reply = server.ask(target, headers={"Host": "tracker.example"})
+                target = told.example(path, VALUES)
+                reply = server.ask(target, path[0], headers={"Host": "tracker.example"})
                 equal(told.check_answer(path, reply, target), 403, f"{target} by name")

@@ -5,6 +5,7 @@ Wants python3-jsonschema.
 """
 
 import itertools
+import json
 import urllib.parse
 import warnings
 from dataclasses import dataclass
@@ -28,15 +29,20 @@ def encode(value):
 class Call:
     """A request, and whether it is right as far as its parameters go."""
 
-    path: str  # of the description
+    operation: tuple  # of the description: method, path
     target: str
     right: bool
+    body: object = None
 
 
 class Description:
     def __init__(self, document):
         self.document = document
-        self.operations = {path: item["get"] for path, item in document["paths"].items()}
+        self.operations = {  # (method, path) -> operation
+            (method.upper(), path): operation
+            for path, item in document["paths"].items()
+            for method, operation in item.items()
+        }
         self._resolver = RefResolver("", document)
         for schema in document["components"]["schemas"].values():
             jsonschema.Draft202012Validator.check_schema(schema)
@@ -46,9 +52,8 @@ class Description:
             node = self._resolver.resolve(node["$ref"])[1]
         return node
 
-    def references(self, node=None):
-        """Every $ref there is: each must lead somewhere."""
-        node = self.document if node is None else node
+    def references(self, node):
+        """Every $ref there is within a node: each must lead somewhere."""
         inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
         found = [node["$ref"]] if isinstance(node, dict) and "$ref" in node else []
         return found + [name for child in inner for name in self.references(child)]
@@ -67,8 +72,8 @@ class Description:
         if "enum" in schema:
             return schema["enum"]
         if schema["type"] == "integer":
-            ends = {schema["minimum"], schema["maximum"], schema["default"], schema["minimum"] + 1}
-            return sorted(ends)
+            ends = {schema["minimum"], schema["maximum"], schema["minimum"] + 1}
+            return sorted(ends | {schema.get("default", schema["minimum"])})
         if schema["type"] == "array":
             items = self.right_values(schema["items"], known)
             return [items, items[:1] * schema["maxItems"]]
@@ -83,7 +88,16 @@ class Description:
         if schema["type"] == "array":
             items = [[value] for value in self.wrong_values(schema["items"], known)]
             return [*items, [known] * (schema["maxItems"] + 1)]
-        return [*NO_TEXTS, known + "0", known[:-1], known[:-1] + "g"]
+        return [*NO_TEXTS, known + "0", known[:-1], known[:-1] + "-"]
+
+    def bodies(self, operation):
+        """Right and wrong ones; where there is none, a right one is None."""
+        if "requestBody" not in operation:
+            return [None], []
+        schema = self.resolve(operation["requestBody"]["content"]["application/json"]["schema"])
+        right = [json.dumps(example) for example in schema["examples"]]
+        spoiled = [{**schema["examples"][0], name: []} for name in schema["properties"]]
+        return right, ["", "[]", '{"no_such_member": 1}', *map(json.dumps, spoiled)]
 
     # --- requests ---------------------------------------------------------------------------------
 
@@ -99,25 +113,36 @@ class Description:
                 query.append(f"{encode(name)}={encode(one)}")
         return path + ("?" + "&".join(query) if query else "")
 
-    def calls(self, path, known):
-        """Of one path: each value of each parameter, the others being as they are by themselves."""
-        parameters = self.operations[path].get("parameters", [])
-        needed = {("path", one["name"]): known for one in parameters if one["in"] == "path"}
-        yield Call(path, self.target(path, needed), True)
+    def example(self, operation, known):
+        """The target of a right request."""
+        return next(self.calls(operation, known)).target
+
+    def calls(self, operation, known):
+        """Of one operation: each value of each parameter, the others being as they are by themselves;
+        each body. `known`: values of parameters in paths, by name."""
+        path, described = operation[1], self.operations[operation]
+        parameters = described.get("parameters", [])
+        needed = {("path", one["name"]): known[one["name"]] for one in parameters if one["in"] == "path"}
+        right, wrong = self.bodies(described)
+        for body in right:
+            yield Call(operation, self.target(path, needed), True, body)
+        for body in wrong:
+            yield Call(operation, self.target(path, needed), False, body)
         for one in parameters:
             place = (one["in"], one["name"])
             for right, values in ((True, self.right_values), (False, self.wrong_values)):
-                for value in values(one["schema"], known):
-                    yield Call(path, self.target(path, {**needed, place: value}), right)
-        if "400" in self.operations[path]["responses"]:
+                for value in values(one["schema"], known.get(one["name"])):
+                    yield Call(operation, self.target(path, {**needed, place: value}), right)
+        if "400" in described["responses"]:
             unknown = {("query", "no_such_parameter"): 1}
-            yield Call(path, self.target(path, {**needed, **unknown}), False)
+            target = self.target(path, {**needed, **unknown})
+            yield Call(operation, target, False, "{}" if "requestBody" in described else None)
 
     # --- answers ----------------------------------------------------------------------------------
 
-    def check_answer(self, path, reply, what):
+    def check_answer(self, operation, reply, what):
         """An answer that the description has: status, type, headers, content."""
-        responses = self.operations[path]["responses"]
+        responses = self.operations[operation]["responses"]
         check(str(reply.status) in responses, f"{what}: status {reply.status} is not described")
         response = self.resolve(responses[str(reply.status)])
         kind = reply.headers["content-type"].partition(";")[0]
