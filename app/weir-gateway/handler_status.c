@@ -41,6 +41,7 @@ static const struct {
 	PART(ports, ROWS, NONE, NONE, KEEP_MS),
 	PART(memory, FLAT, NONE, NONE, KEEP_MS),
 	PART(health, FLAT, NONE, NONE, KEEP_MS),
+	PART(lists, ROWS, list, NONE, KEEP_MS),
 	PART(top, INNER_ROWS, NONE, top_torrents, KEEP_TOP_MS),
 	PART(clients, INNER_ROWS, NONE, clients_clients, KEEP_CLIENTS_MS),
 #undef PART

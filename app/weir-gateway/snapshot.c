@@ -22,6 +22,7 @@ static const struct {
 	{offsetof(struct snapshot, shards), TELEMETRY_COMMAND_shards, REPLY_CACHE_KEEP_MS},
 	{offsetof(struct snapshot, memory), TELEMETRY_COMMAND_memory, REPLY_CACHE_KEEP_MS},
 	{offsetof(struct snapshot, health), TELEMETRY_COMMAND_health, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, lists), TELEMETRY_COMMAND_lists, REPLY_CACHE_KEEP_MS},
 	{offsetof(struct snapshot, clients),
 	 TELEMETRY_COMMAND_clients,
 	 REPLY_CACHE_KEEP_CLIENTS_MS},

@@ -21,6 +21,7 @@ struct snapshot {
 	json_t *memory;
 	json_t *health;
 	json_t *clients;
+	json_t *lists;
 	json_t *latencies[LATENCY_COUNT]; // histograms
 	struct verdicts verdicts;
 };

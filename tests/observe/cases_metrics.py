@@ -34,6 +34,7 @@ GROUPS = {
     "weir_stage_": {"loop", "stage"},
     "weir_port_": {"port", "name"},
     "weir_shard_": {"shard"},
+    "weir_list_": {"list", "name"},
 }
 
 

@@ -98,7 +98,11 @@ OBJECTS = {
     "Health": "health",
     "LargeTorrent": "top_row",
     "Client": "client",
+    "List": "list",
 }
+
+
+KEYED = ("Lcore", "List")
 
 
 def fields(name):
@@ -115,8 +119,8 @@ def tables(laboratory):
         schemas = server.json(PATH)["components"]["schemas"]
     for schema, name in OBJECTS.items():
         described = list(schemas[schema]["properties"])
-        if schema == "Lcore":  # whose key is a member, too
-            equal(described.pop(0), "lcore", "key of an lcore")
+        if schema in KEYED:  # whose key is a member, too
+            equal(described.pop(0), name, f"key of {schema}")
         equal(described, fields(name), f"fields of {schema}")
 
 

@@ -26,6 +26,7 @@ import cases_logs  # noqa: E402, F401
 import cases_metrics  # noqa: E402, F401
 import cases_openapi  # noqa: E402, F401
 import cases_page  # noqa: E402, F401
+import cases_page_access  # noqa: E402, F401
 import cases_partial  # noqa: E402, F401
 import cases_reload  # noqa: E402, F401
 import cases_reload_refused  # noqa: E402, F401

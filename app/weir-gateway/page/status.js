@@ -10,6 +10,7 @@ const PANELS = [
 	["traffic", showChart, "verdicts"],
 	["families", showFamilies, "verdicts"],
 	["packet-verdicts", showVerdicts, "verdicts"],
+	["access", showAccess, "lists", "verdicts"],
 	["load", showLcores, "lcores"],
 	["delays", showLatency, "latency"],
 	["costs", showStages, "stages", "stage_table"],
