@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// bench_control: what each check of an operator's lists costs, and how fast lists are loaded.
+// bench_control: what each check of an operator's lists and limits costs, how fast lists and snapshots are
+// loaded.
 
 #include "../../../app/common/standard_streams.h"
 #include "../support/machine.h"
 #include "../support/progress.h"
 #include "../support/report.h"
+#include "budget.h"
 #include "lists.h"
+#include "snapshot.h"
 #include "tables.h"
 
 #include <rte_common.h>
@@ -20,7 +23,7 @@ enum { ROUNDS = 15, ROUNDS_QUICK = 5, SIZE_MAX_BYTES = 16 };
 static const char usage[] =
 	"usage: scripts/bench control [options]\n"
 	"\n"
-	"Measures what an operator's lists cost, in CPU time of one thread:\n"
+	"Measures what lists, limits and snapshots cost, in CPU time of one thread:\n"
 	"  info_hashes_*  asking the access list about a torrent that is in it or not; workers "
 	"ask\n"
 	"                 only about torrents that they do not have\n"
@@ -28,9 +31,14 @@ static const char usage[] =
 	"  client_list_*  asking whether a peer id is served, for each announce\n"
 	"  auth_keys_*    finding the key in the options of an announce and asking whether it is\n"
 	"                 good, for each announce\n"
+	"  budget_*       charging a request to the budget of its source, one after the other, of\n"
+	"                 many sources, in bursts as an io lcore does; refusing one that is over "
+	"it\n"
 	"  access_*       reading a list of info_hashes: parsing lines, adding entries to a new\n"
 	"                 set, and both; the baseline finds the ends of lines and does no more\n"
 	"  sources_*      reading a list of networks and making ranges of them\n"
+	"  snapshot_*     saving the peers of a worker into memory, and loading them into a new "
+	"one\n"
 	"\n"
 	"The baseline of a lookup is one read of a random cache line in memory of the size of the\n"
 	"table. Lookups and reads wait for the one before, so they cannot hide behind one "
@@ -56,8 +64,10 @@ static const struct measurement measurements[] = {
 	{"networks", networks_measure, 1000000},
 	{"client_list", client_list_measure, 100},
 	{"auth_keys", auth_keys_measure, 100000},
+	{"budget", budget_measure, 100000},
 	{"access", lists_measure_access, 5000000},
 	{"sources", lists_measure_sources, 1000000},
+	{"snapshot", snapshot_measure, 5000000},
 };
 
 struct options {
