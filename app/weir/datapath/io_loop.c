@@ -10,7 +10,8 @@
 
 // --- receiving --------------------------------------------------------------------------------
 
-// Drops invalid frames and those of denied sources, hands ARP, ICMP, NDP and MLD to the host stack, and accepts tracker requests.
+// Drops invalid frames and those of denied sources, hands ARP, ICMP, NDP and MLD to the host stack, and
+// accepts tracker requests.
 static void
 classify_frame(
 	struct io *io,
