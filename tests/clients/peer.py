@@ -57,6 +57,10 @@ class Peer:
 
         return process.wait_until(enough, f"{key} of the tracker", timeout)[-1]
 
+    def wait_for_error(self, timeout=20):
+        """Waits until the tracker has refused it; returns what libtorrent tells its user."""
+        return process.wait_until(lambda: self.look()["errors"], "error of the tracker", timeout)[0]
+
     def wait_until_finished(self, timeout=30):
         process.wait_until(lambda: self.look()["finished"], "download by libtorrent", timeout)
 

@@ -29,6 +29,7 @@ def load_tests():
     import tests_libtorrent  # noqa: F401
     import tests_programs  # noqa: F401
     import tests_ids  # noqa: F401
+    import tests_keys  # noqa: F401
     import tests_host  # noqa: F401
     import tests_limits  # noqa: F401
     import tests_drivers  # noqa: F401

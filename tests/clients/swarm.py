@@ -16,13 +16,13 @@ FAMILIES = {
 class Swarm:
     """The seed has announced once this is made."""
 
-    def __init__(self, lab, family="ipv4", name="content", sizes=(2 * MIB + 12345,)):
+    def __init__(self, lab, family="ipv4", name="content", sizes=(2 * MIB + 12345,), url_tail=""):
         address, tracker = FAMILIES[family]
         self.lab = lab
         self.family = family
         self._address = address
         self.fetch_folder = lab.make_folder(name, "fetch")
-        self.torrent = Torrent(lab.make_folder(name), name, sizes, [tracker])
+        self.torrent = Torrent(lab.make_folder(name), name, sizes, [tracker + url_tail])
         self.seed = self.peer(2, self.torrent.seed_folder)
         self.seed.wait_for("replies")
         self.expect_swarm(seeders=1, leechers=0)
