@@ -5,7 +5,7 @@ The frames of a kind are repeated without end, so that the state is steady after
 peers are known, swarms have their size, and every pass costs the same except for the choice of peers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable
 
 import bep15
@@ -17,6 +17,7 @@ from connid import ConnectionIds
 FRAMES = 512
 FIRST_CLIENT = 1024  # outside the on-link prefix of the tracker
 TORRENTS = 256
+KEYS = 64
 
 PORT = frames.Port()
 ADDRESSES = [f"{PORT.ipv4}/24", f"{PORT.ipv6}/64"]
@@ -31,6 +32,8 @@ class Kind:
     verdict: str
     frame: Callable  # (number, client) -> scapy's packet
     what: str
+    settings: dict = field(default_factory=dict)
+    files: dict = field(default_factory=dict)  # lines of the file of a setting
 
     def __str__(self):
         return f"{self.name} {self.family}"
@@ -51,14 +54,23 @@ def _datagram(payload_of):
     return lambda number, client: frames.request(client, PORT, payload_of(number, client))
 
 
-def _announce(torrents=TORRENTS, id_of=IDS.mint):
+def _announce(torrents=TORRENTS, id_of=IDS.mint, options=lambda number: b""):
     """Announces; three of four peers are seeders."""
 
     def payload(number, client):
         left = 100 if number // torrents % 4 == 0 else 0
-        return bep15.announce(id_of(client), number, info_hash(number % torrents), 6881, left=left)
+        request = bep15.announce(id_of(client), number, info_hash(number % torrents), 6881, left=left)
+        return request + options(number)
 
     return _datagram(payload)
+
+
+def _url(number):
+    return bep15.url_data(b"/announce/" + _key(number % KEYS).encode())
+
+
+def _key(number):
+    return f"{number:032d}"
 
 
 def _join_or_leave(number, client):
@@ -103,13 +115,42 @@ def _other_mac(number, client):
 # --- the list ---------------------------------------------------------------------------------
 
 BOTH = ("ipv4", "ipv6")
+HASHES = [info_hash(number).hex() for number in range(TORRENTS)]
+KEY_LINES = [_key(number) for number in range(KEYS)]
 
-# name, address families, verdict, frames, description
+# name, address families, verdict, frames, description; settings, files
 _TABLE = (
     ("connect", BOTH, "connect", _connect(), "the reply is an id"),
     ("announce_small", BOTH, "announce", _announce(), "two peers in the swarm"),
     ("announce_popular", BOTH, "announce", _announce(1), "512 peers in the swarm, 50 in a reply"),
     ("announce_join_leave", ("ipv4",), "announce", _datagram(_join_or_leave), "a peer joins or leaves"),
+    (
+        "announce_listed",
+        ("ipv4",),
+        "announce",
+        _announce(),
+        "as announce_small, with an access list",
+        {"access.mode": "allow"},
+        {"access.file": HASHES},
+    ),
+    (
+        "announce_denied",
+        ("ipv4",),
+        "announce_denied",
+        _announce(),
+        "the access list denies the torrent",
+        {"access.mode": "deny"},
+        {"access.file": HASHES},
+    ),
+    (
+        "announce_key",
+        ("ipv4",),
+        "announce",
+        _announce(options=_url),
+        "as announce_small, with a key",
+        {"keys.required": True},
+        {"keys.file": KEY_LINES},
+    ),
     ("scrape_1", BOTH, "scrape", _scrape(1), "one torrent"),
     ("scrape_10", ("ipv4",), "scrape", _scrape(10), "ten torrents"),
     ("id_forged", BOTH, "id_forged", _announce(id_of=_forged_id), "dropped"),
@@ -120,8 +161,4 @@ _TABLE = (
     ("other_mac", ("link",), "frame_destination", _other_mac, "dropped"),
 )
 
-KINDS = [
-    Kind(name, family, verdict, frame, what)
-    for name, families, verdict, frame, what in _TABLE
-    for family in families
-]
+KINDS = [Kind(name, family, *rest) for name, families, *rest in _TABLE for family in families]

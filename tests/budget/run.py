@@ -70,11 +70,21 @@ def measure(kind, weir, packets, cpu):
     with tempfile.TemporaryDirectory(prefix="weir-budget-") as folder:
         path = pathlib.Path(folder) / "load.pcap"
         pcap.write(path, kind.frames())
-        load = Load(path, FRAMES, ADDRESSES, {**SETTINGS, **on_cpu(cpu)})
+        settings = {**SETTINGS, **kind.settings, **files(kind, folder), **on_cpu(cpu)}
+        load = Load(path, FRAMES, ADDRESSES, settings)
         counted = callgrind.count(weir, load, folder, Progress(quiet=True), packets=packets)
     if set(counted.verdicts) != {kind.verdict}:
         raise process.Failure(f"not all packets got the verdict {kind.verdict}: {counted.verdicts}")
     return counted.weir
+
+
+def files(kind, folder):
+    """The settings of the kind that name a file, which is written."""
+    paths = {setting: pathlib.Path(folder) / setting for setting in kind.files}
+    for setting, path in paths.items():
+        path.write_text("".join(f"{line}\n" for line in kind.files[setting]))
+        path.chmod(0o600)
+    return {setting: str(path) for setting, path in paths.items()}
 
 
 def on_cpu(cpu):
