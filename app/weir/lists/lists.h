@@ -16,6 +16,10 @@
 // within ten seconds: networks come out of the ranges that lcores search, and torrents that left a list of
 // allowed ones leave the store, because the list gets a new version. Lines of ended entries stay in the file.
 //
+// Memory: 38 bytes for a torrent, about 8 for a network of IPv4, outside of DPDK's heap and of the sizes that
+// `weir --check` adds up. While a list is replaced there are two of it, and the text of its file: of five million
+// torrents 600 MB for a moment. An edit has the text twice. A CPU reads 4 M torrents a second.
+//
 // One lock orders loads and edits. It is held while files are read and written, never by the control thread.
 
 #pragma once

@@ -152,6 +152,20 @@ start_thread(struct weir *weir)
 	return reason;
 }
 
+// Tells the progress of the start what lists take: while one is read about its file twice.
+static void
+tell_need(struct weir *weir)
+{
+	uint32_t need_mb = __atomic_load_n(&weir->watch.need_mb, __ATOMIC_RELAXED);
+	struct list_stamp stamp;
+
+	for (enum list_kind kind = 0; kind < LIST_COUNT; kind++)
+		if (list_kind_mode(kind, weir->config) != ACCESS_OFF
+		    && list_stamp_read(&stamp, list_kind_path(kind, weir->config)))
+			need_mb += (uint32_t)(2 * stamp.size >> 20);
+	__atomic_store_n(&weir->watch.need_mb, need_mb, __ATOMIC_RELAXED);
+}
+
 static bool
 load_all(struct weir *weir, struct error *error)
 {
@@ -177,6 +191,7 @@ lists_up(struct weir *weir, struct error *error)
 	loader.stop = false;
 	for (enum list_kind kind = 0; kind < LIST_COUNT; kind++)
 		lists[kind].info.name = list_kinds[kind].name;
+	tell_need(weir);
 	lists_publish_directly(true);
 	bool done = load_all(weir, error);
 
