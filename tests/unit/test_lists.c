@@ -118,6 +118,17 @@ test_other_mode(void **state)
 	assert_ptr_equal(weir.access->hashes, hashes);
 	assert_int_equal(weir.access->mode, ACCESS_ALLOW);
 	assert_int_equal(weir.access->version, 2);
+	// A damaged file that goes again leaves nothing to load, and no failure.
+	char aside[TEMP_PATH_MAX];
+
+	temp_path(&temp, "aside", aside);
+	assert_int_equal(rename(lists_path(LIST_ACCESS), aside), 0);
+	lists_reconfigure(ACCESS_SETTINGS("allow"));
+	lists_wait(LIST_ACCESS, "allow", 1, true);
+	assert_int_equal(rename(aside, lists_path(LIST_ACCESS)), 0);
+	lists_reconfigure(ACCESS_SETTINGS("allow"));
+	lists_wait(LIST_ACCESS, "allow", 1, false);
+	assert_ptr_equal(weir.access->hashes, hashes);
 	lists_finish();
 }
 

@@ -185,8 +185,11 @@ keep_table(struct attempt *attempt, struct error *error)
 {
 	enum list_kind kind = attempt->kind;
 
-	if (lists[kind].mode == attempt->wanted.mode)
+	if (lists[kind].mode == attempt->wanted.mode) {
+		if (lists[kind].info.failing) // the file that failed is gone again
+			lists_tell(attempt->weir, kind, &attempt->wanted, 0);
 		return true;
+	}
 	if (kind == LIST_CLIENTS)
 		return load(attempt, error);
 	if (!lists_publish_again(attempt->weir, kind, attempt->wanted.mode))
