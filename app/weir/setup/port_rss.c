@@ -9,8 +9,17 @@
 
 enum { RETA_MAX = 512 };
 
-// Hash types that are used where the port has them.
-static const uint64_t rss_wanted = RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP;
+uint64_t
+port_rss_types(uint64_t offered, bool by_address)
+{
+	uint64_t types = offered & (RTE_ETH_RSS_IP | RTE_ETH_RSS_UDP);
+
+	if (by_address && (offered & RTE_ETH_RSS_IPV4) != 0)
+		types &= ~RTE_ETH_RSS_NONFRAG_IPV4_UDP;
+	if (by_address && (offered & RTE_ETH_RSS_IPV6) != 0)
+		types &= ~(RTE_ETH_RSS_NONFRAG_IPV6_UDP | RTE_ETH_RSS_IPV6_UDP_EX);
+	return types;
+}
 
 void
 port_rss_choose(
@@ -21,16 +30,25 @@ port_rss_choose(
 	struct rte_eth_conf *conf
 )
 {
-	uint64_t offered = info->flow_type_rss_offloads & rss_wanted;
+	bool by_address = config->budget > 0 || config->connects > 0;
+	uint64_t types = port_rss_types(info->flow_type_rss_offloads, by_address);
 
 	if (port->queues == 1)
 		return;
-	if (!config->rss || offered == 0) {
+	if (!config->rss || types == 0) {
 		log_warning("port %s: no RSS: the load on its queues may be uneven", port->name);
 		return;
 	}
+	if (by_address && (types & RTE_ETH_RSS_UDP) != 0)
+		log_warning(
+			"port %s: RSS needs UDP ports: a source may be spread over %u queues and "
+			"get "
+			"limits.budget in each io lcore",
+			port->name,
+			port->queues
+		);
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf.rss_hf = offered;
+	conf->rx_adv_conf.rss_conf.rss_hf = types;
 	conf->rxmode.offloads |= info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_RSS_HASH;
 	if (info->hash_key_size > 0 && info->hash_key_size <= sizeof(keys->rss)) {
 		conf->rx_adv_conf.rss_conf.rss_key = (uint8_t *)(uintptr_t)keys->rss;

@@ -8,8 +8,18 @@
 
 #include <rte_ethdev.h>
 
+#include <stdbool.h>
+#include <stdint.h>
+
+// The hash types to use of those that a port offers. With limits by source, packets are spread by their
+// addresses alone, so that all of an IPv4 source reach one io lcore, whose budget for it is then the only one
+// (lib/guard/budget.h). A port that does not hash datagrams by addresses alone, such as i40e, needs UDP ports,
+// too, or it would not spread them at all.
+uint64_t port_rss_types(uint64_t offered, bool by_address);
+
 // Enables RSS in `conf`, with the hash types that the port has and the key of this run, so that
-// nobody can aim at a queue. Logs a warning where several queues are used without it.
+// nobody can aim at a queue. Logs a warning where several queues are used without it, or where a source with
+// limits may be spread over several.
 void port_rss_choose(
 	const struct port *port,
 	const struct config *config,
