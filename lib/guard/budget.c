@@ -148,7 +148,7 @@ budget_draw(
 {
 	uint64_t since = budget->work - budget->drawn;
 
-	busy_add(&budget->busy, &budget->all, (unsigned)RTE_MIN(since, UINT32_MAX), tsc);
+	busy_add(&budget->busy, &budget->all, since, tsc);
 	budget->drawn = budget->work;
 	budget->lot = budget->work + LOT + ((tsc ^ source->hash) & (LOT - 1));
 	if (state != NULL)

@@ -52,14 +52,32 @@ busy_recent(const struct busy *busy, const struct busy_state *state, uint64_t ts
 }
 
 void
-busy_add(const struct busy *busy, struct busy_state *state, unsigned sixteenths, uint64_t tsc)
+busy_decay(struct busy_state *state, uint32_t tick)
 {
-	uint32_t tick = tick_of(busy, tsc);
-	uint64_t recent = decayed(state->recent, tick - state->recent_tick) + sixteenths;
+	uint64_t recent = decayed(state->recent, tick - state->recent_tick);
 
 	__atomic_store_n(&state->recent, recent, __ATOMIC_RELAXED);
 	__atomic_store_n(&state->recent_tick, tick, __ATOMIC_RELAXED);
-	__atomic_store_n(&state->work, state->work + sixteenths, __ATOMIC_RELAXED);
+}
+
+struct busy_state *
+busy_find_name(struct busy *busy, uint64_t name, uint64_t hash)
+{
+	unsigned set = busy_set(hash);
+
+	for (unsigned i = 0; i < BUSY_WAYS; i++)
+		if (busy->names[set][i] == name)
+			return &busy->states[set][i];
+	return NULL;
+}
+
+static void
+set_tag(struct busy *busy, unsigned set, unsigned i, uint64_t hash)
+{
+	uint64_t *word = &busy->tags[set][i / BUSY_TAGS];
+	unsigned shift = 16 * (i % BUSY_TAGS);
+
+	*word = (*word & ~(UINT64_C(0xffff) << shift)) | hash >> 48 << shift;
 }
 
 // The idle entry of a set with the least work of late, or BUSY_WAYS.
@@ -93,6 +111,7 @@ busy_enter(struct busy *busy, uint64_t name, uint64_t hash, uint64_t full_tsc, u
 
 	// A reader that sees one of the new numbers also sees that the name is gone.
 	__atomic_store_n(&busy->names[set][i], 0, __ATOMIC_RELAXED);
+	set_tag(busy, set, i, hash);
 	state->full_tsc = full_tsc;
 	__atomic_store_n(&state->recent, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&state->recent_tick, tick_of(busy, tsc), __ATOMIC_RELEASE);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The sources that matter: exact buckets and counts of those that do most of the work.
 //
-// A set-associative table: the keyed hash of a source names its set, whose eight names are one cache line. A
-// source gets an entry when the sketch refuses it, and now and then by lot: the more work it does, the sooner.
+// A set-associative table: the keyed hash of a source names its set of eight. Each entry has a tag of 16 bits in
+// two words for the set, so that a source without an entry, as most are, costs little more than a load. A source
+// gets an entry when the sketch refuses it, and now and then by lot: the more work it does, the sooner.
 // It replaces an entry of its set whose bucket is full again, the one with the least work of late. If there is
 // none, it gets no entry, and what the sketch says about it holds.
 //
@@ -19,8 +20,9 @@
 #include <stdint.h>
 
 enum {
-	BUSY_WAYS = 8, // entries of a set: the names are a cache line
+	BUSY_WAYS = 8, // entries of a set
 	BUSY_SETS = 512,
+	BUSY_TAGS = 4, // in a word
 	BUSY_TICKS = 1024, // of the time that `recent` covers
 };
 
@@ -34,6 +36,7 @@ struct busy_state {
 };
 
 struct busy {
+	uint64_t tags[BUSY_SETS][BUSY_WAYS / BUSY_TAGS] __rte_cache_aligned; // four in a word
 	uint64_t names[BUSY_SETS][BUSY_WAYS] __rte_cache_aligned; // 0: unused
 	struct busy_state states[BUSY_SETS][BUSY_WAYS];
 	unsigned tick_shift; // a tick is 1 << tick_shift cycles
@@ -61,20 +64,39 @@ busy_set(uint64_t hash)
 static __rte_always_inline void
 busy_prefetch(const struct busy *busy, uint64_t hash)
 {
-	rte_prefetch0(busy->names[busy_set(hash)]);
+	rte_prefetch0(busy->tags[busy_set(hash)]);
+}
+
+// The entry of a source if another one of its set has its tag, too; or NULL.
+struct busy_state *busy_find_name(struct busy *busy, uint64_t name, uint64_t hash);
+
+// The top bits of those of four tags that are `tag`, the top 16 bits of a hash. Above the lowest one there may
+// be others.
+static __rte_always_inline uint64_t
+busy_tags_find(uint64_t tags, uint64_t tag)
+{
+	const uint64_t ones = UINT64_C(0x0001000100010001);
+	uint64_t differences = tags ^ tag * ones;
+
+	return (differences - ones) & ~differences & ones << 15;
 }
 
 // The entry of a source, or NULL.
 static __rte_always_inline struct busy_state *
 busy_find(struct busy *busy, uint64_t name, uint64_t hash)
 {
-	unsigned set = busy_set(hash);
-	const uint64_t *names = busy->names[set];
-	unsigned hit = 0;
+	const uint64_t *tags = busy->tags[busy_set(hash)];
+	uint64_t low = busy_tags_find(tags[0], hash >> 48);
+	uint64_t high = busy_tags_find(tags[1], hash >> 48);
 
-	for (unsigned i = 0; i < BUSY_WAYS; i++)
-		hit |= (unsigned)(names[i] == name) << i;
-	return likely(hit == 0) ? NULL : &busy->states[set][__builtin_ctz(hit)];
+	if (likely((low | high) == 0))
+		return NULL;
+	unsigned guess = low != 0 ? (unsigned)__builtin_ctzll(low) / 16
+				  : BUSY_TAGS + (unsigned)__builtin_ctzll(high) / 16;
+
+	if (likely(busy->names[busy_set(hash)][guess] == name))
+		return &busy->states[busy_set(hash)][guess];
+	return busy_find_name(busy, name, hash);
 }
 
 // Gives a source without an entry one, with a bucket that is full again at `full_tsc`. NULL: every entry of its
@@ -86,8 +108,20 @@ busy_enter(struct busy *busy, uint64_t name, uint64_t hash, uint64_t full_tsc, u
 // source it is its rate times that time.
 uint64_t busy_recent(const struct busy *busy, const struct busy_state *state, uint64_t tsc);
 
+// Lets the recent work of an entry decay until `tick`.
+void busy_decay(struct busy_state *state, uint32_t tick);
+
 // Adds work (sixteenths of a unit) to an entry.
-void busy_add(const struct busy *busy, struct busy_state *state, unsigned sixteenths, uint64_t tsc);
+static inline void
+busy_add(const struct busy *busy, struct busy_state *state, uint64_t sixteenths, uint64_t tsc)
+{
+	uint32_t tick = (uint32_t)(tsc >> busy->tick_shift);
+
+	if (unlikely(tick != state->recent_tick))
+		busy_decay(state, tick);
+	__atomic_store_n(&state->recent, state->recent + sixteenths, __ATOMIC_RELAXED);
+	__atomic_store_n(&state->work, state->work + sixteenths, __ATOMIC_RELAXED);
+}
 
 // Any thread. Reads entry `i` of BUSY_SETS * BUSY_WAYS. False if it is unused, or changes hands now.
 bool busy_read(const struct busy *busy, unsigned i, uint64_t tsc, struct busy_row *row);

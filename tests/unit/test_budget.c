@@ -487,6 +487,31 @@ test_full_set(void **state)
 	assert_non_null(find_row(&row, source.name, tsc));
 }
 
+// Sources of one set with the same tag are told apart by their names.
+static void
+test_same_tags(void **state)
+{
+	uint64_t tsc = HZ;
+	struct busy_row row;
+
+	(void)state;
+	start(WORK, BURST, 0);
+	struct budget_source first = ipv4_source(1);
+
+	for (unsigned i = 0; i < BUSY_WAYS; i++) {
+		struct budget_source source = first;
+
+		source.name += i;
+		source.hash += (UINT64_C(1) << 32 | 1) * i;
+		assert_int_equal(source.hash >> 48, first.hash >> 48);
+		ask(&source, SIXTEENTHS, BURST + 10 + i, 0, &tsc);
+	}
+	for (unsigned i = 0; i < BUSY_WAYS; i++) {
+		assert_non_null(find_row(&row, first.name + i, tsc));
+		assert_in_range(row.refused, 9 + i, 10 + i);
+	}
+}
+
 int
 main(void)
 {
@@ -508,6 +533,7 @@ main(void)
 		cmocka_unit_test(test_largest_are_known),
 		cmocka_unit_test(test_refusals_are_counted),
 		cmocka_unit_test(test_full_set),
+		cmocka_unit_test(test_same_tags),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
