@@ -117,6 +117,7 @@ limit(uint32_t work, uint32_t burst, uint32_t connects)
 	budget_init(io.budgets, &key, 64, io.clock.hz);
 	io.limits = (struct budget_limits){UINT32_MAX, 0, 0}; // so that these are new
 	settings.limits = (struct budget_limits){work, burst, connects};
+	settings.overload = true;
 	settings.version++;
 }
 
@@ -452,19 +453,25 @@ test_overload(void **state)
 	}
 }
 
-// A request ring that fills up is pressure, before requests are lost. Without a limit of work there is none.
+// A request ring that fills up is pressure, before requests are lost; unless it is not to be followed.
 static void
 test_full_ring_is_pressure(void **state)
 {
+	static const struct {
+		uint32_t work;
+		bool overload, is_pressure;
+	} rows[] = {{0, true, false}, {1000000, true, true}, {1000000, false, false}};
+
 	(void)state;
-	for (unsigned work = 0; work < 2; work++) {
-		limit(work * 1000000, 1000000, 1000000);
+	for (unsigned r = 0; r < RTE_DIM(rows); r++) {
+		limit(rows[r].work, 1000000, 1000000);
+		settings.overload = rows[r].overload;
 		pressure_reset(&io.pressure);
 		for (unsigned i = 0; i < ROOM - 4; i++)
 			arrive_announce(CLIENT, id_of(CLIENT), BEP15_EVENT_NONE, 0);
 		for (unsigned i = 0; i < ROOM / LOOP_BURST + 1; i++)
 			io_turn(&io);
-		assert_int_equal(io.pressure.level > 0, work);
+		assert_int_equal(io.pressure.level > 0, rows[r].is_pressure);
 		serve();
 	}
 	assert_int_equal(verdict(VERDICT_ring_full), 0);

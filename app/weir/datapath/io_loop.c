@@ -174,16 +174,18 @@ follow_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz)
 
 // Limits by source are changed only if they are different: that gives up the pressure of the moment.
 static void
-follow_limits(struct io *io, const struct budget_limits *limits)
+follow_limits(struct io *io, const struct budget_limits *limits, bool overload)
 {
+	bool sheds = overload && limits->work != 0;
 	bool same = limits->work == io->limits.work && limits->burst == io->limits.burst
-		&& limits->connects == io->limits.connects;
+		&& limits->connects == io->limits.connects && sheds == io->sheds;
 
 	if (same)
 		return;
 	budget_set(io->budgets, limits);
 	pressure_reset(&io->pressure);
 	io->limits = *limits;
+	io->sheds = sheds;
 	io->budget = limits->work == 0 && limits->connects == 0 ? NULL : io->budgets;
 }
 
@@ -200,7 +202,7 @@ follow_settings(struct io *io)
 	follow_rate(
 		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
 	);
-	follow_limits(io, &settings->limits);
+	follow_limits(io, &settings->limits, settings->overload);
 	connid_change(&io->connid, &settings->connid);
 	stages_set_every(&io->stages, settings->stage_turns);
 	io->settings_version = settings->version;
@@ -244,7 +246,7 @@ io_turn(struct io *io)
 	for (unsigned q = 0; q < io->queue_count; q++)
 		if (io->queues[q].tx_count > 0)
 			transmit_flush(io, &io->queues[q]);
-	if (io->budget != NULL)
+	if (io->sheds)
 		limits_turn(io);
 	stats_add(&io->stats->values[STAT_io_turns], 1);
 	if (work == 0)

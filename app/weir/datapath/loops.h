@@ -130,7 +130,8 @@ struct io {
 	struct shares neighbour_limit;
 	struct shares unreachable_limit;
 	struct budget_limits limits; // in force
-	struct pressure pressure; // without a limit of work it stays at 0
+	bool sheds; // pressure is followed; otherwise it stays at 0
+	struct pressure pressure;
 	struct budget *budgets; // what `budget` is if there are limits; telemetry threads read it
 } __rte_cache_aligned;
 

@@ -106,6 +106,6 @@ request_charge(
 static inline void
 limits_turn(struct io *io)
 {
-	if (io->limits.work != 0 && pressure_turn(&io->pressure, io->clock.tsc))
+	if (pressure_turn(&io->pressure, io->clock.tsc))
 		budget_press(io->budget, pressure_of_budget(&io->pressure));
 }

@@ -30,6 +30,7 @@ struct settings {
 	uint32_t unreachable_rate;
 	struct budget_limits limits; // by source
 	struct connid_secrets connid; // master keys of connection ids
+	bool overload; // drop by the order of pressure.h when an lcore cannot keep up
 	bool port_unreachable; // reply to datagrams for closed UDP ports
 	char denied_message[REPLY_MESSAGE_MAX + 1]; // of the policies
 	struct settings_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id

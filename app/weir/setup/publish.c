@@ -60,6 +60,7 @@ publish_settings(struct weir *weir, const struct config *config)
 		.burst = config->burst,
 		.connects = config->connects,
 	};
+	settings->overload = config->overload;
 	settings->port_unreachable = config->port_unreachable;
 	snprintf(
 		settings->denied_message,
