@@ -65,9 +65,11 @@ OPTION_READER(CONSTANT); // uint32_t: min
 OPTION_READER(HELP); // enum option_help
 OPTION_READER(COUNT); // uint32_t, from min to max
 OPTION_READER(REAL); // double, from min to max, without exponent
+OPTION_READER(DURATION); // uint32_t, seconds from min to max: a number and s, m, h or d
 OPTION_READER(CHOICE); // uint32_t: the place of the text in `argument`, "first|second"
 OPTION_READER(PATH); // const char *, of max bytes at most; 0: any
 OPTION_READER(NAME); // const char *, without a slash
+OPTION_READER(TEXT); // const char *, of max bytes at most, without control characters
 
 // The operands that a program takes after its options.
 enum option_operands {

@@ -64,6 +64,31 @@ OPTION_READER(REAL)
 	return true;
 }
 
+OPTION_READER(DURATION)
+{
+	static const char units[] = "smhd";
+	static const uint32_t seconds[] = {1, 60, 3600, 86400};
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text[digits] != '\0' ? strchr(units, text[digits]) : units;
+	double number = strtod(text, NULL); // digits alone: exact, or too large
+
+	if (unit != NULL)
+		number *= seconds[unit - units];
+	if (digits == 0 || unit == NULL || (text[digits] != '\0' && text[digits + 1] != '\0')
+	    || number < row->min || number > row->max) {
+		snprintf(
+			wanted,
+			size,
+			"%.0f to %.0f seconds, such as 90, 15m, 2h or 30d",
+			row->min,
+			row->max
+		);
+		return false;
+	}
+	*(uint32_t *)field = (uint32_t)number;
+	return true;
+}
+
 OPTION_READER(CHOICE)
 {
 	const char *at = row->argument;
@@ -97,6 +122,25 @@ OPTION_READER(NAME)
 	(void)row;
 	if (*text == '\0' || strchr(text, '/') != NULL) {
 		snprintf(wanted, size, "a name without /");
+		return false;
+	}
+	*(const char **)field = text;
+	return true;
+}
+
+OPTION_READER(TEXT)
+{
+	bool right = *text != '\0' && (double)strlen(text) <= row->max;
+
+	for (const char *c = text; *c != '\0'; c++)
+		right &= (unsigned char)*c >= ' ' && *c != 0x7f;
+	if (!right) {
+		snprintf(
+			wanted,
+			size,
+			"a text of at most %.0f bytes without control characters",
+			row->max
+		);
 		return false;
 	}
 	*(const char **)field = text;

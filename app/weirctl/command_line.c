@@ -2,6 +2,8 @@
 
 #include "command_line.h"
 
+#include "action_line.h"
+
 #include <getopt.h>
 #include <string.h>
 
@@ -36,12 +38,13 @@ print_commands(FILE *out)
 static const struct option_program program = {
 	.name = "weirctl",
 	.usage = "[options] COMMAND [ARGUMENTS]",
-	.summary = "Shows what a running Weir does, from its telemetry socket.",
+	.summary = "Shows what a running Weir does, and changes it.",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(*rows),
 	.operands = OPTION_OPERANDS_ANY,
 	.print_more = print_commands,
 	.examples = "  weirctl verdicts ipv4\n"
+		    "  weirctl ban add 192.0.2.0/24 --for 2h --reason 'scrapes all torrents'\n"
 		    "  weirctl --watch 5 lcores\n"
 		    "  weirctl -f weir2 --json peers 0123456789abcdef0123456789abcdef01234567",
 	.exit_status = "  0  Weir has answered\n"
@@ -60,13 +63,15 @@ print_help_of(FILE *out, const struct command *command)
 	fprintf(out,
 		"usage: weirctl [options] %s%s%s\n\n%s\n",
 		command->name,
-		count > 0 ? " " : "",
+		*command->arguments != '\0' ? " " : "",
 		command->arguments,
 		command->help);
 	if (count > 0)
 		fputs("\nArguments:\n", out);
 	for (unsigned i = 0; i < count; i++)
 		print_argument(out, list[i]);
+	if (action_is_control(command->name))
+		action_line_print_help(command, out);
 	fputs("\nOptions: see weirctl --help\n", out);
 }
 
@@ -128,8 +133,11 @@ find_command(struct command_line *line, char **words, unsigned count, FILE *erro
 {
 	if (count > 0)
 		line->command = command_find(words[0]);
+	if (line->command != NULL && action_is_control(line->command->name))
+		return action_line_parse(&program, line, words + 1, count - 1, errors);
 	if (line->command != NULL)
-		return check_words(line, words + 1, count - 1, errors);
+		return check_words(line, words + 1, count - 1, errors)
+			&& action_line_check_options(&program, line, errors);
 	const struct argument_wanted wanted = argument_wanted(&arguments[ARGUMENT_COMMAND]);
 
 	if (count > 0)

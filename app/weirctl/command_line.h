@@ -3,23 +3,7 @@
 
 #pragma once
 
-#include "argument.h"
-#include "command.h"
-#include "info_hash.h"
-#include "telemetry_client.h"
-
-struct command_line {
-	enum option_help help; // print the help, or the version, and nothing else
-	bool version;
-	const struct command *command; // with `help`: the one to explain; NULL: all
-	const char *words[ARGUMENTS_MAX]; // its arguments; HASH as hexadecimal digits
-	unsigned word_count;
-	char hash[INFO_HASH_DIGITS + 1]; // the word that is HASH
-	const char *file_prefix, *socket; // NULL: not given
-	char path[TELEMETRY_PATH_MAX]; // of the telemetry socket, from these two
-	bool json, all;
-	double watch_s; // seconds between two rounds; 0: one round
-};
+#include "line.h"
 
 // False where anything is wrong: each mistake has been written to `errors`, a line each. Words are
 // those of `argv`, which getopt puts in order.

@@ -2,6 +2,7 @@
 // Command line in, exit status out: 0; 1 where no Weir answers or it refuses; 2 for wrong use.
 
 #include "../common/standard_streams.h"
+#include "change.h"
 #include "command_line.h"
 #include "top.h"
 #include "version.h"
@@ -27,6 +28,10 @@ main(int argc, char **argv)
 		puts("weirctl " WEIR_VERSION);
 		return standard_output_finish("weirctl", EXIT_SUCCESS);
 	}
+	if (line.action != NULL)
+		return standard_output_finish(
+			"weirctl", change_run(&line) ? EXIT_SUCCESS : EXIT_FAILURE
+		);
 	bool ok = line.command == &commands[COMMAND_top] ? top_run(line.path, line.watch_s)
 							 : watch_run(&line);
 

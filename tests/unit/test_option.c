@@ -211,10 +211,69 @@ test_helps(void **state)
 	);
 }
 
+static void
+test_durations(void **state)
+{
+	static const struct option_row row = {
+		"for", option_read_DURATION, .min = 60, .max = 864000};
+	static const struct {
+		const char *text;
+		uint32_t seconds; // 0: wrong
+	} cases[] = {
+		{"60", 60},
+		{"60s", 60},
+		{"1m", 60},
+		{"090m", 5400},
+		{"240h", 864000},
+		{"10d", 864000},
+		{"59", 0},
+		{"11d", 0},
+		{"", 0},
+		{"m", 0},
+		{"1", 0},
+		{"1w", 0},
+		{"1mm", 0},
+		{"1 m", 0},
+		{"-1m", 0},
+		{"1.5h", 0},
+		{"0x10m", 0},
+		{"99999999999999999999d", 0},
+	};
+	char wanted[128];
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint32_t seconds = 7;
+		bool right = row.read(&row, cases[i].text, &seconds, wanted, sizeof(wanted));
+
+		if (right != (cases[i].seconds != 0) || (right && seconds != cases[i].seconds))
+			fail_msg("%s: %u", cases[i].text, seconds);
+	}
+	assert_string_equal(wanted, "60 to 864000 seconds, such as 90, 15m, 2h or 30d");
+}
+
+static void
+test_texts(void **state)
+{
+	static const struct option_row row = {"reason", option_read_TEXT, .max = 5};
+	static const char *const wrong[] = {"", "123456", "a\nb", "\x1b[m", "\x7f"};
+	const char *text = NULL;
+	char wanted[128];
+
+	(void)state;
+	assert_true(row.read(&row, "\xc3\xa4 #5", &text, wanted, sizeof(wanted)));
+	assert_string_equal(text, "\xc3\xa4 #5");
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(row.read(&row, wrong[i], &text, wanted, sizeof(wanted)));
+	assert_string_equal(wanted, "a text of at most 5 bytes without control characters");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_arguments_that_may_be_left_out),
 		cmocka_unit_test(test_mistakes),

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Puts the tables of commands and options into a completion:
-complete.py COMMANDS.def OPTIONS.def TEMPLATE OUTPUT.
+complete.py COMMANDS.def OPTIONS.def CONTROL_COMMAND.def TEMPLATE OUTPUT.
 
-For bash, @NAMES@ becomes the names of commands, and @OPTIONS@ the options. For zsh, @DESCRIPTIONS@
-becomes a line 'name:help' for each command, as _describe wants them, and @SPECIFICATIONS@ one for
-each option, as _arguments does.
+For bash, @NAMES@ becomes the names of commands, @OPTIONS@ the options, and @ACTIONS@ a branch with the
+actions of each command that has some. For zsh, @DESCRIPTIONS@ becomes a line 'name:help' for each command,
+as _describe wants them, @SPECIFICATIONS@ one for each option, as _arguments does, and @VALUES@ a branch for
+actions.
 """
 
 import pathlib
@@ -13,6 +14,7 @@ import re
 import sys
 
 COMMAND = re.compile(r'^COMMAND\((\w+), .*?,\s*"([^"]*)"\)$', re.M | re.S)
+ACTION = re.compile(r'^CONTROL_COMMAND\(\w+, "(\w+)\.(\w+)"', re.M)
 OPTION = re.compile(
     r"""^OPTION\(\w+,\s+\w+,\s+('.'|0),\s+"([\w-]+)",\s+"([^"]*)",\s+"[^"]*",\s+[^,]+,\s+[^,]+,\s+"""
     r"""((?:"[^"]*"\s*)+)\)$""",
@@ -23,6 +25,9 @@ OPTION = re.compile(
 COMPLETERS = {
     "PREFIX": ":prefix:_weirctl_prefixes",
     "PATH": ":socket:_files",
+    "FILE": ":file:_files",
+    "TIME": ":time",
+    "TEXT": ":text",
     "[SECONDS]": "::seconds",
 }
 EXCLUSIVE = ("file-prefix", "socket")
@@ -52,13 +57,24 @@ class Option:
         return f"\t'({' '.join(words)})'{forms}'[{text}]{COMPLETERS.get(self.argument, '')}' \\"
 
 
+def branches(rows, form):
+    """A branch for each command with actions."""
+    actions = {}
+    for command, action in rows:
+        actions.setdefault(command, []).append(action)
+    return "\n".join(form.format(command, " ".join(words)) for command, words in actions.items())
+
+
 def main():
-    commands, options, template, output = map(pathlib.Path, sys.argv[1:])
+    commands, options, control, template, output = map(pathlib.Path, sys.argv[1:])
+    actions = ACTION.findall(control.read_text())
     rows = COMMAND.findall(commands.read_text())
     options = [Option(*found) for found in OPTION.findall(options.read_text())]
     text = template.read_text()
     text = text.replace("@NAMES@", " ".join(name for name, _ in rows))
     text = text.replace("@OPTIONS@", " ".join(word for option in options for word in option.words))
+    text = text.replace("@ACTIONS@", branches(actions, "\t\t\t{}) words='{}' ;;"))
+    text = text.replace("@VALUES@", branches(actions, "\t{}) ((CURRENT == 2)) && _values 'action' {} ;;"))
     text = text.replace("@DESCRIPTIONS@", "\n".join(described(*row) for row in rows))
     text = text.replace("@SPECIFICATIONS@", "\n".join(o.specification(options) for o in options))
     output.write_text(text)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "control_client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static void
+explain(const char *path, int why, FILE *errors)
+{
+	const char *text = strerror(why);
+
+	if (why == ENOENT || why == ECONNREFUSED)
+		text = "no Weir takes commands there; name another with --file-prefix PREFIX, "
+		       "--socket PATH or --control PATH";
+	if (why == EACCES)
+		text = "only root, the user of Weir and members of control.group may use it";
+	fprintf(errors, "weirctl: %s: %s\n", path, text);
+}
+
+bool
+control_client_open(struct control_client *client, const char *path, FILE *errors)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	*client = (struct control_client){.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+	memcpy(address.sun_path, path, strnlen(path, sizeof(address.sun_path) - 1));
+	if (client->fd >= 0
+	    && connect(client->fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		client->in = fdopen(client->fd, "r");
+	if (client->in != NULL)
+		return true;
+	explain(path, errno, errors);
+	if (client->fd >= 0)
+		close(client->fd);
+	return false;
+}
+
+void
+control_client_close(struct control_client *client)
+{
+	fclose(client->in);
+}
+
+static bool
+send_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t sent = send(fd, bytes, len, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno != EINTR)
+			return false;
+		bytes += sent > 0 ? sent : 0;
+		len -= sent > 0 ? (size_t)sent : 0;
+	}
+	return true;
+}
+
+json_t *
+control_client_ask(
+	struct control_client *client,
+	const json_t *request,
+	const char *path,
+	FILE *errors
+)
+{
+	char *text = json_dumps(request, JSON_COMPACT);
+	char *line = NULL;
+	size_t size = 0;
+	json_t *reply = NULL;
+
+	if (text != NULL)
+		(void)(send_all(client->fd, text, strlen(text)) && send_all(client->fd, "\n", 1));
+	if (getline(&line, &size, client->in) > 0) // also where Weir refused before all was sent
+		reply = json_loads(line, 0, NULL);
+	if (reply == NULL)
+		fprintf(errors, "weirctl: %s: Weir ended before it replied\n", path);
+	free(text);
+	free(line);
+	return reply;
+}
