@@ -152,6 +152,19 @@ print_reload(const struct control_command *row, const json_t *reply, size_t aske
 			action_noun(row, entries != 1));
 }
 
+static void
+print_snapshot(const struct control_command *row, const json_t *reply, size_t asked, FILE *out)
+{
+	(void)row;
+	(void)asked;
+	fprintf(out,
+		"a snapshot of %s torrents and %s peers, %s, took %s\n",
+		number_count(number_of(reply, "torrents")).text,
+		number_count(number_of(reply, "peers")).text,
+		number_bytes(number_of(reply, "bytes")).text,
+		number_milliseconds(number_of(reply, "ms")).text);
+}
+
 static const struct {
 	const char *action;
 	print_function *print;
@@ -162,6 +175,7 @@ static const struct {
 	{"list", print_list},
 	{"reload", print_reload},
 	{"rotate", print_rotate},
+	{"snapshot", print_snapshot},
 };
 
 void

@@ -290,6 +290,20 @@ def secret(laboratory):
         ok(ask(weir, "reload"))
 
 
+@case("control: snapshot writes snapshot.file, and is refused without one")
+def snapshot(laboratory):
+    path = laboratory.folder() / "snapshot"
+    with running(laboratory, {"snapshot.file": str(path), "snapshot.interval": 0}) as weir:
+        check(not path.exists(), "it is there before")
+        out = weirctl(laboratory, weir, "snapshot")
+        check(re.match(r"a snapshot of 0 torrents and 0 peers, \d+ B, took ", out), out)
+        check(path.stat().st_size > 0, "it is empty")
+        reply = ok(ask(weir, "snapshot"))
+        check(reply["bytes"] == path.stat().st_size and reply["peers"] == 0, reply)
+    with running(laboratory) as weir:
+        refused(ask(weir, "snapshot"), "snapshot.file")
+
+
 @case("control: without a Weir, weirctl says where it looked and what to do")
 def nobody(laboratory):
     ended = laboratory.run(laboratory.programs.weirctl, "-f", "nobody", "reload")

@@ -240,6 +240,12 @@ test_replies(void **state)
 	);
 	assert_printed(CONTROL_key_add, "{\"changed\":1,\"key\":\"Abc\"}", 0, "Abc\n");
 	assert_printed(CONTROL_client_reload, "{\"entries\":1}", 0, "1 client program in force\n");
+	assert_printed(
+		CONTROL_snapshot,
+		"{\"torrents\":1234,\"peers\":5,\"bytes\":2048,\"ms\":3}",
+		0,
+		"a snapshot of 1,234 torrents and 5 peers, 2.00 KiB, took 3.00 ms\n"
+	);
 	assert_printed(CONTROL_reload, "{\"lines\":[\"a\\u001b\",\"b\"]}", 0, "a?\nb\n");
 	assert_printed(
 		CONTROL_access_check,
