@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+enum { SOURCES_MAX = 10 };
+
 double
 collect_seconds(const struct collection *c, uint64_t cycles)
 {
@@ -192,4 +194,25 @@ collect_clients(struct collection *c, const struct metric *metric)
 		);
 	if (reply != NULL)
 		write_client(c, "unknown", reply_field(reply, FIELD_clients_unknown));
+}
+
+// By rank, not by address: addresses come and go, and each would be a new time series.
+void
+collect_sources(struct collection *c, const struct metric *metric)
+{
+	const json_t *rows = reply_field_value(c->weir->sources, FIELD_sources_sources);
+	char rank[16];
+
+	for (unsigned i = 0; i < SOURCES_MAX && i < json_object_size(rows); i++) {
+		snprintf(rank, sizeof(rank), "%u", i);
+		const json_t *row = json_object_get(rows, rank);
+
+		snprintf(rank, sizeof(rank), "%u", i + 1);
+		exposition_integer(
+			&c->text,
+			"",
+			COLLECT_LABELS({"rank", rank}),
+			reply_field(row, metric->field)
+		);
+	}
 }

@@ -20,6 +20,8 @@ static const struct source {
 	{OBJECT_lcore, offsetof(struct snapshot, lcores), FIELD_lcore_role},
 	{OBJECT_shard, offsetof(struct snapshot, shards), FIELD_NONE},
 	{OBJECT_port, offsetof(struct snapshot, ports), FIELD_port_name},
+	{OBJECT_sources, offsetof(struct snapshot, sources), FIELD_NONE},
+	{OBJECT_snapshot, offsetof(struct snapshot, saved), FIELD_NONE},
 	{OBJECT_list, offsetof(struct snapshot, lists), FIELD_list_name},
 	{OBJECT_memory, offsetof(struct snapshot, memory), FIELD_NONE},
 };

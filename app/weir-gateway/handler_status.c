@@ -42,6 +42,8 @@ static const struct {
 	PART(memory, FLAT, NONE, NONE, KEEP_MS),
 	PART(health, FLAT, NONE, NONE, KEEP_MS),
 	PART(lists, ROWS, list, NONE, KEEP_MS),
+	PART(sources, INNER_ROWS, NONE, sources_sources, KEEP_MS),
+	PART(snapshot, FLAT, NONE, NONE, KEEP_MS),
 	PART(top, INNER_ROWS, NONE, top_torrents, KEEP_TOP_MS),
 	PART(clients, INNER_ROWS, NONE, clients_clients, KEEP_CLIENTS_MS),
 #undef PART

@@ -23,6 +23,8 @@ static const struct {
 	{offsetof(struct snapshot, memory), TELEMETRY_COMMAND_memory, REPLY_CACHE_KEEP_MS},
 	{offsetof(struct snapshot, health), TELEMETRY_COMMAND_health, REPLY_CACHE_KEEP_MS},
 	{offsetof(struct snapshot, lists), TELEMETRY_COMMAND_lists, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, sources), TELEMETRY_COMMAND_sources, REPLY_CACHE_KEEP_MS},
+	{offsetof(struct snapshot, saved), TELEMETRY_COMMAND_snapshot, REPLY_CACHE_KEEP_MS},
 	{offsetof(struct snapshot, clients),
 	 TELEMETRY_COMMAND_clients,
 	 REPLY_CACHE_KEEP_CLIENTS_MS},

@@ -22,6 +22,8 @@ struct snapshot {
 	json_t *health;
 	json_t *clients;
 	json_t *lists;
+	json_t *sources;
+	json_t *saved; // the reply about snapshots of the torrents
 	json_t *latencies[LATENCY_COUNT]; // histograms
 	struct verdicts verdicts;
 };

@@ -24,6 +24,7 @@ LABELS = {
     "weir_peers": {"family", "role"},
     "weir_latency_seconds": {"kind"},
     "weir_client_peers": {"client"},
+    "weir_source_work_percent": {"rank"},
     "weir_health_problem": {"check"},
     "weir_gateway_requests_total": {"code"},
     "weir_gateway_question_success": {"command"},

@@ -99,6 +99,8 @@ OBJECTS = {
     "LargeTorrent": "top_row",
     "Client": "client",
     "List": "list",
+    "Source": "source",
+    "Snapshot": "snapshot",
 }
 
 

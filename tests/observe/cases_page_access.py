@@ -83,10 +83,61 @@ def access(laboratory):
         shown.check_clean()
 
 
-@case("page: lists fit the width of a phone")
+def sources():
+    rows = [
+        {"address": "203.0.113.77", "work_percent": 61, "work": 2004, "refused": 19_877},
+        {"address": "2001:db8:1234:5678::/64", "work_percent": 9, "work": 296, "refused": 0},
+    ]
+    numbered = {str(number): row for number, row in enumerate(rows)}
+    return {"work": 81_726_350, "limited": 20_431, "count": len(rows), "sources": numbered}
+
+
+def snapshot(failing=0, last_s=1, restored=0):
+    names = ("last_torrents", "restored_torrents", "restored_expired", "restored_dropped", "last_ms")
+    return {
+        **dict.fromkeys(names, 3),
+        "runs": 5,
+        "failures": failing,
+        "failing": failing,
+        "last_s": last_s,
+        "last_peers": 1234,
+        "last_bytes": 2048,
+        "restored_peers": restored,
+    }
+
+
+@case("page: the busiest sources with their share of all work, and the last snapshot")
+def busiest(laboratory):
+    with looked_at(laboratory) as (partial, shown):
+        partial.replies["/weir/sources"] = {"work": 0, "limited": 0, "count": 0, "sources": {}}
+        shown.fresh()
+        shown.fresh()
+        same("nobody", shown.text("no-sources"), "No source has done any work.")
+        same("no snapshot", shown.text("saved"), "")
+        partial.replies["/weir/sources"] = sources()
+        partial.replies["/weir/snapshot"] = snapshot(last_s=int(time.time()) - 7200, restored=7)
+        shown.fresh()
+        shown.fresh()
+        rows = shown.tab.evaluate(ROWS.format(table="sources"))
+        same("addresses", [row["address"] for row in rows], ["203.0.113.77", "2001:db8:1234:5678::/64"])
+        same("shares", [row["text"] for row in rows], ["61\u00a0%", "9.0\u00a0%"])
+        same("work", [row["work"] for row in rows], ["2\u00a0k/s", "296/s"])
+        same("refused", [row["refused"] for row in rows], ["19,877", "0"])
+        text = "Snapshot 2\u00a0h ago: 3 torrents, 1,234 peers, 2\u00a0KiB. 7 peers were restored at start."
+        same("snapshot", shown.text("saved"), text)
+        partial.replies["/weir/snapshot"] = snapshot(failing=1, last_s=0)
+        shown.fresh()
+        shown.fresh()
+        same("a failure", shown.text("saved"), "The last snapshot failed.")
+        shown.check_clean()
+
+
+@case("page: lists and sources fit the width of a phone")
 def phone(laboratory):
     with looked_at(laboratory, **PHONE, scheme="light") as (partial, shown):
         partial.replies["/weir/lists"] = lists()
+        partial.replies["/weir/sources"] = sources()
+        partial.replies["/weir/snapshot"] = snapshot(last_s=1, restored=7)
         partial.changes["/weir/verdicts"] = {"source_denied": 70_000, "announce_denied": 5}
         shown.fresh()
         shown.fresh()

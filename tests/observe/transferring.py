@@ -39,7 +39,7 @@ def transferring(weir):
 def obstacle():
     import catalogue
 
-    return catalogue.obstacle(catalogue.Test("transfer", None, ["libtorrent"]))
+    return catalogue.obstacle(catalogue.Test("transfer", None, ["libtorrent"], False))
 
 
 def say(**words):

@@ -33,6 +33,20 @@ function capacityText({ used, capacity, bytes, text }) {
 	return `${text(used)} of ${text(capacity)}${bytes ? `, ${asBytes(bytes)}` : ""}`;
 }
 
+// The last snapshot, and what the one at the start brought back.
+function savedText({ failing, runs, last_s, last_torrents, last_peers, last_bytes, restored_peers }, now_s) {
+	const last = last_s > 0 ? `Snapshot ${asSpan(Math.max(0, now_s - last_s))} ago: ` +
+		`${asCount(last_torrents)} torrents, ${asCount(last_peers)} peers, ${asBytes(last_bytes)}.` : "";
+	const problem = failing ? "The last snapshot failed." : "";
+	const restored = restored_peers > 0 ? `${asCount(restored_peers)} peers were restored at start.` : "";
+	return runs > 0 || restored ? [problem, last, restored].filter(Boolean).join(" ") : "";
+}
+
+function showSaved({ snapshot, time_ms }) {
+	showText(byId("saved"), snapshot ? savedText(snapshot, time_ms / 1000) : "");
+	byId("saved").classList.toggle("fault", Boolean(snapshot?.failing));
+}
+
 function showCapacity(status) {
 	const rows = [...tableMeters(status), ...memoryMeters(status)].filter(({ capacity }) => capacity > 0);
 	keep(byId("meters"), rows, ({ label }) => label, makeMeter, (node, row) =>

@@ -50,7 +50,8 @@ async function poll() {
 function main() {
 	const tables = {
 		"family-rates": FAMILY_COLUMNS, lcores: LCORE_COLUMNS, latencies: LATENCY_COLUMNS,
-		lists: LIST_COLUMNS, torrents: TORRENT_COLUMNS, ports: PORT_COLUMNS, peers: PEER_COLUMNS,
+		lists: LIST_COLUMNS, sources: SOURCE_COLUMNS, torrents: TORRENT_COLUMNS, ports: PORT_COLUMNS,
+		peers: PEER_COLUMNS,
 	};
 	for (const [id, columns] of Object.entries(tables))
 		makeTable(id, columns);

@@ -14,6 +14,7 @@ const PANELS = [
 	["load", showLcores, "lcores"],
 	["delays", showLatency, "latency"],
 	["costs", showStages, "stages", "stage_table"],
+	["busiest", showSources, "sources"],
 	["swarms", showTorrents, "top", "stats"],
 	["tables", showCapacity, "shards", "memory"],
 	["programs", showClients, "clients"],
@@ -50,6 +51,7 @@ function showStatus(status) {
 	byId("token").hidden = true;
 	showText(byId("notice"), "");
 	showHeader(status);
+	showSaved(status);
 	for (const [id, show, ...parts] of PANELS) {
 		byId(id).hidden = parts.some((name) => !status[name]);
 		if (!byId(id).hidden)
