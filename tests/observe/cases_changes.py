@@ -371,3 +371,48 @@ def leavers(laboratory):
                 client.sendall(head.replace("1000", "2").encode() + b"{}")
         wait_until("the whole ones", lambda: len(changer.control.requests) == 20)
         changer.told("POST", "/api/v1/key/60")
+
+
+@case("changes: reach a real Weir: its files, and what it serves")
+def real(laboratory):
+    folder = laboratory.folder()
+    torrents, keys_file = folder / "torrents", folder / "keys"
+    torrents.write_text("# a list\n")
+    keys_file.touch(mode=0o600)
+    settings = {
+        "access.mode": "allow",
+        "access.file": str(torrents),
+        "keys.required": True,
+        "keys.file": str(keys_file),
+    }
+    scenario = laboratory.scenario(settings=settings)
+    scenario.noise(1)
+    words = ("--write-token-file", token_file(laboratory, WRITE))
+    with laboratory.fed(scenario) as weir, gateway.serving(laboratory, weir.prefix, *words) as server:
+        changer = Changer(server, None, None)
+
+        def entries(number):
+            return weir.ask(f"/weir/lists,{number}")["entries"]
+
+        for _ in range(2):  # again: it is there
+            changer.told("POST", f"/api/v1/whitelist/{A.hex()}")
+        check_equal("the file", torrents.read_text(), f"# a list\n{A.hex()}\n")
+        check_equal("torrents", entries(0), 1)
+        torrents.write_text(f"{A.hex()}\n{'b' * 40}\n")
+        changer.told("GET", "/api/v1/whitelist/reload")
+        check_equal("after a reload", entries(0), 2)
+        for _ in range(2):  # again: it is not there
+            changer.told("DELETE", f"/api/v1/whitelist/{A.hex()}")
+        check_equal("the file", torrents.read_text(), "b" * 40 + "\n")
+        made = changer.told("POST", "/api/v1/key/3600")
+        own = changer.told("POST", "/api/v1/keys", f'{{"key": "{OWN}"}}')
+        check_equal("keys", entries(3), 2)
+        lines = keys_file.read_text().splitlines()
+        check(lines[0].startswith(f"{made['key']} until=") and lines[1] == own["key"], lines)
+        changer.told("DELETE", f"/api/v1/key/{OWN}")
+        changer.told("DELETE", f"/api/v1/key/{OWN}", status=404)
+        changer.told("GET", "/api/v1/keys/reload")
+        check_equal("keys", entries(3), 1)
+        torrents.write_text("garbage\n")
+        told = changer.told("GET", "/api/v1/whitelist/reload", status=500)
+        check("list" in told["error"], told)
