@@ -3,7 +3,7 @@
 // hinder nobody, as one block: a byte of flags (1: with detail), the numbers of torrents and peers (4 bytes
 // each), and the torrents. What is accepted goes into a small shard, whose counts must be right afterwards.
 
-#include "fuzz_snapshot.h"
+#include "fuzz.h"
 
 #include "../../lib/snapshot/crc.h"
 #include "../../lib/snapshot/writer.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { INPUT_MAX = 1 << 16, INPUTS_MIN = 20 };
+enum { INPUT_MAX = 1 << 19, INPUTS_MIN = 20 };
 
 static void
 replay_file(const char *name)
@@ -22,7 +22,7 @@ replay_file(const char *name)
 	assert_non_null(file);
 	size_t size = fread(data, 1, sizeof(data), file);
 
-	assert_true(size > 0 && size < sizeof(data));
+	assert_true(size < sizeof(data));
 	fclose(file);
 	assert_int_equal(LLVMFuzzerTestOneInput(data, size), 0);
 }
