@@ -32,6 +32,9 @@ static struct steer steer;
 static struct io_queue queue;
 static struct settings settings;
 static const struct settings *published = &settings;
+static const struct networks *denied_sources;
+static const struct client_list *clients;
+static const struct auth_keys *auth_keys;
 static struct io_link link_;
 static struct io io;
 static uint32_t wall_s;
@@ -92,6 +95,7 @@ set_up(void **state)
 	io = (struct io){
 		.steer = &steer,
 		.published = &published,
+		.lists_published = {&denied_sources, &clients, &auth_keys},
 		.wall_s = &wall_s,
 		.stats = &stats,
 		.outbox = make_ring("outbox", sizeof(void *)),
