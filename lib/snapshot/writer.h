@@ -17,7 +17,7 @@ struct snapshot_writer {
 	struct snapshot_totals totals; // of sealed blocks
 	bool sealed; // the block is complete: the next byte begins another
 	// The block in the making; `payload` follows `block` without a gap.
-	struct snapshot_block block;
+	_Alignas(uint64_t) struct snapshot_block block; // DPDK's CRC reads whole words
 	uint8_t payload[SNAPSHOT_BLOCK_MAX];
 };
 
