@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { CONNECT_TIMEOUT_S = 5 }; // a Weir that hangs accepts as many as wait in its queue
 
 static void
 explain(const char *path, int why, FILE *errors)
@@ -17,6 +20,8 @@ explain(const char *path, int why, FILE *errors)
 	if (why == ENOENT || why == ECONNREFUSED)
 		text = "no Weir takes commands there; name another with --file-prefix PREFIX, "
 		       "--socket PATH or --control PATH";
+	if (why == EAGAIN)
+		text = "Weir does not accept the connection";
 	if (why == EACCES)
 		text = "only root, the user of Weir and members of control.group may use it";
 	fprintf(errors, "weirctl: %s: %s\n", path, text);
@@ -25,10 +30,12 @@ explain(const char *path, int why, FILE *errors)
 bool
 control_client_open(struct control_client *client, const char *path, FILE *errors)
 {
+	struct timeval timeout = {.tv_sec = CONNECT_TIMEOUT_S};
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
 	*client = (struct control_client){.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 	memcpy(address.sun_path, path, strnlen(path, sizeof(address.sun_path) - 1));
+	setsockopt(client->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	if (client->fd >= 0
 	    && connect(client->fd, (struct sockaddr *)&address, sizeof(address)) == 0)
 		client->in = fdopen(client->fd, "r");

@@ -216,6 +216,35 @@ test_long_lines(void **state)
 	free(line);
 }
 
+// Commands of the other thread, which only say that no control thread runs: in order for each client, also
+// among clients that leave before the reply.
+static void
+test_long_commands(void **state)
+{
+	static const char requests[] =
+		"{\"command\":\"reload\"}\n" HELP "{\"command\":\"secret.rotate\"}\n";
+	int fds[20];
+
+	(void)state;
+	for (unsigned round = 0; round < 10; round++) {
+		for (unsigned i = 0; i < RTE_DIM(fds); i++) {
+			fds[i] = try_connect();
+			put(fds[i], requests, strlen(requests));
+			if (i % 3 == 0)
+				close(fds[i]);
+		}
+		for (unsigned i = 0; i < RTE_DIM(fds); i++) {
+			if (i % 3 == 0)
+				continue;
+			assert_says(fds[i], "Weir is ending");
+			assert_says(fds[i], "\"ok\":true");
+			assert_says(fds[i], "Weir is ending");
+			close(fds[i]);
+		}
+	}
+	assert_served();
+}
+
 // Idle clients, many more than there are places, keep nobody out.
 static void
 test_flood_of_idle_clients(void **state)
@@ -392,6 +421,7 @@ main(void)
 		cmocka_unit_test(test_a_byte_at_a_time),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_long_commands),
 		cmocka_unit_test(test_flood_of_idle_clients),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_client_that_never_reads),

@@ -87,13 +87,11 @@ perform_refuse(json_t *errors)
 char *
 perform_refuse_text(const char *text)
 {
-	json_t *reply = json_object(), *errors = json_array();
+	json_t *errors = json_pack("[o]", make_text(text));
+	char *reply = perform_refuse(errors);
 
-	handler_add_text(reply, "error", text);
-	json_array_append(errors, json_object_get(reply, "error"));
-	json_object_set_new(reply, "ok", json_false());
-	json_object_set_new(reply, "errors", errors);
-	return print(reply);
+	json_decref(errors);
+	return reply;
 }
 
 // What is asked for: "access.add 3 entries".
@@ -138,12 +136,14 @@ tell(const struct control_request *request, const struct ucred *peer, const char
 char *
 perform(struct weir *weir, const struct control_request *request, const struct ucred *peer)
 {
-	struct handler_call call = {weir, handlers[request->command].list, request, json_object()};
+	struct handler_call call = {
+		weir, handlers[request->command].list, request, json_pack("{sb}", "ok", 0)};
 	struct error error;
 	bool done = handlers[request->command].run(&call, &error);
 
 	tell(request, peer, done ? NULL : error.text);
-	json_object_set_new(call.reply, "ok", json_boolean(done));
+	if (done)
+		json_object_set_new(call.reply, "ok", json_true()); // it stays the first member
 	if (!done) {
 		handler_add_text(call.reply, "error", error.text);
 		if (json_object_get(call.reply, "errors") == NULL)
