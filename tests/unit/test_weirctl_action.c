@@ -263,6 +263,25 @@ test_replies(void **state)
 	);
 }
 
+// Nothing is carried out in silence.
+static void
+test_every_reply_is_told(void **state)
+{
+	json_t *reply = json_loads("{\"changed\":1,\"entries\":1,\"lines\":[\"x\"]}", 0, NULL);
+
+	(void)state;
+	for (unsigned c = 0; c < CONTROL_COUNT; c++) {
+		FILE *out = fmemopen(said, sizeof(said), "w");
+
+		memset(said, 0, sizeof(said));
+		change_print(&control_commands[c], reply, 1, out);
+		fclose(out);
+		if ((*said == '\0') != (c == CONTROL_help))
+			fail_msg("%s: \"%s\"", control_commands[c].name, said);
+	}
+	json_decref(reply);
+}
+
 // A Weir of another version, or no Weir at all.
 static void
 test_foreign_replies(void **state)
@@ -323,6 +342,7 @@ main(void)
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_file_of_entries),
 		cmocka_unit_test(test_replies),
+		cmocka_unit_test(test_every_reply_is_told),
 		cmocka_unit_test(test_foreign_replies),
 		cmocka_unit_test(test_errors),
 	};
