@@ -216,6 +216,33 @@ test_long_lines(void **state)
 	free(line);
 }
 
+// A client that sends faster than it is served has to wait: what is received of it stays within one request and
+// a piece.
+static void
+test_memory_of_a_client(void **state)
+{
+	const struct ucred peer = {0};
+	struct client client;
+	int pair[2];
+	size_t len;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	client_open(&client, pair[0], &peer, 1, 0);
+	for (unsigned i = 0; i < 1000; i++) {
+		while (send(pair[1], HELP, strlen(HELP), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
+			;
+		if (client_events(&client) == POLLIN)
+			assert_true(client_receive(&client));
+		assert_true(client_line(&client, &len));
+		assert_int_equal(len, strlen(HELP) - 1);
+		client_skip_line(&client, len, 0);
+		assert_in_range(client.in_size, 0, 1 << 18);
+	}
+	close(pair[1]);
+	client_close(&client);
+}
+
 // Commands of the other thread, which only say that no control thread runs: in order for each client, also
 // among clients that leave before the reply.
 static void
@@ -421,6 +448,7 @@ main(void)
 		cmocka_unit_test(test_a_byte_at_a_time),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_memory_of_a_client),
 		cmocka_unit_test(test_long_commands),
 		cmocka_unit_test(test_flood_of_idle_clients),
 		cmocka_unit_test(test_full),

@@ -166,7 +166,9 @@ client_is_over(const struct client *client, uint64_t now_ms)
 short
 client_events(const struct client *client)
 {
+	bool line_waits = client->searched < client->in_len; // so no more bytes are needed
+
 	if (client->out != NULL)
 		return POLLOUT;
-	return client->busy || client->ended || client->closing ? 0 : POLLIN;
+	return client->busy || client->ended || client->closing || line_waits ? 0 : POLLIN;
 }
