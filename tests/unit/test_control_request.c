@@ -138,8 +138,8 @@ test_no_object(void **state)
 	assert_wrong("{\"command\":7}", "command: must be a text");
 	assert_wrong("{\"command\":null}", "command: must be a text");
 	assert_wrong(
-		"{\"command\":\"halp\\u0007\xc3\xa4\"}",
-		"command: unknown: halp???; the command help lists them"
+		"{\"command\":\"halt\\u0007\xc3\xa4\"}",
+		"command: unknown: halt???; the command help lists them"
 	);
 	assert_no_json("{\"command\":\"help\",\"command\":\"reload\"}");
 }
