@@ -122,13 +122,18 @@ budget_refuse(
 	struct budget *budget,
 	const struct budget_source *source,
 	struct busy_state *state,
-	uint64_t level,
 	uint64_t tsc
 )
 {
 	clip(budget, &budget->work_cells, source, tsc);
 	if (state == NULL)
-		state = busy_enter(&budget->busy, source->name, source->hash, level, tsc);
+		state = busy_enter(
+			&budget->busy,
+			source->name,
+			source->hash,
+			sketch_level(&budget->work_cells, source->hash, tsc),
+			tsc
+		);
 	if (state != NULL)
 		count_refusal(budget, state, tsc);
 	return false;
@@ -142,7 +147,7 @@ budget_draw(
 	const struct budget_source *source,
 	struct busy_state *state,
 	unsigned sixteenths,
-	uint64_t level,
+	uint64_t full_tsc,
 	uint64_t tsc
 )
 {
@@ -153,7 +158,7 @@ budget_draw(
 	budget->lot = budget->work + LOT + ((tsc ^ source->hash) & (LOT - 1));
 	if (state != NULL)
 		return;
-	state = busy_enter(&budget->busy, source->name, source->hash, level, tsc);
+	state = busy_enter(&budget->busy, source->name, source->hash, full_tsc, tsc);
 	if (state != NULL)
 		busy_add(&budget->busy, state, sixteenths, tsc);
 }

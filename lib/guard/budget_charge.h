@@ -17,7 +17,6 @@ bool budget_refuse(
 	struct budget *budget,
 	const struct budget_source *source,
 	struct busy_state *state,
-	uint64_t level,
 	uint64_t tsc
 );
 void budget_draw(
@@ -25,7 +24,7 @@ void budget_draw(
 	const struct budget_source *source,
 	struct busy_state *state,
 	unsigned sixteenths,
-	uint64_t level,
+	uint64_t full_tsc,
 	uint64_t tsc
 );
 
@@ -83,15 +82,15 @@ static __rte_always_inline bool
 budget_take_connect(struct budget *budget, const struct budget_source *source, uint64_t tsc)
 {
 	struct sketch *cells = &budget->connect_cells;
-	uint64_t burst_tsc = budget->connects_rate.burst_tsc, limit = tsc + burst_tsc;
+	uint64_t limit = tsc + budget->connects_rate.burst_tsc;
 	uint64_t cost = sketch_cost_tsc(budget->connects_rate.cost, BUDGET_SIXTEENTHS);
-	uint64_t level = sketch_level(cells, source->hash, burst_tsc, tsc) + cost;
+	uint64_t level = sketch_level(cells, source->hash, tsc) + cost;
 
 	if (unlikely(level > limit))
 		return budget_connect_refuse(budget, source, tsc);
 	if (source->network != 0) {
-		uint64_t wide = sketch_level(cells, source->network, burst_tsc, tsc)
-			+ cost / BUDGET_NETWORK_TIMES;
+		uint64_t wide =
+			sketch_level(cells, source->network, tsc) + cost / BUDGET_NETWORK_TIMES;
 
 		if (unlikely(wide > limit))
 			return budget_connect_refuse(budget, source, tsc);
@@ -107,11 +106,10 @@ static __rte_always_inline bool
 budget_is_spent(struct budget *budget, const struct budget_source *source, uint64_t tsc)
 {
 	uint64_t least = sketch_cost_tsc(budget->in_force.cost, BUDGET_SIXTEENTHS);
-	uint64_t limit = tsc + budget->in_force.burst_tsc;
-	uint64_t level =
-		sketch_level(&budget->work_cells, source->hash, budget->rate.burst_tsc, tsc);
+	uint64_t limit = tsc + budget->in_force.burst_tsc - least;
 
-	return unlikely(level + least > limit) && budget_look(budget, source, limit - least, tsc);
+	return unlikely(sketch_level(&budget->work_cells, source->hash, tsc) > limit)
+		&& budget_look(budget, source, limit, tsc);
 }
 
 // Charges the price of a request with a good id, in sixteenths of a unit, up to BUDGET_PRICE_MAX. Returns
@@ -125,29 +123,30 @@ budget_charge(
 )
 {
 	struct sketch *cells = &budget->work_cells;
-	uint64_t burst_tsc = budget->rate.burst_tsc, limit = tsc + budget->in_force.burst_tsc;
+	uint64_t limit = tsc + budget->in_force.burst_tsc;
 	uint64_t cost = sketch_cost_tsc(budget->in_force.cost, sixteenths);
-	uint64_t level = sketch_level(cells, source->hash, burst_tsc, tsc);
 	struct busy_state *state = busy_find(&budget->busy, source->name, source->hash);
-	uint64_t full = level;
-	uint64_t wide = 0;
+	uint64_t full = (state == NULL ? sketch_level(cells, source->hash, tsc)
+				       : RTE_MAX(state->full_tsc, tsc))
+		+ cost;
 
-	if (unlikely(state != NULL))
-		full = RTE_MIN(RTE_MAX(state->full_tsc, tsc), tsc + burst_tsc);
-	if (source->network != 0)
-		wide = sketch_level(cells, source->network, burst_tsc, tsc)
-			+ cost / BUDGET_NETWORK_TIMES;
-	if (unlikely(full + cost > limit || wide > limit))
-		return budget_refuse(budget, source, state, level, tsc);
-	sketch_raise(cells, source->hash, level + cost);
-	if (source->network != 0)
+	if (unlikely(full > limit))
+		return budget_refuse(budget, source, state, tsc);
+	if (source->network != 0) {
+		uint64_t wide =
+			sketch_level(cells, source->network, tsc) + cost / BUDGET_NETWORK_TIMES;
+
+		if (unlikely(wide > limit))
+			return budget_refuse(budget, source, state, tsc);
 		sketch_raise(cells, source->network, wide);
+	}
+	sketch_raise(cells, source->hash, full);
 	stats_add(&budget->work, sixteenths);
-	if (unlikely(state != NULL)) {
-		state->full_tsc = full + cost;
+	if (state != NULL) {
+		state->full_tsc = full;
 		busy_add(&budget->busy, state, sixteenths, tsc);
 	}
 	if (unlikely(budget->work >= budget->lot))
-		budget_draw(budget, source, state, sixteenths, level + cost, tsc);
+		budget_draw(budget, source, state, sixteenths, full, tsc);
 	return true;
 }

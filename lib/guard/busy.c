@@ -74,10 +74,9 @@ busy_find_name(struct busy *busy, uint64_t name, uint64_t hash)
 static void
 set_tag(struct busy *busy, unsigned set, unsigned i, uint64_t hash)
 {
-	uint64_t *word = &busy->tags[set][i / BUSY_TAGS];
-	unsigned shift = 16 * (i % BUSY_TAGS);
+	unsigned shift = 8 * i;
 
-	*word = (*word & ~(UINT64_C(0xffff) << shift)) | hash >> 48 << shift;
+	busy->tags[set] = (busy->tags[set] & ~(UINT64_C(0xff) << shift)) | hash >> 56 << shift;
 }
 
 // The idle entry of a set with the least work of late, or BUSY_WAYS.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The sources that matter: exact buckets and counts of those that do most of the work.
 //
-// A set-associative table: the keyed hash of a source names its set of eight. Each entry has a tag of 16 bits in
-// two words for the set, so that a source without an entry, as most are, costs little more than a load. A source
+// A set-associative table: the keyed hash of a source names its set of eight. Each entry has a tag of eight bits
+// in a word for the set, so that a source without an entry, as most are, costs little more than a load. A source
 // gets an entry when the sketch refuses it, and now and then by lot: the more work it does, the sooner.
 // It replaces an entry of its set whose bucket is full again, the one with the least work of late. If there is
 // none, it gets no entry, and what the sketch says about it holds.
@@ -22,7 +22,6 @@
 enum {
 	BUSY_WAYS = 8, // entries of a set
 	BUSY_SETS = 512,
-	BUSY_TAGS = 4, // in a word
 	BUSY_TICKS = 1024, // of the time that `recent` covers
 };
 
@@ -36,7 +35,7 @@ struct busy_state {
 };
 
 struct busy {
-	uint64_t tags[BUSY_SETS][BUSY_WAYS / BUSY_TAGS] __rte_cache_aligned; // four in a word
+	uint64_t tags[BUSY_SETS] __rte_cache_aligned; // a byte for each entry of a set
 	uint64_t names[BUSY_SETS][BUSY_WAYS] __rte_cache_aligned; // 0: unused
 	struct busy_state states[BUSY_SETS][BUSY_WAYS];
 	unsigned tick_shift; // a tick is 1 << tick_shift cycles
@@ -64,35 +63,24 @@ busy_set(uint64_t hash)
 static __rte_always_inline void
 busy_prefetch(const struct busy *busy, uint64_t hash)
 {
-	rte_prefetch0(busy->tags[busy_set(hash)]);
+	rte_prefetch0(&busy->tags[busy_set(hash)]);
 }
 
 // The entry of a source if another one of its set has its tag, too; or NULL.
 struct busy_state *busy_find_name(struct busy *busy, uint64_t name, uint64_t hash);
 
-// The top bits of those of four tags that are `tag`, the top 16 bits of a hash. Above the lowest one there may
-// be others.
-static __rte_always_inline uint64_t
-busy_tags_find(uint64_t tags, uint64_t tag)
-{
-	const uint64_t ones = UINT64_C(0x0001000100010001);
-	uint64_t differences = tags ^ tag * ones;
-
-	return (differences - ones) & ~differences & ones << 15;
-}
-
 // The entry of a source, or NULL.
 static __rte_always_inline struct busy_state *
 busy_find(struct busy *busy, uint64_t name, uint64_t hash)
 {
-	const uint64_t *tags = busy->tags[busy_set(hash)];
-	uint64_t low = busy_tags_find(tags[0], hash >> 48);
-	uint64_t high = busy_tags_find(tags[1], hash >> 48);
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t differences = busy->tags[busy_set(hash)] ^ (hash >> 56) * ones;
+	// The top bits of the bytes that are 0; above the lowest one there may be others.
+	uint64_t hits = (differences - ones) & ~differences & ones << 7;
 
-	if (likely((low | high) == 0))
+	if (likely(hits == 0))
 		return NULL;
-	unsigned guess = low != 0 ? (unsigned)__builtin_ctzll(low) / 16
-				  : BUSY_TAGS + (unsigned)__builtin_ctzll(high) / 16;
+	unsigned guess = (unsigned)__builtin_ctzll(hits) / 8;
 
 	if (likely(busy->names[busy_set(hash)][guess] == name))
 		return &busy->states[busy_set(hash)][guess];

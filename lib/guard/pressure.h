@@ -91,5 +91,12 @@ pressure_of_budget(const struct pressure *pressure)
 	return RTE_MIN(pressure->level, (uint32_t)PRESSURE_OF_BUDGET);
 }
 
+// Whether any request loses now.
+static inline bool
+pressure_is_high(const struct pressure *pressure)
+{
+	return pressure->level > PRESSURE_OF_BUDGET;
+}
+
 // Whether a request of this class loses now. The others of its class are served evenly between.
 bool pressure_sheds(struct pressure *pressure, enum pressure_class class);

@@ -66,15 +66,14 @@ sketch_prefetch(struct sketch *sketch, uint64_t hash)
 	rte_prefetch0(sketch_cell(sketch, 1, hash));
 }
 
-// When the bucket of a source is full again: at least `tsc` (it is full), at most `tsc` + `burst_tsc` (it is
-// empty).
+// When the bucket of a source is full again, at least `tsc`: then it is full.
 static __rte_always_inline uint64_t
-sketch_level(struct sketch *sketch, uint64_t hash, uint64_t burst_tsc, uint64_t tsc)
+sketch_level(struct sketch *sketch, uint64_t hash, uint64_t tsc)
 {
 	uint64_t one = *sketch_cell(sketch, 0, hash), other = *sketch_cell(sketch, 1, hash);
 	uint64_t level = RTE_MIN(one, other);
 
-	return level <= tsc ? tsc : RTE_MIN(level, tsc + burst_tsc);
+	return RTE_MAX(level, tsc);
 }
 
 // Raises the cells of a source to `level`.

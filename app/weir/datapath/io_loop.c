@@ -83,7 +83,7 @@ receive(struct io *io, struct io_queue *queue)
 	connid_burst_compute(&io->connid, &requests.ids);
 	loop_stage(&io->stages, STAGE_answer, requests.count);
 	for (unsigned i = 0; i < requests.count; i++)
-		request_check_id(io, queue, &requests, &requests.all[i]);
+		request_check_id(io, queue, &requests, i);
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
 	steer_burst_compute(io->steer, &requests.torrents);
 	for (unsigned i = 0; i < requests.torrents.count; i++)

@@ -86,15 +86,11 @@ request_prove(struct requests *requests, struct request *request)
 	steer_burst_add(&requests->torrents, announce->info_hash);
 }
 
-// Replies to a connect; verifies the connection id of other requests and charges their sources.
+// Request `i`: replies to a connect; verifies the connection id of others and charges their sources.
 static inline void
-request_check_id(
-	struct io *io,
-	const struct io_queue *queue,
-	struct requests *requests,
-	struct request *request
-)
+request_check_id(struct io *io, const struct io_queue *queue, struct requests *requests, unsigned i)
 {
+	struct request *request = &requests->all[i];
 	struct bep15_request *payload = request->payload;
 	enum family family = request->family;
 
@@ -112,7 +108,7 @@ request_check_id(
 	if (unlikely(proof == CONNID_SHARED))
 		request_bound_reply(io, request);
 	if (io->budget != NULL && proof != CONNID_FORGED
-	    && !request_charge(io, queue, requests, request, proof)) {
+	    && !request_charge(io, queue, request, &requests->sources[i], proof)) {
 		transmit_drop(io, request->mbuf, family, VERDICT_source_limited);
 		return;
 	}

@@ -31,7 +31,8 @@ request_limit(struct io *io, const struct request *request, const struct budget_
 
 	if (!connect && budget_is_spent(io->budget, source, tsc))
 		return VERDICT_source_limited;
-	if (unlikely(pressure_sheds(&io->pressure, request_class(request))))
+	if (unlikely(pressure_is_high(&io->pressure))
+	    && pressure_sheds(&io->pressure, request_class(request)))
 		return VERDICT_overload;
 	if (connect && unlikely(!budget_take_connect(io->budget, source, tsc)))
 		return VERDICT_source_limited;
@@ -87,12 +88,11 @@ static inline bool
 request_charge(
 	struct io *io,
 	const struct io_queue *queue,
-	const struct requests *requests,
 	const struct request *request,
+	const struct budget_source *source,
 	enum connid_proof proof
 )
 {
-	const struct budget_source *source = &requests->sources[request - requests->all];
 	uint64_t tsc = io->clock.tsc;
 
 	if (unlikely(proof == CONNID_EXPIRED))
