@@ -118,6 +118,14 @@ BOTH = ("ipv4", "ipv6")
 HASHES = [info_hash(number).hex() for number in range(TORRENTS)]
 KEY_LINES = [_key(number) for number in range(KEYS)]
 
+# Limits by source that nobody reaches; the frames come without end, so an lcore never keeps up.
+_LIMITS = {
+    "limits.budget": 1_000_000_000,
+    "limits.burst": 1_000_000_000,
+    "limits.connects": 1_000_000_000,
+    "limits.overload": False,
+}
+
 # name, address families, verdict, frames, description; settings, files
 _TABLE = (
     ("connect", BOTH, "connect", _connect(), "the reply is an id"),
@@ -155,6 +163,8 @@ _TABLE = (
     ("scrape_10", ("ipv4",), "scrape", _scrape(10), "ten torrents"),
     ("id_forged", BOTH, "id_forged", _announce(id_of=_forged_id), "dropped"),
     ("id_expired", ("ipv4",), "id_expired", _announce(id_of=_expired_id), "answered with an error"),
+    ("connect_limits", BOTH, "connect", _connect(), "with limits by source", _LIMITS),
+    ("announce_limits", BOTH, "announce", _announce(), "with limits by source", _LIMITS),
     ("garbage", ("ipv4",), "request_magic", _connect(0xDEADBEEF), "dropped"),
     ("ping", BOTH, "echo_answered", _ping, "56 bytes"),
     ("arp", ("link",), "arp_answered", _arp, "request for our MAC address"),
