@@ -13,7 +13,7 @@
 
 // The hash types to use of those that a port offers. With limits by source, packets are spread by their
 // addresses alone, so that all of an IPv4 source reach one io lcore, whose budget for it is then the only one
-// (lib/guard/budget.h). A port that does not hash datagrams by addresses alone, such as i40e, needs UDP ports,
+// (lib/guard/budget.h). A port that does not hash datagrams by addresses alone, such as i40e or ENA, needs UDP ports,
 // too, or it would not spread them at all.
 uint64_t port_rss_types(uint64_t offered, bool by_address);
 
