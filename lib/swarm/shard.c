@@ -55,6 +55,7 @@ shard_memory_of(const struct shard_config *config)
 		.peer_index = index,
 		.records = config->detail ? pool_memory_bytes(config->max_peers, SWARM_RECORD_BYTES)
 					  : 0,
+		.sources = sources_memory_bytes(config->max_torrents, config->max_peers),
 	};
 }
 
@@ -64,7 +65,7 @@ shard_memory_bytes(const struct shard_config *config)
 	struct shard_memory memory = shard_memory_of(config);
 
 	return sizeof(struct shard) + memory.torrents + memory.torrent_index + memory.peers
-		+ memory.peer_index + memory.records;
+		+ memory.peer_index + memory.records + memory.sources;
 }
 
 // The comparison for rte_hash, which would call memcmp for 20 bytes.
@@ -108,6 +109,22 @@ allocate(const struct shard_config *config, const char *what, size_t bytes)
 }
 
 static bool
+create_sources(struct sources *sources, const struct shard_config *config)
+{
+	size_t bytes = sources_memory_bytes(config->max_torrents, config->max_peers);
+	void *memory = allocate(config, "sources", bytes);
+	struct rng rng = {config->sources_seed};
+	struct siphash_key key = {rng_next(&rng), rng_next(&rng)};
+
+	if (memory == NULL)
+		return false;
+	sources_init(
+		sources, memory, config->max_torrents, config->max_peers, config->ipv6_prefix, &key
+	);
+	return true;
+}
+
+static bool
 create_store(struct swarm_store *store, const struct shard_config *config)
 {
 	uint32_t buckets = peer_index_buckets(config->max_peers);
@@ -126,8 +143,8 @@ create_store(struct swarm_store *store, const struct shard_config *config)
 	pool_init(&store->nodes, node_memory, nodes, SWARM_NODE_BYTES);
 	pool_init(&store->records, record_memory, records, SWARM_RECORD_BYTES);
 	peer_index_init(&store->index, index_memory, buckets);
-	return node_memory != NULL && index_memory != NULL
-		&& (records == 0 || record_memory != NULL);
+	return create_sources(&store->sources, config) && node_memory != NULL
+		&& index_memory != NULL && (records == 0 || record_memory != NULL);
 }
 
 static void
@@ -152,6 +169,7 @@ shard_create(const struct shard_config *config)
 	shard->positions = positions_of(config);
 	shard->sweep_family = FAMILY_IPV4;
 	set_times(shard);
+	shard_empty_init(shard);
 	shard->index = create_index(config);
 	shard->torrents = allocate(config, "torrents", shard->positions * sizeof(struct torrent));
 	shard->torrents_cold =
@@ -175,6 +193,7 @@ shard_free(struct shard *shard)
 	rte_free(shard->store.nodes.items);
 	rte_free(shard->store.records.items);
 	rte_free(shard->store.index.buckets);
+	rte_free(shard->store.sources.peers.lines); // and all that follows it
 	rte_free(shard->torrents);
 	rte_free(shard->torrents_cold);
 	rte_hash_free(shard->index);

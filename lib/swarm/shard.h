@@ -8,6 +8,7 @@
 
 #include "../access/access_list.h"
 #include "../stats/verdict.h"
+#include "sources.h"
 #include "timing.h"
 
 #include <stdbool.h>
@@ -28,11 +29,13 @@ struct shard_config {
 	uint32_t max_peers; // of both address families together, at least 1
 	uint32_t max_peers_ipv6; // expected IPv6 part of these; decides the layout of the memory
 	uint32_t peer_timeout_s; // a peer expires if its last announce is older
-	// A torrent without peers, but with a completed count, is kept for this time; shorter if the torrent
-	// table is 7/8 full.
+	// A torrent without peers, but with a completed count, is kept for this time. Such torrents never take
+	// more than an eighth of the table for long: see shard_trim.
 	uint32_t keep_completed_s;
+	unsigned ipv6_prefix; // bits of an IPv6 source: 48 to 64; 0: 64
 	bool detail; // keep a full record of each peer
 	uint64_t seed; // of the selection of peers, and of the key of the peer index
+	uint64_t sources_seed; // of the key of sources; the same for shards that are joined
 };
 
 enum shard_op_kind { SHARD_ANNOUNCE, SHARD_SCRAPE };
@@ -41,6 +44,7 @@ enum shard_outcome {
 	SHARD_DONE,
 	SHARD_TORRENTS_FULL, // there is a reply, but the peer was not stored
 	SHARD_PEERS_FULL,
+	SHARD_SOURCE_FULL, // likewise: its source has its share of peers, or of new torrents
 	SHARD_DENIED, // announce: the access list does not allow the torrent; nothing was stored or removed
 };
 
@@ -101,6 +105,7 @@ struct shard_memory {
 	size_t peers; // lines and nodes of all other peers
 	size_t peer_index; // of these
 	size_t records; // with detail
+	size_t sources; // counts of what sources have stored
 };
 
 struct shard;
@@ -124,6 +129,25 @@ void shard_set_timing(struct shard *shard, struct swarm_timing *timing);
 // round starts a sixteenth of the timeout after the last one started, at the earliest. Returns the number
 // of visited torrents and peers.
 unsigned shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s);
+
+// Removes up to `budget` torrents without peers: those that nobody has downloaded, and while others take more
+// than an eighth of the table, the least downloaded ones (by powers of two), the one that has been without
+// peers for longest first. Returns their number.
+unsigned shard_trim(struct shard *shard, unsigned budget);
+
+// Limits from the next op on. Without this call there are none.
+void shard_set_limits(struct shard *shard, const struct source_limits *limits);
+
+// Makes a source's peers in both shards, and in those joined to either, count for its limit. Before any lcore
+// uses them, or its counts.
+void shard_join(struct shard *shard, struct shard *other);
+
+// The largest sources of this shard, in no order: those with a sixty-fourth of the limit or more, and at least
+// 16 peers. Writes up to `capacity` rows, never more than SOURCE_HOLDERS, and returns their number. Any thread.
+unsigned shard_sources(const struct shard *shard, struct source_row *rows, unsigned capacity);
+
+// The peers of one source in this shard; may be too high (source_counts.h). Any thread.
+uint32_t shard_source_peers(const struct shard *shard, enum family family, const uint8_t *address);
 
 // The list that decides which torrents are served (NULL: all of them), and the Unix time for its ends. The
 // owner calls this once a turn; shard_process and shard_purge use the list until the next call. Only an op

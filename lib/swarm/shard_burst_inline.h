@@ -22,9 +22,12 @@ struct shard_burst {
 	uint16_t time;
 	uint32_t begun; // bit i: plan i is begun
 	uint32_t planned; // bit i: plan i is complete
+	uint32_t hinted; // bit i: sources[i] is known
 	int32_t positions[SHARD_BURST]; // of torrents; negative: not found
 	const struct swarm *swarms[SHARD_BURST]; // an empty one if there is no torrent
 	struct swarm_plan plans[SHARD_BURST];
+	uint64_t
+		sources[SHARD_BURST]; // sources_hash, of announces that say that they come or leave
 	struct record_writes writes; // with detail
 };
 
@@ -35,6 +38,20 @@ static __rte_always_inline struct swarm_ref
 shard_burst_swarm(const struct shard_burst *burst, unsigned i)
 {
 	return shard_swarm(burst->shard, (uint32_t)burst->positions[i], burst->ops[i].family);
+}
+
+// The source of op i.
+static __rte_always_inline uint64_t
+shard_burst_source(struct shard_burst *burst, unsigned i)
+{
+	const struct shard_op *op = &burst->ops[i];
+
+	if (!(burst->hinted >> i & 1)) {
+		burst->sources[i] =
+			sources_hash(&burst->shard->store.sources, op->family, op->peer);
+		burst->hinted |= UINT32_C(1) << i;
+	}
+	return burst->sources[i];
 }
 
 // Completes the plan of op i, an announce whose torrent exists.

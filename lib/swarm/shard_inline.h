@@ -29,8 +29,19 @@ struct torrent_cold {
 	uint8_t info_hash[INFO_HASH_BYTES]; // rte_hash does not return keys by position
 	uint32_t hash; // keyed hash of info_hash
 	uint32_t empty_since_s; // if there are no peers: time of the last removal
+	int32_t empty_next, empty_previous; // positions in its list (shard_empty.c), or -1
+	bool empty; // is in a list of torrents without peers
 	bool used;
 } __rte_aligned(LINE_BYTES);
+
+enum {
+	SHARD_EMPTY_LISTS = 33, // 0 downloads, 1, 2 to 3, 4 to 7, ...
+	SHARD_EMPTY_PARTS = 8, // torrents without peers take at most an eighth of the table
+};
+
+struct shard_empty_list {
+	int32_t first, last; // positions, or -1
+};
 
 // Removes what the access list does not allow (shard_purge.c).
 struct shard_purge {
@@ -69,6 +80,12 @@ struct shard {
 	bool sweep_rests; // until sweep_next_s
 	uint32_t sweep_next_s;
 
+	// Torrents without peers, by their downloads.
+	struct {
+		uint32_t count; // in all lists
+		struct shard_empty_list lists[SHARD_EMPTY_LISTS];
+	} empty;
+
 	const struct access_list *access; // NULL: all torrents are served
 	uint32_t wall_s; // Unix time, for `access`
 	struct shard_purge purge;
@@ -96,14 +113,25 @@ shard_completed(const struct shard *shard, uint32_t position)
 		+ shard->torrents_cold[position].ipv6.completed;
 }
 
-// To be called after peers were removed.
+// Torrents without peers, by position. Adding one that is there, or removing one that is not, does nothing.
+void shard_empty_init(struct shard *shard);
+void shard_empty_add(struct shard *shard, uint32_t position);
+void shard_empty_remove(struct shard *shard, uint32_t position);
+
+// Removes a torrent without peers from the table and from its list.
+void shard_remove_torrent(struct shard *shard, uint32_t position);
+
+// To be called after peers were removed, or not stored.
 static inline void
 shard_note_empty(struct shard *shard, uint32_t position, uint32_t now_s)
 {
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
-	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) == 0)
-		cold->empty_since_s = now_s;
+	if (cold->empty
+	    || swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
+		return;
+	cold->empty_since_s = now_s;
+	shard_empty_add(shard, position);
 }
 
 // Advances the clock of the times in swarms to `now_s`, but not past time_max.

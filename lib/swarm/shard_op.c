@@ -14,10 +14,24 @@ has_capacity(const struct shard *shard)
 		&& shard->peers < shard->config.max_peers; // a new torrent would stay empty
 }
 
+// Whether the source of an announce may add a torrent, which would stay empty without its peer.
+static bool
+has_share(struct shard_burst *burst, unsigned i)
+{
+	const struct shard *shard = burst->shard;
+	const struct sources *sources = &shard->store.sources;
+	uint64_t source = shard_burst_source(burst, i);
+
+	return sources_may_add_torrent(sources, source, burst->now_s)
+		&& sources_may_add(sources, source, shard->config.max_peers - shard->peers);
+}
+
 // Returns its position, whether it is new or an op before this one has added it. There is capacity.
 static int32_t
-add_torrent(struct shard *shard, struct shard_op *op)
+add_torrent(struct shard_burst *burst, unsigned i)
 {
+	struct shard *shard = burst->shard;
+	struct shard_op *op = &burst->ops[i];
 	int32_t position = rte_hash_add_key_with_hash(shard->index, op->info_hash, op->hash);
 
 	if (position < 0) {
@@ -31,26 +45,39 @@ add_torrent(struct shard *shard, struct shard_op *op)
 		*cold = (struct torrent_cold){.hash = op->hash, .used = true};
 		memcpy(cold->info_hash, op->info_hash, INFO_HASH_BYTES);
 		shard->counts.torrents++;
+		sources_add_torrent(
+			&shard->store.sources, shard_burst_source(burst, i), burst->now_s
+		);
 	}
 	return position;
+}
+
+static enum shard_outcome
+why_not_added(const struct shard *shard, bool capacity)
+{
+	if (capacity)
+		return SHARD_SOURCE_FULL;
+	return shard->counts.torrents >= shard->config.max_torrents ? SHARD_TORRENTS_FULL
+								    : SHARD_PEERS_FULL;
 }
 
 // Looks up a torrent that did not exist when its burst was looked up: an op before this one may have added
 // it, or this one does, if it is an announce to be stored.
 static int32_t
-look_up_or_add_torrent(struct shard *shard, struct shard_op *op, uint64_t torrents_then)
+look_up_or_add_torrent(struct shard_burst *burst, unsigned i)
 {
+	struct shard *shard = burst->shard;
+	struct shard_op *op = &burst->ops[i];
 	bool adds = op->kind == SHARD_ANNOUNCE && !op->stopped;
+	bool capacity = adds && has_capacity(shard);
 	int32_t position = NO_TORRENT;
 
-	if (adds && has_capacity(shard))
-		return add_torrent(shard, op);
-	if (shard->counts.torrents != torrents_then)
+	if (capacity && has_share(burst, i))
+		return add_torrent(burst, i);
+	if (shard->counts.torrents != burst->torrents)
 		position = rte_hash_lookup_with_hash(shard->index, op->info_hash, op->hash);
 	if (adds && position < 0)
-		op->outcome = shard->counts.torrents >= shard->config.max_torrents
-			? SHARD_TORRENTS_FULL
-			: SHARD_PEERS_FULL;
+		op->outcome = why_not_added(shard, capacity);
 	return position;
 }
 
@@ -72,7 +99,7 @@ shard_op_find_torrent(struct shard_burst *burst, unsigned i)
 	struct shard_op *op = &burst->ops[i];
 
 	if (!is_denied(burst->shard, op)) {
-		burst->positions[i] = look_up_or_add_torrent(burst->shard, op, burst->torrents);
+		burst->positions[i] = look_up_or_add_torrent(burst, i);
 		if (burst->positions[i] >= 0)
 			return true;
 	}
@@ -99,6 +126,16 @@ count_change(
 	shard->counts.completed += announce->finished;
 	if (announce->removed)
 		shard_note_empty(shard, ref->torrent, now_s);
+	else if (announce->added && swarm_peers(before) == 0)
+		shard_empty_remove(shard, ref->torrent);
+}
+
+// The peer was not stored. Its torrent may be new: then it leaves again.
+static __rte_noinline void
+refuse(struct shard_burst *burst, unsigned i, enum swarm_full full)
+{
+	burst->ops[i].outcome = full == SWARM_FULL ? SHARD_PEERS_FULL : SHARD_SOURCE_FULL;
+	shard_note_empty(burst->shard, (uint32_t)burst->positions[i], burst->now_s);
 }
 
 uint32_t
@@ -124,14 +161,15 @@ shard_op_announce(struct shard_burst *burst, unsigned i)
 		.time = burst->time,
 		.seeder = op->seeder,
 		.stopped = op->stopped,
-		.may_add = shard->peers < shard->config.max_peers,
+		.may_add = shard->config.max_peers - shard->peers,
+		.source = burst->hinted >> i & 1 ? burst->sources[i] : 0,
 	};
 
 	swarm_announce(&ref, &announce);
 	if (unlikely(announce.changed))
 		count_change(shard, &ref, &announce, &before, burst->now_s);
-	if (unlikely(announce.full))
-		op->outcome = SHARD_PEERS_FULL;
+	if (unlikely(announce.full != SWARM_STORED))
+		refuse(burst, i, announce.full);
 	op->peer_count = announce.peer_count;
 	shard_op_read_counts(op, ref.swarm);
 	return announce.record;

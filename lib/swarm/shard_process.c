@@ -54,7 +54,22 @@ enum {
 	RECORD_AFTER = PROCESS_AFTER + SHARD_BURST,
 };
 
+enum { COMES_OR_LEAVES = 2 }; // the events of enum bep15_event from this one on: started, stopped
+
 static const struct torrent no_torrent;
+
+// The counts of a source are needed when a peer comes or leaves. Most peers say so by an event; others have
+// to wait for the memory.
+static __rte_noinline void
+prefetch_source(struct shard_burst *burst, unsigned i)
+{
+	const struct sources *sources = &burst->shard->store.sources;
+	uint64_t source = shard_burst_source(burst, i);
+
+	sources_prefetch(sources, source);
+	if (burst->positions[i] >= 0)
+		sources_prefetch_pair(sources, source, (uint32_t)burst->positions[i]);
+}
 
 static __rte_always_inline void
 step_torrent(struct shard_burst *burst, unsigned i)
@@ -69,6 +84,10 @@ step_torrent(struct shard_burst *burst, unsigned i)
 			: &shard->torrents_cold[position].ipv6;
 	burst->swarms[i] = swarm;
 	rte_prefetch0(swarm);
+	if (unlikely(
+		    burst->ops[i].kind == SHARD_ANNOUNCE && burst->ops[i].event >= COMES_OR_LEAVES
+	    ))
+		prefetch_source(burst, i);
 }
 
 static __rte_always_inline void
@@ -192,6 +211,7 @@ start_burst(
 	burst->time = shard_time(shard, now_s);
 	burst->begun = 0;
 	burst->planned = 0;
+	burst->hinted = 0;
 	look_up_burst(shard, ops, count, burst->positions);
 	if (unlikely(timing != NULL))
 		timing->lookup += timing->now() - before;

@@ -55,6 +55,7 @@ take_out(struct shard *shard, uint32_t position)
 	struct shard_purge *purge = &shard->purge;
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
+	shard_empty_remove(shard, position);
 	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
 	purge->torrent = shard->torrents[position];
 	purge->cold = *cold;

@@ -166,7 +166,7 @@ note_empty(
 	uint32_t youngest_s
 )
 {
-	const struct shard *shard = restore->shard;
+	struct shard *shard = restore->shard;
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 	uint32_t empty_s = torrent->empty_s + restore->source->aged_s;
 
@@ -175,6 +175,7 @@ note_empty(
 	if (torrent->peers[0] + torrent->peers[1] > 0)
 		empty_s = youngest_s - RTE_MIN(youngest_s, shard->config.peer_timeout_s);
 	cold->empty_since_s = restore->now.s - empty_s; // may lie before the start of the clock
+	shard_empty_add(shard, position);
 }
 
 // Whether something of the part would be in the shard.
@@ -203,6 +204,7 @@ restore_part(struct restore *restore, const struct shard_restore_op *op, int32_t
 		restore->counts->dropped += peers == 0 ? useful : alive;
 		return;
 	}
+	shard_empty_remove(shard, (uint32_t)position); // before its downloads change
 	keep_completed(&shard->torrents[position].ipv4, torrent->completed[0]);
 	keep_completed(&shard->torrents_cold[position].ipv6, torrent->completed[1]);
 	for (unsigned f = 0; f < RTE_DIM(families); f++)

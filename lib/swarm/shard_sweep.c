@@ -34,17 +34,6 @@ shard_tick(struct shard *shard, uint32_t now_s)
 	shard->time = RTE_MIN(shard->time + units, shard->time_max);
 }
 
-static void
-remove_torrent(struct shard *shard, uint32_t position)
-{
-	struct torrent_cold *cold = &shard->torrents_cold[position];
-
-	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
-	cold->used = false;
-	shard->counts.torrents--;
-	shard->counts.torrents_expired++;
-}
-
 // Visits peers of one swarm from the cursor on. Returns their number.
 static unsigned
 sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, uint32_t now_s)
@@ -65,16 +54,15 @@ sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, u
 	return looked;
 }
 
-// A torrent without peers is kept for its completed count, unless seven eighths of the table are in use.
+// A torrent without peers is kept for its completed count (shard_trim may remove it earlier).
 static bool
 is_kept(const struct shard *shard, uint32_t position, uint32_t now_s)
 {
 	const struct torrent_cold *cold = &shard->torrents_cold[position];
-	bool scarce = shard->counts.torrents > shard->config.max_torrents / 8 * 7;
 
 	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
 		return true;
-	return shard_completed(shard, position) > 0 && !scarce
+	return shard_completed(shard, position) > 0
 		&& now_s - cold->empty_since_s < shard->config.keep_completed_s;
 }
 
@@ -100,7 +88,7 @@ sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
 		budget = looked < budget ? budget - looked : 1;
 	}
 	if (!is_kept(shard, position, now_s))
-		remove_torrent(shard, position);
+		shard_remove_torrent(shard, position);
 	return looked;
 }
 

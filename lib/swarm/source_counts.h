@@ -3,9 +3,10 @@
 //
 // A keyed hash of the source selects a line of 16 cells, and one cell in each of four groups of four. The
 // estimate is the smallest of the four: it is never too low. It is too high by the peers of others in the
-// same line, as far as they share all four cells: a heavy source disturbs another one only if both are in
-// the same line (1 in `count`) and select the same four cells (1 in 256). Light sources add about one peer:
-// with a line for each eight peers, a full table has two in each cell, and the smallest of four counts.
+// same line, as far as they share all four cells. A heavy source disturbs another one only if both are in the
+// same line (1 in `count`) and select the same four cells (1 in 256). Light sources add little: with a line
+// for each eight peers, a full table has two in each cell, and the smallest of four is one on average; with a
+// line for each 32, five.
 //
 // One owner, who writes with relaxed stores; any thread may read.
 
@@ -22,7 +23,6 @@ enum {
 	SOURCE_GROUPS = 4,
 	SOURCE_GROUP_CELLS = 4,
 	SOURCE_LINES_MIN = 256,
-	SOURCE_PEERS_PER_LINE = 8, // of a full table
 };
 
 struct source_line {
@@ -34,11 +34,11 @@ struct source_counts {
 	uint32_t count;
 };
 
-// Number of lines for up to `peers` peers.
+// Number of lines for up to `peers` peers, with `per_line` of them on each line of a full table.
 static inline uint32_t
-source_counts_lines(uint32_t peers)
+source_counts_lines(uint32_t peers, uint32_t per_line)
 {
-	return RTE_MAX(peers / SOURCE_PEERS_PER_LINE, (uint32_t)SOURCE_LINES_MIN);
+	return RTE_MAX(peers / per_line, (uint32_t)SOURCE_LINES_MIN);
 }
 
 // The upper half of a hash selects the line.

@@ -5,6 +5,10 @@
 #include <rte_branch_prediction.h>
 
 enum {
+	// A limit of peers is usually large, so an error of a few matters less than memory; a limit of peers
+	// in one torrent may be 3.
+	PEERS_PER_LINE = 32,
+	PAIRS_PER_LINE = 8,
 	TORRENTS_PER_BUCKET_LINE = 64,
 	BUCKET_LINES_MIN = 64,
 	BUCKET_GROUPS = 4,
@@ -26,7 +30,10 @@ bucket_lines(uint32_t max_torrents)
 size_t
 sources_memory_bytes(uint32_t max_torrents, uint32_t max_peers)
 {
-	return 2 * source_counts_lines(max_peers) * sizeof(struct source_line)
+	size_t lines = (size_t)source_counts_lines(max_peers, PEERS_PER_LINE)
+		+ source_counts_lines(max_peers, PAIRS_PER_LINE);
+
+	return lines * sizeof(struct source_line)
 		+ bucket_lines(max_torrents) * sizeof(struct source_bucket_line)
 		+ SOURCE_HOLDERS * sizeof(uint64_t);
 }
@@ -41,15 +48,16 @@ sources_init(
 	const struct siphash_key *key
 )
 {
-	uint32_t lines = source_counts_lines(max_peers);
+	uint32_t lines = source_counts_lines(max_peers, PEERS_PER_LINE);
+	uint32_t pair_lines = source_counts_lines(max_peers, PAIRS_PER_LINE);
 	struct source_line *first = memory;
 
 	*sources = (struct sources){
 		.key = *key,
 		.ipv6_mask = ipv6_prefix == 0 ? UINT64_MAX : UINT64_MAX << (64 - ipv6_prefix),
 		.peers = {first, lines},
-		.pairs = {first + lines, lines},
-		.buckets = (void *)(first + 2 * (size_t)lines),
+		.pairs = {first + lines, pair_lines},
+		.buckets = (void *)(first + lines + pair_lines),
 		.bucket_lines = bucket_lines(max_torrents),
 		.scarce_below = max_peers / 4,
 		.next = sources,

@@ -38,7 +38,8 @@ announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_an
 {
 	uint32_t i = find_peer(ref, shape, announce);
 
-	announce->full = announce->added = announce->removed = false;
+	announce->full = SWARM_STORED;
+	announce->added = announce->removed = false;
 	announce->changed = announce->finished = false;
 	announce->peer_count = 0;
 	announce->record = POOL_NONE;
@@ -46,7 +47,7 @@ announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_an
 		if (shape.detail && i != SWARM_NO_PEER)
 			announce->record = *place_of(ref, shape, i).record;
 		if (i != SWARM_NO_PEER)
-			remove_peer(ref, shape, i);
+			remove_peer_of(ref, shape, i, source_of(ref, announce));
 		announce->removed = announce->changed = i != SWARM_NO_PEER;
 		return;
 	}

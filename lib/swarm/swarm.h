@@ -18,6 +18,8 @@
 #include "../stats/verdict.h"
 #include "peer_index.h"
 #include "pool.h"
+#include "sources.h"
+#include "swarm_record.h"
 #include "timing.h"
 
 #include <assert.h>
@@ -39,6 +41,7 @@ enum {
 };
 
 #define SWARM_NO_PEER UINT32_MAX
+#define SWARM_UNLIMITED UINT32_MAX // there is capacity, and the limits of the source do not apply
 
 struct swarm {
 	uint32_t leechers; // peers [0, leechers)
@@ -52,28 +55,12 @@ struct swarm {
 
 static_assert(sizeof(struct swarm) == 16, "the rest of a torrent's line is for its peers");
 
-// The details of a peer's last announce, as in the request, and its time. Cold: announces write it, the
-// packet path never reads it.
-struct swarm_record {
-	uint8_t peer_id[20];
-	rte_be64_t downloaded; // bytes
-	rte_be64_t left;
-	rte_be64_t uploaded;
-	// Seconds of the shard's clock, modulo 2^30, << 2, and 2 bits of enum bep15_event.
-	uint32_t updated_event;
-} __attribute__((packed));
-
-enum { SWARM_RECORD_BYTES = 48, SWARM_RECORD_SECONDS = UINT32_MAX >> 2 };
-static_assert(
-	sizeof(struct swarm_record) == SWARM_RECORD_BYTES,
-	"44 bytes of an announce, and time"
-);
-
 struct swarm_store {
 	struct pool nodes;
 	struct pool records; // empty without detail
 	struct peer_index index;
 	struct siphash_key key; // of the index
+	struct sources sources; // of all peers
 	struct rng rng;
 	struct swarm_timing *timing; // NULL: not timed
 	bool detail;
@@ -105,6 +92,13 @@ struct swarm_plan {
 	struct rng rng; // selects the peers of the reply
 };
 
+// Why a peer was not stored.
+enum swarm_full {
+	SWARM_STORED,
+	SWARM_FULL, // no capacity
+	SWARM_SOURCE_FULL, // its source has its share
+};
+
 // An announce by `address` (6 or 18 bytes, network order).
 struct swarm_announce {
 	const uint8_t *address;
@@ -114,9 +108,10 @@ struct swarm_announce {
 	uint16_t time; // now, 0 to SWARM_TIME_MAX
 	bool seeder; // left is 0
 	bool stopped; // event stopped: the peer is removed
-	bool may_add; // the shard has capacity for one more peer
+	uint32_t may_add; // number of peers for which the shard has capacity, or SWARM_UNLIMITED
+	uint64_t source; // sources_hash of the address; 0: not known yet
 	// Out:
-	bool full; // not stored: no capacity
+	uint8_t full; // enum swarm_full
 	bool added;
 	bool removed;
 	bool changed; // added, removed, finished, or changed between leecher and seeder

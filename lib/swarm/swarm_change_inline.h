@@ -96,6 +96,28 @@ reserve_place(const struct swarm_ref *ref, struct shape shape, uint64_t hash)
 	return true;
 }
 
+// The hash of the source of an announce, which the shard may know already.
+static __rte_always_inline uint64_t
+source_of(const struct swarm_ref *ref, struct swarm_announce *announce)
+{
+	if (announce->source == 0)
+		announce->source =
+			sources_hash(&ref->store->sources, ref->family, announce->address);
+	return announce->source;
+}
+
+// Whether the source may store one more peer, in this swarm and in all.
+static __rte_always_inline bool
+has_share(const struct swarm_ref *ref, struct swarm_announce *announce)
+{
+	const struct sources *sources = &ref->store->sources;
+	uint64_t source = source_of(ref, announce);
+
+	return announce->may_add == SWARM_UNLIMITED
+		|| (sources_may_join(sources, source, ref->torrent)
+		    && sources_may_add(sources, source, announce->may_add));
+}
+
 static __rte_always_inline uint32_t
 add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
 {
@@ -106,10 +128,21 @@ add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce 
 		: 0;
 	struct peer peer = {.word = announce->time | (announce->seeder ? SWARM_FINISHED : 0)};
 
-	if (!announce->may_add || !reserve_place(ref, shape, hash)) {
-		announce->full = true;
+	if (announce->may_add == 0) {
+		announce->full = SWARM_FULL;
 		return SWARM_NO_PEER;
 	}
+	if (!has_share(ref, announce)) {
+		announce->full = SWARM_SOURCE_FULL;
+		return SWARM_NO_PEER;
+	}
+	if (!reserve_place(ref, shape, hash)) {
+		announce->full = SWARM_FULL;
+		return SWARM_NO_PEER;
+	}
+	sources_add(
+		&ref->store->sources, announce->source, ref->torrent, ref->family, announce->address
+	);
 	if (shape.detail)
 		peer.record = pool_get(&ref->store->records);
 	memcpy(peer.address, announce->address, shape.stride);
@@ -123,8 +156,9 @@ add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce 
 	return i;
 }
 
+// Removes peer i, whose source has this hash.
 static __rte_always_inline void
-remove_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i)
+remove_peer_of(const struct swarm_ref *ref, struct shape shape, uint32_t i, uint64_t source)
 {
 	struct swarm *swarm = ref->swarm;
 	struct place place = place_of(ref, shape, i);
@@ -133,10 +167,19 @@ remove_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 		peer_index_remove(&ref->store->index, index_hash(ref, shape, place.address), i);
 	if (shape.detail)
 		pool_put(&ref->store->records, *place.record);
+	sources_remove(&ref->store->sources, source, ref->torrent);
 	close_place(ref, shape, i);
 	lines_shrink(ref, shape);
 	if (swarm->indexed && swarm_peers(swarm) == SWARM_UNINDEXED_TO)
 		unindex_peers(ref, shape, SWARM_UNINDEXED_TO);
+}
+
+static __rte_always_inline void
+remove_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i)
+{
+	const uint8_t *address = place_of(ref, shape, i).address;
+
+	remove_peer_of(ref, shape, i, sources_hash(&ref->store->sources, ref->family, address));
 }
 
 // Moves a leecher to the seeders, or the other way round.

@@ -207,7 +207,7 @@ restore_shaped(
 		.plan = &plan,
 		.time = word,
 		.seeder = peer->state & SNAPSHOT_SEEDER,
-		.may_add = may_add,
+		.may_add = may_add ? SWARM_UNLIMITED : 0, // it was within the limits before
 	};
 	uint32_t i = find_peer(ref, shape, &announce);
 

@@ -57,6 +57,8 @@ verdict_of(enum shard_outcome outcome)
 		return VERDICT_announce_torrents_full;
 	case SHARD_PEERS_FULL:
 		return VERDICT_announce_peers_full;
+	case SHARD_SOURCE_FULL:
+		return VERDICT_announce_source_full;
 	case SHARD_DENIED:
 		return VERDICT_announce_denied;
 	case SHARD_DONE:

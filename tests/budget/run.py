@@ -34,6 +34,8 @@ from progress import Progress  # noqa: E402
 TOLERANCE = 0.03
 PACKETS = 40_000
 SETTINGS = {"swarm.max_torrents": 1000, "swarm.max_peers": 4000, "swarm.max_peers_ipv6": 2000}
+# The limits of sources are on, and reach for all clients, which have one /64.
+SETTINGS.update({"limits.peers_per_source": 4000, "limits.peers_per_swarm_and_source": 4000})
 
 
 def parse_arguments():

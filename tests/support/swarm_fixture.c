@@ -25,6 +25,17 @@ dirty_memory(size_t bytes)
 }
 
 static void
+open_sources(struct sources *sources, uint32_t peers)
+{
+	size_t bytes = sources_memory_bytes(1, peers);
+	void *memory = aligned_alloc(64, RTE_ALIGN_CEIL(bytes, (size_t)64));
+
+	assert_non_null(memory);
+	memset(memory, 0, bytes);
+	sources_init(sources, memory, 1, peers, 64, &(struct siphash_key){14, 15});
+}
+
+static void
 open_store(struct swarm_fixture *fixture)
 {
 	const struct swarm_sizes *sizes = &fixture->sizes;
@@ -46,6 +57,7 @@ open_store(struct swarm_fixture *fixture)
 			sizes->records,
 			SWARM_RECORD_BYTES
 		);
+	open_sources(&store->sources, sizes->swarms * sizes->numbers);
 	store->detail = sizes->detail;
 	store->key = (struct siphash_key){11, 12};
 	store->rng.state = 13;
@@ -95,6 +107,7 @@ swarm_fixture_close(struct swarm_fixture *fixture)
 	free(fixture->store.nodes.items);
 	free(fixture->store.records.items);
 	free(fixture->store.index.buckets);
+	free(fixture->store.sources.peers.lines);
 }
 
 struct swarm_sizes

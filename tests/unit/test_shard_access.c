@@ -259,6 +259,29 @@ test_purge_is_complete(void **state)
 		}
 }
 
+// Torrents without peers leave, too, and the lists in which they wait.
+static void
+test_purge_of_empty_torrents(void **state)
+{
+	struct shard *shard = make_shard(100, 100);
+	struct access_list list = make_list(ACCESS_DENY, 1, 1, 0);
+
+	(void)state;
+	shard->config.keep_completed_s = 1000;
+	for (uint32_t torrent = 0; torrent < 3; torrent++)
+		for (enum event event = LEECH; event <= STOP; event++)
+			announce(shard, FAMILY_IPV4, torrent, 5, event, 10);
+	assert_int_equal(shard->empty.count, 3);
+	shard_set_access(shard, &list, NOW_S);
+	purge_all(shard, 64);
+	assert_int_equal(shard->empty.count, 2);
+	assert_int_equal(shard_counts(shard)->torrents, 2);
+	shard->config.max_torrents = 1;
+	assert_int_equal(shard_trim(shard, 10), 2);
+	assert_int_equal(shard_counts(shard)->torrents, 0);
+	shard_free(shard);
+}
+
 // While the peers of a torrent are removed, its place serves another one with the same peers, whose entries
 // in the index have the same keys.
 static void
@@ -374,6 +397,7 @@ main(void)
 		cmocka_unit_test(test_burst),
 		cmocka_unit_test(test_known_torrents_are_not_asked_about),
 		cmocka_unit_test(test_purge_is_complete),
+		cmocka_unit_test(test_purge_of_empty_torrents),
 		cmocka_unit_test(test_place_is_used_during_the_purge),
 		cmocka_unit_test(test_another_list_during_the_purge),
 		cmocka_unit_test(test_sweep_meets_the_purge),

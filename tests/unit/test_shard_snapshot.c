@@ -304,6 +304,53 @@ test_too_small(void **state)
 	}
 }
 
+// Limits of sources do not apply to peers that were stored before; from then on they count. Empty torrents are
+// in their lists, also when a second snapshot brings downloads for them.
+static void
+test_limits_and_lists(void **state)
+{
+	struct shard *before, *after;
+	struct shard_restore_counts counts;
+	struct snapshot_problem problem;
+	uint8_t address[16];
+
+	(void)state;
+	make_shards(&before, 1, 20, 100, false);
+	make_shards(&after, 1, 20, 100, false);
+	for (uint32_t n = 0; n < 90; n++) { // one source, many UDP ports
+		struct shard_op op = announce_op(FAMILY_IPV4, n % 3, 7, LEECH);
+
+		op.peer[5] = (uint8_t)n;
+		shard_process(before, &op, 1, 5);
+		memcpy(address, op.peer, 4);
+	}
+	shard_set_limits(
+		after,
+		&(struct source_limits){.peers = 5, .peers_here = 5, .pair = 2, .torrents = 1}
+	);
+	for (unsigned round = 0; round < 2; round++) {
+		announce(before, FAMILY_IPV4, 10, 1, LEECH, 5);
+		announce(before, FAMILY_IPV4, 10, 1, SEED, 5);
+		announce(before, FAMILY_IPV4, 10, 1, STOP, 5);
+		snapshot_memory_save(&memory, &before, 1, false, 10, 1, 6);
+		assert_true(snapshot_memory_load(&memory, &after, 1, 0, 6, &counts, &problem));
+		assert_int_equal(counts.dropped, 0);
+		assert_int_equal(after->empty.count, 1);
+	}
+	assert_int_equal(shard_peers(after), 90);
+	assert_int_equal(shard_source_peers(after, FAMILY_IPV4, address), 90);
+	struct shard_op op = announce_op(FAMILY_IPV4, 1, 7, LEECH);
+
+	op.peer[5] = 200;
+	shard_process(after, &op, 1, 7);
+	assert_int_equal(op.outcome, SHARD_SOURCE_FULL);
+	after->config.max_torrents = 1;
+	assert_int_equal(shard_trim(after, 10), 1);
+	assert_int_equal(after->empty.count, 0);
+	free_shards(&before, 1);
+	free_shards(&after, 1);
+}
+
 static struct shard_row
 view_row(struct shard *shard, uint32_t torrent)
 {
@@ -448,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_too_small),
 		cmocka_unit_test(test_empty_torrents),
+		cmocka_unit_test(test_limits_and_lists),
 		cmocka_unit_test(test_written_twice),
 		cmocka_unit_test(test_long_timeout),
 	};

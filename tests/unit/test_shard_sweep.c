@@ -258,7 +258,7 @@ test_churn(void **state)
 	shard_free(shard);
 }
 
-// A torrent that was downloaded outlives its last peer for keep_completed_s, unless the table is nearly full.
+// A torrent that was downloaded outlives its last peer for keep_completed_s. How many: test_shard_empty.
 static void
 test_keep_completed(void **state)
 {
@@ -285,14 +285,6 @@ test_keep_completed(void **state)
 	shard_sweep_all(shard, 100, now_s + KEEP_S + REST_S);
 	assert_int_equal(shard_counts(shard)->torrents, 0);
 
-	now_s = 5000; // all but one in use: nothing is kept
-	announce(shard, FAMILY_IPV4, 1, 1, LEECH, now_s);
-	announce(shard, FAMILY_IPV4, 1, 1, SEED, now_s);
-	announce(shard, FAMILY_IPV4, 1, 1, STOP, now_s);
-	for (uint32_t torrent = 10; torrent < 24; torrent++)
-		announce(shard, FAMILY_IPV4, torrent, 1, LEECH, now_s);
-	shard_sweep_all(shard, 100, now_s + 1);
-	assert_int_equal(shard_counts(shard)->torrents, 14);
 	shard_free(shard);
 }
 

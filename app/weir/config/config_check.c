@@ -13,7 +13,7 @@ enum {
 	INTERVAL_MAX_LEAST_S = 300, // listings of trackers accept 5 minutes to 3 hours
 	PARTS_OF_SOURCE = 8, // one source gets an eighth of a table
 	PEERS_PER_PAIR = 64, // and of one swarm a sixty-fourth
-	PEERS_OF_PAIR_LEAST = 256,
+	LEAST_OF_SOURCE = 256, // of a small table more: there is little to share
 };
 
 // Where serving starts without any word about ports: an embedded device for trying out.
@@ -114,21 +114,25 @@ check_times(struct config *config)
 		);
 }
 
+static uint32_t
+part_of_source(uint32_t capacity, uint32_t parts)
+{
+	return RTE_MAX(capacity / parts, (uint32_t)LEAST_OF_SOURCE);
+}
+
 // Limits that follow from the capacity where the file does not set them.
 void
 config_derive_limits(struct config *config)
 {
 	const struct config_source *source = config->source;
-	uint32_t pair = RTE_MAX(config->max_peers / PEERS_PER_PAIR, (uint32_t)PEERS_OF_PAIR_LEAST);
 
 	if (config_where(source, "limits.peers_per_source") == NULL)
-		config->peers_per_source =
-			RTE_MAX(config->max_peers / PARTS_OF_SOURCE, UINT32_C(1));
+		config->peers_per_source = part_of_source(config->max_peers, PARTS_OF_SOURCE);
 	if (config_where(source, "limits.peers_per_swarm_and_source") == NULL)
-		config->peers_per_swarm_and_source = pair;
+		config->peers_per_swarm_and_source =
+			part_of_source(config->max_peers, PEERS_PER_PAIR);
 	if (config_where(source, "limits.torrents_per_source") == NULL)
-		config->torrents_per_source =
-			RTE_MAX(config->max_torrents / PARTS_OF_SOURCE, UINT32_C(1));
+		config->torrents_per_source = part_of_source(config->max_torrents, PARTS_OF_SOURCE);
 }
 
 // Without a word about it a third of the peers may come over IPv6: public trackers see a fifth to a

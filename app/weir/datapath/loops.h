@@ -41,6 +41,10 @@ enum {
 	LOOP_PREFETCH = 4, // packets to prefetch ahead: about one memory latency
 	LOOP_OUTBOX_BURST = 8, // frames of the control thread that a turn sends
 	LOOP_SWEEP_BUDGET = 64, // torrents and peers that a turn checks for expiry
+	// Torrents without peers that a turn removes: as many as its sweep can leave behind, and its jobs, two
+	// of which it takes to add a peer and to remove it.
+	LOOP_TRIM_BUDGET = LOOP_SWEEP_BUDGET,
+	LOOP_TRIM_BUDGET_PER_LINK = LOOP_JOBS / 2,
 	LOOP_PURGE_BUDGET = 64, // torrents and peers that a turn visits for a purge
 	LOOP_OPS_MAX = LOOP_JOBS + 2 * BEP15_SCRAPE_IPV4_MAX,
 	// Minimum bytes from the start of the frame to the end of an mbuf: after extension headers are
@@ -147,7 +151,7 @@ struct worker {
 	struct shard *shard;
 	const struct settings *const *published; // by the control thread
 	const struct settings *settings; // of this turn
-	uint32_t settings_version; // of stages
+	uint32_t settings_version; // of limits and stages
 	const struct access_list *const *access; // published by the control thread
 	const uint32_t *wall_s; // Unix time, written by the control thread
 	const struct host *hosts[RTE_MAX_ETHPORTS]; // by DPDK port id

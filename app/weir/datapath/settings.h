@@ -28,9 +28,10 @@ struct settings {
 	uint32_t echo_rate; // packets a second
 	uint32_t neighbour_rate;
 	uint32_t unreachable_rate;
+	struct source_limits shares; // of what a source stores in the shard of one worker
 	struct budget_limits limits; // by source
-	struct connid_secrets connid; // master keys of connection ids
 	bool overload; // drop by the order of pressure.h when an lcore cannot keep up
+	struct connid_secrets connid; // master keys of connection ids
 	bool port_unreachable; // reply to datagrams for closed UDP ports
 	char denied_message[REPLY_MESSAGE_MAX + 1]; // of the policies
 	struct settings_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id

@@ -232,11 +232,12 @@ serve_question(struct worker *worker)
 	return 1;
 }
 
-// New settings were published: stages follow them from this turn on.
+// New settings were published: limits and stages follow them from this turn on.
 static __rte_noinline void
 follow_settings(struct worker *worker)
 {
 	stages_set_every(&worker->stages, worker->settings->stage_turns);
+	shard_set_limits(worker->shard, &worker->settings->shares);
 	worker->settings_version = worker->settings->version;
 }
 
@@ -269,6 +270,9 @@ worker_turn(struct worker *worker)
 	}
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
+	shard_trim(
+		worker->shard, LOOP_TRIM_BUDGET + worker->link_count * LOOP_TRIM_BUDGET_PER_LINK
+	);
 	work += shard_purge(worker->shard, LOOP_PURGE_BUDGET) > 0; // no rest before it is complete
 	work += serve_question(worker);
 	publish_counts(worker);

@@ -42,6 +42,7 @@ add_parts(struct memory_plan *plan, const struct weir *weir)
 	plan->parts[MEMORY_peers] = tables.peers;
 	plan->parts[MEMORY_peer_index] = tables.peer_index;
 	plan->parts[MEMORY_records] = tables.records;
+	plan->parts[MEMORY_sources] = tables.sources;
 	plan->parts[MEMORY_lcores] = ios_memory_bytes(weir) + workers_role_bytes(weir);
 	plan->parts[MEMORY_rings] = links_memory_bytes(weir);
 	plan->parts[MEMORY_buffers] = pools_memory_bytes(weir);

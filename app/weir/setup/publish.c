@@ -3,6 +3,7 @@
 #include "publish.h"
 
 #include "../../../lib/bep15/mtu.h"
+#include "workers.h"
 
 #include <rte_malloc.h>
 
@@ -14,6 +15,7 @@ set_port(
 	struct settings_port *settings,
 	const struct port *port,
 	const struct config *config,
+	uint32_t interval_s,
 	const char *denied_message
 )
 {
@@ -24,7 +26,7 @@ set_port(
 	uint32_t mtu = port->mtu != 0 ? port->mtu : UINT32_MAX;
 
 	settings->policy = (struct announce_policy){
-		.interval_s = config->interval_s,
+		.interval_s = interval_s,
 		.interval_spread_s = config->interval_spread_s,
 		.peers_default = (uint16_t)config->peers_default,
 		.denied_message = denied_message,
@@ -33,6 +35,22 @@ set_port(
 		settings->policy.peers_max[f] = (uint16_t)RTE_MIN(wanted[f], mtu_peers(mtu, f));
 		settings->scrape_rows[f] = (uint16_t)mtu_scrape_rows(mtu, f);
 	}
+}
+
+// The part of a worker. The peers of one torrent are all in one shard.
+static struct source_limits
+source_limits_of(const struct weir *weir, const struct config *config)
+{
+	unsigned workers = RTE_MAX(weir->plan.worker_count, 1u);
+
+	return (struct source_limits){
+		.peers = config->peers_per_source,
+		.peers_here = workers_share(config->peers_per_source, workers),
+		.pair = config->peers_per_swarm_and_source,
+		.torrents = config->torrents_per_source == 0
+			? 0
+			: workers_share(config->torrents_per_source, workers),
+	};
 }
 
 // They hold secrets.
@@ -55,6 +73,7 @@ publish_settings(struct weir *weir, const struct config *config)
 	settings->echo_rate = config->echo_rate;
 	settings->neighbour_rate = config->neighbour_rate;
 	settings->unreachable_rate = config->unreachable_rate;
+	settings->shares = source_limits_of(weir, config);
 	settings->limits = (struct budget_limits){
 		.work = config->budget,
 		.burst = config->burst,
@@ -73,6 +92,7 @@ publish_settings(struct weir *weir, const struct config *config)
 			&settings->ports[weir->ports[i].id],
 			&weir->ports[i],
 			config,
+			config->interval_s,
 			settings->denied_message
 		);
 	keys_connid(&weir->keys, &settings->connid);

@@ -7,9 +7,8 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
-// The capacity of a shard: an even share and a sixteenth more, because shares are even only on average.
-static uint32_t
-share(uint32_t total, unsigned workers)
+uint32_t
+workers_share(uint32_t total, unsigned workers)
 {
 	uint64_t even = (total + (uint64_t)workers - 1) / workers;
 
@@ -23,11 +22,12 @@ workers_shard_config(const struct weir *weir)
 	unsigned workers = weir->plan.worker_count;
 
 	return (struct shard_config){
-		.max_torrents = share(config->max_torrents, workers),
-		.max_peers = share(config->max_peers, workers),
-		.max_peers_ipv6 = share(config->max_peers_ipv6, workers),
+		.max_torrents = workers_share(config->max_torrents, workers),
+		.max_peers = workers_share(config->max_peers, workers),
+		.max_peers_ipv6 = workers_share(config->max_peers_ipv6, workers),
 		.peer_timeout_s = config->peer_timeout_s,
 		.keep_completed_s = config->keep_completed_s,
+		.ipv6_prefix = config->ipv6_prefix,
 		.detail = config->peer_detail,
 		.socket = SOCKET_ID_ANY,
 	};
@@ -46,6 +46,7 @@ workers_memory(const struct weir *weir)
 		.peers = memory.peers * workers,
 		.peer_index = memory.peer_index * workers,
 		.records = memory.records * workers,
+		.sources = memory.sources * workers,
 	};
 }
 
@@ -55,7 +56,7 @@ workers_memory_bytes(const struct weir *weir)
 	struct shard_memory memory = workers_memory(weir);
 
 	return memory.torrents + memory.torrent_index + memory.peers + memory.peer_index
-		+ memory.records;
+		+ memory.records + memory.sources;
 }
 
 size_t
@@ -92,6 +93,7 @@ worker_create(const struct weir *weir, unsigned number)
 	snprintf(name, sizeof(name), "torrents_%u", number);
 	config.name = name;
 	config.seed = weir->keys.seed + number;
+	config.sources_seed = ~weir->keys.seed; // the same for all, so that they add up counts
 	worker->number = (uint8_t)number;
 	worker->rng.state = ~config.seed;
 	worker->link_count = weir->plan.io_count;
@@ -126,8 +128,11 @@ workers_up(struct weir *weir, struct error *error)
 
 		weir->workers[i] = worker;
 		if (worker != NULL && worker->shard != NULL && worker->stats != NULL
-		    && worker->links != NULL && boot_watch_goes_on(&weir->watch))
+		    && worker->links != NULL && boot_watch_goes_on(&weir->watch)) {
+			if (i > 0)
+				shard_join(weir->workers[0]->shard, worker->shard);
 			continue;
+		}
 		memory_missing(
 			error,
 			"the tables",

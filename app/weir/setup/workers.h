@@ -6,6 +6,10 @@
 #include "../../../lib/swarm/shard.h"
 #include "../weir.h"
 
+// The part of one worker in a capacity or limit: an even share and a sixteenth more, because shares are even
+// only on average.
+uint32_t workers_share(uint32_t total, unsigned workers);
+
 // The configuration of each shard, without name and seed.
 struct shard_config workers_shard_config(const struct weir *weir);
 
