@@ -9,6 +9,7 @@
 #include "../../lib/tracker/steer.h"
 #include "../common/error.h"
 #include "config/config.h"
+#include "control/governor.h"
 #include "control/health.h"
 #include "control/memberships.h"
 #include "control/neighbours.h"
@@ -58,6 +59,7 @@ struct weir {
 	uint32_t start_s; // Unix time of the same moment
 	uint32_t looked_below_s; // when the control thread last looked below the ports
 	struct health health;
+	struct governor governor; // control thread
 	struct export_report export;
 	struct snapshot_status snapshot;
 	bool ready; // said so; control thread

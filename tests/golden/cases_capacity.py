@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """No room: for torrents, for peers, in rings, in the pool of mbufs; and room again."""
 
-from frames import client4, client6
+from frames import Client, client4, client6
 from suite import case, check
-from tracker import Tracker
+from tracker import Limits, Tracker
 
-A = b"\xaa" * 20
+A, B = b"\xaa" * 20, b"\xbb" * 20
 HASHES = [n.to_bytes(20, "big") for n in range(1, 200)]
 FAMILIES = (client4, client6)
 
@@ -52,6 +52,7 @@ def peers_full(lab):
     for fill in (_fill_one, _fill_many, _fill_mixed):
         for client_of in FAMILIES:
             settings = {"swarm.max_torrents": 16, "swarm.max_peers": most}
+            settings["limits.peers_per_source"] = 0  # IPv6 clients of the lab have one /64
             scenario = lab.scenario(settings=settings, tracker=Tracker(16, most))
             fill(scenario, client_of, most)
             known = next(iter(scenario.tracker.torrents))
@@ -70,6 +71,105 @@ def peers_full(lab):
             full = {f: scenario.verdicts[f, "announce_peers_full"] for f in ("ipv4", "ipv6")}
             check(sum(full.values()) == 7, "the case is wrong")
             scenario.run()
+
+
+@case("capacity: a source stores no more than its share of peers, whatever its UDP ports")
+def peers_of_a_source(lab):
+    settings = {"limits.peers_per_source": 20}
+    for client_of, neighbour in ((client4, client4(3)), (client6, Client("fd77:0:0:1::3"))):
+        scenario = lab.scenario(settings=settings, tracker=Tracker(limits=Limits(peers=20)))
+        client = client_of(2)
+        for number in range(30):  # the last ten get peers, and are not stored
+            scenario.announce(client, HASHES[number % 3], port=1000 + number, left=number % 2)
+        scenario.announce(client, HASHES[5], port=5000)  # nor is a torrent
+        for number in range(20):  # those that are there are served
+            scenario.announce(client, HASHES[number % 3], port=1000 + number, left=0)
+        scenario.announce(neighbour, HASHES[0])
+        scenario.announce(neighbour, HASHES[5])
+        scenario.announce(client, HASHES[0], port=1000, event=3)  # one leaves: room for one
+        scenario.announce(client, HASHES[5], port=5000)
+        scenario.announce(client, HASHES[5], port=5001)
+        scenario.scrape(client, HASHES[:6])
+        check(scenario.verdicts[client.family, "announce_source_full"] == 12, "the case is wrong")
+        scenario.run()
+
+
+@case("capacity: a source has its share of each swarm")
+def peers_of_a_source_in_a_swarm(lab):
+    settings = {"limits.peers_per_swarm_and_source": 3}
+    scenario = lab.scenario(settings=settings, tracker=Tracker(limits=Limits(peers_of_swarm=3)))
+    for client_of in FAMILIES:
+        for number in range(15):
+            scenario.announce(client_of(2), HASHES[number % 3], port=1000 + number)
+        scenario.announce(client_of(2), HASHES[0], port=1000, left=0)
+    scenario.announce(client4(3), HASHES[0])
+    scenario.scrape(client4(3), HASHES[:3])
+    check(scenario.verdicts["ipv4", "announce_source_full"] == 6, "the case is wrong")
+    scenario.run()
+
+
+@case("capacity: a source adds no more than its share of torrents")
+def torrents_of_a_source(lab):
+    settings = {"limits.torrents_per_source": 10}
+    scenario = lab.scenario(settings=settings, tracker=Tracker(limits=Limits(torrents=10)))
+    for client in (client4(2), client6(2)):
+        for number, info_hash in enumerate(HASHES[:24]):
+            scenario.announce(client, info_hash, event=3 if number < 4 else 0)
+        scenario.scrape(client, HASHES[:24])
+    for info_hash in HASHES[14:20]:
+        scenario.announce(client4(3), info_hash)  # another source does
+        scenario.announce(client4(2), info_hash)  # and the first is served there
+    check(scenario.verdicts["ipv4", "announce_source_full"] == 10, "the case is wrong")
+    scenario.run()
+
+
+@case("capacity: torrents without peers leave room for others, however many there were")
+def empty_torrents(lab):
+    most, others = 1000, 880  # an eighth of `most` is kept
+    settings = {"swarm.max_torrents": most, "limits.torrents_per_source": 0, "limits.budget": 0}
+    scenario = lab.scenario(settings=settings)
+    popular = HASHES[:20]
+    for info_hash in popular:
+        for number in range(4, 8):
+            scenario.announce(client4(number), info_hash, port=1)
+            scenario.announce(client4(number), info_hash, port=1, left=0)
+            scenario.announce(client4(number), info_hash, port=1, event=3)
+    for number in range(1500):
+        info_hash = (1000 + number).to_bytes(20, "big")
+        scenario.announce(client4(2), info_hash, num_want=0)
+        scenario.announce(client4(2), info_hash, num_want=0, left=0)
+        scenario.announce(client4(2), info_hash, num_want=0, event=3)
+        if number % 5 == 0:  # and one that nobody has downloaded
+            scenario.announce(client4(2), B, num_want=0)
+            scenario.announce(client4(2), B, num_want=0, event=3)
+    scenario.noise(32)
+    for number in range(others - 5):
+        scenario.announce(client4(256 + number), (1 << 40 | number).to_bytes(20, "big"))
+    scenario.scrape(client4(3), popular)  # the most downloaded are still there
+    ended = scenario.run()
+    check(ended.stats["torrents"] == most // 8 + others - 5, f"{ended.stats['torrents']} torrents")
+
+
+@case("capacity: the interval rises when the peer table is nearly full")
+def interval_rises(lab):
+    settings = {
+        "tracker.interval": 300,
+        "tracker.interval_max": 900,
+        "swarm.max_peers": 40,
+        "limits.peers_per_source": 0,
+    }
+    scenario = lab.scenario(settings=settings)
+    scenario.announce(client4(2), A, num_want=0)
+    for number in range(38):
+        scenario.announce(client4(100 + number), A, num_want=0)
+    scenario.wait_seconds(6)
+    for _ in range(32):
+        scenario.announce(client4(2), A, num_want=0)
+    scenario.run()
+    intervals = [int.from_bytes(frame[50:54], "big") for frame in scenario.wire.sent if len(frame) == 62]
+    check(intervals[0] == 300, f"{intervals[0]} s while there is no load")
+    check(310 < intervals[-1] <= 900, f"{intervals[-1]} s after six seconds of load")
+    check(sorted(intervals) == intervals, "it falls")
 
 
 @case("capacity: one torrent, one peer")

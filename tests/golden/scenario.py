@@ -171,7 +171,8 @@ class Scenario:
 
     def _intervals(self):
         first = self.settings.get("tracker.interval", 1800)
-        return range(first, first + self.settings["tracker.interval_spread"] + 1)
+        last = max(first, self.settings.get("tracker.interval_max", 0))
+        return range(first, last + self.settings["tracker.interval_spread"] + 1)
 
     def _choose_peers(self, answer, family, transaction_id, payload):
         """Takes over the order and choice of peers, and the spread of the interval."""

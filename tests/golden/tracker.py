@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A naive tracker: dictionaries, no limits on cost, the rules of docs/architecture.md."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -37,6 +38,20 @@ class Answer:
     count: int = 0
 
 
+@dataclass
+class Limits:
+    """What a source may store; None: whatever it wants."""
+
+    peers: int = None
+    peers_of_swarm: int = None
+    torrents: int = None  # new ones; a run is much shorter than an hour
+
+
+def _source(address):
+    """An IPv4 address, or the /64 of an IPv6 address."""
+    return address[:4] if len(address) == 6 else address[:8]
+
+
 def _all(_):
     return True
 
@@ -59,11 +74,13 @@ class Lists:
 
 
 class Tracker:
-    def __init__(self, max_torrents=None, max_peers=None, lists=None):
+    def __init__(self, max_torrents=None, max_peers=None, lists=None, limits=Limits()):
         self.torrents = {}
         self.max_torrents = max_torrents
         self.max_peers = max_peers
         self.lists = lists or Lists()
+        self.limits = limits
+        self.added = Counter()  # torrents, by source
         self.completed = 0
         self.rows_denied = 0
 
@@ -78,26 +95,45 @@ class Tracker:
     def _has_room(self):
         return self.max_peers is None or self._peer_count() < self.max_peers
 
-    def _missing_room(self):
-        """Why a new torrent cannot be made, or None. Full of peers, it would stay empty."""
+    def _missing_room(self, address):
+        """Why a new torrent cannot be made, or None. Without its first peer, it would stay empty."""
         if self.max_torrents is not None and len(self.torrents) >= self.max_torrents:
             return "announce_torrents_full"
-        return None if self._has_room() else "announce_peers_full"
+        if not self._has_room():
+            return "announce_peers_full"
+        if self._is_over(self.added[_source(address)], self.limits.torrents):
+            return "announce_source_full"
+        return self._missing_share([], address)
+
+    @staticmethod
+    def _is_over(count, limit):
+        return limit is not None and count >= limit
+
+    def _missing_share(self, swarm, address):
+        """Why a peer cannot be added, or None."""
+        if not self._has_room():
+            return "announce_peers_full"
+        of_swarm = sum(_source(other) == _source(address) for other in swarm)
+        swarms = (t.peers[f] for t in self.torrents.values() for f in FAMILIES)
+        of_all = sum(_source(other) == _source(address) for peers in swarms for other in peers)
+        if self._is_over(of_swarm, self.limits.peers_of_swarm) or self._is_over(of_all, self.limits.peers):
+            return "announce_source_full"
+        return None
 
     def _touch(self, torrent, peers, address, seeder):
-        """Stores or updates the asker; False where there is no room."""
+        """Stores or updates the asker; the verdict."""
         peer = peers.get(address)
         if peer is None:
-            if not self._has_room():
-                return False
-            peers[address] = Peer(seeder, finished=seeder)
-            return True
+            why = self._missing_share(peers, address)
+            if why is None:
+                peers[address] = Peer(seeder, finished=seeder)
+            return why or "announce"
         peer.seeder = seeder
         if seeder and not peer.finished:
             peer.finished = True
             torrent.completed += 1
             self.completed += 1
-        return True
+        return "announce"
 
     def announce(self, family, info_hash, address, *, left, stopped, num_want):
         """`address`: as peers get it, so 6 or 18 bytes. `num_want`: already bounded."""
@@ -105,17 +141,21 @@ class Tracker:
             return Answer("announce_denied")
         if stopped:
             return self._stop(family, info_hash, address)
-        if info_hash not in self.torrents and self._missing_room():
-            return Answer(self._missing_room())
-        torrent = self.torrents.setdefault(info_hash, Torrent())
+        if info_hash not in self.torrents:
+            why = self._missing_room(address)
+            if why is not None:
+                return Answer(why)
+            self.torrents[info_hash] = Torrent()
+            self.added[_source(address)] += 1
+        torrent = self.torrents[info_hash]
         peers = torrent.peers[family]
-        stored = self._touch(torrent, peers, address, left == 0)
+        verdict = self._touch(torrent, peers, address, left == 0)
         candidates = frozenset(
             other for other, peer in peers.items() if other != address and not (left == 0 and peer.seeder)
         )
         seeders, leechers = torrent.counts(family)
         return Answer(
-            "announce" if stored else "announce_peers_full",
+            verdict,
             seeders,
             leechers,
             candidates,
@@ -127,7 +167,10 @@ class Tracker:
         if torrent is None:
             return Answer("announce")
         torrent.peers[family].pop(address, None)
-        return Answer("announce", *torrent.counts(family))
+        counts = torrent.counts(family)
+        if torrent.completed == 0 and not any(torrent.peers.values()):
+            del self.torrents[info_hash]  # Weir does so at the end of the turn
+        return Answer("announce", *counts)
 
     def scrape(self, family, info_hash):
         torrent = self.torrents.get(info_hash)

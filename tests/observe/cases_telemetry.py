@@ -342,6 +342,21 @@ def health(laboratory):
     same(problems, {"problems", "torrents_full"}, "problems")
 
 
+@case("telemetry: the announce interval in force follows how full tables are")
+def interval(laboratory):
+    settings = {"tracker.interval_max": 3600, "swarm.peer_timeout": 7200, "swarm.max_torrents": 8}
+    scenario = laboratory.scenario(settings=settings, tracker=None)
+    for number in range(8):
+        scenario.announce(frames.client4(11), hash_of(number), left=1)
+    with laboratory.fed(scenario) as weir:
+        weir.wait_for(lambda: weir.ask("/weir/info")["interval_s"] > 1850, "a longer interval")
+        same(weir.ask("/weir/info")["interval_s"] <= 3600, True, "at most tracker.interval_max")
+    scenario = laboratory.scenario()
+    scenario.connect(frames.client4(11))
+    with laboratory.fed(scenario) as weir:
+        same(weir.ask("/weir/info")["interval_s"], 1800, "without a maximum")
+
+
 @case("telemetry: the sources with the most work, and what they were refused")
 def sources(laboratory):
     settings = {"limits.budget": 1, "limits.burst": 1000, "limits.connects": 0}

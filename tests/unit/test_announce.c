@@ -222,6 +222,7 @@ test_verdicts(void **state)
 		{SHARD_DONE, VERDICT_announce},
 		{SHARD_TORRENTS_FULL, VERDICT_announce_torrents_full},
 		{SHARD_PEERS_FULL, VERDICT_announce_peers_full},
+		{SHARD_SOURCE_FULL, VERDICT_announce_source_full},
 	};
 
 	(void)state;

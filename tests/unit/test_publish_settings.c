@@ -3,6 +3,7 @@
 // follows one of them as a whole.
 
 #include "../../app/weir/setup/publish.h"
+#include "../../lib/swarm/shard_inline.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 #include "../support/frames.h"
@@ -294,6 +295,67 @@ test_turns_follow(void **state)
 	}
 }
 
+// The governed interval, within what the configuration allows at the moment.
+static void
+test_governed_interval(void **state)
+{
+	static const struct {
+		uint32_t interval_s, max_s, governed_s, expected_s;
+	} rows[] = {
+		{600, 0, 900, 600},
+		{600, 1800, 900, 900},
+		{600, 800, 900, 800},
+		{1000, 1800, 900, 1000},
+		{600, 1800, 0, 600},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		struct config config = configs[0];
+
+		config.interval_s = rows[i].interval_s;
+		config.interval_max_s = rows[i].max_s;
+		weir.governor.interval_s = rows[i].governed_s;
+		assert_true(publish_settings(&weir, &config));
+		publisher_reclaim(&weir.publisher);
+		worker_turn(worker);
+		assert_int_equal(
+			worker->settings->ports[weir.ports[0].id].policy.interval_s,
+			rows[i].expected_s
+		);
+	}
+	weir.governor = (struct governor){0};
+}
+
+// The limits of sources follow, too: the part of one worker.
+static void
+test_limits_of_sources(void **state)
+{
+	struct config config = configs[0];
+	const struct sources *sources = &worker->shard->store.sources;
+
+	(void)state;
+	config.peers_per_source = 800;
+	config.peers_per_swarm_and_source = 30;
+	config.torrents_per_source = 400;
+	weir.plan.worker_count = 4;
+	assert_true(publish_settings(&weir, &config));
+	worker_turn(worker);
+	assert_int_equal(sources->limits.peers, 800);
+	assert_int_equal(sources->limits.peers_here, 200 + 12 + 1);
+	assert_int_equal(sources->limits.pair, 30);
+	assert_int_equal(sources->limits.torrents, 100 + 6 + 1);
+	config.peers_per_source = config.torrents_per_source = 0; // no limits
+	assert_true(publish_settings(&weir, &config));
+	worker_turn(worker);
+	assert_int_equal(sources->limits.peers, 0);
+	assert_int_equal(sources->limits.torrents, 0);
+	weir.plan.worker_count = 0;
+	assert_true(publish_settings(&weir, &configs[0]));
+	worker_turn(worker);
+	publisher_reclaim(&weir.publisher);
+}
+
 // A staged key of connection ids, and its loss, arrive with settings; the ids of now stay.
 static void
 test_keys_of_ids_follow(void **state)
@@ -400,6 +462,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_turns_follow),
+		cmocka_unit_test(test_governed_interval),
+		cmocka_unit_test(test_limits_of_sources),
 		cmocka_unit_test(test_keys_of_ids_follow),
 		cmocka_unit_test(test_replies_follow_one_settings),
 	};

@@ -5,6 +5,7 @@
 #include "../log/log.h"
 #include "../setup/errands.h"
 #include "../setup/mtu.h"
+#include "governor_look.h"
 #include "health_look.h"
 #include "ready.h"
 #include "reload.h"
@@ -185,6 +186,7 @@ tick(struct weir *weir, struct clock *clock, bool *right)
 		follow_port(weir, i, clock_ms(clock));
 	ready_look(weir, clock->mono_s);
 	health_look(weir, clock->tsc, clock->mono_s);
+	governor_look(weir, clock->mono_s);
 	log_tick();
 	publisher_reclaim(&weir->publisher);
 	errands_serve(weir);

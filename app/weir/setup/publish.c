@@ -92,7 +92,9 @@ publish_settings(struct weir *weir, const struct config *config)
 			&settings->ports[weir->ports[i].id],
 			&weir->ports[i],
 			config,
-			config->interval_s,
+			governor_interval_s(
+				&weir->governor, config->interval_s, config->interval_max_s
+			),
 			settings->denied_message
 		);
 	keys_connid(&weir->keys, &settings->connid);

@@ -38,6 +38,15 @@ list_drivers(const struct weir *weir, char *text, size_t size)
 	}
 }
 
+// The same on every port.
+static uint32_t
+interval_s(const struct weir *weir)
+{
+	const struct settings *settings = publisher_read(&weir->settings);
+
+	return settings->ports[weir->ports[0].id].policy.interval_s;
+}
+
 void
 telemetry_show_info(
 	const struct weir *weir,
@@ -61,7 +70,8 @@ telemetry_show_info(
 		REPLY_NUMBER(info_pid, (uint64_t)getpid()),
 		REPLY_NUMBER(info_start_s, weir->start_s),
 		REPLY_NUMBER(info_uptime_s, uptime_s(weir)),
-		REPLY_NUMBER(info_tsc_hz, rte_get_tsc_hz())
+		REPLY_NUMBER(info_tsc_hz, rte_get_tsc_hz()),
+		REPLY_NUMBER(info_interval_s, interval_s(weir))
 	);
 }
 
