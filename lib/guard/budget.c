@@ -101,6 +101,7 @@ budget_connect_refuse(struct budget *budget, const struct budget_source *source,
 static void
 count_refusal(struct budget *budget, struct busy_state *state, uint64_t tsc)
 {
+	budget->look_until_tsc = tsc + budget->hz;
 	state->full_tsc = RTE_MIN(state->full_tsc, tsc + budget->rate.burst_tsc);
 	__atomic_store_n(&state->refused, state->refused + 1, __ATOMIC_RELAXED);
 }

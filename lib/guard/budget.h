@@ -59,6 +59,7 @@ struct budget {
 	uint64_t mask; // of the prefix of an IPv6 source
 	bool has_networks; // the prefix is longer than that of a network
 	uint64_t hz;
+	uint64_t look_until_tsc; // a second after the last refusal
 	uint64_t work; // sixteenths, of all sources; any thread reads it
 	uint64_t drawn; // `work` when the last lot was drawn
 	uint64_t lot; // `work` when the next one is due

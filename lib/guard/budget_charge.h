@@ -101,10 +101,13 @@ budget_take_connect(struct budget *budget, const struct budget_source *source, u
 }
 
 // Looks whether a source has used up its budget for work, before anything else is done for its request. True
-// only if its exact bucket says so: without one, budget_charge decides.
+// only if its exact bucket says so: without one, budget_charge decides. If nobody was refused for a second, no
+// source has to be looked at.
 static __rte_always_inline bool
 budget_is_spent(struct budget *budget, const struct budget_source *source, uint64_t tsc)
 {
+	if (likely(tsc >= budget->look_until_tsc))
+		return false;
 	uint64_t least = sketch_cost_tsc(budget->in_force.cost, BUDGET_SIXTEENTHS);
 	uint64_t limit = tsc + budget->in_force.burst_tsc - least;
 

@@ -110,9 +110,7 @@ request_check_id(struct io *io, const struct io_queue *queue, struct requests *r
 	if (io->budget != NULL && proof != CONNID_FORGED
 	    && !request_charge(io, queue, request, &requests->sources[i], proof)) {
 		transmit_drop(io, request->mbuf, family, VERDICT_source_limited);
-		return;
-	}
-	if (likely(proof >= CONNID_SHARED)) {
+	} else if (likely(proof >= CONNID_SHARED)) {
 		request_prove(requests, request);
 	} else if (proof == CONNID_EXPIRED) {
 		uint16_t len = reply_error(payload, REPLY_ERROR_ID_EXPIRED);
