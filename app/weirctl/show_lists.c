@@ -259,6 +259,7 @@ show_sources(const struct show_input *input, FILE *out)
 		FIELD_source_address,
 		FIELD_source_work_percent,
 		FIELD_source_work,
+		FIELD_source_peers,
 		FIELD_source_refused,
 	};
 	static const struct show_list list = {

@@ -146,8 +146,8 @@ void shard_join(struct shard *shard, struct shard *other);
 // 16 peers. Writes up to `capacity` rows, never more than SOURCE_HOLDERS, and returns their number. Any thread.
 unsigned shard_sources(const struct shard *shard, struct source_row *rows, unsigned capacity);
 
-// The peers of one source in this shard; may be too high (source_counts.h). Any thread.
-uint32_t shard_source_peers(const struct shard *shard, enum family family, const uint8_t *address);
+// The peers of a source (sources_name) in this shard; may be too high (source_counts.h). Any thread.
+uint32_t shard_source_peers(const struct shard *shard, uint64_t name);
 
 // The list that decides which torrents are served (NULL: all of them), and the Unix time for its ends. The
 // owner calls this once a turn; shard_process and shard_purge use the list until the next call. Only an op

@@ -22,9 +22,9 @@ shard_sources(const struct shard *shard, struct source_row *rows, unsigned capac
 }
 
 uint32_t
-shard_source_peers(const struct shard *shard, enum family family, const uint8_t *address)
+shard_source_peers(const struct shard *shard, uint64_t name)
 {
 	const struct sources *sources = &shard->store.sources;
 
-	return source_counts_estimate(&sources->peers, sources_hash(sources, family, address));
+	return source_counts_estimate(&sources->peers, sources_hash_name(sources, name));
 }

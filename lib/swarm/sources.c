@@ -19,8 +19,6 @@ enum {
 	HOLDER_PEERS_MIN = 16,
 };
 
-static const uint64_t ipv4_ones = UINT64_C(0xffffffff00000000);
-
 static uint32_t
 bucket_lines(uint32_t max_torrents)
 {
@@ -145,23 +143,23 @@ set_of(const struct sources *sources, uint64_t hash)
 }
 
 static uint32_t
-count_of_number(const struct sources *sources, uint64_t number)
+count_of_name(const struct sources *sources, uint64_t name)
 {
-	return source_counts_estimate(&sources->peers, sources_hash_number(sources, number));
+	return source_counts_estimate(&sources->peers, sources_hash_name(sources, name));
 }
 
 // Puts a source with `count` peers among the largest, unless all of its places have larger ones.
 static __rte_noinline void
-note_holder(struct sources *sources, uint64_t hash, uint64_t number, uint32_t count)
+note_holder(struct sources *sources, uint64_t hash, uint64_t name, uint32_t count)
 {
 	uint64_t *set = set_of(sources, hash);
 	uint64_t *place = NULL;
 
 	for (unsigned i = 0; i < WAYS; i++)
-		if (set[i] == number)
+		if (set[i] == name)
 			return;
 	for (unsigned i = 0; i < WAYS; i++) {
-		uint32_t other = set[i] == 0 ? 0 : count_of_number(sources, set[i]);
+		uint32_t other = set[i] == 0 ? 0 : count_of_name(sources, set[i]);
 
 		if (other < count) {
 			count = other;
@@ -169,7 +167,7 @@ note_holder(struct sources *sources, uint64_t hash, uint64_t number, uint32_t co
 		}
 	}
 	if (place != NULL)
-		__atomic_store_n(place, number, __ATOMIC_RELAXED);
+		__atomic_store_n(place, name, __ATOMIC_RELAXED);
 }
 
 void
@@ -185,7 +183,7 @@ sources_add(
 
 	source_counts_change(&sources->pairs, sources_pair(hash, torrent), 1);
 	if (unlikely(count >= sources->holder_from))
-		note_holder(sources, hash, sources_number(sources, family, address), count);
+		note_holder(sources, hash, sources_name(sources, family, address), count);
 }
 
 void
@@ -253,23 +251,6 @@ sources_add_torrent(struct sources *sources, uint64_t hash, uint32_t now_s)
 
 // --- any thread -------------------------------------------------------------------------------
 
-static void
-write_row(struct source_row *row, uint64_t number, uint32_t peers)
-{
-	bool ipv4 = (number & ipv4_ones) == ipv4_ones;
-	rte_be32_t four = rte_cpu_to_be_32((uint32_t)number);
-	rte_be64_t eight = rte_cpu_to_be_64(number);
-
-	*row = (struct source_row){
-		.family = ipv4 ? FAMILY_IPV4 : FAMILY_IPV6,
-		.peers = peers,
-	};
-	if (ipv4)
-		memcpy(row->address, &four, sizeof(four));
-	else
-		memcpy(row->address, &eight, sizeof(eight));
-}
-
 unsigned
 sources_rows(const struct sources *sources, struct source_row *rows, unsigned capacity)
 {
@@ -277,11 +258,11 @@ sources_rows(const struct sources *sources, struct source_row *rows, unsigned ca
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < SOURCE_HOLDERS && count < capacity; i++) {
-		uint64_t number = __atomic_load_n(&sources->holders[i], __ATOMIC_RELAXED);
-		uint32_t peers = number == 0 ? 0 : count_of_number(sources, number);
+		uint64_t name = __atomic_load_n(&sources->holders[i], __ATOMIC_RELAXED);
+		uint32_t peers = name == 0 ? 0 : count_of_name(sources, name);
 
 		if (peers >= from)
-			write_row(&rows[count++], number, peers);
+			rows[count++] = (struct source_row){name, peers};
 	}
 	return count;
 }

@@ -54,8 +54,7 @@ struct sources {
 
 // A source that has stored peers.
 struct source_row {
-	uint8_t address[16]; // 4 bytes for IPv4; an IPv6 address with zeros behind its network
-	uint8_t family; // enum family
+	uint64_t name; // sources_name
 	uint32_t peers; // in this shard; may be too high (source_counts.h)
 };
 
@@ -79,10 +78,10 @@ void sources_set_limits(struct sources *sources, const struct source_limits *lim
 
 // --- hashes -----------------------------------------------------------------------------------
 
-// A source as a number: the first eight bytes of its IPv6 network; an IPv4 address behind 32 ones, which
-// no IPv6 source begins with (it would be a multicast address).
+// The name of a source, as in lib/guard/budget.h: the first eight bytes of its IPv6 network; an IPv4 address
+// behind 32 ones, which no IPv6 source begins with (it would be a multicast address).
 static inline uint64_t
-sources_number(const struct sources *sources, enum family family, const uint8_t *address)
+sources_name(const struct sources *sources, enum family family, const uint8_t *address)
 {
 	uint64_t eight;
 	uint32_t four;
@@ -96,9 +95,9 @@ sources_number(const struct sources *sources, enum family family, const uint8_t 
 }
 
 static inline uint64_t
-sources_hash_number(const struct sources *sources, uint64_t number)
+sources_hash_name(const struct sources *sources, uint64_t name)
 {
-	uint64_t bytes = rte_cpu_to_le_64(number);
+	uint64_t bytes = rte_cpu_to_le_64(name);
 
 	return siphash13(&sources->key, &bytes, sizeof(bytes));
 }
@@ -106,7 +105,7 @@ sources_hash_number(const struct sources *sources, uint64_t number)
 static inline uint64_t
 sources_hash(const struct sources *sources, enum family family, const uint8_t *address)
 {
-	return sources_hash_number(sources, sources_number(sources, family, address));
+	return sources_hash_name(sources, sources_name(sources, family, address));
 }
 
 // The hash of a source and a torrent. Mixing is enough, because the hash of the source is secret.

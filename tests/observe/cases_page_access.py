@@ -85,8 +85,8 @@ def access(laboratory):
 
 def sources():
     rows = [
-        {"address": "203.0.113.77", "work_percent": 61, "work": 2004, "refused": 19_877},
-        {"address": "2001:db8:1234:5678::/64", "work_percent": 9, "work": 296, "refused": 0},
+        {"address": "203.0.113.77", "work_percent": 61, "work": 2004, "peers": 731, "refused": 19_877},
+        {"address": "2001:db8:1234:5678::/64", "work_percent": 9, "work": 296, "peers": 12, "refused": 0},
     ]
     numbered = {str(number): row for number, row in enumerate(rows)}
     return {"work": 81_726_350, "limited": 20_431, "count": len(rows), "sources": numbered}

@@ -357,6 +357,21 @@ def interval(laboratory):
         same(weir.ask("/weir/info")["interval_s"], 1800, "without a maximum")
 
 
+@case("telemetry: sources with many peers are shown, whatever they do")
+def sources_with_peers(laboratory):
+    scenario = laboratory.scenario()
+    for number in range(60):
+        client = frames.client4(11 if number < 40 else 12)
+        scenario.announce(client, hash_of(number % 5), port=1000 + number, num_want=0)
+    for number in range(3):  # and one that leaves
+        scenario.announce(frames.client4(11), hash_of(number), port=1000 + number, event=3)
+    scenario.announce(frames.client4(13), HASH, num_want=0)
+    with laboratory.fed(scenario) as weir:
+        listed = rows(weir.ask("/weir/sources"), "sources")
+    peers = {row["address"]: row["peers"] for row in listed}
+    same([peers[frames.client4(n).address] for n in (11, 12)], [37, 20], "peers")
+
+
 @case("telemetry: the sources with the most work, and what they were refused")
 def sources(laboratory):
     settings = {"limits.budget": 1, "limits.burst": 1000, "limits.connects": 0}
@@ -373,6 +388,7 @@ def sources(laboratory):
     heavy, light = rows(told, "sources")
     same((heavy["address"], heavy["refused"]), (frames.client4(12).address, 10), "the first")
     same((light["address"], light["refused"]), ("fd77::/64", 0), "the second")
+    same((heavy["peers"], light["peers"]), (1, 1), "peers")
     # Its first 256 to 512 units are not in its row, which it got by lot after them.
     check(heavy["work"] > 30 and heavy["work_percent"] > 30 and light["work"] < 10, f"work: {told}")
     same((one["count"], list(one["sources"])), (1, ["0"]), "count")

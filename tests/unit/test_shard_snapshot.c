@@ -338,7 +338,12 @@ test_limits_and_lists(void **state)
 		assert_int_equal(after->empty.count, 1);
 	}
 	assert_int_equal(shard_peers(after), 90);
-	assert_int_equal(shard_source_peers(after, FAMILY_IPV4, address), 90);
+	assert_int_equal(
+		shard_source_peers(
+			after, sources_name(&after->store.sources, FAMILY_IPV4, address)
+		),
+		90
+	);
 	struct shard_op op = announce_op(FAMILY_IPV4, 1, 7, LEECH);
 
 	op.peer[5] = 200;

@@ -49,7 +49,7 @@ peers_of(const struct shard *shard, enum family family, uint32_t address)
 	uint8_t bytes[16] = {0};
 
 	memcpy(bytes, &address, sizeof(address));
-	return shard_source_peers(shard, family, bytes);
+	return shard_source_peers(shard, sources_name(&shard->store.sources, family, bytes));
 }
 
 // A source gets its share whatever its UDP ports and torrents; who is over it is answered, and others are stored.

@@ -279,13 +279,12 @@ test_largest(void **state)
 
 	for (unsigned i = 0; i < count; i++) {
 		assert_true(rows[i].peers >= 16);
-		if (rows[i].family == FAMILY_IPV4 && memcmp(rows[i].address, ipv4(5000), 4) == 0) {
+		if (rows[i].name == sources_name(&sources, FAMILY_IPV4, ipv4(5000))) {
 			assert_in_range(rows[i].peers, 300, 320);
 			found++;
 		}
-		if (rows[i].family == FAMILY_IPV6) {
-			assert_memory_equal(rows[i].address, ipv6, 8);
-			assert_int_equal(rows[i].address[8], 0);
+		if (rows[i].name == sources_name(&sources, FAMILY_IPV6, ipv6)) {
+			assert_int_equal(rows[i].name, UINT64_C(0x20010db801020304));
 			assert_in_range(rows[i].peers, 40, 60);
 			found++;
 		}

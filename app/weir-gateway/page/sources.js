@@ -7,6 +7,7 @@ const SOURCE_COLUMNS = [
 	meterColumn("share", "Of all work", ({ work_percent }) => work_percent / 100,
 		({ work_percent }) => asPercent(work_percent / 100), ({ work_percent }) => work_percent),
 	numberColumn("work", "Work", ({ work }) => work, (work) => `${asRate(work)}/s`),
+	numberColumn("peers", "Peers", ({ peers }) => peers),
 	numberColumn("refused", "Refused", ({ refused }) => refused),
 ];
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Reply about the sources with the most work: the tables of all io lcores, joined.
+// Reply about the sources with the most work or the most peers: the tables of all io lcores and workers, joined.
 
 #include "../control/tally.h"
 #include "parameters.h"
@@ -18,9 +18,15 @@ enum {
 	PERCENT = 100,
 };
 
-// The sources of all io lcores.
+// A source: what it does, and what it has stored.
+struct seen {
+	struct busy_row busy;
+	uint64_t peers;
+};
+
+// The sources of all io lcores and workers.
 struct gathered {
-	struct busy_row *rows; // [count]
+	struct seen *rows; // [count]
 	unsigned count;
 	uint64_t work; // sixteenths, of all sources
 	uint64_t recent; // likewise, of the last seconds
@@ -38,25 +44,28 @@ static int
 by_name(const void *one, const void *other)
 {
 	return compare(
-		((const struct busy_row *)one)->name, ((const struct busy_row *)other)->name
+		((const struct seen *)one)->busy.name, ((const struct seen *)other)->busy.name
 	);
 }
 
-// The most work first, then the most refusals.
+// The most work first, then the most peers, then the most refusals.
 static int
 by_work(const void *one, const void *other)
 {
-	const struct busy_row *a = one, *b = other;
+	const struct seen *a = one, *b = other;
 
-	return a->recent != b->recent ? compare(b->recent, a->recent)
-				      : compare(b->refused, a->refused);
+	if (a->busy.recent != b->busy.recent)
+		return compare(b->busy.recent, a->busy.recent);
+	if (a->peers != b->peers)
+		return compare(b->peers, a->peers);
+	return compare(b->busy.refused, a->busy.refused);
 }
 
 static void
 gather_lcore(struct gathered *gathered, const struct budget *budget, uint64_t tsc)
 {
 	for (unsigned i = 0; i < ENTRIES; i++) {
-		struct busy_row *row = &gathered->rows[gathered->count];
+		struct busy_row *row = &gathered->rows[gathered->count].busy;
 
 		gathered->count += busy_read(&budget->busy, i, tsc, row)
 			&& (row->recent > 0 || row->refused > 0);
@@ -67,35 +76,54 @@ gather_lcore(struct gathered *gathered, const struct budget *budget, uint64_t ts
 	gathered->budget = budget;
 }
 
-// A source may have come through several io lcores.
+// Those that have stored most, which may be silent now.
 static void
-join_rows(struct gathered *gathered)
+gather_worker(struct gathered *gathered, const struct shard *shard)
+{
+	struct source_row rows[SOURCE_HOLDERS];
+	unsigned count = shard_sources(shard, rows, SOURCE_HOLDERS);
+
+	for (unsigned i = 0; i < count; i++)
+		gathered->rows[gathered->count++] = (struct seen){.busy.name = rows[i].name};
+}
+
+static void
+count_peers(const struct weir *weir, struct gathered *gathered)
+{
+	for (unsigned i = 0; i < gathered->count; i++)
+		for (unsigned w = 0; w < weir->plan.worker_count; w++)
+			gathered->rows[i].peers += shard_source_peers(
+				weir->workers[w]->shard, gathered->rows[i].busy.name
+			);
+}
+
+// A source may be in several tables.
+static void
+join_rows(const struct weir *weir, struct gathered *gathered)
 {
 	unsigned kept = 0;
 
 	qsort(gathered->rows, gathered->count, sizeof(*gathered->rows), by_name);
 	for (unsigned i = 0; i < gathered->count; i++) {
-		struct busy_row *last = &gathered->rows[kept == 0 ? 0 : kept - 1];
-		const struct busy_row *row = &gathered->rows[i];
+		struct busy_row *last = &gathered->rows[kept == 0 ? 0 : kept - 1].busy;
+		const struct busy_row *row = &gathered->rows[i].busy;
 
 		if (kept == 0 || last->name != row->name) {
-			gathered->rows[kept++] = *row;
+			gathered->rows[kept++] = gathered->rows[i];
 			continue;
 		}
 		last->recent += row->recent;
 		last->refused += row->refused;
 	}
 	gathered->count = kept;
+	count_peers(weir, gathered);
 	qsort(gathered->rows, gathered->count, sizeof(*gathered->rows), by_work);
 }
 
 static void
-show_source(
-	const struct gathered *gathered,
-	const struct busy_row *row,
-	struct rte_tel_data *object
-)
+show_source(const struct gathered *gathered, const struct seen *seen, struct rte_tel_data *object)
 {
+	const struct busy_row *row = &seen->busy;
 	char address[INET6_ADDRSTRLEN + sizeof("/64")];
 	double work = (double)row->recent / BUDGET_SIXTEENTHS / gathered->span_s;
 	uint64_t all = RTE_MAX(gathered->recent, row->recent);
@@ -107,6 +135,7 @@ show_source(
 		REPLY_TEXT(source_address, address),
 		REPLY_NUMBER(source_work_percent, all == 0 ? 0 : row->recent * PERCENT / all),
 		REPLY_NUMBER(source_work, (uint64_t)(work + 0.5)),
+		REPLY_NUMBER(source_peers, seen->peers),
 		REPLY_NUMBER(source_refused, row->refused)
 	);
 }
@@ -139,7 +168,9 @@ show_gathered(
 
 	for (unsigned i = 0; i < weir->plan.io_count; i++)
 		gather_lcore(gathered, weir->ios[i]->budgets, tsc);
-	join_rows(gathered);
+	for (unsigned i = 0; i < weir->plan.worker_count; i++)
+		gather_worker(gathered, weir->workers[i]->shard);
+	join_rows(weir, gathered);
 	tally_stats(weir, &stats);
 	for (enum family f = 0; f < FAMILY_COUNT; f++)
 		limited += stats.verdicts[f][VERDICT_source_limited];
@@ -165,8 +196,9 @@ telemetry_show_sources(const struct weir *weir, const char *parameters, struct r
 		return;
 	}
 	// One more: busy_read also writes to a row that does not count.
-	size_t rows = (size_t)weir->plan.io_count * ENTRIES + 1;
-	struct gathered gathered = {.rows = calloc(rows, sizeof(struct busy_row))};
+	size_t rows = (size_t)weir->plan.io_count * ENTRIES
+		+ (size_t)weir->plan.worker_count * SOURCE_HOLDERS + 1;
+	struct gathered gathered = {.rows = calloc(rows, sizeof(*gathered.rows))};
 
 	if (gathered.rows == NULL) {
 		reply_refuse(reply, REPLY_ENDING, "no memory");
