@@ -15,11 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	FULL_BYTES = SNAPSHOT_BLOCK_MAX - QUESTION_BYTES, // a block with more is written
 	PIECE_AT_END = 4096, // torrents and peers
 	PAUSE = 12, // times as long as the worker took for the piece before
+	PAUSE_MAX_US = 2000, // a piece takes less: the worker did not have its CPU
+	PATIENCE_MS = 6000, // with a worker that does not answer
+	PATIENCE_NAP_US = 10000,
 	MS = 1000,
 };
 
@@ -58,10 +62,26 @@ flush_if_full(struct save *save, struct error *error)
 static void
 pause_after(uint64_t cycles)
 {
-	uint64_t ns = cycles * PAUSE * 1000 / (rte_get_tsc_hz() / 1000000);
-	struct timespec pause = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+	uint64_t us = cycles * PAUSE / (rte_get_tsc_hz() / 1000000);
+	struct timespec pause = {.tv_nsec = 1000 * (long)RTE_MIN(us, (uint64_t)PAUSE_MAX_US)};
 
 	nanosleep(&pause, NULL);
+}
+
+// Asks on while the worker does not answer: it may have lost its CPU. The cursor stays until an answer comes, so
+// nothing is left out.
+static bool
+ask_patiently(struct save *save, unsigned worker)
+{
+	const struct weir *weir = save->weir;
+	uint64_t deadline_ms = monotonic_ms() + PATIENCE_MS;
+
+	while (!mailbox_ask(weir, worker, &save->question)) {
+		if (__atomic_load_n(&weir->stop, __ATOMIC_RELAXED) || monotonic_ms() > deadline_ms)
+			return false;
+		usleep(PATIENCE_NAP_US);
+	}
+	return true;
 }
 
 static bool
@@ -76,7 +96,7 @@ ask_worker(struct save *save, unsigned worker, struct error *error)
 		uint32_t at_s = seconds_since_start(save);
 		size_t room;
 
-		if (!mailbox_ask(save->weir, worker, question))
+		if (!ask_patiently(save, worker))
 			return error_set(error, NULL, "worker %u does not answer", worker);
 		memcpy(snapshot_writer_room(writer, &room), question->bytes, saved->bytes);
 		snapshot_writer_add(writer, saved->bytes, saved->torrents, saved->peers, at_s);
