@@ -8,6 +8,8 @@
 void
 snapshot_memory_put(struct snapshot_memory *memory, const void *bytes, size_t count)
 {
+	if (count == 0)
+		return;
 	if (memory->len + count > memory->room) {
 		memory->room = 2 * memory->room + count;
 		memory->bytes = realloc(memory->bytes, memory->room);
