@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Snapshots of a Weir that serves: at intervals, after a kill, on a disk that fails, and what is told of them."""
+"""Snapshots of a Weir that serves: at intervals, after a kill, on a disk that fails; what is told of them."""
 
 import contextlib
 
