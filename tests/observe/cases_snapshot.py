@@ -2,12 +2,17 @@
 """Snapshots of a Weir that serves: at intervals, after a kill, on a disk that fails; what is told of them."""
 
 import contextlib
+import os
+import random
+import struct
+import time
 
 import frames
 import loaded
 from suite import Failed, case, check
 
 HASHES = [bytes([n]) * 20 for n in range(1, 9)]
+KILLS = int(os.environ.get("WEIR_KILLS", "5"))
 RESTORED = ("restored_torrents", "restored_peers", "restored_expired", "restored_dropped")
 
 
@@ -117,3 +122,30 @@ def under_load(laboratory):
         )
     check(report["failures"] == 0 and report["last_peers"] == peers > 1000, f"{report}, {peers} peers")
     check(results["finished"] and results["loss"] == 0, f"{results}")
+
+
+def totals(path):
+    """Torrents and peers of a snapshot, by its last block."""
+    return struct.unpack("=QQ", path.read_bytes()[-32:-16]) if path.exists() else (0, 0)
+
+
+@case("snapshot: killed again and again under load, Weir serves all that the last snapshot had")
+def kills(laboratory):
+    path = laboratory.folder() / "peers"
+    more = f'snapshot = {{ file = "{path}"; interval = 1; }};'
+    moments = random.Random(7)
+    starts = []
+    for _ in range(KILLS):
+        wanted = totals(path)
+        with contextlib.suppress(Failed):  # it does not end cleanly
+            with loaded.running(laboratory, more=more) as weir:
+                starts.append((wanted, told(weir.weir)))
+                with weir.loading("--duration", 60):
+                    time.sleep(moments.uniform(0.5, 4))
+                    weir.weir.process.kill()
+                    weir.weir.process.wait()
+    check(len(starts) == KILLS, f"{len(starts)} starts")
+    for (torrents, peers), report in starts:
+        restored = [report[name] for name in RESTORED]
+        check(restored == [torrents, peers, 0, 0], f"{restored}, not {torrents} torrents, {peers} peers")
+    check(starts[-1][0][1] > 1000, "nothing was restored")
