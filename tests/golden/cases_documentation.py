@@ -36,9 +36,16 @@ def blocks():
 def as_it_stands(lab, document, text):
     """A file beside drivers-config, as the documents say; a part of one gets the simplest driver.
 
-    Only the folder of keys is another, which a document that names one must tell how to make.
+    Only the folder of keys is another, which a document that names one must tell how to make, and lists are
+    files with what the document shows: block NAME for /etc/weir/NAME.
     """
     folder = lab.folder()
+    shown = dict(FENCE.findall(document.read_text()))
+    for name in re.findall(r'"/etc/weir/(\w+)"', text):
+        check(name in shown, f"{document.name}: shows no {name}")
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_text(shown[name])
+        text = text.replace(f"/etc/weir/{name}", str(folder / name))
     (folder / "drivers-config").symlink_to(REPOSITORY / "drivers-config")
     for key_folder in re.findall(r'key_file = "(.*)/[^/"]+"', text):
         command = f"mkdir -p -m 700 {key_folder}\n"

@@ -18,6 +18,7 @@ sys.path += [str(tests / "golden"), str(tests / "support")]
 import cases_capture  # noqa: E402, F401
 import cases_changes  # noqa: E402, F401
 import cases_control  # noqa: E402, F401
+import cases_documents  # noqa: E402, F401
 import cases_export  # noqa: E402, F401
 import cases_gateway  # noqa: E402, F401
 import cases_http_abuse  # noqa: E402, F401
