@@ -201,17 +201,17 @@ void
 collect_sources(struct collection *c, const struct metric *metric)
 {
 	const json_t *rows = reply_field_value(c->weir->sources, FIELD_sources_sources);
-	char rank[16];
+	char text[16];
 
-	for (unsigned i = 0; i < SOURCES_MAX && i < json_object_size(rows); i++) {
-		snprintf(rank, sizeof(rank), "%u", i);
-		const json_t *row = json_object_get(rows, rank);
+	for (unsigned i = 0; c->weir->sources != NULL && i < SOURCES_MAX; i++) {
+		snprintf(text, sizeof(text), "%u", i);
+		const json_t *row = json_object_get(rows, text);
 
-		snprintf(rank, sizeof(rank), "%u", i + 1);
+		snprintf(text, sizeof(text), "%u", i + 1);
 		exposition_integer(
 			&c->text,
 			"",
-			COLLECT_LABELS({"rank", rank}),
+			COLLECT_LABELS({"rank", text}),
 			reply_field(row, metric->field)
 		);
 	}

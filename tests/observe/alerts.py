@@ -174,6 +174,20 @@ ALERTS = [
         before="4m",
     ),
     Alert(
+        "WeirOverload",
+        verdict("overload", 3),
+        verdict("overload", 0.5),
+        f"Weir behind {HERE} is overloaded",
+        before="4m",
+    ),
+    Alert(
+        "WeirSourcesLimited",
+        verdict("source_limited", 150),
+        verdict("source_limited", 50),
+        f"13.04% of packets to Weir behind {HERE} are over a limit by source",
+        before="9m",
+    ),
+    Alert(
         "WeirTransmitFull",
         verdict("tx_full", 3),
         verdict("tx_full", 0.5),
