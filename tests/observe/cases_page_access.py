@@ -9,7 +9,7 @@ import gateway
 import page
 import partial_weir
 from cases_page import PHONE, same
-from suite import case, check
+from suite import case
 
 ROWS = """[...document.querySelectorAll("#{table} tbody tr")].map((row) =>
     Object.fromEntries([...row.querySelectorAll("[data-field]")].map((cell) =>
@@ -116,6 +116,7 @@ def busiest(laboratory):
         same("no snapshot", shown.text("saved"), "")
         partial.replies["/weir/sources"] = sources()
         partial.replies["/weir/snapshot"] = snapshot(last_s=int(time.time()) - 7200, restored=7)
+        partial.changes["/weir/info"] = {"interval_s": 2400}
         shown.fresh()
         shown.fresh()
         rows = shown.tab.evaluate(ROWS.format(table="sources"))
@@ -125,6 +126,8 @@ def busiest(laboratory):
         same("refused", [row["refused"] for row in rows], ["19,877", "0"])
         text = "Snapshot 2\u00a0h ago: 3 torrents, 1,234 peers, 2\u00a0KiB. 7 peers were restored at start."
         same("snapshot", shown.text("saved"), text)
+        interval = shown.text("uptime").partition(", ")[2]
+        same("interval in force", interval, "interval 40\u00a0min")
         partial.replies["/weir/snapshot"] = snapshot(failing=1, last_s=0)
         shown.fresh()
         shown.fresh()

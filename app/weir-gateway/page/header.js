@@ -23,7 +23,8 @@ function showHeader({ info, severity, problems, verdicts }) {
 	if (info) {
 		put(byId("identity"),
 			`${info.version} on ${info.dpdk}, ${info.driver}, UDP port ${info.udp_port}`);
-		put(byId("uptime"), `up ${asSpan(info.uptime_s)}`, info.uptime_s);
+		const interval = info.interval_s ? `, interval ${asSpan(info.interval_s)}` : "";
+		put(byId("uptime"), `up ${asSpan(info.uptime_s)}${interval}`, info.uptime_s);
 		put(byId("source"), `Weir ${info.version}, process ${info.pid}`);
 	}
 	const loud = severity === "warning" || severity === "critical";
