@@ -4,6 +4,7 @@ what reaches it."""
 
 import calendar
 import contextlib
+import random
 import socket
 import threading
 import time
@@ -416,3 +417,39 @@ def real(laboratory):
         torrents.write_text("garbage\n")
         told = changer.told("GET", "/api/v1/whitelist/reload", status=500)
         check("list" in told["error"], told)
+
+
+def raw_reply(server, data):
+    """What comes back for these bytes, to the end."""
+    with socket.create_connection((server.host, server.port), timeout=15) as client:
+        got = b""
+        with contextlib.suppress(ConnectionError):
+            client.sendall(data)
+            client.shutdown(socket.SHUT_WR)
+            while part := client.recv(65536):
+                got += part
+    return got
+
+
+@case("changes: bodies of any bytes and lengths are refused, or are a key")
+def any_bodies(laboratory):
+    rng = random.Random(5)
+    form = f'{{"key": "{OWN}", "seconds_valid": 60}}'.encode()
+    lengths = ["-1", "99999999999999999999", "1 1", "x", "", "0", "1024", "1025", "5, 6"]
+    with changing(laboratory) as changer:
+        for number in range(400):
+            body = bytearray(form if rng.random() < 0.7 else rng.randbytes(rng.randrange(1500)))
+            for _ in range(rng.randrange(4) if body else 0):
+                body[rng.randrange(len(body))] = rng.randrange(256)
+            length = rng.choice(lengths) if rng.random() < 0.2 else str(len(body))
+            head = f"POST /api/v1/keys HTTP/1.1\r\nHost: [::1]\r\nAuthorization: Bearer {WRITE}\r\n"
+            head += f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+            got = raw_reply(changer.server, head.encode() + body)
+            check(got[:9] in (b"HTTP/1.1 ", b""), f"{number}: {bytes(body)} was answered with {got[:100]}")
+            check(b" 500 " not in got[:20], f"{number}: {bytes(body)}: {got}")
+        for sent in changer.control.requests:
+            check(set(sent) <= {"command", "entries", "until"}, f"{sent}")
+            [key] = sent.get("entries", [KEY])
+            check(len(key) == 32 and key.isascii() and key.isalnum(), f"{sent}")
+        check(len(changer.control.requests) > 50, "too few right bodies")
+        changer.told("POST", "/api/v1/key/60")
