@@ -82,14 +82,13 @@ search(struct shard *shard)
 	purge->searches = ++purge->next < shard->positions;
 }
 
-unsigned
-shard_purge(struct shard *shard, unsigned budget)
+// Not inlined, because it would take registers from the worker's turn.
+static __rte_noinline unsigned
+purge_on(struct shard *shard, unsigned budget)
 {
 	struct shard_purge *purge = &shard->purge;
 	unsigned looked = 0;
 
-	if (likely(purge->rests))
-		return 0;
 	while (looked < budget) {
 		looked += remove_peers(shard, FAMILY_IPV4, budget - looked);
 		looked += remove_peers(shard, FAMILY_IPV6, budget - looked);
@@ -103,4 +102,10 @@ shard_purge(struct shard *shard, unsigned budget)
 		looked++;
 	}
 	return looked;
+}
+
+unsigned
+shard_purge(struct shard *shard, unsigned budget)
+{
+	return likely(shard->purge.rests) ? 0 : purge_on(shard, budget);
 }

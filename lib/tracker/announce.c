@@ -67,6 +67,13 @@ verdict_of(enum shard_outcome outcome)
 	return VERDICT_announce;
 }
 
+// Not inlined, because it would take registers from the worker's turn.
+static __rte_noinline uint16_t
+deny(const struct announce_policy *policy, void *payload)
+{
+	return reply_message(payload, policy->denied_message);
+}
+
 uint16_t
 announce_reply(
 	const struct announce_policy *policy,
@@ -80,7 +87,7 @@ announce_reply(
 
 	*verdict = outcome;
 	if (unlikely(outcome == VERDICT_announce_denied))
-		return reply_message(payload, policy->denied_message);
+		return deny(policy, payload);
 	uint32_t spread_s = rng_below(rng, policy->interval_spread_s + 1);
 	unsigned stride = op->family == FAMILY_IPV4 ? BEP15_PEER_IPV4_BYTES : BEP15_PEER_IPV6_BYTES;
 
