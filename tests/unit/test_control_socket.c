@@ -439,28 +439,29 @@ test_groups(void **state)
 	config.control_group = "";
 }
 
+#define SERVED(test) cmocka_unit_test_setup_teardown(test, make_service, end_service)
+
 int
 main(void)
 {
-	const struct CMUnitTest clients[] = {
-		cmocka_unit_test(test_mode_of_the_file),
-		cmocka_unit_test(test_requests_in_order),
-		cmocka_unit_test(test_a_byte_at_a_time),
-		cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_long_lines),
-		cmocka_unit_test(test_memory_of_a_client),
-		cmocka_unit_test(test_long_commands),
-		cmocka_unit_test(test_flood_of_idle_clients),
-		cmocka_unit_test(test_full),
-		cmocka_unit_test(test_client_that_never_reads),
-	};
-	const struct CMUnitTest files[] = {
-		cmocka_unit_test(test_path_in_use),
-		cmocka_unit_test(test_file_replaced),
-		cmocka_unit_test(test_folder_that_is_missing),
-		cmocka_unit_test(test_groups),
+	const struct CMUnitTest tests[] = {
+		SERVED(test_mode_of_the_file),
+		SERVED(test_requests_in_order),
+		SERVED(test_a_byte_at_a_time),
+		SERVED(test_ends),
+		SERVED(test_long_lines),
+		SERVED(test_memory_of_a_client),
+		SERVED(test_long_commands),
+		SERVED(test_flood_of_idle_clients),
+		SERVED(test_full),
+		SERVED(test_client_that_never_reads),
+		cmocka_unit_test_setup_teardown(test_path_in_use, make_folder, temp_teardown),
+		cmocka_unit_test_setup_teardown(test_file_replaced, make_folder, temp_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_folder_that_is_missing, make_folder, temp_teardown
+		),
+		cmocka_unit_test_setup_teardown(test_groups, make_folder, temp_teardown),
 	};
 
-	return cmocka_run_group_tests(clients, make_service, end_service)
-		+ cmocka_run_group_tests(files, make_folder, temp_teardown);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,7 @@ set_up(void **state)
 	clock_init(&io.clock, rte_rdtsc(), rte_get_tsc_hz());
 	latency_init(&io.latency, io.clock.hz);
 	connid_init(&io.connid, master, 120, WALL_S);
+	settings.connid = io.connid.secrets;
 	return 0;
 }
 
