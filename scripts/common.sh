@@ -58,6 +58,7 @@ packages_observe=(
 	python3-pyte # weirctl top's screen
 	python3-jsonschema # the description of the REST interface
 )
+packages_control=(libcmocka-dev python3-scapy "${packages_run[@]}")
 packages_systems=(libcmocka-dev debootstrap)
 packages_bench=(
 	libjansson-dev # results as JSON

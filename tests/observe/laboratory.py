@@ -133,9 +133,9 @@ class Laboratory:
         return self.run(self.programs.weirctl, "--file-prefix", observed.prefix, *arguments, **how)
 
     @contextlib.contextmanager
-    def running(self, config_text, folder=None, life_s=LIFE_S, inside=()):
+    def running(self, config_text, folder=None, life_s=LIFE_S, inside=(), dies=False):
         """A Weir with this configuration, which must set memory.file_prefix by `file_prefix`.
-        It has to end cleanly."""
+        It has to end cleanly, unless it `dies`: the caller kills it."""
         folder = folder or self.folder()
         (folder / "weir.cfg").write_text(config_text)
         prefix = config_text.partition('file_prefix = "')[2].partition('"')[0]
@@ -145,12 +145,14 @@ class Laboratory:
         try:
             watched.wait_for("weir: ready")
             yield observed
-            watched.process.terminate()
-            observed.ended = watched.end()
+            if not dies:
+                watched.process.terminate()
+                observed.ended = watched.end()
         finally:
             watched.process.kill()
             watched.process.wait()
-        observed.ended.check_clean()
+        if not dies:
+            observed.ended.check_clean()
 
     @contextlib.contextmanager
     def fed(self, scenario):

@@ -8,12 +8,11 @@ STATION = "02:00:00:00:00:09"
 TRACKER = "192.0.2.1"
 TRACKER6 = "2001:db8::1"
 
-# Without limits by source: all of the load comes from 1,000 clients.
 CONFIG = """
 ports = ( {{ addresses = [ "{tracker}/24", "{tracker6}/64" ]; }} );
 host = {{ allow_private = true; dad = false; neighbour_rate = 1000000; }};
-limits = {{ budget = 0; connects = 0; }};
-swarm = {{ max_torrents = {torrents}; max_peers = {peers}; max_peers_ipv6 = {peers}; }};
+limits = {{ {limits} }};
+swarm = {{ max_torrents = {torrents}; max_peers = {peers}; max_peers_ipv6 = {peers_ipv6}; }};
 memory = {{ file_prefix = "{prefix}"; }};
 {more}
 driver = {{ name = "net_memif"; virtual = true; queues = 1; eal = [ "--no-pci", "{vdev}" ]; }};
@@ -50,8 +49,14 @@ class Loaded:
             process.wait()
 
 
+# All of the load comes from 1,000 clients.
+NO_LIMITS = "budget = 0; connects = 0;"
+
+
 @contextlib.contextmanager
-def running(laboratory, torrents=20_000, peers=60_000, more=""):
+def running(
+    laboratory, torrents=20_000, peers=60_000, peers_ipv6=None, more="", limits=NO_LIMITS, dies=False
+):
     folder = laboratory.folder()
     socket = folder / "memif.sock"
     text = CONFIG.format(
@@ -59,9 +64,11 @@ def running(laboratory, torrents=20_000, peers=60_000, more=""):
         tracker6=TRACKER6,
         torrents=torrents,
         peers=peers,
+        limits=limits,
+        peers_ipv6=peers if peers_ipv6 is None else peers_ipv6,
         prefix=laboratory.file_prefix(),
         more=more,
         vdev=f"--vdev=net_memif0,role=server,id=0,socket={socket},socket-abstract=no,mac={STATION}",
     )
-    with laboratory.running(text, folder) as weir:
+    with laboratory.running(text, folder, dies=dies) as weir:
         yield Loaded(laboratory, weir, socket)
