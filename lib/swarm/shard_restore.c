@@ -9,7 +9,11 @@
 
 #include <string.h>
 
-enum { WINDOW = 16 }; // peers whose memory is prefetched together
+enum {
+	WINDOW = 16, // peers of a torrent whose memory is prefetched together
+	PREFETCH_PARTS = 4, // ahead, the counts of the sources of their first peers
+	PREFETCH_PEERS = 8,
+};
 
 static const enum family families[] = {FAMILY_IPV4, FAMILY_IPV6};
 
@@ -186,31 +190,59 @@ is_useful(const struct shard *shard, const struct snapshot_torrent *torrent, uin
 		|| (alive > 0 && shard->peers < shard->config.max_peers);
 }
 
-// `position` of the torrent, or negative where it was not there when the burst was looked up.
+// A part of a torrent on its way into the shard.
+struct part {
+	int32_t position; // of its torrent; negative: it is not there
+	uint32_t youngest_s; // age of its youngest peer
+};
+
+// Adds the torrent of a part, unless it is there. What does not come in is counted.
 static void
-restore_part(struct restore *restore, const struct shard_restore_op *op, int32_t position)
+restore_torrent(struct restore *restore, const struct shard_restore_op *op, struct part *part)
+{
+	const struct snapshot_torrent *torrent = &op->entry.torrent;
+	uint64_t peers = (uint64_t)torrent->peers[0] + torrent->peers[1];
+	uint64_t alive = count_alive(restore, &op->entry, &part->youngest_s);
+	bool useful = is_useful(restore->shard, torrent, alive);
+
+	if (part->position < 0 && useful)
+		part->position = add_torrent(restore, op);
+	if (part->position >= 0)
+		return;
+	restore->counts->expired += peers - alive;
+	restore->counts->dropped += peers == 0 ? useful : alive;
+}
+
+// Prefetches the counts of sources for the first peers of a part.
+static void
+prefetch_sources(struct restore *restore, const struct shard_restore_op *op, int32_t position)
+{
+	for (unsigned f = 0; f < RTE_DIM(families) && position >= 0; f++) {
+		struct swarm_ref ref = shard_swarm(restore->shard, (uint32_t)position, families[f]);
+		uint32_t count = RTE_MIN(op->entry.torrent.peers[f], (uint32_t)PREFETCH_PEERS);
+
+		for (uint32_t i = 0; i < count; i++)
+			swarm_restore_prefetch(
+				&ref, op->entry.peers[f] + (size_t)i * restore->source->stride[f]
+			);
+	}
+}
+
+// Adds the peers of a part, and its completed counts.
+static void
+restore_part(struct restore *restore, const struct shard_restore_op *op, const struct part *part)
 {
 	const struct snapshot_torrent *torrent = &op->entry.torrent;
 	struct shard *shard = restore->shard;
-	uint64_t peers = (uint64_t)torrent->peers[0] + torrent->peers[1];
-	uint32_t youngest_s;
-	uint64_t alive = count_alive(restore, &op->entry, &youngest_s);
-	bool useful = is_useful(shard, torrent, alive);
+	uint32_t position = (uint32_t)part->position;
 
-	if (position < 0 && useful)
-		position = add_torrent(restore, op);
-	if (position < 0) {
-		restore->counts->expired += peers - alive;
-		restore->counts->dropped += peers == 0 ? useful : alive;
-		return;
-	}
-	shard_empty_remove(shard, (uint32_t)position); // before its downloads change
+	shard_empty_remove(shard, position); // before its downloads change
 	keep_completed(&shard->torrents[position].ipv4, torrent->completed[0]);
 	keep_completed(&shard->torrents_cold[position].ipv6, torrent->completed[1]);
 	for (unsigned f = 0; f < RTE_DIM(families); f++)
 		if (torrent->peers[f] > 0)
-			restore_peers(restore, (uint32_t)position, f, &op->entry);
-	note_empty(restore, (uint32_t)position, torrent, youngest_s);
+			restore_peers(restore, position, f, &op->entry);
+	note_empty(restore, position, torrent, part->youngest_s);
 }
 
 void
@@ -232,6 +264,7 @@ shard_restore(
 	const void *keys[SHARD_BURST];
 	hash_sig_t hashes[SHARD_BURST];
 	int32_t positions[SHARD_BURST];
+	struct part parts[SHARD_BURST];
 
 	for (unsigned i = 0; i < count; i++) {
 		keys[i] = ops[i].entry.torrent.info_hash;
@@ -241,6 +274,18 @@ shard_restore(
 		return;
 	// Brings the buckets of the index into the cache, which adding needs, too.
 	rte_hash_lookup_with_hash_bulk(shard->index, keys, hashes, count, positions);
-	for (unsigned i = 0; i < count; i++)
-		restore_part(&restore, &ops[i], positions[i]);
+	for (unsigned i = 0; i < count; i++) {
+		parts[i].position = positions[i];
+		restore_torrent(&restore, &ops[i], &parts[i]);
+		if (i < PREFETCH_PARTS)
+			prefetch_sources(&restore, &ops[i], parts[i].position);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		unsigned ahead = i + PREFETCH_PARTS;
+
+		if (ahead < count)
+			prefetch_sources(&restore, &ops[ahead], parts[ahead].position);
+		if (parts[i].position >= 0)
+			restore_part(&restore, &ops[i], &parts[i]);
+	}
 }

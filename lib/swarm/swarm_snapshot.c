@@ -134,9 +134,27 @@ swarm_save(
 
 // --- and back -----------------------------------------------------------------------------------
 
+static uint64_t
+prefetch_source(const struct swarm_ref *ref, const uint8_t *address)
+{
+	const struct sources *sources = &ref->store->sources;
+	uint64_t source = sources_hash(sources, ref->family, address);
+
+	sources_prefetch(sources, source);
+	sources_prefetch_pair(sources, source, ref->torrent);
+	return source;
+}
+
+void
+swarm_restore_prefetch(const struct swarm_ref *ref, const uint8_t *address)
+{
+	prefetch_source(ref, address);
+}
+
 void
 swarm_restore_prepare(const struct swarm_ref *ref, struct swarm_restored *peer)
 {
+	peer->source = prefetch_source(ref, peer->address);
 	peer->hash = 0;
 	if (!ref->swarm->indexed)
 		return;
@@ -208,6 +226,7 @@ restore_shaped(
 		.time = word,
 		.seeder = peer->state & SNAPSHOT_SEEDER,
 		.may_add = may_add ? SWARM_UNLIMITED : 0, // it was within the limits before
+		.source = peer->source,
 	};
 	uint32_t i = find_peer(ref, shape, &announce);
 

@@ -34,6 +34,7 @@ struct swarm_restored {
 	const uint8_t *address; // 6 or 18 bytes, network order
 	const uint8_t *detail; // SNAPSHOT_DETAIL_BYTES; NULL: unknown
 	uint64_t hash; // of swarm_restore_prepare
+	uint64_t source; // likewise
 	uint32_t state; // as in the snapshot
 	uint32_t age_s; // now; not more than the timeout
 };
@@ -44,7 +45,10 @@ enum swarm_restore_result {
 	SWARM_RESTORE_FULL, // not stored: no capacity
 };
 
-// Prefetches what swarm_restore needs for the peer, and sets peer->hash.
+// Prefetches the counts of a peer's source: earlier than swarm_restore_prepare, where a swarm is small.
+void swarm_restore_prefetch(const struct swarm_ref *ref, const uint8_t *address);
+
+// Prefetches what swarm_restore needs for the peer, and sets peer->hash and peer->source.
 void swarm_restore_prepare(const struct swarm_ref *ref, struct swarm_restored *peer);
 
 // `may_add`: the shard has capacity for one more peer.
