@@ -14,6 +14,12 @@ from suite import case, check
 
 FINISHED = b"\x7f" * 20  # nobody is left in it, but it was downloaded
 AT_TIME = 1_700_000_000
+# All IPv6 clients here are in one /64, so they are one source.
+UNLIMITED = {
+    "limits.peers_per_source": 0,
+    "limits.peers_per_swarm_and_source": 0,
+    "limits.torrents_per_source": 0,
+}
 
 
 def _fill(scenario):
@@ -45,7 +51,7 @@ def _ask(scenario):
 
 
 def _settings(path, more=None):
-    return {"snapshot.file": str(path), "test.time": AT_TIME, **(more or {})}
+    return {"snapshot.file": str(path), "test.time": AT_TIME, **UNLIMITED, **(more or {})}
 
 
 def _next(lab, before, path, more=None):

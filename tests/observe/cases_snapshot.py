@@ -147,5 +147,7 @@ def kills(laboratory):
     check(len(starts) == KILLS, f"{len(starts)} starts")
     for (torrents, peers), report in starts:
         restored = [report[name] for name in RESTORED]
-        check(restored == [torrents, peers, 0, 0], f"{restored}, not {torrents} torrents, {peers} peers")
+        check(restored[0] == torrents and restored[2:] == [0, 0], f"{restored}, not {torrents} torrents")
+        # One that moved in its swarm while the snapshot was taken may be in it twice.
+        check(0.999 * peers <= restored[1] <= peers, f"{restored}, not {peers} peers")
     check(starts[-1][0][1] > 1000, "nothing was restored")
