@@ -58,8 +58,8 @@ struct snapshot_block {
 	uint32_t peers;
 	uint32_t spare;
 	uint32_t
-		crc; // CRC32C of all before and of the bytes behind, starting with snapshot_head.crc
-};
+		crc; // CRC32C of all before, then of the bytes behind; begins with snapshot_head.crc
+} __attribute__((aligned(8))); // checksums read eight bytes at a time
 
 static_assert(sizeof(struct snapshot_block) == 32, "no padding");
 

@@ -32,7 +32,7 @@ struct snapshot_reader {
 	uint64_t at; // of the next block
 	struct snapshot_block block;
 	struct snapshot_totals totals; // of blocks read; at the end those of the snapshot
-	uint8_t *payload; // SNAPSHOT_BLOCK_MAX bytes of the caller
+	uint8_t *payload; // SNAPSHOT_BLOCK_MAX bytes of the caller, aligned to 8
 	uint32_t next; // byte in payload, of the next torrent
 	struct snapshot_problem problem; // of the call that failed
 };
@@ -46,7 +46,7 @@ struct snapshot_entry {
 	const uint8_t *peers[SNAPSHOT_FAMILIES];
 };
 
-// Reads the head. `payload`: SNAPSHOT_BLOCK_MAX bytes that the reader uses. False: reader->problem.
+// Reads the head. `payload`: SNAPSHOT_BLOCK_MAX bytes, aligned to 8, that the reader uses. False: reader->problem.
 bool snapshot_reader_open(
 	struct snapshot_reader *reader,
 	const struct snapshot_source *source,

@@ -148,7 +148,7 @@ snapshot_memory_load(
 	struct snapshot_problem *problem
 )
 {
-	static uint8_t payload[SNAPSHOT_BLOCK_MAX];
+	static uint8_t payload[SNAPSHOT_BLOCK_MAX] __rte_aligned(8);
 	struct snapshot_source source = snapshot_memory_source(memory);
 	struct snapshot_reader reader;
 	enum snapshot_read read = SNAPSHOT_WRONG;

@@ -14,7 +14,7 @@
 enum { TORRENTS = 30 };
 
 static struct snapshot_memory good;
-static uint8_t payload[SNAPSHOT_BLOCK_MAX];
+static uint8_t payload[SNAPSHOT_BLOCK_MAX] __rte_aligned(8);
 
 // A torrent with some peers of both families, whose bytes follow from its number.
 static uint32_t

@@ -129,7 +129,7 @@ read_fd(void *context, void *to, size_t bytes, uint64_t at)
 static int
 torrents_of(const char *end)
 {
-	static uint8_t payload[SNAPSHOT_BLOCK_MAX];
+	static uint8_t payload[SNAPSHOT_BLOCK_MAX] __rte_aligned(8);
 	char name[SNAPSHOT_PATH_MAX];
 	struct snapshot_reader reader;
 	enum snapshot_read read = SNAPSHOT_WRONG;

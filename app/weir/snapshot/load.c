@@ -38,7 +38,7 @@ struct part {
 	// Torrents that wait to be added together.
 	struct shard_restore_op ops[SHARD_BURST];
 	unsigned op_count;
-	uint8_t payload[SNAPSHOT_BLOCK_MAX];
+	uint8_t payload[SNAPSHOT_BLOCK_MAX] __rte_aligned(8);
 };
 
 static bool

@@ -125,7 +125,7 @@ restore_block(
 static void
 read_blocks(struct file *file, struct shard *shard, struct shard_restore_counts *counts)
 {
-	static uint8_t payload[SNAPSHOT_BLOCK_MAX];
+	static uint8_t payload[SNAPSHOT_BLOCK_MAX] __rte_aligned(8);
 	const struct snapshot_source source = {read_file, file, file->len};
 	struct snapshot_reader reader;
 	enum snapshot_read read;

@@ -189,7 +189,7 @@ read_bytes(void *context, void *to, size_t count, uint64_t at)
 static double
 load(struct bytes *bytes, struct shard *shard)
 {
-	static uint8_t payload[SNAPSHOT_BLOCK_MAX];
+	static uint8_t payload[SNAPSHOT_BLOCK_MAX] __rte_aligned(8);
 	struct snapshot_source source = {read_bytes, bytes, bytes->len};
 	struct shard_restore_counts counts = {0};
 	struct snapshot_reader reader;
