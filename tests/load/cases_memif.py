@@ -74,7 +74,7 @@ def junk(laboratory):
 
 @case("requests of abusive clients are counted apart")
 def abuse(laboratory):
-    with laboratory.weir_on_memif("limits = { budget = 0; connects = 0; };") as weir:
+    with laboratory.weir_on_memif() as weir:
         ended = laboratory.load_memif(weir, "--count", 20000, "--abusers", 10, "--abuse", 40, *SMALL)
     ended.check_clean()
     check_sums(ended)
