@@ -3,14 +3,13 @@
 // hinder nobody, as one block: a byte of flags (1: with detail), the numbers of torrents and peers (4 bytes
 // each), and the torrents. What is accepted goes into a small shard, whose counts must be right afterwards.
 
-#include "fuzz.h"
-
 #include "../../lib/snapshot/crc.h"
 #include "../../lib/snapshot/writer.h"
 #include "../../lib/swarm/shard_inline.h"
 #include "../../lib/swarm/shard_restore.h"
 #include "../support/eal.h"
 #include "../support/snapshot_memory.h"
+#include "fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -208,7 +208,10 @@ RULES = (
     (VIRTUAL + "tracker = { interval = 2700; };", "swarm.peer_timeout: "),
     (VIRTUAL + "tracker = { interval_max = 299; };", ":2: tracker.interval_max: must be 0 or from"),
     (VIRTUAL + "tracker = { interval_max = 1799; };", ":2: tracker.interval_max: must be 0 or from"),
-    (VIRTUAL + "tracker = { interval_max = 2700; };", "swarm.peer_timeout: must be above tracker.interval_max"),
+    (
+        VIRTUAL + "tracker = { interval_max = 2700; };",
+        "swarm.peer_timeout: must be above tracker.interval_max",
+    ),
     (VIRTUAL + 'access = { mode = "deny"; };', ":2: access.mode: needs access.file"),
     (VIRTUAL + 'access = { clients_mode = "allow"; };', ":2: access.clients_mode: needs access.clients_file"),
     (VIRTUAL + "keys = { required = true; };", ":2: keys.required: needs keys.file"),

@@ -402,7 +402,8 @@ MALFORMED = [
     "torrent,00", f"torrent,{'0' * 39}", f"torrent,{'0' * 41}", f"torrent,{'g' * 40}",
     f"torrent,{'0' * 40},", f"torrent, {'0' * 39}", "torrents,-1", "torrents,0,0", "torrents,0,101",
     "torrents,0,1,2", "torrents,,", "torrents,1 ", f"torrents,{U64_MAX + 1}", "top,0", "top,101",
-    "top,ten", "sources,0", "sources,101", "sources,x", "peers", f"peers,{'0' * 40},0,33", f"peers,{'0' * 40},0,0", f"peers,{'0' * 40},x",
+    "top,ten", "sources,0", "sources,101", "sources,x", "peers", f"peers,{'0' * 40},0,33",
+    f"peers,{'0' * 40},0,0", f"peers,{'0' * 40},x",
     f"peers,{'0' * 40},0,1,1", f"torrent,{'%00' * 20}", "config,tracker", "memory,0", "health,?",
     "clients,all", f"torrent,{'9' * 900}",
 ]  # fmt: skip

@@ -309,7 +309,7 @@ test_full(void **state)
 	assert_says(fd, "64 clients are connected");
 	assert_ended(fd);
 	for (unsigned i = 0; i < CLIENTS_MAX; i++) {
-		put(fds[i], HELP + 1, strlen(HELP) - 1);
+		put(fds[i], &HELP[1], strlen(HELP) - 1);
 		assert_says(fds[i], "\"ok\":true");
 		close(fds[i]);
 	}

@@ -291,8 +291,8 @@ test_foreign_replies(void **state)
 		"{\"changed\":\"x\",\"key\":7,\"results\":{},\"entries\":[7,null,\"x\"],\"total\":-"
 		"1,"
 		"\"lines\":[{},null],\"from\":\"now\"}",
-		"{\"results\":[7,null,{\"entry\":[],\"until\":\"x\"}],\"entries\":\"x\",\"lines\":"
-		"5}",
+		("{\"results\":[7,null,{\"entry\":[],\"until\":\"x\"}],\"entries\":\"x\","
+		 "\"lines\":5}"),
 	};
 
 	(void)state;
