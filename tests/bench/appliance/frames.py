@@ -69,11 +69,14 @@ class Writer:
         self._load = load
         self._to = to
         self._fill_to = fill_to
+        self.url_path = ""  # of announces
 
     def _write(self, path, to, options):
         address, mac = to
         options += [f"--tracker={address}", f"--tracker-mac={mac}"]
         options += [f"--connid-seed={SEED}", f"--connid-time={TIME}"]
+        if self.url_path:
+            options.append(f"--url-path={self.url_path}")
         options += [f"--torrents={self._store.torrents}", f"--peers={self._store.peers}"]
         return self._load.run(
             [f"--write={path}", *options], tick=lambda: progress.tick(f"writing {path.name}")

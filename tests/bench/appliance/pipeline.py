@@ -5,6 +5,7 @@ import argparse
 import statistics
 
 import arguments
+import control_lists
 import progress
 from frames import FRAMES, KINDS, QUICK_STORE, STORE, Writer, check_distinct_torrents
 from load import Load
@@ -49,6 +50,12 @@ unexpected verdicts is discarded.
                    weir-gateway fetched once a second; baseline: no sampling, no requests
   <kind>_question  metric "time_us": mean time that a question takes of a worker's turn
 
+--control measures the cost of deciding instead: an access list of all torrents, lists of client programs,
+networks and keys, and limits by source, which check every request and refuse none. Rows:
+
+  <kind>_controlled  one lcore, everything on (keys only without scrapes, which cannot show one);
+                     baseline: everything off, for the same requests
+
 --quick has a store of {QUICK_STORE.torrents:,} torrents and {QUICK_STORE.peers:,} peers.
 """
 
@@ -59,6 +66,7 @@ def add_options(parser):
         action="store_true",
         help="measure the cost of monitoring instead; with --quick this takes two minutes",
     )
+    parser.add_argument("--control", action="store_true", help="measure the cost of lists and limits instead")
     parser.add_argument("--weir-gateway", help=argparse.SUPPRESS)
 
 
@@ -99,6 +107,28 @@ def measure_observation(kind, lab, options, store, writer, report):
     return busy_note(subjects, kind.name)
 
 
+def measure_control(kind, lab, options, store, writer, report):
+    """Compares Weirs with all lists and limits and Weirs without, in the way of measure_observation."""
+    lcore = options.cpus[1]
+    lists = control_lists.write(lab, Load(lab, options.weir_load, options.cpus[0]), store)
+    requests = [writer.requests(kind)]
+    fill = writer.fill(kind.popularity) if kind.filled else None
+    pairs = []
+    for number in range(TWINS):
+        keys = kind.weights[2] == 0
+        for name, groups in (("controlled", lists.settings(keys)), ("off", control_lists.OFF)):
+            port = MemoryPort(
+                lab, options, f"{name}_{number}", requests, store, fill, [lcore], [lcore], groups
+            )
+            pairs.append(Subject(port))
+    run_rounds(pairs, *((2, 3.0) if options.quick else (3, 10.0)), kind.name)
+    rates = [statistics.mean(subject.rate for subject in pairs[first::2]) for first in (0, 1)]
+    report.add(f"{kind.name}_controlled", "rate", "requests/s", *rates)
+    for subject in pairs:
+        lab.end(subject.process)
+    return busy_note(pairs, kind.name)
+
+
 def measure(kind, lab, options, store, writer, report):
     """Adds both rows of a kind; returns a note if other programs used the CPUs."""
     io, worker = options.cpus[:2]
@@ -125,12 +155,18 @@ def main():
     options = arguments.parse(
         "pipeline", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB, add=add_options
     )
-    measure_kind = measure_observation if options.observation else measure
+    measure_kind = measure
+    if options.observation:
+        measure_kind = measure_observation
+    if options.control:
+        measure_kind = measure_control
     store = QUICK_STORE if options.quick else STORE
     report = Report()
     with Lab() as lab:
         load = Load(lab, options.weir_load, options.cpus[0])
         writer = Writer(lab, load, store, to=MEASURED_TO, fill_to=FILL_TO)
+        if options.control:
+            writer.url_path = control_lists.URL_PATH
         notes = [measure_kind(kind, lab, options, store, writer, report) for kind in KINDS]
     for note in filter(None, notes):
         progress.note(note)
