@@ -41,7 +41,8 @@ def kills(laboratory):
             laboratory, torrents=20_000, peers=100_000, more=settings(folder), dies=True
         ) as weir:
             took = time.monotonic() - began
-            check(took < STARTS_S, f"kill {number}: it served again after {took} s")
+            said = weir.weir.watched.text()
+            check(took < STARTS_S, f"kill {number}: it served again after {took} s\n{said}")
             told = weir.weir.ask("/weir/snapshot")
             check(told["restored_peers"] >= 0.99 * PEERS, f"kill {number}: {told}")
             with weir.loading("--duration", 60, *load):
