@@ -168,7 +168,7 @@ def users(laboratory):
             check('"ok":true' in got, got)
             path.chmod(0o666)  # the mode is not all that is checked
             got = as_other("daemon", path)
-            check("ok" not in got, got)
+            check('"ok"' not in got, got)
         finally:
             laboratory.root.chmod(0o700)
         weir.watched.wait_for("weir: warning: control: user 1 (pid ", 1)

@@ -54,7 +54,7 @@ def ask_all(connection):
     """Every command, and a torrent with its peers; none may be refused."""
     for command in COMMANDS:
         reply = connection.ask(f"/weir/{command}")
-        check("error" not in reply, f"{command}: {reply}")
+        check(set(reply) != {"error"}, f"{command}: {reply}")
     for row in connection.ask("/weir/top,3")["torrents"].values():
         torrent = connection.ask(f"/weir/torrent,{row['info_hash']}")
         page = connection.ask(f"/weir/peers,{row['info_hash']},5,7")
