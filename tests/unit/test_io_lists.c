@@ -206,7 +206,8 @@ make_request(enum bep15_action action, const char *peer_id, const void *options,
 	announce->port = RTE_BE16(6881);
 	memset(announce->info_hash, 0x77, sizeof(announce->info_hash));
 	memcpy(announce->peer_id, peer_id, strlen(peer_id));
-	memcpy(announce + 1, options, len);
+	if (len > 0)
+		memcpy(announce + 1, options, len);
 	return make_datagram(payload, (uint16_t)(sizeof(*announce) + len));
 }
 

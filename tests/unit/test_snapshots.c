@@ -247,7 +247,7 @@ test_wall_clock(void **state)
 	(void)state;
 	make_files();
 	for (unsigned i = 0; i < RTE_DIM(moves); i++) {
-		config.test_time_s = (uint32_t)(NOW_S + moves[i].later_s);
+		config.test_time_s = (uint32_t)((int64_t)NOW_S + moves[i].later_s);
 		open_weir(2, false);
 		assert_true(restore_up(&weir, &error));
 		assert_int_equal(stored_peers(), moves[i].peers);
