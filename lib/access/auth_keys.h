@@ -34,4 +34,14 @@ bool auth_keys_add(struct auth_keys *keys, const struct auth_key *key);
 enum auth_key_state
 auth_keys_check(const struct auth_keys *keys, const char text[AUTH_KEY_CHARS], uint32_t now_s);
 
+// The same in two steps, for a burst: the hash of a key, whose place is prefetched, then the check.
+uint64_t auth_keys_look(const struct auth_keys *keys, const char text[AUTH_KEY_CHARS]);
+
+enum auth_key_state auth_keys_check_hashed(
+	const struct auth_keys *keys,
+	uint64_t hash,
+	const char text[AUTH_KEY_CHARS],
+	uint32_t now_s
+);
+
 uint64_t auth_keys_count(const struct auth_keys *keys);

@@ -58,8 +58,8 @@ classify(
 }
 
 // Receives a burst and takes it through the phases: classify frames, limit sources, verify connection ids,
-// find the workers that own the torrents, admit requests and hand them over. Any phase may reply to a request or
-// drop it; replies are finished together, at the end.
+// find the workers that own the torrents, admit requests and hand them over. Any phase may reply to a request
+// or drop it; replies are finished together, at the end.
 static unsigned
 receive(struct io *io, struct io_queue *queue)
 {
@@ -86,8 +86,10 @@ receive(struct io *io, struct io_queue *queue)
 		request_check_id(io, queue, &requests, i);
 	loop_stage(&io->stages, STAGE_steer, requests.torrents.count);
 	steer_burst_compute(io->steer, &requests.torrents);
+	if (unlikely(io->lists.auth_keys != NULL))
+		requests_look_keys(io, &requests);
 	for (unsigned i = 0; i < requests.torrents.count; i++)
-		if (likely(request_admit(io, queue, &requests, requests.proved[i])))
+		if (likely(request_admit(io, queue, &requests, i)))
 			request_hand_over(
 				io,
 				queue,

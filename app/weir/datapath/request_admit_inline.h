@@ -38,17 +38,53 @@ request_refuse_scrape(
 	return false;
 }
 
-// The key of an announce, in the options behind it.
-static inline enum auth_key_state
-request_key_state(const struct io *io, const struct request *request, uint32_t wall_s)
+// The key of an announce, in the options behind it; NULL: it has none.
+static inline const char *
+request_key(const struct request *request, struct url_data *url)
 {
 	const struct bep15_announce *announce = request->payload;
+
+	url_data_read((const uint8_t *)(announce + 1), request->len - sizeof(*announce), url);
+	return url_data_key(url);
+}
+
+// Finds the keys of all announces of a burst and prefetches their places in the table.
+static __rte_noinline void
+requests_look_keys(const struct io *io, struct requests *requests)
+{
+	for (unsigned i = 0; i < requests->torrents.count; i++) {
+		const struct request *request = requests->proved[i];
+		struct request_key *key = &requests->keys[i];
+		struct url_data url;
+
+		key->text = NULL;
+		if (request->action != BEP15_ANNOUNCE)
+			continue;
+		const char *text = request_key(request, &url);
+
+		if (text == NULL || url.text == url.copied)
+			continue;
+		key->text = text;
+		key->hash = auth_keys_look(io->lists.auth_keys, text);
+	}
+}
+
+static inline enum auth_key_state
+request_key_state(
+	const struct io *io,
+	const struct request *request,
+	const struct request_key *key,
+	uint32_t wall_s
+)
+{
+	const struct auth_keys *keys = io->lists.auth_keys;
 	struct url_data url;
 
-	url_data_read((const uint8_t *)(announce + 1), request->len - sizeof(*announce), &url);
-	const char *key = url_data_key(&url);
+	if (likely(key->text != NULL))
+		return auth_keys_check_hashed(keys, key->hash, key->text, wall_s);
+	const char *text = request_key(request, &url);
 
-	return key == NULL ? AUTH_KEY_UNKNOWN : auth_keys_check(io->lists.auth_keys, key, wall_s);
+	return text == NULL ? AUTH_KEY_UNKNOWN : auth_keys_check(keys, text, wall_s);
 }
 
 // Decides by the lists of clients and keys, of which at least one is in force. Not inlined, because it
@@ -58,9 +94,10 @@ request_admit_by_lists(
 	struct io *io,
 	const struct io_queue *queue,
 	struct requests *requests,
-	struct request *request
+	unsigned i
 )
 {
+	struct request *request = requests->proved[i];
 	const struct bep15_announce *announce = request->payload;
 	const struct io_lists *lists = &io->lists;
 	uint32_t wall_s = __atomic_load_n(io->wall_s, __ATOMIC_RELAXED);
@@ -75,7 +112,7 @@ request_admit_by_lists(
 		);
 	if (lists->auth_keys == NULL)
 		return true;
-	switch (request_key_state(io, request, wall_s)) {
+	switch (request_key_state(io, request, &requests->keys[i], wall_s)) {
 	case AUTH_KEY_UNKNOWN:
 		return request_refuse(
 			requests, request, VERDICT_key_unknown, REPLY_ERROR_KEY_UNKNOWN
@@ -90,21 +127,16 @@ request_admit_by_lists(
 	return true;
 }
 
-// False if the request was replied to or dropped here.
+// Decides about proved[i]. False if the request was replied to or dropped here.
 static inline bool
-request_admit(
-	struct io *io,
-	const struct io_queue *queue,
-	struct requests *requests,
-	struct request *request
-)
+request_admit(struct io *io, const struct io_queue *queue, struct requests *requests, unsigned i)
 {
+	struct request *request = requests->proved[i];
 	const struct bep15_announce *announce = request->payload;
 
 	if (unlikely(request->action == BEP15_ANNOUNCE && announce->port == 0))
 		return request_refuse(
 			requests, request, VERDICT_announce_port_zero, REPLY_ERROR_PORT_ZERO
 		);
-	return likely(!io->lists.judge_requests)
-		|| request_admit_by_lists(io, queue, requests, request);
+	return likely(!io->lists.judge_requests) || request_admit_by_lists(io, queue, requests, i);
 }

@@ -17,6 +17,12 @@ struct request {
 	uint16_t reply_len; // of its payload
 };
 
+// The key in the URL of an announce.
+struct request_key {
+	const char *text; // in the request; NULL: there is none, or it is in several options
+	uint64_t hash;
+};
+
 struct requests {
 	struct request all[LOOP_BURST];
 	unsigned count;
@@ -24,6 +30,7 @@ struct requests {
 	struct budget_source sources[LOOP_BURST]; // of all[i], if there are limits by source
 	struct connid_burst ids; // connection ids, by family and place
 	struct request *proved[LOOP_BURST]; // announces and scrapes with a good connection id
+	struct request_key keys[LOOP_BURST]; // of proved[i], if keys are required
 	struct steer_burst torrents; // hash of the torrent of proved[i], the first one of a scrape
 };
 
