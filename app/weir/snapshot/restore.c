@@ -94,17 +94,12 @@ load_old(
 	}
 }
 
-bool
-restore_up(struct weir *weir, struct error *error)
+static bool
+load(struct weir *weir, struct error *error)
 {
-	const char *path = weir->config->snapshot_file;
+	const char *path = weir->snapshot.file;
 	struct load_report report;
 
-	weir->snapshot = (struct snapshot_status){.file = strdup(path)};
-	if (weir->snapshot.file == NULL)
-		return error_set(error, NULL, "no memory for the name of snapshot.file");
-	if (*path == '\0')
-		return true;
 	control_read_wall_clock(weir);
 	uint32_t now_s = save_clock_s(weir);
 	enum load_result result = load_snapshot(weir, path, now_s, &report, error);
@@ -121,6 +116,27 @@ restore_up(struct weir *weir, struct error *error)
 	default:
 		return false;
 	}
+}
+
+static void
+forget_file(struct weir *weir)
+{
+	free(weir->snapshot.file);
+	weir->snapshot.file = NULL;
+}
+
+bool
+restore_up(struct weir *weir, struct error *error)
+{
+	const char *path = weir->config->snapshot_file;
+
+	weir->snapshot = (struct snapshot_status){.file = strdup(path)};
+	if (weir->snapshot.file == NULL)
+		return error_set(error, NULL, "no memory for the name of snapshot.file");
+	if (*path == '\0' || load(weir, error))
+		return true;
+	forget_file(weir);
+	return false;
 }
 
 static void
@@ -147,6 +163,5 @@ restore_down(struct weir *weir)
 {
 	if (*weir->snapshot.file != '\0' && weir->snapshot.served)
 		save_last(weir);
-	free(weir->snapshot.file);
-	weir->snapshot.file = NULL;
+	forget_file(weir);
 }
