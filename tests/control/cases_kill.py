@@ -10,7 +10,7 @@ from suite import case, check
 
 KILLS = times(200, 6)
 PEERS = 20_000
-STARTS_S = 2.0  # of a program that polls a port on a machine with other work
+STARTS_S = 5.0  # of a program that polls a port on a machine with other work
 SETTINGS = """
 snapshot = {{ file = "{folder}/snapshot"; interval = 1; }};
 tracker = {{ key_file = "{folder}/key"; }};
