@@ -5,6 +5,6 @@
 
 #include "command_line.h"
 
-// False: it failed; messages have been written to standard error. Entries by the thousand are sent in
-// several requests, each of which is carried out whole or not at all.
+// False: it failed; messages have been written to standard error. Thousands of entries are sent
+// in several requests; each request takes effect as a whole or not at all.
 bool change_run(const struct command_line *line);

@@ -38,8 +38,8 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-// Reads what stands for letters in the pattern, up to the end of the text. Other characters of the pattern
-// have to be in the text.
+// Matches the text against a pattern. Y, M, D, h, m and s stand for a digit of their number, other characters
+// for themselves.
 static bool
 read_date(const char *text, size_t len, struct date *date)
 {

@@ -58,7 +58,7 @@ def _all(_):
 
 @dataclass
 class Lists:
-    """What the operator's lists say. Whoever is refused here does not reach the tracker."""
+    """What the operator's lists say. A refused request does not reach the tracker."""
 
     allows_torrent: Callable = _all  # of an info_hash
     allows_client: Callable = _all  # of a peer id

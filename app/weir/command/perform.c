@@ -53,7 +53,7 @@ handler_add_lines(json_t *object, const char *name, char *lines)
 	json_object_set_new(object, name, array);
 }
 
-// The line of an object, which is given up.
+// Serialises an object to a line and frees the object.
 static char *
 print(json_t *object)
 {

@@ -9,7 +9,8 @@
 #include <pthread.h>
 #include <sys/queue.h>
 
-// A request on its way through the thread. Owned by whoever holds it.
+// A request for the thread of long commands. It has one owner at a time: the thread of the socket hands it over
+// under a lock and gets it back with the reply.
 struct runner_job {
 	STAILQ_ENTRY(runner_job) next;
 	struct control_request request;

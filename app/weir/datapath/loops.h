@@ -41,8 +41,8 @@ enum {
 	LOOP_PREFETCH = 4, // packets to prefetch ahead: about one memory latency
 	LOOP_OUTBOX_BURST = 8, // frames of the control thread that a turn sends
 	LOOP_SWEEP_BUDGET = 64, // torrents and peers that a turn checks for expiry
-	// Torrents without peers that a turn removes: as many as its sweep can leave behind, and its jobs, two
-	// of which it takes to add a peer and to remove it.
+	// Torrents without peers that a turn removes, at most as many as a turn can leave behind: its sweep
+	// empties one for each visit, its jobs one for each two, because a peer first has to be added.
 	LOOP_TRIM_BUDGET = LOOP_SWEEP_BUDGET,
 	LOOP_TRIM_BUDGET_PER_LINK = LOOP_JOBS / 2,
 	LOOP_PURGE_BUDGET = 64, // torrents and peers that a turn visits for a purge

@@ -87,8 +87,8 @@ request_key_state(
 	return text == NULL ? AUTH_KEY_UNKNOWN : auth_keys_check(keys, text, wall_s);
 }
 
-// Decides by the lists of clients and keys, of which at least one is in force. Not inlined, because it
-// would take registers from the code around it.
+// Decides by the list of clients, the keys, or both. Not inlined, because it would take registers from the code
+// around it.
 static __rte_noinline bool
 request_admit_by_lists(
 	struct io *io,

@@ -78,7 +78,7 @@ finish(struct list_build *build)
 	return true;
 }
 
-// An entry is checked as a peer id that starts with it and goes on with zeros.
+// Looks an entry up as a peer id: the entry, padded with zeros.
 static void
 decide(const void *object,
        const union list_entry *entry,

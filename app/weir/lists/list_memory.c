@@ -9,7 +9,7 @@
 // In front of each block.
 struct head {
 	size_t bytes; // of the block
-	uint32_t owners;
+	uint32_t references;
 } __attribute__((aligned(64)));
 
 static struct head *
@@ -36,7 +36,7 @@ list_memory_make(size_t bytes)
 	if (head == MAP_FAILED)
 		return NULL;
 	(void)madvise(head, all, MADV_HUGEPAGE); // advice: small pages do as well
-	*head = (struct head){.bytes = bytes, .owners = 1};
+	*head = (struct head){.bytes = bytes, .references = 1};
 	return head + 1;
 }
 
@@ -52,7 +52,7 @@ list_memory_copy(const void *block)
 void *
 list_memory_share(void *block)
 {
-	__atomic_fetch_add(&head_of(block)->owners, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&head_of(block)->references, 1, __ATOMIC_RELAXED);
 	return block;
 }
 
@@ -63,6 +63,6 @@ list_memory_drop(void *block)
 		return;
 	struct head *head = head_of(block);
 
-	if (__atomic_sub_fetch(&head->owners, 1, __ATOMIC_ACQ_REL) == 0)
+	if (__atomic_sub_fetch(&head->references, 1, __ATOMIC_ACQ_REL) == 0)
 		munmap(head, sizeof(*head) + head->bytes);
 }
