@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "../telemetry_client/telemetry_socket.h"
+#include "telemetry_socket.h"
 
 // The path beside the telemetry socket. False where it is too long.
 bool control_socket_path(const char *telemetry_path, char path[TELEMETRY_PATH_MAX]);

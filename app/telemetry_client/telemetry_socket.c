@@ -2,15 +2,14 @@
 
 #include "telemetry_socket.h"
 
-#include <errno.h>
+#include "unix_socket.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-enum { CONNECT_TIMEOUT_S = 2 }; // a Weir that hangs accepts ten connections and no more
+enum { CONNECT_TIMEOUT_S = 2 }; // DPDK accepts ten connections and no more
 
 bool
 telemetry_socket_path(const char *file_prefix, char path[TELEMETRY_PATH_MAX])
@@ -59,19 +58,5 @@ telemetry_find_socket(
 int
 telemetry_connect(const char *path)
 {
-	const struct timeval timeout = {.tv_sec = CONNECT_TIMEOUT_S};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	int error = errno;
-
-	close(fd);
-	errno = error;
-	return -1;
+	return unix_socket_connect(path, SOCK_SEQPACKET, CONNECT_TIMEOUT_S);
 }

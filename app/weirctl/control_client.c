@@ -2,12 +2,12 @@
 
 #include "control_client.h"
 
+#include "unix_socket.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { CONNECT_TIMEOUT_S = 5 }; // a Weir that hangs accepts as many as wait in its queue
@@ -30,14 +30,10 @@ explain(const char *path, int why, FILE *errors)
 bool
 control_client_open(struct control_client *client, const char *path, FILE *errors)
 {
-	struct timeval timeout = {.tv_sec = CONNECT_TIMEOUT_S};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-	*client = (struct control_client){.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-	memcpy(address.sun_path, path, strnlen(path, sizeof(address.sun_path) - 1));
-	setsockopt(client->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-	if (client->fd >= 0
-	    && connect(client->fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+	*client = (struct control_client){
+		.fd = unix_socket_connect(path, SOCK_STREAM, CONNECT_TIMEOUT_S),
+	};
+	if (client->fd >= 0)
 		client->in = fdopen(client->fd, "r");
 	if (client->in != NULL)
 		return true;
