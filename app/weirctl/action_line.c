@@ -2,6 +2,8 @@
 
 #include "action_line.h"
 
+#include "control_socket.h"
+
 #include <string.h>
 
 // The words of a command: "access add".
@@ -54,22 +56,12 @@ action_line_print_help(const struct command *command, FILE *out)
 static bool
 find_control(const struct option_program *program, struct command_line *line, FILE *errors)
 {
-	const char *slash = strrchr(line->path, '/');
-	int folder = slash == NULL ? 0 : (int)(slash + 1 - line->path);
-	int len;
+	size_t size = sizeof(line->control_path);
+	bool fits = line->control == NULL
+		? control_socket_path(line->path, line->control_path)
+		: snprintf(line->control_path, size, "%s", line->control) < (int)size;
 
-	if (line->control != NULL)
-		len = snprintf(line->control_path, sizeof(line->control_path), "%s", line->control);
-	else
-		len = snprintf(
-			line->control_path,
-			sizeof(line->control_path),
-			"%.*scontrol",
-			folder,
-			line->path
-		);
-	return len < (int)sizeof(line->control_path)
-		|| complain("the path of the control socket is too long; see --control");
+	return fits || complain("the path of the control socket is too long; see --control");
 }
 
 // Options that change something go with commands that have such a member.
