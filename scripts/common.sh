@@ -42,7 +42,10 @@ packages_lint=(
 	black                # its style; skipped where it is not of version 23
 	node-typescript      # mistakes in the status page's scripts
 )
-packages_golden=(libcmocka-dev python3-scapy)
+packages_golden=(
+	libcmocka-dev python3-scapy
+	zsh # completions
+)
 packages_load=(libcmocka-dev "${packages_run[@]}")
 packages_clients=(
 	libcmocka-dev "${packages_run[@]}" "${packages_demo[@]}"

@@ -19,6 +19,7 @@ import audit  # noqa: E402
 import cases_budget  # noqa: E402, F401
 import cases_capacity  # noqa: E402, F401
 import cases_command_line  # noqa: E402, F401
+import cases_completion  # noqa: E402, F401
 import cases_core_dumps  # noqa: E402, F401
 import cases_documentation  # noqa: E402, F401
 import cases_driver_files  # noqa: E402, F401

@@ -13,13 +13,13 @@ import pathlib
 import re
 import sys
 
+sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "completion"))
+
+from option_table import bracketed, quoted, read  # noqa: E402
+
 COMMAND = re.compile(r'^COMMAND\((\w+), .*?,\s*"([^"]*)"\)$', re.M | re.S)
 ACTION = re.compile(r'^CONTROL_COMMAND\(\w+, "(\w+)\.(\w+)"', re.M)
-OPTION = re.compile(
-    r"""^OPTION\(\w+,\s+\w+,\s+('.'|0),\s+"([\w-]+)",\s+"([^"]*)",\s+"[^"]*",\s+[^,]+,\s+[^,]+,\s+"""
-    r"""((?:"[^"]*"\s*)+)\)$""",
-    re.M,
-)
 
 # What completes the argument of an option, and options that exclude each other.
 COMPLETERS = {
@@ -33,28 +33,18 @@ COMPLETERS = {
 EXCLUSIVE = ("file-prefix", "socket")
 
 
-def quoted(text):
-    return text.replace("'", "'\\''")
-
-
 def described(name, text):
     return f"\t\t'{name}:{quoted(text).replace(':', chr(92) + ':')}'"
 
 
-class Option:
-    def __init__(self, letter, name, argument, texts):
-        self.words = [f"--{name}"] if letter == "0" else [f"-{letter[1]}", f"--{name}"]
-        self.name, self.argument = name, argument
-        self.help = "".join(re.findall(r'"([^"]*)"', texts))
-
-    def specification(self, options):
-        rivals = [option for option in options if option is self or {self.name, option.name} == {*EXCLUSIVE}]
-        words = [word for option in rivals for word in option.words]
-        attached = ("-", "=-") if self.argument == "[SECONDS]" else ("", "")
-        names = [word + attached[word.startswith("--")] for word in self.words]
-        forms = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
-        text = re.sub(r"([\[\]])", r"\\\1", quoted(self.help))
-        return f"\t'({' '.join(words)})'{forms}'[{text}]{COMPLETERS.get(self.argument, '')}' \\"
+def specification(option, options):
+    rivals = [other for other in options if other is option or {option.name, other.name} == {*EXCLUSIVE}]
+    words = [word for other in rivals for word in other.words]
+    attached = ("-", "=-") if option.argument == "[SECONDS]" else ("", "")
+    names = [word + attached[word.startswith("--")] for word in option.words]
+    forms = names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
+    completer = COMPLETERS.get(option.argument, "")
+    return f"\t'({' '.join(words)})'{forms}'{bracketed(option.help)}{completer}' \\"
 
 
 def branches(rows, form):
@@ -69,14 +59,14 @@ def main():
     commands, options, control, template, output = map(pathlib.Path, sys.argv[1:])
     actions = ACTION.findall(control.read_text())
     rows = COMMAND.findall(commands.read_text())
-    options = [Option(*found) for found in OPTION.findall(options.read_text())]
+    options = read(options)
     text = template.read_text()
     text = text.replace("@NAMES@", " ".join(name for name, _ in rows))
     text = text.replace("@OPTIONS@", " ".join(word for option in options for word in option.words))
     text = text.replace("@ACTIONS@", branches(actions, "\t\t\t{}) words='{}' ;;"))
     text = text.replace("@VALUES@", branches(actions, "\t{}) ((CURRENT == 2)) && _values 'action' {} ;;"))
     text = text.replace("@DESCRIPTIONS@", "\n".join(described(*row) for row in rows))
-    text = text.replace("@SPECIFICATIONS@", "\n".join(o.specification(options) for o in options))
+    text = text.replace("@SPECIFICATIONS@", "\n".join(specification(option, options) for option in options))
     output.write_text(text)
 
 
