@@ -4,7 +4,8 @@
 
 The template is options.bash.in or options.zsh.in. @PROGRAM@ becomes the name of the program, and @FUNCTION@
 that of its functions. For bash, @OPTIONS@ becomes the options, and @ARGUMENTS@ a branch for each one with an
-argument, which completes it. For zsh, @SPECIFICATIONS@ becomes a line for each option, as _arguments wants them.
+argument, which completes it. For zsh, @SPECIFICATIONS@ becomes a line for each option, as _arguments wants
+them.
 """
 
 import pathlib

@@ -6,6 +6,7 @@
 #include "../common/core_dumps.h"
 #include "../common/monotonic.h"
 #include "../common/standard_streams.h"
+#include "../common/version.h"
 #include "change_thread.h"
 #include "connector.h"
 #include "history.h"
@@ -14,7 +15,6 @@
 #include "privilege.h"
 #include "privsep.h"
 #include "server.h"
-#include "version.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -242,7 +242,7 @@ main(int argc, char **argv)
 		return standard_output_finish("weir-gateway", EXIT_SUCCESS);
 	}
 	if (ok && start.options.version) {
-		puts("weir-gateway " WEIR_VERSION);
+		version_print("weir-gateway", stdout);
 		return standard_output_finish("weir-gateway", EXIT_SUCCESS);
 	}
 	if (!check_system(&start) || !ok)

@@ -2,7 +2,9 @@
 // Command line in, exit status out. The main lcore starts the load and reports.
 
 #include "../common/complain.h"
+#include "../common/dpdk/dpdk_version.h"
 #include "../common/standard_streams.h"
+#include "../common/version.h"
 #include "eal.h"
 #include "hashes.h"
 #include "load_loop.h"
@@ -15,6 +17,7 @@
 #include <rte_cycles.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
+#include <rte_version.h>
 
 #include <signal.h>
 #include <stdlib.h>
@@ -153,6 +156,11 @@ main(int argc, char **argv)
 		return EXIT_WRONG;
 	if (options.help != OPTION_HELP_NONE) {
 		options_print_help(options.help, stdout);
+		return standard_output_finish("weir-load", EXIT_SUCCESS);
+	}
+	if (options.version) {
+		version_print("weir-load", stdout);
+		dpdk_version_print(dpdk_version_built, rte_version(), stdout);
 		return standard_output_finish("weir-load", EXIT_SUCCESS);
 	}
 	if (options.print_hashes != NULL)

@@ -115,7 +115,7 @@ options_parse(struct options *options, int argc, char **argv, FILE *errors)
 
 	options->eal_argument_count = argc - optind;
 	options->eal_arguments = argv + optind;
-	if (ok && options->help != OPTION_HELP_NONE)
+	if (ok && (options->help != OPTION_HELP_NONE || options->version))
 		return true;
 	return check_together(options, errors) && ok;
 }

@@ -3,7 +3,9 @@
 // 1 anything else.
 
 #include "../common/core_dumps.h"
+#include "../common/dpdk/dpdk_version.h"
 #include "../common/standard_streams.h"
+#include "../common/version.h"
 #include "boot.h"
 #include "command/print_control.h"
 #include "command_line.h"
@@ -14,7 +16,6 @@
 #include "setup/check.h"
 #include "setup/lcores.h"
 #include "telemetry/print_telemetry.h"
-#include "version.h"
 
 #include <rte_version.h>
 
@@ -26,6 +27,7 @@ run(struct weir *weir)
 	struct error error;
 
 	log_open(weir->config);
+	log_info("weir %s, revision %s, %s", weir->version, weir->revision, rte_version());
 	control_block_signals();
 	control_read_wall_clock(weir);
 	boot_watch_start(&weir->watch);
@@ -49,6 +51,13 @@ run(struct weir *weir)
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static void
+print_version(void)
+{
+	version_print("weir", stdout);
+	dpdk_version_print(dpdk_version_built, rte_version(), stdout);
+}
+
 // Prints what needs no configuration. False: the action is another one.
 static bool
 print(const struct command_line *line)
@@ -64,7 +73,7 @@ print(const struct command_line *line)
 	else if (line->action == ACTION_PRINT_TELEMETRY)
 		print_telemetry(stdout);
 	else if (line->action == ACTION_PRINT_VERSION)
-		printf("weir %s\n%s\n", WEIR_VERSION, rte_version());
+		print_version();
 	else
 		return false;
 	return true;
@@ -108,6 +117,8 @@ main(int argc, char **argv)
 		return standard_output_finish("weir", EXIT_SUCCESS);
 	if (!line.core_dumps)
 		core_dumps_forbid();
+	weir.version = version_number;
+	weir.revision = version_revision;
 	weir.config_path = line.config_path;
 	weir.run_for_s = line.run_for_s;
 	weir.eal_argument_count = line.eal_argument_count;

@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 struct weir {
+	const char *version, *revision; // see app/common/version.h
 	const char *config_path; // read again on SIGHUP
 	const struct config
 		*config; // published; other threads than the control thread: weir_config

@@ -2,10 +2,10 @@
 // Command line in, exit status out: 0; 1 where no Weir answers or it refuses; 2 for wrong use.
 
 #include "../common/standard_streams.h"
+#include "../common/version.h"
 #include "change.h"
 #include "command_line.h"
 #include "top.h"
-#include "version.h"
 #include "watch.h"
 
 #include <locale.h>
@@ -25,7 +25,7 @@ main(int argc, char **argv)
 		return standard_output_finish("weirctl", EXIT_SUCCESS);
 	}
 	if (line.version) {
-		puts("weirctl " WEIR_VERSION);
+		version_print("weirctl", stdout);
 		return standard_output_finish("weirctl", EXIT_SUCCESS);
 	}
 	if (line.action != NULL)

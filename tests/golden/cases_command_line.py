@@ -72,9 +72,6 @@ def texts(lab):
         ):
             check(word in ended.out, f"{option} does not mention {word}")
         check(ended.err == "", ended.err)
-    ended = run(lab, "--version")
-    check_status(ended, OK)
-    check(re.fullmatch(r"weir \d+\.\d+\.\d+\nDPDK \d+\.\d+\.\d+\n", ended.out), ended.out)
 
 
 @case("command line: every mistake is reported, exit status 2")

@@ -29,6 +29,7 @@ TEXTS = {
     "weir-gateway": (("--help",), ("--version",)),
     "weir-load": (
         ("--help",),
+        ("--version",),
         ("--print-hashes", "/dev/stdout", "--torrents", "9"),
         ("--write", "/dev/null", "--count", "9", "--json", "-"),
     ),
@@ -98,7 +99,7 @@ def texts(lab):
         for row in rows:
             words = [path, *(config if word == "CONFIG" else word for word in row)]
             # weir-load names the option with the file that it was told to write.
-            named = name == "weir-load" and row[0] != "--help"
+            named = name == "weir-load" and row[0] not in ("--help", "--version")
             wrong += judge_output(words, name="weir-load: --" if named else "standard output")
     check(not wrong, "\n".join(wrong))
 

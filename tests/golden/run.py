@@ -35,6 +35,7 @@ import cases_requests  # noqa: E402, F401
 import cases_settings  # noqa: E402, F401
 import cases_snapshot  # noqa: E402, F401
 import cases_swarms  # noqa: E402, F401
+import cases_version  # noqa: E402, F401
 import standard_output  # noqa: E402
 import suite  # noqa: E402
 from lab import Lab  # noqa: E402

@@ -167,6 +167,9 @@ def the_rest(laboratory):
         weir.wait_for(lambda: weir.ask("/weir/lcores")["1"]["turns"] > lcore["turns"], "turns")
         again = weir.ask("/weir/lcores")["1"]
         pid = weir.process.pid
+    said = laboratory.run(laboratory.programs.weir, "--version").out.splitlines()
+    told = [f"weir {info['version']}", f"revision {info['revision']}", info["dpdk"]]
+    same((told, info["dpdk_built"]), (said, info["dpdk"]), "versions")
     same(info["pid"], pid, "process id")
     same((info["udp_port"], info["ports"], info["driver"]), (6969, 1, "net_pcap"), "info")
     same(config["driver/name"], "a label", "what people call it")

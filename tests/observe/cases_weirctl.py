@@ -54,7 +54,7 @@ def help_text(laboratory):
     for name in ("info", "torrent HASH", "peers HASH [OFFSET [LIMIT]]", "largest [N]", "top"):
         check(f"\n  {name} " in out, f"no command {name}\n{out}")
     version = ok(laboratory.run(laboratory.programs.weirctl, "--version")).out
-    check(re.fullmatch(r"weirctl \d+\.\d+\.\d+\n", version), version)
+    check(re.fullmatch(r"weirctl \d+\.\d+\.\d+\nrevision \S+\n", version), version)
 
 
 def table_of_commands(laboratory):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Replies about Weir as a whole: what runs, memory, health, the scrape export, snapshots.
 
+#include "../../common/dpdk/dpdk_version.h"
 #include "../setup/workers.h"
 #include "reply.h"
 #include "telemetry.h"
-#include "version.h"
 
 #include <rte_cycles.h>
 #include <rte_eal.h>
@@ -60,8 +60,10 @@ telemetry_show_info(
 	REPLY_FILL(
 		reply,
 		info,
-		REPLY_TEXT(info_version, WEIR_VERSION),
+		REPLY_TEXT(info_version, weir->version),
+		REPLY_TEXT(info_revision, weir->revision),
 		REPLY_TEXT(info_dpdk, rte_version()),
+		REPLY_TEXT(info_dpdk_built, dpdk_version_built),
 		REPLY_TEXT(info_driver, drivers),
 		REPLY_NUMBER(info_udp_port, weir_config(weir)->tracker_port),
 		REPLY_NUMBER(info_ports, weir->port_count),
