@@ -44,7 +44,8 @@ packages_lint=(
 )
 packages_golden=(
 	libcmocka-dev python3-scapy
-	zsh # completions
+	zsh    # completions
+	mandoc # man pages
 )
 packages_load=(libcmocka-dev "${packages_run[@]}")
 packages_clients=(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Command lines. The options of a program are rows of one table, its options.def; getopt_long's
-// tables, checks of values, --help and the OPTIONS section of the man page are made from it.
+// tables, checks of values, --help, completions and the OPTIONS section of the man page are made from it.
 //
 // GROUP(title)
 // OPTION(type, field, letter, name, argument, default_value, min, max, help)

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The table of a program as text, and as the section of a man page (mdoc).
 
+#include "man_text.h"
 #include "option.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { MARGIN = 28, WIDTH = 80, MAN_WIDTH = 100 };
+enum { MARGIN = 28, WIDTH = 80 };
 
-// Breaks a text into lines of `width`; those after the first begin with `margin` blanks.
+// Breaks a text into lines; those after the first begin with the margin.
 static void
-print_wrapped(FILE *out, const char *text, unsigned margin, unsigned width)
+print_wrapped(FILE *out, const char *text)
 {
-	unsigned at = margin;
+	unsigned at = MARGIN;
 
 	while (*text != '\0') {
 		unsigned word = (unsigned)strcspn(text, " ");
 
-		if (at > margin && at + 1 + word > width) {
-			fprintf(out, "\n%*s", (int)margin, "");
-			at = margin;
+		if (at > MARGIN && at + 1 + word > WIDTH) {
+			fprintf(out, "\n%*s", MARGIN, "");
+			at = MARGIN;
 		}
-		at += (unsigned)fprintf(out, "%s%.*s", at > margin ? " " : "", (int)word, text);
+		at += (unsigned)fprintf(out, "%s%.*s", at > MARGIN ? " " : "", (int)word, text);
 		text += word;
 		text += strspn(text, " ");
 	}
@@ -52,7 +52,7 @@ print_row(const struct option_row *row, FILE *out)
 		value,
 		*value == '\0' ? "" : ")"
 	);
-	print_wrapped(out, text, MARGIN, WIDTH);
+	print_wrapped(out, text);
 }
 
 static void
@@ -71,41 +71,6 @@ print_text(const struct option_program *program, FILE *out)
 		"\nExamples:\n%s\n\nExit status:\n%s\n",
 		program->examples,
 		program->exit_status);
-}
-
-// Whether a text begins with a word of English, not with a name such as num_want or IPv4.
-static bool
-begins_with_word(const char *text)
-{
-	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-
-	return strcspn(text, " ,:;") == letters;
-}
-
-// A sentence for mdoc: a capital first, a full stop last, dashes that stay dashes.
-static void
-print_man_sentence(const struct option_row *row, FILE *out)
-{
-	const char *value = row->default_value;
-	bool capital = begins_with_word(row->help);
-	char text[960];
-	size_t length = 0;
-
-	for (const char *at = row->help; *at != '\0' && length < sizeof(text) - 80; at++) {
-		if (*at == '-' && (at == row->help || at[-1] == ' ' || at[-1] == '-'))
-			text[length++] = '\\';
-		text[length++] = capital ? (char)toupper((unsigned char)*at) : *at;
-		capital = false;
-	}
-	snprintf(
-		text + length,
-		sizeof(text) - length,
-		".%s%s%s",
-		*value == '\0' ? "" : " Default: ",
-		value,
-		*value == '\0' ? "" : "."
-	);
-	print_wrapped(out, text, 0, MAN_WIDTH);
 }
 
 static void
@@ -135,7 +100,9 @@ print_man_row(const struct option_row *row, FILE *out)
 	fprintf(out, "Fl -%s", row->name);
 	print_man_argument(row->argument, out);
 	fputc('\n', out);
-	print_man_sentence(row, out);
+	man_print_sentence(row->help, out);
+	if (*row->default_value != '\0')
+		fprintf(out, "Default: %s.\n", row->default_value);
 }
 
 static void

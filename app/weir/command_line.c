@@ -7,6 +7,18 @@
 #include <rte_common.h>
 
 #include <getopt.h>
+#include <string.h>
+
+static OPTION_READER(PRINT_OPTIONS) // uint32_t, enum command_action
+{
+	(void)row;
+	if (text != NULL && strcmp(text, "man") != 0) {
+		snprintf(wanted, size, "man");
+		return false;
+	}
+	*(uint32_t *)field = text == NULL ? ACTION_PRINT_OPTIONS : ACTION_PRINT_OPTIONS_MAN;
+	return true;
+}
 
 static const struct option_row rows[] = {
 #define GROUP OPTION_GROUP

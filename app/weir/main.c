@@ -9,6 +9,7 @@
 #include "boot.h"
 #include "command/print_control.h"
 #include "command_line.h"
+#include "config/config_man.h"
 #include "control/control.h"
 #include "control/report.h"
 #include "lists/lists.h"
@@ -66,6 +67,8 @@ print(const struct command_line *line)
 		command_line_print_help(line->help, stdout);
 	else if (line->action == ACTION_PRINT_OPTIONS)
 		config_print_options(stdout);
+	else if (line->action == ACTION_PRINT_OPTIONS_MAN)
+		config_print_options_man(stdout);
 	else if (line->action == ACTION_PRINT_CONTROL)
 		print_control(stdout);
 	else if (line->action == ACTION_PRINT_SOURCES)

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 from cases_command_line import OK, check_status, run
@@ -96,29 +97,85 @@ def start(lab):
     check((path.parent / "keys" / "key").exists(), "no key was made")
 
 
+# Pages and what fills their tables.
+MANUAL_PAGES = {
+    "weir.8": ("weir", "--help=man"),
+    "weir.cfg.5": ("weir", "--print-options=man"),
+    "weir-gateway.8": ("weir-gateway", "--help=man"),
+    "weir-load.1": ("weir-load", "--help=man"),
+    "weirctl.1": ("weirctl", "--help=man"),
+}
+
+
+def manual_page(lab, page):
+    """The page that was built."""
+    path = lab.weir.path.parents[2] / "docs" / "man" / page
+    if not path.exists():
+        raise Skipped(f"{path} was not built")
+    return path
+
+
 @case("documentation: files that the manual page names exist")
-def manual_page(lab):
-    text = (REPOSITORY / "docs" / "weir.8").read_text()
-    named = set(re.findall(r"weir -c (\S+)", text))
+def manual_files(lab):
+    text = (REPOSITORY / "docs" / "man" / "weir.8.in").read_text()
+    named = set(re.findall(r"weir -c (drivers-config\S+)", text))
     check(named, "the manual page starts nothing")
     for name in named:
         check_status(run(lab, "-c", REPOSITORY / name, "--check"), OK)
 
 
-MANUAL_PAGES = {
-    "weir": "weir.8",
-    "weir-gateway": "weir-gateway.8",
-    "weir-load": "weir-load.1",
-    "weirctl": "weirctl.1",
-}
+def printed(lab, name, option):
+    return subprocess.run([program(lab, name), option], capture_output=True, text=True, check=True).stdout
 
 
-@case("documentation: OPTIONS of the manual pages are what the programs print for --help=man")
-def manual_options(lab):
-    for name, page in MANUAL_PAGES.items():
-        printed = subprocess.run(
-            [program(lab, name), "--help=man"], capture_output=True, text=True, check=True
-        ).stdout
-        text = (REPOSITORY / "docs" / page).read_text()
-        section = re.search(r"^\.Sh OPTIONS\n.*?(?=^\.Sh )", text, re.M | re.S)
-        check(section and section[0] == printed, f"docs/{page} is not up to date; {name} prints\n{printed}")
+@case("documentation: manual pages have what the programs print from their tables")
+def manual_tables(lab):
+    for page, (name, option) in MANUAL_PAGES.items():
+        table = printed(lab, name, option).split()
+        text = manual_page(lab, page).read_text().split()
+        begin = text.index(table[1]) - 1  # .Sh OPTIONS
+        check(text[begin : begin + len(table)] == table, f"{page} has not what {name} {option} prints")
+    settings = re.findall(r"^\| `([^`]+)`", printed(lab, "weir", "--print-options"), re.M)
+    described = re.findall(r"^\.It Ic (\S+)$", manual_page(lab, "weir.cfg.5").read_text(), re.M)
+    check(len(settings) > 60 and described == settings, f"weir.cfg(5): {set(described) ^ set(settings)}")
+    commands = printed(lab, "weirctl", "--help").partition("\nCommands:\n")[2].partition("\n\n")[0]
+    names = set(re.findall(r"^  (\w+)", commands, re.M))
+    described = set(re.findall(r"^\.It Cm (\w+)", manual_page(lab, "weirctl.1").read_text(), re.M))
+    check(len(names) > 20 and names <= described, f"weirctl(1) has no {names - described}")
+
+
+@case("documentation: mandoc finds nothing to complain about in the manual pages")
+def manual_lint(lab):
+    if not shutil.which("mandoc"):
+        raise Skipped("mandoc is not installed")
+    wrong = []
+    for page in MANUAL_PAGES:
+        ended = subprocess.run(
+            ["mandoc", "-T", "lint", manual_page(lab, page)], capture_output=True, text=True
+        )
+        # Pages that are named need not be installed where this one is built.
+        lines = (ended.stdout + ended.stderr).splitlines()
+        wrong += [line for line in lines if "referenced manual not found" not in line]
+    check(not wrong, "\n".join(wrong))
+
+
+@case("documentation: a manual page of a build that cannot run its programs refers to them")
+def manual_without_table(lab):
+    folder = REPOSITORY / "docs" / "man"
+    for page in MANUAL_PAGES:
+        output = lab.folder() / page
+        subprocess.run([folder / "man_page.py", folder / f"{page}.in", output], check=True)
+        text = output.read_text()
+        sentence = "lists all settings." if page == "weir.cfg.5" else "lists all options."
+        check(sentence in text and "@" + "OPTIONS" not in text, text)
+
+
+@case("documentation: the example of weir.cfg(5) passes --check")
+def manual_configuration(lab):
+    text = (REPOSITORY / "docs" / "man" / "weir.cfg.5.in").read_text()
+    example = re.search(r"^\.Bd -literal[^\n]*\n(.*?)^\.Ed$", text, re.M | re.S)[1]
+    folder = lab.folder()
+    (folder / "drivers-config").symlink_to(REPOSITORY / "drivers-config")
+    (folder / "state").mkdir(mode=0o700)
+    (folder / "weir.cfg").write_text(example.replace("/var/lib/weir/", f"{folder}/state/"))
+    check_status(run(lab, "-c", folder / "weir.cfg", "--check"), OK)

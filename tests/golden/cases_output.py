@@ -18,6 +18,7 @@ TEXTS = {
         ("--help",),
         ("--version",),
         ("--print-options",),
+        ("--print-options=man",),
         ("--print-control",),
         ("--print-telemetry",),
         ("-c", "CONFIG", "--check"),

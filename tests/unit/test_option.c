@@ -198,9 +198,9 @@ test_helps(void **state)
 	assert_prints(
 		OPTION_HELP_MAN,
 		".Sh OPTIONS\n.Ss First things\n.Bl -tag -width Ds\n"
-		".It Fl c , Fl -count Ar N\nA number. Default: 7.\n"
-		".It Fl -choice Cm red|green\nA colour. Default: green.\n"
-		".It Fl e , Fl -every Op Ar SECONDS\nRepeat. Default: 2.5.\n"
+		".It Fl c , Fl -count Ar N\nA number.\nDefault: 7.\n"
+		".It Fl -choice Cm red|green\nA colour.\nDefault: green.\n"
+		".It Fl e , Fl -every Op Ar SECONDS\nRepeat.\nDefault: 2.5.\n"
 		".El\n.Ss Other things\n.Bl -tag -width Ds\n"
 		".It Fl p , Fl -path Ar FILE\nA file.\n"
 		".It Fl -name Ar NAME\n\\-x.\n"

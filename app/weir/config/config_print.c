@@ -175,8 +175,8 @@ config_print(const struct config *config, FILE *out)
 	print_ports(config, out);
 }
 
-static void
-print_allowed(const struct config_option *option, FILE *out)
+void
+config_print_allowed(const struct config_option *option, FILE *out)
 {
 	switch (option->type) {
 	case OPTION_BOOL:
@@ -210,7 +210,7 @@ print_rows(const char *prefix, const struct config_option *options, unsigned cou
 		const struct config_option *option = &options[i];
 
 		fprintf(out, "| `%s%s` | `%s` | ", prefix, option->path, option->default_value);
-		print_allowed(option, out);
+		config_print_allowed(option, out);
 		fprintf(out,
 			" | %s | %s | %s |\n",
 			option->unit,

@@ -55,5 +55,8 @@ void config_derive_limits(struct config *config);
 // The longest time between two announces that clients are asked to keep.
 uint32_t config_longest_interval_s(const struct config *config);
 
+// What a value may be, in words; for a CHOICE the words are in `unit`.
+void config_print_allowed(const struct config_option *option, FILE *out);
+
 // The choice number i in a CHOICE's words; false when there is none.
 bool config_choice(const struct config_option *option, uint32_t i, char *word, size_t size);
