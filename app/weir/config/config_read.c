@@ -2,6 +2,7 @@
 // A file into a struct config: defaults first, by the same road as what the file says.
 
 #include "config_source.h"
+#include "config_unknown.h"
 
 #include <rte_common.h>
 #include <rte_debug.h>
@@ -93,7 +94,7 @@ read_port(struct config *config, const config_setting_t *group, unsigned number)
 
 		snprintf(key, sizeof(key), "ports[%u].%s", number, name);
 		if (option == NULL)
-			config_error(source, setting, key, "is unknown; --print-options lists all");
+			config_error_unknown(source, setting, key, name, true);
 		else
 			apply_setting(source, option, setting, key, port);
 	}
@@ -132,12 +133,7 @@ read_group(struct config *config, const config_setting_t *group)
 		const struct config_option *option = config_find(key);
 
 		if (option == NULL)
-			config_error(
-				config->source,
-				setting,
-				key,
-				"is unknown; --print-options lists all"
-			);
+			config_error_unknown(config->source, setting, key, key, false);
 		else
 			apply_setting(config->source, option, setting, key, config);
 	}
@@ -171,12 +167,7 @@ read_file(struct config *config)
 		else if (is_group_name(name))
 			config_error(config->source, setting, name, "must be a group { … }");
 		else
-			config_error(
-				config->source,
-				setting,
-				name,
-				"is unknown; settings are in groups, --print-options lists all"
-			);
+			config_error_unknown(config->source, setting, name, name, false);
 	}
 }
 
