@@ -22,6 +22,7 @@ packages_build=(
 	libjansson-dev                             # results and telemetry as JSON
 	libmicrohttpd-dev                          # weir-gateway
 	libncurses-dev                             # weirctl top
+	libsystemd-dev libseccomp-dev              # services: readiness, watchdog, system call filters
 )
 packages_run=(
 	iproute2 # addresses on the host's end of the device

@@ -4,6 +4,7 @@
 
 #include "../common/core_dumps.h"
 #include "../common/dpdk/dpdk_version.h"
+#include "../common/service/service_manager.h"
 #include "../common/standard_streams.h"
 #include "../common/version.h"
 #include "boot.h"
@@ -21,6 +22,7 @@
 #include <rte_version.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 static int
 run(struct weir *weir)
@@ -41,10 +43,12 @@ run(struct weir *weir)
 	}
 	if (!up) {
 		log_error("%s", error.text);
+		service_manager_status("not started: %s", error.text);
 		return EXIT_FAILURE;
 	}
 	bool ok = control_run(weir);
 
+	service_manager_stopping(ok ? "stopping" : "stopping: a port is lost until a restart");
 	log_set_limited(false);
 	lcores_down(weir); // before the rest: the numbers are final once nobody counts
 	report_stats(weir);
@@ -82,6 +86,21 @@ print(const struct command_line *line)
 	return true;
 }
 
+// `errors`: a line each. The service manager shows one.
+static void
+tell_wrong(const char *errors)
+{
+	const char *more = strchr(errors, '\n');
+	int first = more == NULL ? (int)strlen(errors) : (int)(more - errors);
+
+	service_manager_status(
+		"not started: %.*s%s",
+		first,
+		errors,
+		more != NULL && more[1] != '\0' ? " (and more: see the log, or weir --check)" : ""
+	);
+}
+
 // Checks the configuration, prints its mistakes, and does what the command line asks for.
 static int
 act(struct weir *weir, const struct command_line *line)
@@ -93,9 +112,10 @@ act(struct weir *weir, const struct command_line *line)
 	fputs(check.errors, stderr);
 	if (line->action == ACTION_CHECK)
 		check_print(&check, weir, line->json, stdout);
-	if (!check.right)
+	if (!check.right) {
 		status = EXIT_WRONG;
-	else if (line->setting != NULL)
+		tell_wrong(check.errors);
+	} else if (line->setting != NULL)
 		config_print_setting(weir->config, config_find(line->setting), stdout);
 	else if (line->action == ACTION_PRINT_CONFIG)
 		config_print(weir->config, stdout);

@@ -13,6 +13,7 @@
 #include "control/health.h"
 #include "control/memberships.h"
 #include "control/neighbours.h"
+#include "control/supervision_state.h"
 #include "datapath/loops.h"
 #include "setup/boot_watch.h"
 #include "setup/keys.h"
@@ -64,6 +65,7 @@ struct weir {
 	struct export_report export;
 	struct snapshot_status snapshot;
 	bool ready; // said so; control thread
+	struct supervision supervision; // control thread
 	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores
 	bool stop; // written by the control thread, read by all lcores

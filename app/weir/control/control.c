@@ -9,6 +9,7 @@
 #include "health_look.h"
 #include "ready.h"
 #include "reload.h"
+#include "supervision.h"
 #include "tally.h"
 
 #include <rte_cycles.h>
@@ -187,6 +188,7 @@ tick(struct weir *weir, struct clock *clock, bool *right)
 	ready_look(weir, clock->mono_s);
 	health_look(weir, clock->tsc, clock->mono_s);
 	governor_look(weir, clock->mono_s);
+	supervision_look(weir, clock->mono_s);
 	log_tick();
 	publisher_reclaim(&weir->publisher);
 	errands_serve(weir);

@@ -2,6 +2,7 @@
 
 #include "ready.h"
 
+#include "../../common/service/service_manager.h"
 #include "../log/log.h"
 
 #include <inttypes.h>
@@ -103,7 +104,7 @@ log_urls(const struct weir *weir)
 void
 ready_look(struct weir *weir, uint32_t now_s)
 {
-	char missing[1024] = "";
+	char missing[1024] = "", status[SERVICE_STATUS_MAX];
 
 	if (weir->ready || (!is_decided(weir) && now_s <= READY_PATIENCE_S))
 		return;
@@ -112,4 +113,6 @@ ready_look(struct weir *weir, uint32_t now_s)
 	list_missing(weir, missing, sizeof(missing));
 	log_info("ready%s", missing);
 	log_set_limited(true);
+	snprintf(status, sizeof(status), "ready%s", missing);
+	service_manager_ready(status);
 }

@@ -2,6 +2,7 @@
 
 #include "reload.h"
 
+#include "../../common/service/service_manager.h"
 #include "../lists/lists.h"
 #include "../log/log.h"
 #include "../setup/check.h"
@@ -120,7 +121,7 @@ tell_lines(char *lines, bool bad, FILE *copy)
 	}
 }
 
-// The last line.
+// The last line, which the service manager gets, too.
 static void
 tell_result(const struct weir *weir, bool done, FILE *copy)
 {
@@ -134,6 +135,7 @@ tell_result(const struct weir *weir, bool done, FILE *copy)
 		log_info("%s", line);
 	else
 		log_error("%s", line);
+	service_manager_ready(line);
 	if (copy != NULL)
 		fprintf(copy, "%s\n", done ? line + strlen("reload: ") : line);
 }
@@ -147,6 +149,8 @@ reload(struct weir *weir, FILE *lines)
 		.errors = open_memstream(&errors, &errors_size),
 		.changes = open_memstream(&changes, &changes_size),
 	};
+
+	service_manager_reloading();
 	bool done = follow(weir, &attempt);
 
 	fclose(attempt.errors);

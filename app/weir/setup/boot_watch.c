@@ -3,6 +3,7 @@
 #include "boot_watch.h"
 
 #include "../../common/monotonic.h"
+#include "../../common/service/service_manager.h"
 #include "../log/log.h"
 
 #include <rte_common.h>
@@ -23,6 +24,7 @@ struct view {
 	const char *step;
 	uint64_t since_ms; // when the step began
 	uint64_t logged_ms; // when it was last logged; 0: not yet
+	uint64_t kib; // memory of the process
 };
 
 // Memory of this process in KiB, huge pages included.
@@ -42,6 +44,19 @@ kib_taken(void)
 	return sum;
 }
 
+// Another step, or more memory: the start does not hang.
+static void
+tell_manager(struct view *view, const char *step)
+{
+	uint64_t kib = kib_taken();
+
+	if (step != view->step && step != NULL)
+		service_manager_status("starting: step \"%s\"", step);
+	if (step != view->step || kib > view->kib)
+		service_manager_goes_on();
+	view->kib = kib;
+}
+
 static void
 log_progress(const struct boot_watch *watch, struct view *view)
 {
@@ -49,8 +64,9 @@ log_progress(const struct boot_watch *watch, struct view *view)
 	uint32_t need_mb = __atomic_load_n(&watch->need_mb, __ATOMIC_RELAXED);
 	uint64_t now = monotonic_ms();
 
+	tell_manager(view, step);
 	if (step != view->step)
-		*view = (struct view){step, now, 0};
+		*view = (struct view){.step = step, .since_ms = now, .kib = view->kib};
 	uint64_t wait_s = view->logged_ms == 0 ? BOOT_WATCH_QUIET_S : BOOT_WATCH_AGAIN_S;
 	uint64_t from = view->logged_ms == 0 ? view->since_ms : view->logged_ms;
 
@@ -62,7 +78,7 @@ log_progress(const struct boot_watch *watch, struct view *view)
 		" of %u MiB",
 		step,
 		(now - view->since_ms) / MS,
-		kib_taken() / 1024,
+		view->kib / 1024,
 		need_mb
 	);
 }

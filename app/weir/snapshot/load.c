@@ -5,6 +5,7 @@
 #include "../../../lib/snapshot/reader.h"
 #include "../../common/monotonic.h"
 #include "../../common/plain_file.h"
+#include "../../common/service/service_manager.h"
 #include "../setup/workers.h"
 
 #include <errno.h>
@@ -122,9 +123,11 @@ read_blocks(struct part *part, void (*use)(struct part *part, struct snapshot_re
 
 	if (snapshot_reader_open(&reader, &load->source, part->payload))
 		while ((goes_on = boot_watch_goes_on(&load->weir->watch))
-		       && (read = snapshot_reader_block(&reader)) == SNAPSHOT_READ)
+		       && (read = snapshot_reader_block(&reader)) == SNAPSHOT_READ) {
 			if (use != NULL)
 				use(part, &reader);
+			service_manager_goes_on();
+		}
 	part->problem = reader.problem;
 	part->wall_s = reader.head.wall_s;
 	if (!goes_on)

@@ -4,6 +4,7 @@
 
 #include "../../../lib/swarm/shard_save.h"
 #include "../../common/monotonic.h"
+#include "../../common/service/service_manager.h"
 #include "../control/control.h"
 #include "../log/log.h"
 #include "../setup/workers.h"
@@ -124,6 +125,7 @@ read_shard(struct save *save, unsigned worker, struct error *error)
 		snapshot_writer_add(writer, saved.bytes, saved.torrents, saved.peers, at_s);
 		if (!flush_if_full(save, error))
 			return false;
+		service_manager_goes_on();
 	}
 	return true;
 }
