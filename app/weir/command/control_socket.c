@@ -36,7 +36,9 @@ bind_file(struct control_socket *listening, struct error *error)
 		return fail(listening, "cannot be checked", error);
 	listening->device = status.st_dev;
 	listening->inode = status.st_ino;
-	if (chown(listening->path, (uid_t)-1, listening->group) != 0)
+	// A filter of the service may forbid chown; no group needs it that the file has anyway.
+	if (status.st_gid != listening->group
+	    && chown(listening->path, (uid_t)-1, listening->group) != 0)
 		return fail(listening, "cannot be given to the group of control.group", error);
 	if (chmod(listening->path, 0660) != 0 || listen(listening->fd, BACKLOG) != 0)
 		return fail(listening, "cannot be opened to its group", error);

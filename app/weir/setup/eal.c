@@ -24,7 +24,7 @@ eal_memory_mb(const struct weir *weir)
 	return memory_plan_mb(&plan);
 }
 
-// Memory without huge pages. DPDK from 25.11 on takes no option twice: the operator's stands.
+// Memory without huge pages.
 static void
 add_memory(struct eal_arguments *arguments, const struct weir *weir)
 {
@@ -49,7 +49,9 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 	lcore_plan_eal(&weir->plan, lcores, sizeof(lcores));
 	eal_arguments_add(arguments, "weir");
 	eal_arguments_add(arguments, "--lcores=%s", lcores);
-	eal_arguments_add(arguments, "--file-prefix=%s", config->file_prefix);
+	// DPDK from 25.11 on takes no option twice: the operator's stands.
+	if (!eal_option_is_given(weir, "--file-prefix"))
+		eal_arguments_add(arguments, "--file-prefix=%s", config->file_prefix);
 	// EAL's own chatter: from warnings on, unless ours is asked for in detail.
 	eal_arguments_add(
 		arguments, "--log-level=*:%s", config->log_level >= 3 ? "info" : "warning"
