@@ -118,7 +118,9 @@ fail_connect(const struct telemetry_client *client, int number, struct telemetry
 	} known[] = {
 		{ENOENT, TELEMETRY_CAUSE_ABSENT, "no Weir runs there"},
 		{ECONNREFUSED, TELEMETRY_CAUSE_ABSENT, "no Weir runs there"},
-		{EACCES, TELEMETRY_CAUSE_FORBIDDEN, NULL},
+		{EACCES,
+		 TELEMETRY_CAUSE_FORBIDDEN,
+		 "only root, the user of Weir and members of control.group may use it"},
 		{EPERM, TELEMETRY_CAUSE_FORBIDDEN, NULL},
 		{EAGAIN, TELEMETRY_CAUSE_SILENT, "Weir does not accept connections"},
 	};

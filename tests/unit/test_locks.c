@@ -4,11 +4,13 @@
 #include "../../app/weir/setup/locks.h"
 #include "../../app/weir/setup/runtime_folder.h"
 #include "../../app/weir/setup/socket_files.h"
+#include "../../app/weir/setup/socket_group.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/config_file.h"
 
 #include <rte_common.h>
 
+#include <grp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -219,6 +221,8 @@ test_runtime_folder(void **state)
 {
 	static struct weir weir;
 	char path[TEMP_PATH_MAX], file[TEMP_PATH_MAX];
+	struct socket_group group;
+	struct error error;
 	struct stat status;
 
 	(void)state;
@@ -233,9 +237,13 @@ test_runtime_folder(void **state)
 	temp_path(&temp, "dpdk/weir", path);
 	assert_string_equal(weir.runtime_folder, path);
 	assert_int_equal(stat(path, &status), 0);
-	assert_int_equal(status.st_mode & 0777, 0700);
-	assert_int_equal(chmod(path, 0750), 0);
-	assert_folder(&weir, false, "is open to others (mode 750): chmod 700 /");
+	assert_true(socket_group_find(weir.config, &group, &error));
+	assert_int_equal(status.st_mode & 0777, group.shared ? 0750 : 0700);
+	assert_int_equal(status.st_gid, group.id);
+	assert_int_equal(chmod(path, 0755), 0);
+	assert_folder(&weir, false, "is open to others (mode 755): chmod 700 /");
+	assert_int_equal(chmod(path, 0770), 0);
+	assert_folder(&weir, false, "is open to others (mode 770): chmod 700 /");
 	assert_int_equal(rmdir(path), 0);
 	temp_write(&temp, "dpdk/weir", "", file);
 	assert_folder(&weir, false, "for the telemetry socket, is not a folder: remove it");
@@ -265,6 +273,36 @@ test_runtime_folder(void **state)
 	unsetenv("RUNTIME_DIRECTORY");
 }
 
+// Members of control.group can enter the folder, and pass the one around it; nobody can write there.
+static void
+test_runtime_folder_of_a_group(void **state)
+{
+	static struct weir weir;
+	struct stat status;
+	char path[TEMP_PATH_MAX];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip(); // only root can give it to any group
+	read_config(&weir, PORTS "control = { group = \"nogroup\"; };\n");
+	setenv("RUNTIME_DIRECTORY", temp.folder, 1);
+	assert_folder(&weir, true, "");
+	assert_int_equal(stat(weir.runtime_folder, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0750);
+	assert_int_equal(status.st_gid, getgrnam("nogroup")->gr_gid);
+	temp_path(&temp, "dpdk", path);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0711);
+	assert_folder(&weir, true, ""); // once more
+	forget_config(&weir);
+	read_config(&weir, PORTS "control = { group = \"root\"; };\n");
+	assert_folder(
+		&weir, false, "is open to others (mode 750): chmod 700 /"
+	); // not of this group
+	forget_config(&weir);
+	unsetenv("RUNTIME_DIRECTORY");
+}
+
 int
 main(void)
 {
@@ -277,6 +315,9 @@ main(void)
 		),
 		cmocka_unit_test_setup_teardown(test_prefix, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(test_runtime_folder, temp_setup, temp_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_runtime_folder_of_a_group, temp_setup, temp_teardown
+		),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

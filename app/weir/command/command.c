@@ -48,18 +48,6 @@ start_threads(struct weir *weir)
 	return result;
 }
 
-// A group that cannot reach the socket is hardly what was meant.
-static void
-warn_of_folder(const struct weir *weir)
-{
-	if (*weir->config->control_group != '\0' && *weir->config->control_socket == '\0')
-		log_warning(
-			"control.group: only root and the user of Weir can reach %s: set "
-			"control.socket to a path in a folder that the group can enter",
-			service.listening.path
-		);
-}
-
 bool
 command_up(struct weir *weir, struct error *error)
 {
@@ -74,7 +62,6 @@ command_up(struct weir *weir, struct error *error)
 
 	if (result == 0) {
 		service.running = true;
-		warn_of_folder(weir);
 		return true;
 	}
 	control_socket_close(&service.listening);

@@ -36,11 +36,9 @@ bind_file(struct control_socket *listening, struct error *error)
 		return fail(listening, "cannot be checked", error);
 	listening->device = status.st_dev;
 	listening->inode = status.st_ino;
-	// A filter of the service may forbid chown; no group needs it that the file has anyway.
-	if (status.st_gid != listening->group
-	    && chown(listening->path, (uid_t)-1, listening->group) != 0)
+	if (!socket_group_give(&listening->group, listening->path, 0660))
 		return fail(listening, "cannot be given to the group of control.group", error);
-	if (chmod(listening->path, 0660) != 0 || listen(listening->fd, BACKLOG) != 0)
+	if (listen(listening->fd, BACKLOG) != 0)
 		return fail(listening, "cannot be opened to its group", error);
 	return true;
 }
@@ -52,7 +50,7 @@ control_socket_open(struct control_socket *listening, const struct weir *weir, s
 
 	*listening = (struct control_socket){.fd = -1};
 	control_path(weir, listening->path);
-	if (!control_group(weir->config, &listening->group, error))
+	if (!socket_group_find(weir->config, &listening->group, error))
 		return false;
 	if (!socket_file_clear(listening->path, &removed, error))
 		return error_set(error, "control.socket", "control.socket: %s", error->text);
@@ -86,12 +84,12 @@ is_allowed(const struct control_socket *listening, int fd, const struct ucred *p
 	gid_t groups[GROUPS_MAX];
 	socklen_t bytes = sizeof(groups);
 
-	if (peer->uid == 0 || peer->uid == geteuid() || peer->gid == listening->group)
+	if (peer->uid == 0 || peer->uid == geteuid() || peer->gid == listening->group.id)
 		return true;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &bytes) != 0)
 		return false;
 	for (unsigned i = 0; i < bytes / sizeof(*groups); i++)
-		if (groups[i] == listening->group)
+		if (groups[i] == listening->group.id)
 			return true;
 	return false;
 }

@@ -4,12 +4,13 @@
 #pragma once
 
 #include "../setup/control_path.h"
+#include "../setup/socket_group.h"
 
 #include <sys/socket.h>
 
 struct control_socket {
 	int fd; // listens, does not block
-	gid_t group; // may use it
+	struct socket_group group; // may use it
 	char path[CONTROL_PATH_MAX];
 	dev_t device; // of the file at `path`
 	ino_t inode;

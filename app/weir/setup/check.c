@@ -2,10 +2,10 @@
 
 #include "check.h"
 
-#include "control_path.h"
 #include "export_path.h"
 #include "plan_print.h"
 #include "snapshot_path.h"
+#include "socket_group.h"
 
 #include <rte_common.h>
 
@@ -58,7 +58,7 @@ check_surroundings(
 {
 	struct error error;
 	struct keys keys;
-	gid_t group;
+	struct socket_group group;
 	bool right = true;
 
 	if (!lcore_plan_make(plan, config, cpus, &error)) {
@@ -70,7 +70,7 @@ check_surroundings(
 		right = false;
 	}
 	keys_forget(&keys);
-	if (!control_group(config, &group, &error)) {
+	if (!socket_group_find(config, &group, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}

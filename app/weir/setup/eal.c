@@ -7,10 +7,13 @@
 #include "../log/log.h"
 #include "eal_option.h"
 #include "memory_plan.h"
+#include "socket_group.h"
 
 #include <rte_eal.h>
 #include <rte_malloc.h>
 
+#include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 uint32_t
@@ -102,15 +105,37 @@ start(const struct weir *weir, struct error *error)
 	return false;
 }
 
+// No socket, because an EAL argument says so, is no error.
+static bool
+give_telemetry(const struct weir *weir, struct error *error)
+{
+	char path[sizeof(weir->runtime_folder) + sizeof("/dpdk_telemetry.v2")];
+	struct socket_group group;
+
+	snprintf(path, sizeof(path), "%s/dpdk_telemetry.v2", weir->runtime_folder);
+	if (!socket_group_find(weir->config, &group, error))
+		return false;
+	if (!group.shared || socket_group_give(&group, path, 0660) || errno == ENOENT)
+		return true;
+	return error_set(
+		error, "control.group", "%s cannot be given to the group: %s", path, strerror(errno)
+	);
+}
+
 bool
 eal_up(struct weir *weir, struct error *error)
 {
-	mode_t mask = umask(077); // the telemetry socket is for our user alone
+	mode_t mask =
+		umask(077); // the telemetry socket is for our user alone until it has its group
 	bool ok = start(weir, error);
 
 	umask(mask);
 	if (!ok)
 		return false;
+	if (!give_telemetry(weir, error)) {
+		eal_down(weir);
+		return false;
+	}
 	log_set_level(weir->config->log_level);
 	weir->start_tsc = rte_rdtsc();
 	weir->start_s = weir->wall_s;

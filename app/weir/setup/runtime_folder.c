@@ -2,6 +2,8 @@
 
 #include "runtime_folder.h"
 
+#include "socket_group.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +60,13 @@ base_folder(void)
 	return named != NULL ? named : "/tmp";
 }
 
-// Whether the folder is safe to use. `shared`: folders of several users may be in it.
+// Whether the folder is safe to use. `group`: members may enter it. NULL: folders of several users may be in it.
 static bool
-is_private(const char *path, bool shared, struct error *error)
+is_private(const char *path, const struct socket_group *group, struct error *error)
 {
 	struct stat status;
-	mode_t open_bits = shared ? S_IWGRP | S_IWOTH : S_IRWXG | S_IRWXO;
+	bool shared = group == NULL;
+	mode_t open_bits = S_IWGRP | S_IWOTH;
 
 	if (lstat(path, &status) != 0)
 		return error_set(error, NULL, "%s cannot be checked: %s", path, strerror(errno));
@@ -85,6 +88,10 @@ is_private(const char *path, bool shared, struct error *error)
 			geteuid(),
 			geteuid()
 		);
+	if (!shared)
+		open_bits |= S_IRWXO;
+	if (!shared && (!group->shared || status.st_gid != group->id))
+		open_bits |= S_IRWXG;
 	if ((status.st_mode & open_bits) != 0)
 		return error_set(
 			error,
@@ -106,7 +113,7 @@ is_private(const char *path, bool shared, struct error *error)
 }
 
 static bool
-create(const char *path, bool shared, struct error *error)
+create(const char *path, const struct socket_group *group, struct error *error)
 {
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
 		return error_set(
@@ -118,7 +125,30 @@ create(const char *path, bool shared, struct error *error)
 			strerror(errno),
 			geteuid()
 		);
-	return is_private(path, shared, error);
+	return is_private(path, group, error);
+}
+
+// Lets members of the group into the folder, and through the one around it, which DPDK makes for its user alone.
+static bool
+let_in(const struct socket_group *group, const char *around, const char *path, struct error *error)
+{
+	enum { PASS = S_IXGRP | S_IXOTH };
+	struct stat status;
+
+	if (!group->shared)
+		return true;
+	bool done = stat(around, &status) == 0
+		&& ((status.st_mode & PASS) == PASS || status.st_uid != geteuid()
+		    || chmod(around, (status.st_mode & 07777) | PASS) == 0);
+
+	return (done && socket_group_give(group, path, 0750))
+		|| error_set(
+			error,
+			"control.group",
+			"%s cannot be given to the group: %s",
+			path,
+			strerror(errno)
+		);
 }
 
 bool
@@ -126,7 +156,8 @@ runtime_folder_up(struct weir *weir, struct error *error)
 {
 	const char *base = base_folder();
 	const char *prefix = runtime_folder_prefix(weir);
-	char *path = weir->runtime_folder;
+	char *path = weir->runtime_folder, around[sizeof(weir->runtime_folder)];
+	struct socket_group group;
 
 	if (access(base, F_OK) != 0)
 		return error_set(
@@ -148,9 +179,7 @@ runtime_folder_up(struct weir *weir, struct error *error)
 			prefix,
 			sizeof(weir->runtime_folder) - 1
 		);
-	path[strlen(base) + strlen("/dpdk")] = '\0';
-	if (!create(path, true, error))
-		return false;
-	path[strlen(base) + strlen("/dpdk")] = '/';
-	return create(path, false, error);
+	snprintf(around, sizeof(around), "%.*s", (int)(strlen(base) + strlen("/dpdk")), path);
+	return socket_group_find(weir->config, &group, error) && create(around, NULL, error)
+		&& create(path, &group, error) && let_in(&group, around, path, error);
 }

@@ -10,5 +10,6 @@
 const char *runtime_folder_prefix(const struct weir *weir);
 
 // Boot step, before EAL: creates the folder if it is missing, and checks that no other user can write
-// to it, because a process that can could pose as Weir. Its path goes to weir->runtime_folder.
+// to it, because a process that can could pose as Weir. Members of the group of its sockets
+// (socket_group.h) may enter it. Its path goes to weir->runtime_folder.
 bool runtime_folder_up(struct weir *weir, struct error *error);
