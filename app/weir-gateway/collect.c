@@ -119,7 +119,7 @@ void
 collect_health(struct collection *c, const struct metric *metric)
 {
 	static const char *const checks[] = {
-#define HEALTH(name, help) #name,
+#define HEALTH(name, ...) #name,
 #include "../../lib/stats/health.def"
 #undef HEALTH
 	};

@@ -64,7 +64,7 @@ struct weir {
 	struct governor governor; // control thread
 	struct export_report export;
 	struct snapshot_status snapshot;
-	bool ready; // said so; control thread
+	bool ready; // said so, and does not end; control thread, read by telemetry threads
 	struct supervision supervision; // control thread
 	bool capturing; // others can attach; control thread
 	uint32_t wall_s; // Unix time, written by the control thread, read by io lcores

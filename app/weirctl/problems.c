@@ -53,7 +53,7 @@ const char *
 problem_help(const char *name)
 {
 	static const char *const helps[][2] = {
-#define HEALTH(check, help) {#check, help},
+#define HEALTH(check, effect, help) {#check, help},
 #include "../../lib/stats/health.def"
 #undef HEALTH
 	};

@@ -222,6 +222,7 @@ control_run(struct weir *weir)
 	errands_begin();
 	bool right = run(weir);
 
+	__atomic_store_n(&weir->ready, false, __ATOMIC_RELAXED);
 	errands_end();
 	return right;
 }

@@ -5,7 +5,7 @@
 #include "../log/log.h"
 
 const struct health_info health_infos[HEALTH_COUNT] = {
-#define HEALTH(name, help) [HEALTH_##name] = {#name, help},
+#define HEALTH(name, effect, help) [HEALTH_##name] = {#name, HEALTH_##effect, help},
 #include "../../../lib/stats/health.def"
 #undef HEALTH
 };

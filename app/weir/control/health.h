@@ -11,14 +11,17 @@
 #include <stdint.h>
 
 enum health_check {
-#define HEALTH(name, help) HEALTH_##name,
+#define HEALTH(name, ...) HEALTH_##name,
 #include "../../../lib/stats/health.def"
 #undef HEALTH
 	HEALTH_COUNT,
 };
 
+enum health_effect { HEALTH_WARNS, HEALTH_STOPS }; // health.def
+
 struct health_info {
 	const char *name;
+	enum health_effect effect;
 	const char *help;
 };
 

@@ -108,7 +108,7 @@ ready_look(struct weir *weir, uint32_t now_s)
 
 	if (weir->ready || (!is_decided(weir) && now_s <= READY_PATIENCE_S))
 		return;
-	weir->ready = true;
+	__atomic_store_n(&weir->ready, true, __ATOMIC_RELAXED);
 	log_urls(weir);
 	list_missing(weir, missing, sizeof(missing));
 	log_info("ready%s", missing);

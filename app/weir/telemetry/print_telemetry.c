@@ -99,10 +99,15 @@ print_latency(FILE *out)
 static void
 print_health(FILE *out)
 {
-	fputs("\n## Checks of /weir/health\n\n| name | what is wrong where it is 1 |\n|---|---|\n",
+	fputs("\n## Checks of /weir/health\n\n| name | clients | what is wrong where it is 1 "
+	      "|\n|---|---|---|\n",
 	      out);
 	for (unsigned h = 0; h < HEALTH_COUNT; h++)
-		fprintf(out, "| `%s` | %s |\n", health_infos[h].name, health_infos[h].help);
+		fprintf(out,
+			"| `%s` | %s | %s |\n",
+			health_infos[h].name,
+			health_infos[h].effect == HEALTH_STOPS ? "not served" : "served",
+			health_infos[h].help);
 }
 
 void

@@ -135,6 +135,7 @@ telemetry_show_health(
 		health,
 		REPLY_TEXT(health_status, problems == 0 ? "ok" : "degraded"),
 		REPLY_NUMBER(health_uptime_s, uptime_s(weir)),
+		REPLY_NUMBER(health_ready, __atomic_load_n(&weir->ready, __ATOMIC_RELAXED)),
 		REPLY_NUMBER(health_problems, problems)
 	);
 	for (enum health_check check = 0; check < HEALTH_COUNT; check++)
