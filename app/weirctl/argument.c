@@ -21,6 +21,14 @@ static OPTION_READER(HASH)
 	return false;
 }
 
+static OPTION_READER(PROGRAM)
+{
+	if (option_read_PATH(row, text, field, wanted, size))
+		return true;
+	snprintf(wanted, size, "the path of an executable file");
+	return false;
+}
+
 const struct option_row arguments[ARGUMENT_COUNT] = {
 	[ARGUMENT_HASH] = {"HASH", option_read_HASH},
 	[ARGUMENT_OFFSET] = {"OFFSET", option_read_COUNT, .min = 0, .max = UINT32_MAX},
@@ -29,6 +37,7 @@ const struct option_row arguments[ARGUMENT_COUNT] = {
 	[ARGUMENT_FAMILY] = {"FAMILY", option_read_CHOICE, "link|ipv4|ipv6"},
 	[ARGUMENT_KIND] = {"KIND", option_read_CHOICE, "connect|announce|scrape|other"},
 	[ARGUMENT_COMMAND] = {"COMMAND", option_read_CHOICE, command_choices + 1},
+	[ARGUMENT_PROGRAM] = {"PROGRAM", option_read_PROGRAM, .max = 4095},
 };
 
 static bool
@@ -36,6 +45,7 @@ read_argument(const struct option_row *argument, const char *text, struct argume
 {
 	union {
 		uint32_t number;
+		const char *path;
 		char hash[INFO_HASH_DIGITS + 1];
 	} value;
 

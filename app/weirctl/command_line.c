@@ -3,6 +3,7 @@
 #include "command_line.h"
 
 #include "action_line.h"
+#include "hook_line.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -72,6 +73,8 @@ print_help_of(FILE *out, const struct command *command)
 		print_argument(out, list[i]);
 	if (action_is_control(command->name))
 		action_line_print_help(command, out);
+	if (command == &commands[COMMAND_hook])
+		hook_line_print_help(out);
 	fputs("\nOptions: see weirctl --help\n", out);
 }
 
@@ -180,6 +183,7 @@ command_line_parse(struct command_line *line, int argc, char **argv, FILE *error
 	if (!telemetry_find_socket(line->file_prefix, line->socket, line->path, why, sizeof(why)))
 		ok = complain(errors, "%s", why);
 	ok &= find_command(line, argv + optind, (unsigned)(argc - optind), errors);
+	ok &= hook_line_check(&program, line, errors);
 	if (ok && line->command == &commands[COMMAND_help])
 		return take_help(line, line->word_count > 0 ? line->words[0] : NULL, errors);
 	if (line->command == &commands[COMMAND_top])

@@ -9,6 +9,9 @@
 #include "info_hash.h"
 #include "telemetry_client.h"
 
+// Defaults of `weirctl hook`, in seconds.
+enum { HOOK_UP_S = 10, HOOK_DOWN_S = 2, HOOK_LIMIT_S = 10 };
+
 struct command_line {
 	enum option_help help; // print the help, or the version, and nothing else
 	bool version;
@@ -26,5 +29,8 @@ struct command_line {
 	uint32_t for_s, in_s; // 0: not given
 	char control_path[TELEMETRY_PATH_MAX];
 	bool json, all;
+	// Of hook, in seconds; 0: not given, before hook_line_check.
+	double up_s, down_s, limit_s, repeat_s, drain_s;
+	bool keep, once;
 	double watch_s; // seconds between two rounds; 0: one round
 };

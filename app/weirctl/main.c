@@ -5,6 +5,7 @@
 #include "../common/version.h"
 #include "change.h"
 #include "command_line.h"
+#include "hook.h"
 #include "top.h"
 #include "watch.h"
 
@@ -32,6 +33,8 @@ main(int argc, char **argv)
 		return standard_output_finish(
 			"weirctl", change_run(&line) ? EXIT_SUCCESS : EXIT_FAILURE
 		);
+	if (line.command == &commands[COMMAND_hook])
+		return hook_run(&line);
 	bool ok = line.command == &commands[COMMAND_top] ? top_run(line.path, line.watch_s)
 							 : watch_run(&line);
 

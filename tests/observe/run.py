@@ -21,6 +21,7 @@ import cases_control  # noqa: E402, F401
 import cases_documents  # noqa: E402, F401
 import cases_export  # noqa: E402, F401
 import cases_gateway  # noqa: E402, F401
+import cases_hook  # noqa: E402, F401
 import cases_http_abuse  # noqa: E402, F401
 import cases_lists  # noqa: E402, F401
 import cases_load  # noqa: E402, F401
