@@ -8,6 +8,7 @@
 static const struct {
 	const char *command, *one, *many;
 } nouns[] = {
+	{"address", "address", "addresses"},
 	{"access", "torrent", "torrents"},
 	{"ban", "network", "networks"},
 	{"client", "client program", "client programs"},

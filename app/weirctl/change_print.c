@@ -62,6 +62,18 @@ print_remove(const struct control_command *row, const json_t *reply, size_t aske
 }
 
 static void
+print_take(const struct control_command *row, const json_t *reply, size_t asked, FILE *out)
+{
+	print_changed(row, reply, asked, "taken", "in use before, announced again", out);
+}
+
+static void
+print_leave(const struct control_command *row, const json_t *reply, size_t asked, FILE *out)
+{
+	print_changed(row, reply, asked, "left", "left before", out);
+}
+
+static void
 add_end(struct table *table, const json_t *entry)
 {
 	uint64_t until_s = number_of(entry, "until");
@@ -176,6 +188,8 @@ static const struct {
 	{"reload", print_reload},
 	{"rotate", print_rotate},
 	{"snapshot", print_snapshot},
+	{"take", print_take},
+	{"leave", print_leave},
 };
 
 void

@@ -313,6 +313,40 @@ def snapshot(laboratory):
         refused(ask(weir, "snapshot"), "snapshot.file")
 
 
+@case("control: addresses are left and taken, which health and the ports show")
+def addresses(laboratory):
+    port = {"addresses": ["10.77.0.1/24", "fd77::1/64"]}
+    text = config_text(laboratory.file_prefix(), {}, ports=[port])
+    with reloading.running(laboratory, text) as reloads:
+        weir = reloads.weir
+
+        def used(*wanted):
+            weir.wait_for(
+                lambda: weir.ask("/weir/ports")["0"].get("addresses_used", []) == list(wanted), wanted
+            )
+
+        used("10.77.0.1/24", "fd77::1/64")
+        told = weirctl(laboratory, weir, "address", "leave", "10.77.0.1")
+        check(told == "1 address left\n", told)
+        used("fd77::1/64")
+        told = weirctl(laboratory, weir, "address", "leave", "10.77.0.1", "fd77::1")
+        check(told == "1 address left; 1 left before\n", told)
+        used()
+        check("address fd77::1: left to another host" in weir.watched.text(), weir.watched.text())
+        time.sleep(6.5)  # an address that is missing is a problem after five seconds; these are not
+        check(weir.ask("/weir/health")["no_address"] == 0, "no_address")
+        told = weirctl(laboratory, weir, "address", "take", "fd77::1", "10.77.0.1")
+        check(told == "2 addresses taken\n", told)
+        used("10.77.0.1/24", "fd77::1/64")
+        told = weirctl(laboratory, weir, "address", "take", "10.77.0.1")
+        check(told == "0 addresses taken; 1 in use before, announced again\n", told)
+        reply = ask(weir, "address.leave", entries=["10.77.0.1", "10.77.0.2", "fe80::1", "10.77.0.1/24"])
+        refused(reply, "10.77.0.2: must be an address of a port", "fe80::1: must", "10.77.0.1/24: must")
+        used("10.77.0.1/24", "fd77::1/64")
+        ok(ask(weir, "address.leave", entries=["10.77.0.1"]))
+        used("fd77::1/64")
+
+
 @case("control: without a Weir, weirctl says where it looked and what to do")
 def nobody(laboratory):
     ended = laboratory.run(laboratory.programs.weirctl, "-f", "nobody", "reload")

@@ -143,6 +143,58 @@ test_contested(void **state)
 	assert_true(address_is_decided(&address));
 }
 
+// Left: whatever the link does and whoever claims it, until it is taken; then without a probe, and announced.
+static void
+test_left_and_taken(void **state)
+{
+	struct address address = {0};
+
+	(void)state;
+	address_start(&address, true, 1000);
+	assert_int_equal(address_step(&address, false, 0, 1000), ADDRESS_PROBE);
+	assert_int_equal(address_step(&address, false, 0, 2000), ADDRESS_USE);
+	address_leave(&address);
+	assert_true(address_is_decided(&address));
+	for (uint64_t now_ms = 2100; now_ms < 200000; now_ms += TICK_MS) {
+		if (now_ms == 100000) {
+			address_stop(&address);
+			address_start(&address, true, now_ms);
+		}
+		assert_int_equal(address_step(&address, now_ms % 7 == 0, 0, now_ms), ADDRESS_WAIT);
+		assert_int_equal(address.state, ADDRESS_DOWN);
+		assert_false(address_is_in_conflict(&address));
+	}
+	address_take(&address, true, 200000);
+	assert_int_equal(address_step(&address, true, 0, 200000), ADDRESS_USE);
+	assert_int_equal(address_step(&address, false, 0, 202000), ADDRESS_ANNOUNCE);
+	assert_int_equal(address_step(&address, false, 0, 204000), ADDRESS_WAIT);
+	address_take(&address, true, 205000); // again: announced again
+	assert_int_equal(address_step(&address, false, 0, 205000), ADDRESS_USE);
+	assert_int_equal(address_step(&address, false, 0, 207000), ADDRESS_ANNOUNCE);
+}
+
+// A duplicate is taken at once, and not after the minute of RFC 5227. Without a link it is probed later.
+static void
+test_taken_while_another_host_has_it(void **state)
+{
+	struct address address = {0};
+
+	(void)state;
+	address_start(&address, true, 1000);
+	address_step(&address, false, 0, 1000);
+	assert_int_equal(address_step(&address, true, 0, 1100), ADDRESS_GIVE_UP);
+	address_take(&address, true, 1200);
+	assert_int_equal(address_step(&address, false, 0, 1200), ADDRESS_USE);
+	assert_false(address_is_in_conflict(&address));
+	assert_int_equal(address_step(&address, true, 0, 1300), ADDRESS_DEFEND);
+	address_leave(&address);
+	address_stop(&address);
+	address_take(&address, false, 2000);
+	assert_int_equal(address_step(&address, false, 0, 3000), ADDRESS_WAIT);
+	address_start(&address, true, 4000);
+	assert_int_equal(address_step(&address, false, 0, 4000), ADDRESS_PROBE);
+}
+
 int
 main(void)
 {
@@ -150,6 +202,8 @@ main(void)
 		cmocka_unit_test(test_every_state_is_left),
 		cmocka_unit_test(test_decided),
 		cmocka_unit_test(test_contested),
+		cmocka_unit_test(test_left_and_taken),
+		cmocka_unit_test(test_taken_while_another_host_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

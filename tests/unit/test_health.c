@@ -156,6 +156,10 @@ test_port_states(void **state)
 		pass(1, 0);
 	assert_true(health_has(&weir.health, HEALTH_no_address));
 	assert_true(health_has(&weir.health, HEALTH_gateway_unknown));
+	weir.neighbours[0].ipv6[0].left = true; // is not missing
+	pass(1, 0);
+	assert_false(health_has(&weir.health, HEALTH_no_address));
+	weir.neighbours[0].ipv6[0].left = false;
 	port->host.ipv6_usable = 1;
 	port->host.gateway_ipv6_mac = 1;
 	pass(1, 0);

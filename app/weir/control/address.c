@@ -15,7 +15,25 @@ restart(struct address *address, enum address_state state, uint64_t due_ms)
 void
 address_start(struct address *address, bool detect, uint64_t now_ms)
 {
-	restart(address, detect ? ADDRESS_DOWN : ADDRESS_FREE, now_ms);
+	if (address->left)
+		address_stop(address);
+	else
+		restart(address, detect ? ADDRESS_DOWN : ADDRESS_FREE, now_ms);
+}
+
+void
+address_leave(struct address *address)
+{
+	address->left = true;
+	address_stop(address);
+}
+
+void
+address_take(struct address *address, bool link_up, uint64_t now_ms)
+{
+	address->left = false;
+	if (link_up)
+		restart(address, ADDRESS_FREE, now_ms);
 }
 
 void
@@ -103,5 +121,5 @@ address_is_in_conflict(const struct address *address)
 bool
 address_is_decided(const struct address *address)
 {
-	return address->state == ADDRESS_ASSIGNED || address->conflicted;
+	return address->state == ADDRESS_ASSIGNED || address->conflicted || address->left;
 }

@@ -30,6 +30,7 @@ enum address_state {
 struct address {
 	enum address_state state;
 	bool conflicted; // the last probe with a result found another host
+	bool left; // given up by the operator: neither probed nor used, until address_take
 	bool contested; // in use, and claimed by another host within ADDRESS_CONTESTED_MS
 	unsigned announcements; // still to send
 	uint64_t due_ms; // when the next step is due
@@ -50,6 +51,13 @@ enum address_step {
 // Starts over when the link comes up. `detect`: the address is probed before it is used.
 void address_start(struct address *address, bool detect, uint64_t now_ms);
 
+// Gives the address up, so that another host can use it: a fail-over that somebody else decides, as VRRP.
+void address_leave(struct address *address);
+
+// Takes it, by the same decision: without a probe, because the host that had it may still answer, and it is
+// announced (RFC 5798 6.4.2), also where it is in use already. Without a link, address_start follows.
+void address_take(struct address *address, bool link_up, uint64_t now_ms);
+
 // The link went down.
 void address_stop(struct address *address);
 
@@ -62,5 +70,5 @@ address_step(struct address *address, bool claimed, uint32_t delay_ms, uint64_t 
 // Whether another host has the address, or claims it.
 bool address_is_in_conflict(const struct address *address);
 
-// Whether detection has had a result: the address is in use, or it is a duplicate.
+// Whether detection has had a result: the address is in use, a duplicate, or left.
 bool address_is_decided(const struct address *address);

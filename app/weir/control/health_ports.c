@@ -19,18 +19,31 @@ interface_gone(const struct weir *weir, unsigned index)
 	return weir->ports[index].kernel.gone;
 }
 
+static bool
+none_is_usable(const struct address *addresses, unsigned count, uint32_t usable)
+{
+	unsigned wanted = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		wanted += !addresses[i].left;
+	return wanted > 0 && (usable & ((1u << count) - 1)) == 0;
+}
+
 // A port without a link has no usable addresses, but that is link_down; without IPv6 because of a small MTU it
 // has no usable IPv6 addresses, but that is mtu_small. The link-local address that Weir adds is no address of
-// the tracker.
+// the tracker. Those that the operator has left to another host are not missing.
 static bool
 no_address(const struct weir *weir, unsigned index)
 {
 	const struct host *host = &weir->ports[index].host;
+	const struct neighbours *neighbours = &weir->neighbours[index];
 
 	return weir->ports[index].link_up
-		&& ((host->ipv4_count > 0 && host->ipv4_usable == 0)
-		    || (host->ipv6_count > 0 && host_has_ipv6(host)
-			&& (host->ipv6_usable & ((1u << host_configured_ipv6(host)) - 1)) == 0));
+		&& (none_is_usable(neighbours->ipv4, host->ipv4_count, host->ipv4_usable)
+		    || (host_has_ipv6(host)
+			&& none_is_usable(
+				neighbours->ipv6, host_configured_ipv6(host), host->ipv6_usable
+			)));
 }
 
 static bool

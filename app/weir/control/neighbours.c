@@ -21,12 +21,14 @@ address_text(const struct tick *tick, unsigned i, char text[INET6_ADDRSTRLEN])
 }
 
 static void
-set_usable(const struct tick *tick, unsigned i)
+set_usable(const struct tick *tick, unsigned i, bool usable)
 {
 	struct host *host = tick->host;
 	uint32_t *word = tick->ops->family == FAMILY_IPV4 ? &host->ipv4_usable : &host->ipv6_usable;
 
-	__atomic_store_n(word, *word | UINT32_C(1) << i, __ATOMIC_RELAXED);
+	uint32_t bit = UINT32_C(1) << i;
+
+	__atomic_store_n(word, usable ? *word | bit : *word & ~bit, __ATOMIC_RELAXED);
 }
 
 void
@@ -68,6 +70,40 @@ neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms)
 		return;
 	__atomic_store_n(&host->ipv4_usable, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&host->ipv6_usable, 0, __ATOMIC_RELAXED);
+}
+
+static struct address *
+find_address(struct neighbours *neighbours, enum family family, unsigned i)
+{
+	return family == FAMILY_IPV4 ? &neighbours->ipv4[i] : &neighbours->ipv6[i];
+}
+
+bool
+neighbours_leave(struct neighbours *neighbours, enum family family, unsigned i)
+{
+	const struct tick tick = {
+		.host = neighbours->host,
+		.ops = family == FAMILY_IPV4 ? &tick_ipv4 : &tick_ipv6,
+	};
+	struct address *address = find_address(neighbours, family, i);
+	char text[INET6_ADDRSTRLEN];
+
+	if (address->left)
+		return false;
+	address_leave(address);
+	set_usable(&tick, i, false);
+	log_info("address %s: left to another host", address_text(&tick, i, text));
+	return true;
+}
+
+bool
+neighbours_take(struct neighbours *neighbours, enum family family, unsigned i)
+{
+	struct address *address = find_address(neighbours, family, i);
+	bool used = address->state == ADDRESS_ASSIGNED;
+
+	address_take(address, neighbours->link_up, 0);
+	return !used;
 }
 
 static bool
@@ -118,7 +154,7 @@ take_step(const struct tick *tick, enum address_step step, unsigned i)
 	char text[INET6_ADDRSTRLEN];
 
 	if (step == ADDRESS_USE) {
-		set_usable(tick, i);
+		set_usable(tick, i, true);
 		log_info("address %s: no conflict, in use", address_text(tick, i, text));
 	}
 	if (step == ADDRESS_PROBE)

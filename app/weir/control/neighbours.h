@@ -40,6 +40,10 @@ void neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms);
 // Whether each address is in use or a duplicate. IPv6 addresses count only while the host has IPv6.
 bool neighbours_are_decided(const struct neighbours *neighbours);
 
+// Address `i` of a family is given up, or taken, by the operator's decision (address.h). False: it was before.
+bool neighbours_leave(struct neighbours *neighbours, enum family family, unsigned i);
+bool neighbours_take(struct neighbours *neighbours, enum family family, unsigned i);
+
 // Does what is due; nothing over IPv6 while the host has none. `notes`: what io lcores noted, summed by
 // the caller: conflicts, and replies and claims of gateways. Writes host->*_usable and the gateways'
 // MAC addresses, which io lcores read.

@@ -23,6 +23,8 @@ what_keeps(const struct weir *weir, unsigned port, unsigned i)
 		return "the MTU is too small";
 	if ((ipv4 ? host->ipv4_usable : host->ipv6_usable) >> at & 1)
 		return NULL;
+	if ((ipv4 ? neighbours->ipv4 : neighbours->ipv6)[at].left)
+		return "left to another host";
 	if (!weir->ports[port].link_up)
 		return "no link";
 	return (ipv4 ? neighbours->ipv4 : neighbours->ipv6)[at].conflicted ? "another host has it"
