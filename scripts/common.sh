@@ -45,6 +45,7 @@ packages_lint=(
 )
 packages_golden=(
 	libcmocka-dev python3-scapy
+	python3-yaml # weir-migrate
 	zsh    # completions
 	mandoc # man pages
 )
@@ -54,7 +55,7 @@ packages_clients=(
 	transmission-cli aria2 rtorrent           # real clients
 	tshark iputils-ping iputils-arping ndisc6 # tools that watch them
 )
-packages_sanitize=("${packages_golden[@]}" "${packages_run[@]}" python3-yaml python3-pyte)
+packages_sanitize=("${packages_golden[@]}" "${packages_run[@]}" python3-pyte)
 packages_threads=(libcmocka-dev)
 packages_observe=(
 	libcmocka-dev python3-scapy "${packages_run[@]}"

@@ -103,6 +103,7 @@ MANUAL_PAGES = {
     "weir.cfg.5": ("weir", "--print-options=man"),
     "weir-gateway.8": ("weir-gateway", "--help=man"),
     "weir-load.1": ("weir-load", "--help=man"),
+    "weir-migrate.1": ("weir-migrate", "--help=man"),
     "weirctl.1": ("weirctl", "--help=man"),
 }
 

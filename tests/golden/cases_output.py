@@ -28,6 +28,13 @@ TEXTS = {
     ),
     "weirctl": (("--help",), ("--version",)),
     "weir-gateway": (("--help",), ("--version",)),
+    "weir-migrate": (
+        ("--help",),
+        ("--help=man",),
+        ("--version",),
+        ("aquatic", "-c", "AQUATIC", "--check"),
+        ("aquatic", "-c", "AQUATIC", "--check", "--json"),
+    ),
     "weir-load": (
         ("--help",),
         ("--version",),
@@ -93,12 +100,12 @@ def program(lab, name):
 
 @case("output: every program reports a full device or a closed descriptor")
 def texts(lab):
-    config = write_config(lab)
+    files = {"CONFIG": write_config(lab), "AQUATIC": REPOSITORY / "tests" / "migrate" / "aquatic.toml"}
     wrong = []
     for name, rows in TEXTS.items():
         path = program(lab, name)
         for row in rows:
-            words = [path, *(config if word == "CONFIG" else word for word in row)]
+            words = [path, *(files.get(word, word) for word in row)]
             # weir-load names the option with the file that it was told to write.
             named = name == "weir-load" and row[0] not in ("--help", "--version")
             wrong += judge_output(words, name="weir-load: --" if named else "standard output")
