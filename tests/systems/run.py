@@ -12,14 +12,15 @@ import os
 import pathlib
 import re
 import sys
-import time
 from dataclasses import dataclass, field
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import arm64  # noqa: E402
-from root import Failure, Root, own_mirror  # noqa: E402
+from root import Root, own_mirror  # noqa: E402
 from systems import SYSTEMS  # noqa: E402
+from tap_steps import Tap  # noqa: E402
 
 RESULT = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
 
@@ -35,30 +36,6 @@ class Row:
     demo: str = ""
     built_with: list = field(default_factory=list)
     notes: list = field(default_factory=list)
-
-
-class Tap:
-    def __init__(self):
-        self.count = 0
-        self.failed = 0
-
-    def say(self, ok, name, text="", skip=""):
-        self.count += 1
-        self.failed += not ok
-        directive = f" # SKIP {skip}" if skip else ""
-        print(f"{'ok' if ok else 'not ok'} {self.count} - {name}{directive}")
-        print("".join(f"# {line}\n" for line in text.splitlines()), end="", flush=True)
-
-    def step(self, name, function, *arguments):
-        """What the function returns; None where it fails."""
-        began = time.monotonic()
-        try:
-            result = function(*arguments)
-        except Failure as failure:
-            self.say(False, name, str(failure))
-            return None
-        self.say(True, name, f"{time.monotonic() - began:.0f} s")
-        return result
 
 
 def facts(root, row):

@@ -46,10 +46,13 @@ def own_mirror():
 
 
 class Root:
-    def __init__(self, folder, system, log):
+    """`home`: where commands start; SOURCE needs copy_sources()."""
+
+    def __init__(self, folder, system, log, home=SOURCE):
         self.folder = folder
         self.system = system
         self.log = log
+        self.home = home
 
     def _run(self, command, what, **options):
         """Standard output; all that is said goes to the log, too."""
@@ -72,7 +75,7 @@ class Root:
         return ended.stdout
 
     def inside(self, command, what):
-        """Runs a shell command in SOURCE."""
+        """Runs a shell command in `home`."""
         return self._run(
             [
                 "unshare",
@@ -87,7 +90,7 @@ class Root:
                 str(self.folder),
                 "bash",
                 "-c",
-                f"cd {SOURCE} && {command}",
+                f"cd {self.home} && {command}",
             ],
             what,
         )
@@ -106,32 +109,41 @@ class Root:
 
     def make(self, mirror):
         """Makes the root, or brings one of an earlier run up to date, and copies the sources in."""
-        if not (self.folder / "made").exists():
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder.mkdir(parents=True)
-            self._run(
-                [
-                    "debootstrap",
-                    "--variant=minbase",
-                    f"--components={self.system.components}",
-                    self.system.suite,
-                    str(self.folder),
-                    mirror,
-                ],
-                f"debootstrap {self.system.suite}",
-            )
-            # Nothing in there outlives a power cut anyway, and no service of it shall start.
-            (self.folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
-            policy = self.folder / "usr/sbin/policy-rc.d"
-            policy.write_text("#!/bin/sh\nexit 101\n")
-            policy.chmod(0o755)
-            # Mirrors of what never stands still may lag behind its last word.
-            (self.folder / "etc/apt/apt.conf.d/lagging-mirror").write_text(
-                'Acquire::Check-Valid-Until "false";\n'
-            )
-            (self.folder / "made").touch()
-        shutil.copy("/etc/resolv.conf", self.folder / "etc/resolv.conf")
+        self.bootstrap(mirror)
         self.copy_sources()
+        self.update()
+
+    def bootstrap(self, mirror):
+        """Makes the root unless an earlier run did."""
+        if (self.folder / "made").exists():
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self._run(
+            [
+                "debootstrap",
+                "--variant=minbase",
+                f"--components={self.system.components}",
+                self.system.suite,
+                str(self.folder),
+                mirror,
+            ],
+            f"debootstrap {self.system.suite}",
+        )
+        # Nothing in there outlives a power cut anyway, and no service of it shall start.
+        (self.folder / "etc/dpkg/dpkg.cfg.d/unsafe-io").write_text("force-unsafe-io\n")
+        policy = self.folder / "usr/sbin/policy-rc.d"
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+        # Mirrors of what never stands still may lag behind its last word.
+        (self.folder / "etc/apt/apt.conf.d/lagging-mirror").write_text(
+            'Acquire::Check-Valid-Until "false";\n'
+        )
+        (self.folder / "made").touch()
+
+    def update(self):
+        """Brings its packages up to date."""
+        shutil.copy("/etc/resolv.conf", self.folder / "etc/resolv.conf")
         if self.system.foreign:
             self.inside(f"dpkg --add-architecture {self.system.foreign}", "adding the architecture")
         self.inside("apt-get update -qq && apt-get upgrade -y -qq", "upgrading")
