@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A system in a folder: made by debootstrap, entered with mounts and processes of its own."""
+"""A system in a folder: made by debootstrap, entered with mounts and processes of its own.
 
+As a program: root.py SYSTEM COMMAND runs a shell command in a copy of these sources, in a root that
+$WEIR_SYSTEMS (/var/cache/weir-systems) keeps, and prints the path of that root.
+"""
+
+import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
+FOLDER = pathlib.Path(os.environ.get("WEIR_SYSTEMS", "/var/cache/weir-systems"))
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SOURCE = "/root/weir"  # inside, a copy of the repository's files
 STEP_S = 3600
@@ -46,16 +54,25 @@ def own_mirror():
 
 
 class Root:
-    """`home`: where commands start; SOURCE needs copy_sources()."""
+    """`home`: where commands start; SOURCE needs copy_sources(). `tell`: called with each step as it begins."""
 
-    def __init__(self, folder, system, log, home=SOURCE):
+    def __init__(self, folder, system, log, home=SOURCE, tell=lambda what: None):
         self.folder = folder
         self.system = system
         self.log = log
         self.home = home
+        self.tell = tell
+
+    @contextlib.contextmanager
+    def locked(self):
+        """One process at a time changes a root."""
+        with open(f"{self.folder}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _run(self, command, what, **options):
         """Standard output; all that is said goes to the log, too."""
+        self.tell(what)
         ended = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
@@ -74,26 +91,21 @@ class Root:
             raise Failure(f"{what}: status {ended.returncode}; all of it is in {self.log}\n{tail}")
         return ended.stdout
 
+    def _entering(self, command):
+        """The command line for a shell command in `home`."""
+        shell = ["bash", "-c", f"cd {self.home} && {command}"]
+        apart = ["unshare", "--mount", "--pid", "--ipc", "--fork"]
+        return [*apart, "bash", "-c", ENTER, "enter", str(self.folder), *shell]
+
     def inside(self, command, what):
         """Runs a shell command in `home`."""
-        return self._run(
-            [
-                "unshare",
-                "--mount",
-                "--pid",
-                "--ipc",
-                "--fork",
-                "bash",
-                "-c",
-                ENTER,
-                "enter",
-                str(self.folder),
-                "bash",
-                "-c",
-                f"cd {self.home} && {command}",
-            ],
-            what,
-        )
+        return self._run(self._entering(command), what)
+
+    def show(self, command):
+        """The same with our standard error for all that it says. Its exit status."""
+        return subprocess.run(
+            self._entering(command), stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+        ).returncode
 
     def install(self, *packages):
         self.inside(
@@ -162,3 +174,31 @@ class Root:
             if (REPOSITORY / name).exists():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(REPOSITORY / name, target / name, follow_symlinks=False)
+
+
+def main():
+    # systems.py is a table of its own; only the program needs it.
+    from systems import SYSTEMS
+
+    name, command = sys.argv[1:]
+    system = next(system for system in SYSTEMS if system.name == name)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    root = Root(
+        FOLDER / name,
+        system,
+        FOLDER / f"{name}.log",
+        tell=lambda what: print(f"{name}: {what}", file=sys.stderr),
+    )
+    with root.locked():
+        print(f"{system.title}: {root.folder}, minutes the first time; log: {root.log}", file=sys.stderr)
+        try:
+            root.make(own_mirror())
+        except Failure as failure:
+            sys.exit(f"root.py: {failure}")
+        status = root.show(command)
+    print(root.folder)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import arm64  # noqa: E402
-from root import Root, own_mirror  # noqa: E402
+from root import FOLDER, Root, own_mirror  # noqa: E402
 from systems import SYSTEMS  # noqa: E402
 from tap_steps import Tap  # noqa: E402
 
@@ -97,8 +97,9 @@ def run_system(tap, system, folder):
     log = folder / f"{system.name}.log"
     log.write_text("")
     root = Root(folder / system.name, system, log)
-    if tap.step(f"{system.name}: the root is there", lambda: root.make(mirror) or True):
-        (foreign if system.foreign else native)(tap, root, row)
+    with root.locked():
+        if tap.step(f"{system.name}: the root is there", lambda: root.make(mirror) or True):
+            (foreign if system.foreign else native)(tap, root, row)
     return row
 
 
@@ -120,9 +121,7 @@ def main():
     parser.add_argument(
         "--only", default="", metavar="NAME", help="one of " + ", ".join(system.name for system in SYSTEMS)
     )
-    parser.add_argument(
-        "--folder", type=pathlib.Path, default=os.environ.get("WEIR_SYSTEMS", "/var/cache/weir-systems")
-    )
+    parser.add_argument("--folder", type=pathlib.Path, default=FOLDER)
     arguments = parser.parse_args()
     if os.geteuid() != 0:
         print("1..1\nok 1 - systems # SKIP only root can make them")
