@@ -26,6 +26,7 @@ import cases_driver_files  # noqa: E402, F401
 import cases_drops  # noqa: E402, F401
 import cases_host_stack  # noqa: E402, F401
 import cases_lcores  # noqa: E402, F401
+import cases_install  # noqa: E402, F401
 import cases_link  # noqa: E402, F401
 import cases_lists  # noqa: E402, F401
 import cases_locks  # noqa: E402, F401
