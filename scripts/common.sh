@@ -66,7 +66,12 @@ packages_observe=(
 )
 packages_control=(libcmocka-dev python3-scapy "${packages_run[@]}")
 packages_systems=(libcmocka-dev debootstrap)
-packages_package=(debhelper dpkg-dev build-essential fakeroot) # scripts/package
+packages_packages=(
+	libcmocka-dev # tests/ is configured as a whole
+	debootstrap systemd-container # fresh machines
+	podman buildah crun # the container
+)
+packages_package=(debhelper dh-python dpkg-dev build-essential fakeroot) # scripts/package
 packages_bench=(
 	libjansson-dev # results as JSON
 	libcmocka-dev  # tests/ is configured as a whole
