@@ -54,7 +54,7 @@ def own_mirror():
 
 
 class Root:
-    """`home`: where commands start; SOURCE needs copy_sources(). `tell`: called with each step as it begins."""
+    """`home`: where commands start; SOURCE needs copy_sources(). `tell` gets each step as it begins."""
 
     def __init__(self, folder, system, log, home=SOURCE, tell=lambda what: None):
         self.folder = folder
