@@ -353,3 +353,53 @@ def check_only(lab):
     told = json.loads(ended.stdout)
     check(told["version"] == 1 and told["tracker"] == "aquatic" and told["settings"], ended.stdout)
     check(list(folder.iterdir()) == [], f"{list(folder.iterdir())}")
+
+
+@case("migrate: paths are found in a container's root and in the tracker's own")
+def roots(lab):
+    folder = lab.folder()
+    database = folder / "container" / "var" / "lib" / "torrust" / "tracker.db"
+    database.parent.mkdir(parents=True)
+    torrust_database(database, whitelist=(ONE,))
+    (folder / "tracker.toml").write_text(
+        '[metadata]\nschema_version = "2.0.0"\n[core]\nlisted = true\nprivate = false\n'
+        '[core.database]\npath = "/var/lib/torrust/tracker.db"\n[[udp_trackers]]\n[[udp_trackers]]\n'
+        'bind_address = "0.0.0.0:6868"\n[[udp_trackers]]\ncookie_lifetime = 200\n'
+    )
+    moved = _move(lab, "torrust", folder / "tracker.toml", "--root", "container")
+    check(_lines(moved / "lists" / "torrents") == [ONE], "the whitelist is another")
+    # Two of three listen on Torrust's default port, without saying so.
+    _compare(settings(moved), {"tracker.port": "6969", "tracker.connection_id_max_age": "200"})
+    (folder / "jail").mkdir()
+    (folder / "jail" / "list").write_text(TWO + "\n")
+    (folder / "tracker.conf").write_text("access.blacklist /list\ntracker.rootdir jail\n")
+    moved = _move(lab, "opentracker", folder / "tracker.conf")
+    check(_lines(moved / "lists" / "torrents") == [TWO], "the list is another")
+    text = '[privileges]\ndrop_privileges = true\nchroot_path = "jail"\n'
+    text += '[access_list]\nmode = "allow"\npath = "list"\n'
+    (folder / "aquatic.toml").write_text(text)
+    moved = _move(lab, "aquatic", folder / "aquatic.toml")
+    check(_lines(moved / "lists" / "torrents") == [TWO], "the list is another")
+    (folder / "aquatic.toml").write_text(text.replace("true", "false"))
+    wanted = "aquatic.toml:6: access_list.path: list is missing; name the list with --torrents"
+    words = ("-c", "aquatic.toml", "--check")
+    check(wanted in migrate(lab, "aquatic", *words, folder=folder, status=2).stderr, wanted)
+
+
+@case("migrate: lists of another place, and a dump of MySQL, replace those of the configuration")
+def replaced(lab):
+    folder = lab.folder()
+    (folder / "list").write_text(THREE + "\n")
+    (folder / "keys").write_text(f"{ALICE}\tNULL\n{BOB}\t1798761600\n")
+    config = _torrust(lab, False) / "tracker.toml"
+    moved = _move(lab, "torrust", config, "--torrents", folder / "list", "--keys", folder / "keys")
+    check(_lines(moved / "lists" / "torrents") == [THREE], "the list is another")
+    check(_lines(moved / "lists" / "keys") == [ALICE, f"{BOB}  until=1798761600"], "the keys are others")
+    (folder / "dump.sql").write_text(
+        "-- MySQL dump 10.13\nCREATE TABLE `keys` (\n);\n"
+        f"INSERT INTO `keys` (`id`, `valid_until`, `key`) VALUES (1,NULL,'{ALICE}'),(2,1798761600,'{BOB}');\n"
+        f"CREATE TABLE `whitelist` (\n);\nINSERT INTO `whitelist` VALUES (1,'{ONE}'),(5,'{TWO}');\n"
+    )
+    moved = _move(lab, "torrust", config, "--database", folder / "dump.sql")
+    check(_lines(moved / "lists" / "torrents") == [ONE, TWO], "the whitelist is another")
+    check(_lines(moved / "lists" / "keys") == [ALICE, f"{BOB}  until=1798761600"], "the keys are others")

@@ -6,6 +6,7 @@ from .mapping import adapted, missing, needless, taken
 from .report import Fate
 
 NAME = "aquatic"
+COUNTS = "aquatic does not count downloads, so there are no counts to move."
 
 SOCKETS = "Weir has queues of the card instead of sockets: driver.rx_descriptors, driver.tx_descriptors"
 METRICS = "weir-gateway serves metrics and a page; weirctl shows the same"

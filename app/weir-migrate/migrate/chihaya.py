@@ -14,6 +14,7 @@ from .problems import shorten
 from .report import Fate
 
 NAME = "chihaya"
+COUNTS = "Chihaya does not count downloads, so there are no counts to move."
 HOOKS = ("jwt", "client approval", "interval variation", "torrent approval")
 HOOK_KEY = re.compile(r"chihaya\.(prehooks|posthooks)\[\]\.(.*)")
 HOOK_NAME = re.compile(r"chihaya\.(?:prehooks|posthooks)\[(\d+)\]")

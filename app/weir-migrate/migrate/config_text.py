@@ -32,17 +32,17 @@ def read_bytes(path, bytes_max=BYTES_MAX):
     return content
 
 
-def decode(content):
-    """(text, None) or (None, (line, what is wrong))."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return None, (line, f"byte 0x{content[error.start]:02x} is no UTF-8; must be text in UTF-8")
-    at = text.find("\0")
-    if at >= 0:
-        return None, (text.count("\n", 0, at) + 1, "has a byte 0; must be text in UTF-8")
-    return text, None
+def wrong_lines(content):
+    """(line, what is wrong) of each line that is no text in UTF-8."""
+    wanted = "must be text in UTF-8"
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if b"\0" in line:
+            yield number, f"has a byte 0; {wanted}"
+            continue
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield number, f"byte 0x{line[error.start]:02x} is no UTF-8; {wanted}"
 
 
 def read_text(path, problems):
@@ -52,10 +52,13 @@ def read_text(path, problems):
     except Wrong as wrong:
         problems.add(path, "", str(wrong))
         return None
-    text, wrong = decode(content)
-    if wrong is not None:
-        problems.add(f"{path}:{wrong[0]}", "", wrong[1])
-    elif text.strip() == "":
+    before = problems.count
+    for line, wrong in wrong_lines(content):
+        problems.add(f"{path}:{line}", "", wrong)
+    if problems.count > before:
+        return None
+    text = content.decode("utf-8-sig")
+    if text.strip() == "":
         problems.add(path, "", "is empty; must be the configuration of the tracker")
         return None
     return text

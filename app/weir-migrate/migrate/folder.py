@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import tempfile
 
-from .problems import Refused
+from .problems import Unwritten
 
 MARK = "report.json"  # what a folder of this program has
 
@@ -35,7 +35,7 @@ class Folder:
         try:
             self.new = pathlib.Path(tempfile.mkdtemp(prefix=f".{self.path.name}.", dir=self.path.parent))
         except OSError as error:
-            raise Refused(f"no folder can be made in {self.path.parent}: {error.strerror}") from None
+            raise Unwritten(f"no folder can be made in {self.path.parent}: {error.strerror}") from None
         return self
 
     def __exit__(self, *_):

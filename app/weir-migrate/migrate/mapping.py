@@ -11,6 +11,9 @@ from .problems import Wrong, shorten
 from .report import Fate
 
 
+NEAR = 0.75  # how much alike a key must be that is proposed instead of an unknown one
+
+
 @dataclass(frozen=True)
 class Row:
     """A setting of another tracker. `key` ends with .* where names are free."""
@@ -82,7 +85,13 @@ class Mapping:
                 Fate.NO_EQUAL, source, note="unknown, so it was left out (--ignore-unknown)"
             )
             return
-        near = difflib.get_close_matches(entry.key, self._rows, 1)
+        if any(key.startswith((f"{entry.key}.", f"{entry.key}[")) for key in self._rows):
+            if entry.value == {}:
+                return  # a table without a setting
+            text = f"is {shorten(entry.value)}; must be a table, or a list of tables, of settings"
+            self._problems.add(entry.where, entry.name, text)
+            return
+        near = difflib.get_close_matches(entry.key, self._rows, 1, NEAR)
         wanted = f"; did you mean {near[0]}?" if near else "; leave it out, or use --ignore-unknown"
         self._problems.add(entry.where, entry.name, f"is no setting of {self._tracker}{wanted}")
 

@@ -13,6 +13,9 @@ from .mapping import adapted, missing, needless, taken
 from .report import Fate
 
 NAME = "opentracker"
+COUNTS = (
+    "opentracker's counts can be moved: fetch http://TRACKER/stats?mode=statedump, and give it to --counts."
+)
 PORT = 6969
 COMPILED = "compiled into opentracker"
 
@@ -73,9 +76,20 @@ COMPILED_IN = (
 )
 
 
+# What may stand there several times.
+MANY = ("listen.", "access.stats", "access.proxy", "livesync.cluster.node_ip")
+
+
+def check_again(seen, name, where, problems):
+    """opentracker would take the last one."""
+    if name in seen and (name == "access.stats_path" or not name.startswith(MANY)):
+        problems.add(where, name, f"is there twice, first in line {seen[name]}; must be there once at most")
+    seen.setdefault(name, where.rpartition(":")[2])
+
+
 def entries(path, problems):
     """Entries of the file. Lines that are too long for opentracker's buffer are wrong."""
-    text = config_text.read_text(path, problems)
+    text, seen = config_text.read_text(path, problems), {}
     for number, line in enumerate((text or "").split("\n"), 1):
         line = line.strip()
         if line == "" or line.startswith("#"):
@@ -88,6 +102,7 @@ def entries(path, problems):
         if match is None:
             problems.add(where, line[:60], "has no value; must be KEY VALUE")
             continue
+        check_again(seen, match[1], where, problems)
         yield Entry(match[1], match[1], match[2], where)
 
 

@@ -53,10 +53,9 @@ def _take(options, option, argument, mistakes):
 
 def _check(options, operands, mistakes):
     """Rules between options."""
-    if len(operands) != 1 or operands[0] not in TRACKERS:
+    if not operands or operands[0] not in TRACKERS:
         mistakes.append(f"the first word must be one of {', '.join(TRACKERS)}")
-    for word in operands[1:]:
-        mistakes.append(f"{word} is one word too many")
+    mistakes += [f"{word} is one word too many" for word in operands[1:]]
     options.tracker = operands[0] if operands else ""
     if options.tracker == "counts":
         if not options.counts:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The program from its start to its end. Read it from its last function upwards."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from .folder import Folder
 from .lists import Lists
 from .mapping import Mapping
 from .options import parse
-from .problems import Problems, Refused
+from .problems import Problems, Refused, Unwritten
 from .progress import Progress
 from .report import Fate, Report
 from .snapshot import SnapshotWriter
@@ -64,6 +65,8 @@ class Move:
         if self.problems.count > 0:
             return  # rules between settings would complain about what is missing
         tracker.finish(self.draft, self.problems)
+        if not self.options.counts:
+            self.report.notes.append(tracker.COUNTS)
         self.draft.finish_port()
         self.draft.finish_times()
         Lists(self.draft, self.options, self.folder.new, self.progress, self.problems).write()
@@ -136,6 +139,8 @@ class Move:
             todo.append("Put snapshot.file and swarm.max_torrents, as above, into Weir's configuration.")
         if options.state and any("/" in name or name == SNAPSHOT for name in self.report.files):
             todo.append(f"Copy the other files to {options.state}, for Weir's user alone (mode 0600).")
+        if SNAPSHOT in self.report.files and self.draft.torrents:
+            self.report.notes.append("Torrents that the list does not allow leave Weir with their counts.")
         if SNAPSHOT in self.report.files:
             todo.append(
                 "Start Weir within a day: counts of torrents without peers last swarm.keep_completed."
@@ -170,18 +175,22 @@ def move(options):
         raise Refused(refusal)
     if options.check:
         target.path = type(target.path)(tempfile.gettempdir()) / "weir-migrate-check"
-    with Progress(options.quiet) as progress, target as folder:
-        run = Move(options, folder, progress)
-        run.run()
-        if not options.check:
-            progress.step("writing to disk")
-            folder.keep()
+    try:
+        with Progress(options.quiet) as progress, target as folder:
+            run = Move(options, folder, progress)
+            run.run()
+            if not options.check:
+                progress.step("writing to disk")
+                folder.keep()
+    except OSError as error:
+        raise Unwritten(f"{target.path} cannot be written: {error.strerror}") from None
     print_report(run.report, options)
     return OK
 
 
 def complain(text):
-    print(f"weir-migrate: {text}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # there is nobody else to tell
+        print(f"weir-migrate: {text}", file=sys.stderr, flush=True)
 
 
 def run_safely(function, *arguments):
@@ -191,17 +200,16 @@ def run_safely(function, *arguments):
     except Refused as refused:
         complain(f"{refused}: nothing was written")
         return WRONG
+    except Unwritten as unwritten:
+        complain(f"{unwritten}: nothing was written")
     except BrokenPipeError:
         sys.stdout = None  # nobody reads: no message, no success
-        return FAILED
     except OSError as error:
-        what = error.filename or "standard output"
-        complain(f"{what} cannot be written: {error.strerror}")
+        complain(f"standard output cannot be written: {error.strerror}")
         sys.stdout = None
-        return FAILED
     except KeyboardInterrupt:
         complain("stopped: nothing was written")
-        return FAILED
+    return FAILED
 
 
 def print_text(text):
@@ -217,6 +225,11 @@ def end_by_signal(*_):
 def main(arguments, version):
     os.umask(0o077)  # keys, addresses of clients
     signal.signal(signal.SIGTERM, end_by_signal)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # or print would take standard output
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(errors="backslashreplace")  # names of files may be any bytes
     if sys.stdout is None:
         complain("standard output is closed")
         return FAILED

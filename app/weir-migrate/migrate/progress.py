@@ -8,8 +8,7 @@ PERIOD_S = 2
 
 
 class Progress:
-    def __init__(self, quiet, out=sys.stderr):
-        self._out = out
+    def __init__(self, quiet):
         self._what = ""
         self._done = self._total = 0
         self._unit = ""
@@ -35,7 +34,7 @@ class Progress:
 
     def _run(self):
         while not self._stop.wait(PERIOD_S):
-            print(f"weir-migrate: {self._text()}", file=self._out, flush=True)
+            print(f"weir-migrate: {self._text()}", file=sys.stderr, flush=True)
 
     def _text(self):
         if self._total > 0:

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Torrust: TOML of schema 2.0.0 or 3.0.0 (packages/configuration), and a database for lists and counts."""
 
+import re
+
 from . import actions, kinds, toml_file
 from .draft import Source
+from .entries import Entry
 from .mapping import Row, adapted, free, missing, needless, taken
 from .report import Fate
 
 NAME = "torrust"
+COUNTS = "Torrust's counts can be moved: give its database, or a dump of mysqldump, to --counts."
 MONTHS_12_S = 31536000
+ADDRESS = "0.0.0.0:6969"
+UDP = re.compile(r"udp_trackers\[\d+\]")
 VERSIONS = ("2.0.0", "3.0.0")
 
 HTTP = "Weir answers UDP alone; keep Torrust for HTTP, or give users a udp:// URL"
@@ -166,8 +172,19 @@ DATABASE = (
 TABLE = CORE + DATABASE + SERVER + HTTP_ROWS
 
 
+def with_address(found):
+    """A UDP tracker without an address listens on Torrust's default one."""
+    names = dict.fromkeys(match[0] for match in (UDP.match(entry.name) for entry in found) if match)
+    for name in names:
+        inside = [entry for entry in found if entry.name == name or entry.name.startswith(f"{name}.")]
+        if not any(entry.name == f"{name}.bind_address" for entry in inside):
+            key = "udp_trackers[].bind_address"
+            found.append(Entry(key, f"{name}.bind_address", ADDRESS, inside[0].where))
+    return found
+
+
 def entries(path, problems):
-    found = toml_file.read(path, problems)
+    found = with_address(toml_file.read(path, problems))
     if found and not any(entry.key == "metadata.schema_version" for entry in found):
         problems.add(path, "metadata.schema_version", f"is missing; must be one of {', '.join(VERSIONS)}")
     return found
@@ -209,7 +226,7 @@ def lists(draft):
 def finish(draft, problems):
     if not draft.listens:
         source = Source("udp_trackers", "none in the file")
-        draft.listen(kinds.endpoint()("0.0.0.0:6969"), source)
+        draft.listen(kinds.endpoint()(ADDRESS), source)
         draft.report.notes.append(
             "The file turns no UDP tracker on; weir.cfg has Torrust's default port, 6969."
         )
