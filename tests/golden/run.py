@@ -32,6 +32,7 @@ import cases_lists  # noqa: E402, F401
 import cases_locks  # noqa: E402, F401
 import cases_migrate  # noqa: E402, F401
 import cases_migrate_counts  # noqa: E402, F401
+import cases_migrate_documents  # noqa: E402, F401
 import cases_migrate_wrong  # noqa: E402, F401
 import cases_mld  # noqa: E402, F401
 import cases_output  # noqa: E402, F401
