@@ -15,6 +15,9 @@ enum plain_file_kind {
 	PLAIN_FILE_SECRET,
 };
 
+// From now on secret files may belong to anybody: for root, who checks what another user will run.
+void plain_file_accept_owners(void);
+
 // Opens `path` for reading. -1 on an error, whose text is to stand behind the path; errno is then
 // ENOENT where there is no such file, and another value otherwise.
 int plain_file_open(const char *path, enum plain_file_kind kind, struct error *error);

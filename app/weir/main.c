@@ -4,6 +4,7 @@
 
 #include "../common/core_dumps.h"
 #include "../common/dpdk/dpdk_version.h"
+#include "../common/plain_file.h"
 #include "../common/service/service_manager.h"
 #include "../common/standard_streams.h"
 #include "../common/version.h"
@@ -23,6 +24,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int
 run(struct weir *weir)
@@ -107,7 +109,10 @@ act(struct weir *weir, const struct command_line *line)
 {
 	struct check check;
 	int status = EXIT_SUCCESS;
+	bool starts = line->action == ACTION_RUN && line->setting == NULL;
 
+	if (!starts && geteuid() == 0)
+		plain_file_accept_owners();
 	check_make(&check, weir, line->config_path, lists_check_files);
 	fputs(check.errors, stderr);
 	if (line->action == ACTION_CHECK)
@@ -119,12 +124,10 @@ act(struct weir *weir, const struct command_line *line)
 		config_print_setting(weir->config, config_find(line->setting), stdout);
 	else if (line->action == ACTION_PRINT_CONFIG)
 		config_print(weir->config, stdout);
-	else if (line->action == ACTION_RUN)
+	else if (starts)
 		status = run(weir);
 	check_free(&check, weir);
-	return line->action == ACTION_RUN && line->setting == NULL
-		? status
-		: standard_output_finish("weir", status);
+	return starts ? status : standard_output_finish("weir", status);
 }
 
 int

@@ -95,8 +95,8 @@ def polling(lab):
 NOBODY = 65534
 
 
-@case("lcores: Weir runs without privileges")
-def without_privileges(lab):
+def by_nobody(lab):
+    """The same Weir, run by a user without privileges."""
     if os.geteuid() != 0:
         raise Skipped("nobody here is root: every other case shows it")
     if shutil.which("setpriv") is None:
@@ -110,6 +110,12 @@ def without_privileges(lab):
         reachable = False
     if not reachable:
         raise Skipped("the binary cannot be reached by others than root")
+    return weir
+
+
+@case("lcores: Weir runs without privileges")
+def without_privileges(lab):
+    weir = by_nobody(lab)
     scenario = lab.scenario(weir=weir)
     _announce_all(scenario, HASHES)
     _scrape_all(scenario, HASHES)

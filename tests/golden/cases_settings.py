@@ -222,7 +222,7 @@ RULES = (
     (VIRTUAL + "tracker = { max_peers = 1; };", "is unknown; the nearest name is swarm.max_peers; --print"),
     (VIRTUAL + "swarms = { max_peers = 1; };", "is unknown; the nearest name is swarm.max_peers; --print"),
     (VIRTUAL + "tracker = { answer_riddles = 1; };", "is unknown; --print-options lists all"),
-    (_port(adresses=1), ":2: ports[0].adresses: is unknown; the nearest name is ports[].addresses; --print"),
+    (_port(vlann=1), ":2: ports[0].vlann: is unknown; the nearest name is ports[].vlan; --print"),
     (VIRTUAL + "tracker = 6969;", ":2: tracker: "),
     (VIRTUAL + "tracker = { port_ = 1; };", ":2: tracker.port_: is unknown"),
     (VIRTUAL + "ports = { };", ":2: ports: must be a list"),

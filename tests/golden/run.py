@@ -18,6 +18,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import audit  # noqa: E402
 import cases_budget  # noqa: E402, F401
 import cases_capacity  # noqa: E402, F401
+import cases_check  # noqa: E402, F401
 import cases_command_line  # noqa: E402, F401
 import cases_completion  # noqa: E402, F401
 import cases_core_dumps  # noqa: E402, F401

@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 // A list that is on needs a file.
 static bool
@@ -133,6 +135,30 @@ warn_of_memory(const struct memory_plan *memory, const struct machine *machine, 
 		fprintf(warnings, "%s\n", error.text);
 }
 
+// Root can check what another user will run, to whom these files then belong.
+static void
+warn_of_owners(const struct config *config, FILE *warnings)
+{
+	const struct {
+		const char *setting, *path;
+	} secrets[] = {
+		{"tracker.key_file", config->key_file},
+		{"snapshot.file", config->snapshot_file},
+		{"keys.file", config->keys_file},
+	};
+	struct stat status;
+
+	for (unsigned i = 0; i < RTE_DIM(secrets); i++)
+		if (*secrets[i].path != '\0' && stat(secrets[i].path, &status) == 0
+		    && status.st_uid != geteuid() && status.st_uid != 0)
+			fprintf(warnings,
+				"%s: %s belongs to user %u, so that only this user can start Weir "
+				"with it\n",
+				secrets[i].setting,
+				secrets[i].path,
+				status.st_uid);
+}
+
 static void
 tell_warnings(char *lines)
 {
@@ -164,6 +190,7 @@ check_print(const struct check *check, const struct weir *weir, bool json, FILE 
 		machine_read(&machine, "");
 		memory_plan_make(&memory, weir, &machine);
 		warn_of_sources(weir->config, warnings);
+		warn_of_owners(weir->config, warnings);
 		warn_of_memory(&memory, &machine, warnings);
 	}
 	fclose(warnings);
