@@ -7,52 +7,41 @@ import re
 import shutil
 import subprocess
 
+import documents
 from cases_command_line import OK, check_status, run
 from cases_output import program
 from lab import REPOSITORY
 from suite import Skipped, case, check
 
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 SETTING = re.compile(r'^@include "|^\w+ = [{(]', re.M)
-STARTED_MIB = 6000  # room for the tables of README's
-
-
-def documents():
-    yield REPOSITORY / "README.md"
-    yield REPOSITORY / "CONTRIBUTING.md"
-    yield from sorted((REPOSITORY / "docs").rglob("*.md"))
-    yield REPOSITORY / "drivers-config" / "README.md"
+STARTED_MIB = 6000  # room for the tables of install.md's
+STATE = "/var/lib/weir"  # Weir's folder in documents
 
 
 def blocks():
-    """The configurations in all documents, as (document, text)."""
-    for path in documents():
-        for kind, text in FENCE.findall(path.read_text()):
-            if kind == "cfg":
-                yield path, text
-            elif kind == "" and SETTING.search(text):
-                check(False, f"{path.name}: a configuration without the word cfg\n{text}")
+    """The configurations in all documents."""
+    for path in documents.documents():
+        for block in documents.read(path):
+            if block.word == "cfg":
+                yield block
+            elif block.word == "" and SETTING.search(block.text):
+                check(False, f"{block.document}:{block.line}: a configuration without the word cfg")
 
 
-def as_it_stands(lab, document, text):
+def as_it_stands(lab, text, shown=()):
     """A file beside drivers-config, as the documents say; a part of one gets the simplest driver.
 
-    Only the folder of keys is another, which a document that names one must tell how to make, and lists are
-    files with what the document shows: block NAME for /etc/weir/NAME.
+    Only the folder of Weir's files is another, and lists are there with what the document shows: block NAME
+    for the list NAME.
     """
     folder = lab.folder()
-    shown = dict(FENCE.findall(document.read_text()))
-    for name in re.findall(r'"/etc/weir/(\w+)"', text):
-        check(name in shown, f"{document.name}: shows no {name}")
-        (folder / name).touch(mode=0o600)
-        (folder / name).write_text(shown[name])
-        text = text.replace(f"/etc/weir/{name}", str(folder / name))
+    state = folder / "state"
+    (state / "lists").mkdir(mode=0o700, parents=True)
+    for name in re.findall(rf'"{STATE}/lists/(\w+)"', text):
+        (state / "lists" / name).touch(mode=0o600)
+        (state / "lists" / name).write_text(dict(shown).get(name, ""))
+    text = text.replace(STATE, str(state))
     (folder / "drivers-config").symlink_to(REPOSITORY / "drivers-config")
-    for key_folder in re.findall(r'key_file = "(.*)/[^/"]+"', text):
-        command = f"mkdir -p -m 700 {key_folder}\n"
-        check(command in document.read_text(), f"{document.name}: no {command}")
-        (folder / "keys").mkdir(mode=0o700)
-        text = text.replace(key_folder, str(folder / "keys"))
     if "@include" not in text and "driver =" not in text:
         text = '@include "drivers-config/net_ring.cfg"\n' + text
     path = folder / "weir.cfg"
@@ -60,41 +49,60 @@ def as_it_stands(lab, document, text):
     return path
 
 
+def of_install():
+    """The configuration for a network card."""
+    found = [block for block in blocks() if block.document == "docs/install.md"]
+    check(len(found) == 1, f"{len(found)} configurations in docs/install.md")
+    return found[0].text
+
+
 @case("documentation: every configuration passes --check as it stands")
 def every_configuration(lab):
     found = list(blocks())
-    check(len(found) >= 4, f"only {len(found)} configurations")
-    for document, text in found:
-        ended = run(lab, "-c", as_it_stands(lab, document, text), "--check")
-        check(ended.status == OK, f"{document}:\n{text}\n{ended.err}")
+    check(len(found) >= 8, f"only {len(found)} configurations")
+    for block in found:
+        shown = [(other.word, other.text) for other in documents.read(REPOSITORY / block.document)]
+        ended = run(lab, "-c", as_it_stands(lab, block.text, shown), "--check")
+        check(ended.status == OK, f"{block.document}:{block.line}\n{block.text}\n{ended.err}")
 
 
-@case("documentation: README's configuration needs the memory that README says")
+@case("documentation: every example passes --check as it stands")
+def every_example(lab):
+    found = sorted((REPOSITORY / "docs" / "examples").glob("*.cfg"))
+    told = (REPOSITORY / "docs" / "examples" / "README.md").read_text()
+    check(len(found) >= 4, f"only {len(found)} examples")
+    for path in found:
+        check(f"({path.name})" in told, f"docs/examples/README.md has no row for {path.name}")
+        ended = run(lab, "-c", as_it_stands(lab, path.read_text()), "--check")
+        check(ended.status == OK, f"{path.name}\n{ended.err}")
+
+
+@case("documentation: install.md's configuration needs the memory that install.md says")
 def needs(lab):
-    document, text = next(blocks())
-    ended = run(lab, "-c", as_it_stands(lab, document, text), "--check")
+    ended = run(lab, "-c", as_it_stands(lab, of_install()), "--check")
     pages = re.search(r"^ +2 MiB +\d+ +(\d+) ", ended.out, re.M)
-    reserved = re.search(r"--pagesize 2M --setup (\d+)M", document.read_text())
+    told = (REPOSITORY / "docs" / "install.md").read_text()
+    reserved = re.search(r"--pagesize 2M --setup (\d+)M", told)
     if pages is None or len(os.sched_getaffinity(0)) != 2:
-        raise Skipped("README says what two CPUs and pages of 2 MiB need")
+        raise Skipped("install.md says what two CPUs and pages of 2 MiB need")
     check(0.8 < 2 * int(pages[1]) / int(reserved[1]) <= 1, f"{reserved[0]}, but\n{ended.out}")
 
 
-@case("documentation: README's configuration starts, with a loopback device as its NIC")
+@case("documentation: install.md's configuration starts, with a loopback device as its NIC")
 def start(lab):
     meminfo = pathlib.Path("/proc/meminfo").read_text()
     available = int(re.search(r"^MemAvailable: +(\d+)", meminfo, re.M)[1]) // 1024
     if available < STARTED_MIB or lab.weir.wrapper:
         raise Skipped(f"{available} MiB are available, {STARTED_MIB} wanted")
-    document, text = next(blocks())
+    text = of_install()
     for card, loop in (("ice.cfg", "net_ring.cfg"), ("0000:3b:00.0", "net_ring0")):
-        check(card in text, f"README names no {card}")
+        check(card in text, f"install.md names no {card}")
         text = text.replace(card, loop)
     text += f'memory = {{ file_prefix = "{lab.file_prefix()}"; }};\n'
-    path = as_it_stands(lab, document, text)
+    path = as_it_stands(lab, text)
     ended = run(lab, "-c", path, "--run-for", "1")
     ended.check_clean()
-    check((path.parent / "keys" / "key").exists(), "no key was made")
+    check((path.parent / "state" / "key").exists(), "no key was made")
 
 
 # Pages and what fills their tables.

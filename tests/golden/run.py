@@ -23,6 +23,7 @@ import cases_command_line  # noqa: E402, F401
 import cases_completion  # noqa: E402, F401
 import cases_core_dumps  # noqa: E402, F401
 import cases_documentation  # noqa: E402, F401
+import cases_documents  # noqa: E402, F401
 import cases_driver_files  # noqa: E402, F401
 import cases_drops  # noqa: E402, F401
 import cases_host_stack  # noqa: E402, F401

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The commands in the documentation are ones that programs know, and its tables have all that there is.
+
+scripts/test documents runs the commands.
+"""
+
+import pathlib
+import re
+import subprocess
+
+import documents
+from cases_output import program
+from lab import REPOSITORY
+from suite import case, check
+
+PROGRAMS = ("weir", "weirctl", "weir-gateway", "weir-load")
+
+
+def commands():
+    for path in documents.documents():
+        for block in documents.read(path):
+            if block.word == "console":
+                yield from block.commands()
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+# What a shell would take as the end of a command of ours.
+WORDS = re.compile(r"""(?:[^\s"'|;&<>()]|"[^"]*"|'[^']*')+""")
+STARTS = re.compile(
+    r"(?:^|[|;&(]\s*|\btime |\brunuser -u weir -- |\bxargs |-c ')(" + "|".join(PROGRAMS) + r")(?=[\s'])"
+)
+
+
+def ours(command):
+    """Command lines of our programs in a command, as (program, words)."""
+    for found in STARTS.finditer(command.text):
+        rest = command.text[found.end() :]
+        if found[0].startswith("-c '"):
+            rest = rest.split("'")[0]
+        rest = re.split(r"[|;&<>)]", rest)[0]
+        yield found[1], [word.strip("\"'") for word in WORDS.findall(rest)]
+
+
+def known(lab, name, words):
+    """Whether a program takes these words. Nothing starts, and no Weir is asked."""
+    nowhere = str(lab.folder() / "nowhere")
+    config = REPOSITORY / "drivers-config" / "net_ring.cfg"
+    words = [str(config) if word.endswith(".cfg") else word.replace("$HASH", 40 * "a") for word in words]
+    if name == "weirctl":
+        words = ["--socket", f"{nowhere}/dpdk_telemetry.v2", "--control", f"{nowhere}/control", *words]
+        hashes = pathlib.Path(f"{nowhere}.hashes")
+        hashes.write_text(40 * "a" + "\n")
+        words = [str(hashes) if word.startswith("/tmp/") else word for word in words]
+        if words[-1] == "check":  # of xargs
+            words.append(40 * "a")
+        if words[-2:] == ["access", "remove"]:
+            words.append(40 * "a")
+    elif name == "weir-load":
+        words = ["--help", *words]
+    else:
+        words = ["--version", *words]
+    ended = subprocess.run(
+        [program(lab, name), *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return ended.returncode != 2, ended.stderr
+
+
+@case("documents: every command line of our programs is one that they know")
+def command_lines(lab):
+    count = 0
+    for command in commands():
+        for name, words in ours(command):
+            count += 1
+            right, why = known(lab, name, words)
+            check(right, f"{command}\n{why}")
+    check(count >= 40, f"only {count} command lines")
+    check(not known(lab, "weirctl", ["acess", "add"])[0], "weirctl takes anything")
+    check(not known(lab, "weir", ["-c", "weir.cfg", "--chek"])[0], "weir takes anything")
+
+
+@case("documents: commands are in blocks of consoles, and are right for a shell")
+def consoles(lab):
+    names = "|".join(
+        (*PROGRAMS, "scripts/", "apt", "systemctl", "journalctl", "dpdk-", "ip ", "curl", "mkdir")
+    )
+    lost = re.compile(rf"^(?:sudo |[#$] )?(?:{names})\b(?!:)", re.M)
+    for path in documents.documents():
+        for block in documents.read(path):
+            if block.word == "" and not block.attributes:
+                found = lost.search(block.text)
+                check(found is None, f"{block.document}:{block.line}: a command without console: {found}")
+    for command in commands():
+        ended = subprocess.run(
+            ["bash", "-n", "-c", command.text],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        check(ended.returncode == 0, f"{command}: {ended.stderr}")
+
+
+@case("documents: install.md installs what the build needs")
+def build_packages(lab):
+    script = '. scripts/common.sh && printf "%s\\n" "${packages_build[@]}"'
+    wanted = subprocess.run(
+        ["bash", "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout.split()
+    told = next(command.text for command in commands() if " libdpdk-dev " in command.text)
+    missing = [name for name in wanted if name not in told.split()]
+    check(not missing, f"docs/install.md does not install {missing}")
+
+
+@case("documents: example addresses are those for documentation")
+def addresses(lab):
+    # The networks that Weir's virtual devices have by default, and those of tables and programs.
+    for path in [*(REPOSITORY / "docs" / "examples").glob("*.cfg"), REPOSITORY / "README.md"]:
+        for address in re.findall(r"\b\d+\.\d+\.\d+\.\d+\b", path.read_text()):
+            right = re.match(r"192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|127\.0\.0\.1$|10\.77\.0\.", address)
+            check(right, f"{path.name}: {address}")
