@@ -9,6 +9,7 @@ import re
 import subprocess
 
 import documents
+import messages
 from cases_output import program
 from lab import REPOSITORY
 from suite import case, check
@@ -115,6 +116,47 @@ def build_packages(lab):
     told = next(command.text for command in commands() if " libdpdk-dev " in command.text)
     missing = [name for name in wanted if name not in told.split()]
     check(not missing, f"docs/install.md does not install {missing}")
+
+
+# --- completeness ---------------------------------------------------------------------------------
+
+
+def _section(document, title):
+    """First cells of the tables of a section, as code."""
+    text = (REPOSITORY / "docs" / document).read_text()
+    section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    check(section, f"{document} has no {title}")
+    return re.findall(r"^\| `(.+?)` \|", section[1], re.M)
+
+
+def _check_same(what, told, there):
+    check(
+        len(told) == len(set(told)), f"{what}: twice: {sorted(name for name in told if told.count(name) > 1)}"
+    )
+    missing, stale = sorted(there - set(told)), sorted(set(told) - there)
+    check(not missing and not stale, f"{what}: without an entry: {missing}\nno longer there: {stale}")
+
+
+def _rows(table, macro):
+    text = (REPOSITORY / "lib" / "stats" / table).read_text()
+    return set(re.findall(rf"^{macro}\((\w+),", text, re.M))
+
+
+@case("documents: failures.md has every health check")
+def health_checks(lab):
+    _check_same("health checks", _section("failures.md", "Health checks"), _rows("health.def", "HEALTH"))
+
+
+@case("documents: failures.md has every verdict")
+def verdicts(lab):
+    _check_same("verdicts", _section("failures.md", "Verdicts"), _rows("verdict.def", "VERDICT"))
+
+
+@case("documents: failures.md has every warning and error, and every reason not to start")
+def every_message(lab):
+    app = REPOSITORY / "app"
+    told = _section("failures.md", "Messages while Weir runs") + _section("failures.md", "Messages at start")
+    _check_same("messages", told, messages.logged(app) | messages.refused(app))
 
 
 @case("documents: example addresses are those for documentation")
