@@ -4,15 +4,19 @@
 scripts/test documents runs the commands.
 """
 
+import json
+import os
 import pathlib
 import re
 import subprocess
 
 import documents
 import messages
+from cases_command_line import run
+from cases_documentation import as_it_stands
 from cases_output import program
 from lab import REPOSITORY
-from suite import case, check
+from suite import Skipped, case, check
 
 PROGRAMS = ("weir", "weirctl", "weir-gateway", "weir-load")
 
@@ -22,6 +26,47 @@ def commands():
         for block in documents.read(path):
             if block.word == "console":
                 yield from block.commands()
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+SIZED = """\
+@include "drivers-config/ice.cfg"
+ports = ( {{ device = "0000:3b:00.0"; addresses = [ "198.51.100.10/24", "2001:db8::10/64" ]; }} );
+lcores = {{ main = [ {cpus[0]} ]; io = [ {cpus[1]} ]; workers = [ {cpus[1]} ]; }};
+swarm = {{ max_torrents = {torrents}; max_peers = {peers}; peer_detail = {detail}; }};
+"""
+MIB = 1 << 20
+
+
+def _size(lab, **values):
+    """MiB, and huge pages needed by their size in MiB on the node of the tables."""
+    ended = run(lab, "-c", as_it_stands(lab, SIZED.format(**values)), "--check", "--json")
+    plan = json.loads(ended.out)
+    node = plan["memory"]["node"]
+    pages = {
+        row["page_bytes"] // MIB: row["needed"] for row in plan["machine"]["hugepages"] if row["node"] == node
+    }
+    return plan["memory"]["bytes"] / MIB, pages
+
+
+@case("documents: the sizes of sizing.md are those of --check")
+def sizes(lab):
+    cpus = sorted(os.sched_getaffinity(0))
+    if len(cpus) < 2:
+        raise Skipped("needs two CPUs")
+    text = (REPOSITORY / "docs" / "sizing.md").read_text()
+    table = text[text.index("| torrents | peers | MiB |") :].split("\n\n")[0]
+    rows = [[int(cell.replace(",", "")) for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    check(len(rows) >= 6, f"only {len(rows)} rows")
+    for torrents, peers, mib, without, small, large in rows:
+        values = {"cpus": cpus, "torrents": torrents, "peers": peers}
+        plain, pages = _size(lab, detail="true", **values)
+        check(round(plain) == mib, f"{peers} peers: {plain:.1f} MiB, not {mib}")
+        short = round(_size(lab, detail="false", **values)[0])
+        check(short == without, f"{peers} peers: {short} MiB without records, not {without}")
+        check(pages.get(2, small) == small, f"{peers} peers: {pages} pages of 2 MiB, not {small}")
+        check(pages.get(1024, large) == large, f"{peers} peers: {pages} pages of 1 GiB, not {large}")
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -80,7 +125,7 @@ def command_lines(lab):
             count += 1
             right, why = known(lab, name, words)
             check(right, f"{command}\n{why}")
-    check(count >= 40, f"only {count} command lines")
+    check(count >= 50, f"only {count} command lines")
     check(not known(lab, "weirctl", ["acess", "add"])[0], "weirctl takes anything")
     check(not known(lab, "weir", ["-c", "weir.cfg", "--chek"])[0], "weir takes anything")
 
@@ -157,6 +202,15 @@ def every_message(lab):
     app = REPOSITORY / "app"
     told = _section("failures.md", "Messages while Weir runs") + _section("failures.md", "Messages at start")
     _check_same("messages", told, messages.logged(app) | messages.refused(app))
+
+
+@case("documents: monitoring.md has every alert")
+def alerts(lab):
+    rules = (REPOSITORY / "docs" / "watching" / "prometheus-rules.yml").read_text()
+    text = (REPOSITORY / "docs" / "monitoring.md").read_text()
+    _check_same(
+        "alerts", re.findall(r"^\| (Weir\w+) \|", text, re.M), set(re.findall(r"alert: (\w+)", rules))
+    )
 
 
 @case("documents: example addresses are those for documentation")
