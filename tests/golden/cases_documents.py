@@ -220,3 +220,23 @@ def addresses(lab):
         for address in re.findall(r"\b\d+\.\d+\.\d+\.\d+\b", path.read_text()):
             right = re.match(r"192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|127\.0\.0\.1$|10\.77\.0\.", address)
             check(right, f"{path.name}: {address}")
+
+
+# --- manual pages ---------------------------------------------------------------------------------
+
+MANUAL_PAGES = {"weir": 8, "weirctl": 1, "weir-gateway": 8, "weir-load": 1}
+SECTIONS = ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "EXAMPLES", "SEE ALSO")
+
+
+@case("documents: manual pages have the same sections, and name each other")
+def manual_sections(lab):
+    for name, number in MANUAL_PAGES.items():
+        page = next((REPOSITORY / "docs").rglob(f"{name}.{number}*"))
+        text = page.read_text().replace("@" + "OPTIONS@", ".Sh OPTIONS")
+        found = re.findall(r"^\.Sh (.+)$", text, re.M)
+        missing = [section for section in SECTIONS if section not in found]
+        check(not missing, f"{page.name} has no {missing}")
+        see = text[text.index(".Sh SEE ALSO") :]
+        for other in ("weir", "weirctl", "weir-gateway"):
+            there = other == name or f".Xr {other} {MANUAL_PAGES[other]}" in see
+            check(there, f"{page.name} does not name {other}({MANUAL_PAGES[other]})")
