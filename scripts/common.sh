@@ -72,6 +72,7 @@ packages_packages=(
 	podman buildah crun # the container
 )
 packages_package=(debhelper dh-python dpkg-dev build-essential fakeroot) # scripts/package
+packages_documents=(libcmocka-dev debootstrap systemd-container)
 packages_bench=(
 	libjansson-dev # results as JSON
 	libcmocka-dev  # tests/ is configured as a whole

@@ -11,6 +11,7 @@ import re
 import subprocess
 
 import documents
+import elsewhere
 import messages
 from cases_command_line import run
 from cases_documentation import as_it_stands
@@ -152,6 +153,17 @@ def consoles(lab):
             stdin=subprocess.DEVNULL,
         )
         check(ended.returncode == 0, f"{command}: {ended.stderr}")
+
+
+@case("documents: each reason not to run a command is needed")
+def reasons(lab):
+    every = list(commands())
+    for pattern in elsewhere.COMMANDS:
+        check(any(re.search(pattern, command.text) for command in every), f"no command has {pattern}")
+    named = {command.document for command in every}
+    for document in elsewhere.DOCUMENTS:
+        there = (REPOSITORY / document).exists()
+        check(document in named or not there, f"{document} has no commands")
 
 
 @case("documents: install.md installs what the build needs")

@@ -1,0 +1,12 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Starts the tracker of everything.cfg, with an address at this end of its interface.
+apt-get install -y -qq curl socat dpdk-dev python3 >/dev/null
+install -m 644 everything.cfg /etc/weir/weir.cfg
+install -d -o weir -g weir -m 700 /var/lib/weir/lists
+for list in torrents clients networks keys; do
+	install -o weir -g weir -m 600 /dev/null "/var/lib/weir/lists/$list"
+done
+systemctl restart weir weir-gateway
+ip link set weir0 up
+ip address replace 10.77.0.2/24 dev weir0
