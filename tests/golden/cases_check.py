@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""--check before an upgrade: beside the Weir that serves, by other users; and what a failed restart leaves."""
+"""--check before an upgrade: beside the Weir that serves, and by other users; what failed restarts leave."""
 
 import os
 import signal

@@ -20,6 +20,7 @@ import cases_budget  # noqa: E402, F401
 import cases_capacity  # noqa: E402, F401
 import cases_check  # noqa: E402, F401
 import cases_command_line  # noqa: E402, F401
+import cases_compatibility  # noqa: E402, F401
 import cases_completion  # noqa: E402, F401
 import cases_core_dumps  # noqa: E402, F401
 import cases_documentation  # noqa: E402, F401
