@@ -3,10 +3,10 @@
 """Puts the tables of commands and options into a completion:
 complete.py COMMANDS.def OPTIONS.def CONTROL_COMMAND.def TEMPLATE OUTPUT.
 
-For bash, @NAMES@ becomes the names of commands, @OPTIONS@ the options, and @ACTIONS@ a branch with the
-actions of each command that has some. For zsh, @DESCRIPTIONS@ becomes a line 'name:help' for each command,
-as _describe wants them, @SPECIFICATIONS@ one for each option, as _arguments does, and @VALUES@ a branch for
-actions.
+For bash, @NAMES@ becomes the names of commands, @OPTIONS@ the options, @VALUED@ those with a value, @FILES@
+those with the path of a file, and @ACTIONS@ a branch with the actions of each command that has some. For zsh,
+@DESCRIPTIONS@ becomes a line 'name:help' for each command, as _describe wants them, @SPECIFICATIONS@ one for
+each option, as _arguments does, and @VALUES@ a branch for actions.
 """
 
 import pathlib
@@ -47,6 +47,11 @@ def specification(option, options):
     return f"\t'({' '.join(words)})'{forms}'{bracketed(option.help)}{completer}' \\"
 
 
+def alternatives(options, has):
+    """A pattern of case for the options whose argument is of a kind."""
+    return " | ".join(word for option in options if has(option.argument) for word in option.words)
+
+
 def branches(rows, form):
     """A branch for each command with actions."""
     actions = {}
@@ -63,6 +68,8 @@ def main():
     text = template.read_text()
     text = text.replace("@NAMES@", " ".join(name for name, _ in rows))
     text = text.replace("@OPTIONS@", " ".join(word for option in options for word in option.words))
+    text = text.replace("@VALUED@", alternatives(options, lambda argument: argument and argument[0] != "["))
+    text = text.replace("@FILES@", alternatives(options, lambda argument: argument in ("FILE", "PATH")))
     text = text.replace("@ACTIONS@", branches(actions, "\t\t\t{}) words='{}' ;;"))
     text = text.replace("@VALUES@", branches(actions, "\t{}) ((CURRENT == 2)) && _values 'action' {} ;;"))
     text = text.replace("@DESCRIPTIONS@", "\n".join(described(*row) for row in rows))
