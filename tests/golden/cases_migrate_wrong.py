@@ -314,7 +314,10 @@ COUNTS = (
     (b"", "f: is of no known format, it starts with nothing; must be a state dump"),
     (NOISE, "f: is of no known format, it starts with "),
     (f"4 {HASH} 3 5\n".encode(), "f: is a scrape export of aquatic, which has no completed counts"),
-    (f"{HASH}:3:5\n".encode(), "f:1: base: is 3; must be minutes since 1970"),
+    (
+        f"{HASH}:3:5\n".encode(),
+        "f: is a short scrape of opentracker, which has no completed counts: /stats?mode=statedump",
+    ),
     (
         f"{HASH}:29700000:5\n{HASH}:29700000:\n{HASH[1:]}:29700000:5\n\n{HASH}:29700000:4294967296\n".encode()
         + b"\xff\xfe\n"

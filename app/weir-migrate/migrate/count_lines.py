@@ -8,18 +8,16 @@ from .lines import printable
 from .snapshot import COMPLETED_MAX
 
 LINE_MAX = 1024
-BASE_MIN = 10_000_000  # minutes since 1970: before opentracker existed
 
 
 @dataclass(frozen=True)
 class Format:
     name: str
     line: re.Pattern  # of bytes
-    wanted: str
+    wanted: str  # what a line must be; of a format without counts: why there are none
     completed: int  # group of the count; 0: there is none
     info_hash: int = 1
     family: int = 0  # group: 4 or 6; 0: the counts of both together
-    base: int = 0  # group of opentracker's time
 
 
 def _format(name, pattern, wanted, **groups):
@@ -43,19 +41,26 @@ FORMATS = (
     _format(
         "scrape export of aquatic",
         rb"([46]) " + HASH + rb" (\d{1,20}) (\d{1,20})",
-        "",
+        "aquatic does not count downloads",
         info_hash=2,
         completed=0,
     ),
-    # opentracker's /stats?mode=statedump (ot_fullscrape.c), which -l reads again.
+    # opentracker's /stats?mode=statedump (ot_fullscrape.c), which -l reads again. The base is in minutes
+    # since 1970, and has had eight digits since 1989.
     _format(
         "state dump of opentracker",
-        HASH + rb":(\d{1,20}):(\d{1,20})",
+        HASH + rb":\d{8,20}:(\d{1,20})",
         "info_hash:base:completed, as /stats?mode=statedump of opentracker has it",
-        base=2,
-        completed=3,
+        completed=2,
     ),
-    # opentracker's /scrape in its format txtp.
+    # Seeders and leechers: opentracker's /stats?mode=tpbs&format=txt.
+    _format(
+        "short scrape of opentracker",
+        HASH + rb":\d{1,7}:\d{1,20}",
+        "/stats?mode=statedump of opentracker has them",
+        completed=0,
+    ),
+    # opentracker's /stats?mode=tpbs&format=txtp.
     _format(
         "text scrape of opentracker",
         HASH + rb":(\d{1,20}):(\d{1,20}):(\d{1,20})",
@@ -92,11 +97,6 @@ def complaint(form, line):
     return f"{what}; must be {form.wanted}"
 
 
-def base_is_wrong(form, match):
-    """Seeders and leechers look like a time and a count, but for their size."""
-    return form.base and 0 < int(match[form.base]) < BASE_MIN
-
-
 def read(form, source, sink, problems):
     """Passes each torrent to `sink`. Raises Wrong where the file cannot be read."""
     fits, completed, family, info_hash = form.line.fullmatch, form.completed, form.family, form.info_hash
@@ -104,7 +104,7 @@ def read(form, source, sink, problems):
         match = line is not None and fits(line)
         if match:
             count = int(match[completed])
-            if count <= COMPLETED_MAX and not base_is_wrong(form, match):
+            if count <= COMPLETED_MAX:
                 sink.add(bytes.fromhex(match[info_hash].decode()), count, match[family] if family else b"")
                 continue
         elif line is not None and (not line.strip() or line.startswith(b"#")):
@@ -115,9 +115,4 @@ def read(form, source, sink, problems):
 def why(form, line, match):
     if not match:
         return "torrent", complaint(form, line)
-    if base_is_wrong(form, match):
-        return "base", (
-            f"is {printable(match[form.base])}; must be minutes since 1970. Of opentracker's formats, "
-            "mode=statedump has completed counts"
-        )
     return "completed", f"is {printable(match[form.completed])}; must be at most {COMPLETED_MAX}"

@@ -38,7 +38,7 @@ def read_text(source, sink, problems):
         line = printable(count_lines.first_line(source.head))
         raise Wrong(f"is of no known format, it starts with {line or 'nothing'}; must be {FORMATS}")
     if not form.completed:
-        raise Wrong(f"is a {form.name}, which has no completed counts: aquatic does not count downloads")
+        raise Wrong(f"is a {form.name}, which has no completed counts: {form.wanted}")
     count_lines.read(form, source, sink, problems)
     return form.name
 
