@@ -96,14 +96,14 @@ def opentracker(lab):
     _config(
         lab,
         "opentracker",
-        "tracker.user one\n\n  listen.udp\nlisten.udp 1.2.3\nlisten.tcp_udp 1.2.3.4:70000\nno.such.key 1\n"
+        "tracker.user one\n\n  listen.udp\nlisten.udp 1.2.3\nlisten.tcp_udp 1.2.3.4:0\nno.such.key 1\n"
         "access.stats 192.0.2.0/33\ntracker.user two\nlisten.udp.workers many\nlisten.udp " + "1" * 600 + "\n"
         "livesync.cluster.listen [::1\n",
         "f:3: listen.udp: has no value; must be KEY VALUE",
         "f:8: tracker.user: is there twice, first in line 1; must be there once at most",
         "f:10: is too long; opentracker reads at most 510 bytes a line",
         "f:4: listen.udp: is 1.2.3; must be ADDRESS:PORT",
-        "f:5: listen.tcp_udp: is 1.2.3.4:70000; must be ADDRESS:PORT",
+        "f:5: listen.tcp_udp: is 1.2.3.4:0; must be ADDRESS:PORT",
         "f:6: no.such.key: is no setting of opentracker; leave it out, or use --ignore-unknown",
         "f:7: access.stats: is 192.0.2.0/33; must be an IP address or a network",
         "f:9: listen.udp.workers: is many; must be a whole number from 0 to 4294967295",
@@ -179,6 +179,19 @@ def yaml(lab):
         "f:9: chihaya.prehooks[0].options.whitelist: is ['short', 5]; must be a list of texts",
         "f:15: chihaya.prehooks[3].options.modify_response_probability: is 1.5; must be a number above 0",
         "f:16: chihaya.prehooks[3].options.max_increase_delta: is 0; must be a whole number from 1",
+    )
+    twice = '  - {name: "torrent approval", options: {%s: [' + HASH + "]}}\n"
+    _config(
+        lab,
+        "chihaya",
+        "chihaya:\n  prehooks:\n" + twice % "whitelist" + twice % "whitelist",
+        "f:4: chihaya.prehooks[1].options.whitelist: is a second list of torrent approval; must be there",
+    )
+    _config(
+        lab,
+        "chihaya",
+        "chihaya:\n  prehooks:\n" + twice % "whitelist" + twice % "blacklist",
+        "f:4: chihaya.prehooks[1].options.blacklist: torrent approval has both lists; must have a white",
     )
     hook = 'chihaya:\n  prehooks:\n  - name: "{}"\n    options:\n      {}: ["{}", "y"]\n'
     _config(
@@ -468,9 +481,7 @@ def full(lab):
 @case("migrate wrong: a signal ends it, it says so, and leaves nothing behind")
 def stopped(lab):
     folder = lab.folder()
-    with open(folder / "f", "w") as out:
-        for number in range(3_000_000):
-            out.write(f"{number:040x} 5\n")
+    (folder / "f").write_text(f"{HASH} 5\n" * 3_000_000)
     for number in (signal.SIGTERM, signal.SIGINT):
         process = subprocess.Popen(
             [program(lab, "weir-migrate"), "counts", "-n", "f", "-o", "moved"],

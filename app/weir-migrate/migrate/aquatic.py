@@ -27,10 +27,8 @@ TABLE = (
     taken("log_level", kinds.word(*actions.LEVELS), "log.level", default="error", do=actions.log_level),
     adapted("network.use_ipv4", kinds.flag, "", "addresses of ports decide", default=True, do=family),
     adapted("network.use_ipv6", kinds.flag, "", "addresses of ports decide", default=True, do=family),
-    taken(
-        "network.address_ipv4", kinds.endpoint(), "tracker.port", default="0.0.0.0:3000", do=actions.listen
-    ),
-    taken("network.address_ipv6", kinds.endpoint(), "tracker.port", default="[::]:3000", do=actions.listen),
+    taken("network.address_ipv4", kinds.listen(), "tracker.port", default="0.0.0.0:3000", do=actions.listen),
+    taken("network.address_ipv6", kinds.listen(), "tracker.port", default="[::]:3000", do=actions.listen),
     needless("network.socket_recv_buffer_size", kinds.number(), SOCKETS),
     needless("network.poll_timeout_ms", kinds.number(), "lcores poll without a timeout (lcores.idle)"),
     needless("network.resend_buffer_max_len", kinds.number(), SOCKETS),

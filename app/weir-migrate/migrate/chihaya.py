@@ -56,7 +56,7 @@ def store(draft, row, source, value, entry):
 
 
 UDP = (
-    taken("chihaya.udp.addr", kinds.endpoint(), "tracker.port", do=actions.listen),
+    taken("chihaya.udp.addr", kinds.listen(), "tracker.port", do=actions.listen),
     missing(
         "chihaya.udp.max_clock_skew",
         kinds.duration,
@@ -201,11 +201,15 @@ def entries(path, problems):
 
 
 def check_lists(found, what, problems):
+    """Weir has one list of a kind."""
     if len({mode for mode, _, _ in found}) > 1:
         _, _, source = found[-1]
         problems.add(
             source.where, source.name, f"{what} has both lists; must have a whitelist or a blacklist"
         )
+    elif len(found) > 1:
+        _, _, source = found[-1]
+        problems.add(source.where, source.name, f"is a second list of {what}; must be there once at most")
 
 
 def finish(draft, problems):

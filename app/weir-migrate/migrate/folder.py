@@ -4,10 +4,12 @@
 import os
 import pathlib
 import shutil
+import signal
 import tempfile
 
 from .problems import Unwritten
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)  # that end the program before the folder is kept
 MARK = "report.json"  # what a folder of this program has
 
 
@@ -19,7 +21,7 @@ class Folder:
         self._force = force
         self.new = None
 
-    def check(self):
+    def refusal(self):
         """What speaks against the path, or None."""
         if not self.path.parent.is_dir():
             return f"{self.path.parent} is no folder; make it first"
@@ -42,13 +44,11 @@ class Folder:
         shutil.rmtree(self.new, ignore_errors=True)  # where it was kept, it is gone
 
     def keep(self):
-        """Puts the new folder in its place, on disk."""
+        """Puts the new folder in its place, on disk. From then on signals end the program without a word."""
         for path in self.new.rglob("*"):
             sync(path)
-        old = None
-        if self.path.exists() and any(self.path.iterdir()):
-            old = pathlib.Path(tempfile.mkdtemp(prefix=f".{self.path.name}.old.", dir=self.path.parent))
-            self.path.rename(old / "was")
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        old = self._move_old_away()
         try:
             self.new.rename(self.path)
         except OSError:
@@ -59,6 +59,17 @@ class Folder:
         sync(self.path.parent)
         if old:
             shutil.rmtree(old)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+    def _move_old_away(self):
+        """Where the old folder is now, or None."""
+        if not self.path.exists() or not any(self.path.iterdir()):
+            return None
+        old = pathlib.Path(tempfile.mkdtemp(prefix=f".{self.path.name}.old.", dir=self.path.parent))
+        self.path.rename(old / "was")
+        return old
 
 
 def sync(path):

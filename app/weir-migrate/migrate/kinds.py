@@ -114,7 +114,7 @@ def network(value):
         raise Wrong(f"is {shorten(value)}; must be an IP address or a network such as 192.0.2.0/24") from None
 
 
-def endpoint(default_port=None):
+def endpoint(default_port=None, port_min=0):
     """(address, port) from 192.0.2.1:6969, [2001:db8::1]:6969 or :6969. With a default the port may miss."""
 
     def read(value):
@@ -125,14 +125,19 @@ def endpoint(default_port=None):
             found = ipaddress.ip_address(host)
         except ValueError:
             port = None
-        if value == "" or port is None or int(port) > UINT16_MAX:
+        if value == "" or port is None or not port_min <= int(port) <= UINT16_MAX:
             raise Wrong(
                 f"is {shorten(value)}; must be ADDRESS:PORT, an IPv6 address in brackets, "
-                f"the port from 0 to {UINT16_MAX}"
+                f"the port from {port_min} to {UINT16_MAX}"
             )
         return found, int(port)
 
     return read
+
+
+def listen(default_port=None):
+    """An endpoint that becomes Weir's: it has no port 0, which lets the system choose."""
+    return endpoint(default_port, 1)
 
 
 def info_hash(value):

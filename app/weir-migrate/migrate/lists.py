@@ -58,7 +58,7 @@ class Lists:
     def _open(self, name):
         path = self._folder / name
         path.parent.mkdir(exist_ok=True)
-        return open(path, "w", encoding="utf-8")
+        return open(os.devnull if self._options.check else path, "w", encoding="utf-8")
 
     def _set(self, settings, source):
         for setting, value in settings.items():

@@ -40,9 +40,9 @@ def access(mode):
 
 TABLE = (
     adapted("listen.udp.workers", kinds.number_text(), "", "", do=actions.workers),
-    taken("listen.tcp_udp", kinds.endpoint(PORT), "tracker.port", do=listen_both),
+    taken("listen.tcp_udp", kinds.listen(PORT), "tracker.port", do=listen_both),
     missing("listen.tcp", kinds.endpoint(PORT), HTTP),
-    taken("listen.udp", kinds.endpoint(PORT), "tracker.port", do=actions.listen),
+    taken("listen.udp", kinds.listen(PORT), "tracker.port", do=actions.listen),
     taken("access.whitelist", kinds.path, "access.file", do=access("allow")),
     taken("access.blacklist", kinds.path, "access.file", do=access("deny")),
     missing("access.fifo_add", kinds.path, "use: weirctl access add HASH, which also keeps it in the file"),

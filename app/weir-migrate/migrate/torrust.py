@@ -42,7 +42,7 @@ def secret(key, note):
 
 
 SERVER = (
-    taken("udp_trackers[].bind_address", kinds.endpoint(), "tracker.port", do=actions.listen),
+    taken("udp_trackers[].bind_address", kinds.listen(), "tracker.port", do=actions.listen),
     taken(
         "udp_trackers[].cookie_lifetime", kinds.number(0, kinds.UINT32_MAX), "tracker.connection_id_max_age"
     ),
