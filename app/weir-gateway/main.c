@@ -5,14 +5,16 @@
 #include "../common/complain.h"
 #include "../common/core_dumps.h"
 #include "../common/monotonic.h"
+#include "../common/service/privilege.h"
+#include "../common/service/service_manager.h"
 #include "../common/standard_streams.h"
 #include "../common/version.h"
 #include "change_thread.h"
+#include "confinement.h"
 #include "connector.h"
 #include "history.h"
 #include "listeners.h"
 #include "options.h"
-#include "privilege.h"
 #include "privsep.h"
 #include "server.h"
 
@@ -35,6 +37,15 @@ struct start {
 	int signal_fd;
 };
 
+static bool
+find_user(const char *name, struct privilege_user *user, struct error *error)
+{
+	if (name != NULL)
+		return privilege_find_user(name, user, error);
+	return privilege_find_user("weir-gateway", user, error)
+		|| privilege_find_user("nobody", user, error);
+}
+
 // Checks options that depend on the system.
 static bool
 check_system(struct start *start)
@@ -55,10 +66,10 @@ check_system(struct start *start)
 		ok = complain("--write-token-file: must not hold the token of --token-file");
 	if (!start->root && options->user != NULL)
 		ok = complain("--user: only root can change to another user");
-	if (start->root && !privilege_find_user(options->user, &start->user, &error))
+	if (start->root && !find_user(options->user, &start->user, &error))
 		ok = complain(
 			"--user %s: %s",
-			options->user == NULL ? "weir or nobody" : options->user,
+			options->user == NULL ? "weir-gateway or nobody" : options->user,
 			error.text
 		);
 	return ok;
@@ -81,14 +92,17 @@ open_signals(struct start *start)
 static void
 say_ready(const struct options *options)
 {
-	fputs("weir-gateway: ready:", stderr);
+	char line[SERVER_LISTENERS_MAX * (ADDRESS_TEXT_MAX + 10) + 10] = "ready:";
+	size_t len = strlen(line);
+
 	for (unsigned i = 0; i < options->listen.count; i++) {
 		char text[ADDRESS_TEXT_MAX];
 
 		address_print(&options->listen.addresses[i], text);
-		fprintf(stderr, " http://%s/", text);
+		len += (size_t)snprintf(line + len, sizeof(line) - len, " http://%s/", text);
 	}
-	fputc('\n', stderr);
+	fprintf(stderr, "weir-gateway: %s\n", line);
+	service_manager_ready(line);
 }
 
 static bool
@@ -108,8 +122,6 @@ serve_by(
 	};
 	struct error error;
 
-	if (!privilege_forbid_processes(&error))
-		return complain("%s", error.text);
 	struct server *server = server_new(
 		start->sockets,
 		start->options.listen.count,
@@ -121,8 +133,13 @@ serve_by(
 
 	if (server == NULL)
 		return complain("HTTP does not start: %s", strerror(errno));
+	if (!confinement_begin(&error)) {
+		server_free(server);
+		return complain("%s", error.text);
+	}
 	say_ready(&start->options);
 	server_run(server, ends, 2); // a negative descriptor has no events
+	service_manager_stopping("stopping");
 	connector_abort(connector);
 	connector_abort(control);
 	server_free(server);
@@ -185,7 +202,7 @@ serve_unprivileged(struct start *start, int monitor_fd)
 	struct error error;
 
 	prctl(PR_SET_NAME, "weir-gateway-io");
-	if (!privilege_become(&start->user, &error)) {
+	if (!privilege_become(&start->user, start->user.gid, &error)) {
 		complain("%s", error.text);
 		return EXIT_FAILURE;
 	}

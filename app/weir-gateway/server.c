@@ -5,6 +5,7 @@
 #include "server.h"
 
 #include "../common/monotonic.h"
+#include "../common/service/service_manager.h"
 #include "connections.h"
 #include "pending.h"
 
@@ -244,6 +245,7 @@ sweep(struct server *server)
 		return;
 	server->swept_ms = now_ms;
 	connections_sweep(&server->connections, now_ms);
+	service_manager_feed_watchdog();
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "setup/pools.h"
 #include "setup/ports.h"
 #include "setup/publish.h"
+#include "setup/rights.h"
 #include "setup/runtime_folder.h"
 #include "setup/workers.h"
 #include "snapshot/restore.h"
@@ -24,6 +25,8 @@
 #include "telemetry/telemetry.h"
 
 #include <rte_common.h>
+
+#include <unistd.h>
 
 // Sizes are told, and compared with what the machine has, before any memory is taken.
 static bool
@@ -54,6 +57,9 @@ memory_up(struct weir *weir, struct error *error)
 static bool
 keys_up(struct weir *weir, struct error *error)
 {
+	bool missing = access(weir->config->key_file, F_OK) != 0;
+
+	weir->key_file_made = missing;
 	return keys_make(&weir->keys, weir->config, false, error);
 }
 
@@ -82,6 +88,7 @@ const struct boot_step boot_steps[] = {
 	{"port setup",  ports_configure,   ports_close},
 	{"port start",  ports_start,       ports_stop},
 	{"control",     control_up,        NULL},
+	{"rights",      rights_up,         NULL}, // what follows has no more of them than a client's packet needs
 	{"lcores",      lcores_up,         lcores_down},
 	{"snapshots",   snapshots_up,      snapshots_down},
 	{"capture",     capture_up,        capture_down},

@@ -145,6 +145,7 @@ main(int argc, char **argv)
 		core_dumps_forbid();
 	weir.version = version_number;
 	weir.revision = version_revision;
+	weir.core_dumps = line.core_dumps;
 	weir.config_path = line.config_path;
 	weir.run_for_s = line.run_for_s;
 	weir.eal_argument_count = line.eal_argument_count;

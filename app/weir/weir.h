@@ -35,6 +35,7 @@ struct weir {
 	int eal_argument_count; // behind "--" on the command line
 	char **eal_arguments;
 	uint32_t run_for_s; // 0: until a signal
+	bool core_dumps; // are wanted
 
 	struct boot_watch watch;
 	// With /dpdk_telemetry.v2 the 107 bytes that a socket's path may have.
@@ -42,6 +43,7 @@ struct weir {
 	struct lock_files locks; // see setup/locks.h
 	struct lcore_plan plan;
 	struct keys keys;
+	bool key_file_made; // by this start
 	struct rte_mempool *mbufs;
 	unsigned port_count;
 	struct port ports[CONFIG_PORTS_MAX];

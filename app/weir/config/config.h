@@ -75,6 +75,7 @@ enum config_log_target {
 };
 enum config_list_mode { CONFIG_LIST_OFF, CONFIG_LIST_ALLOW, CONFIG_LIST_DENY };
 enum config_on_failure { CONFIG_ON_FAILURE_EMPTY, CONFIG_ON_FAILURE_STOP };
+enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF };
 enum config_hugepages { CONFIG_HUGEPAGES_AUTO, CONFIG_HUGEPAGES_YES, CONFIG_HUGEPAGES_NO };
 
 enum option_type {

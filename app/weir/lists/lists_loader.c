@@ -2,6 +2,7 @@
 // The thread that loads lists, and its start and end.
 
 #include "../../common/monotonic.h"
+#include "../../common/service/capabilities.h"
 #include "../log/log.h"
 #include "lists_end.h"
 #include "lists_state.h"
@@ -143,7 +144,7 @@ start_thread(struct weir *weir)
 	pthread_cond_init(&loader.wake, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	loader.follow = false;
-	sigfillset(&all);
+	capabilities_other_signals(&all); // the only one of these threads that starts before they are dropped
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int reason = pthread_create(&loader.thread, NULL, loader_main, weir);
 

@@ -4,6 +4,7 @@
 
 #include "export_path.h"
 #include "plan_print.h"
+#include "rights.h"
 #include "snapshot_path.h"
 #include "socket_group.h"
 
@@ -73,6 +74,10 @@ check_surroundings(
 	}
 	keys_forget(&keys);
 	if (!socket_group_find(config, &group, &error)) {
+		config_explain(config, &error, errors);
+		right = false;
+	}
+	if (!rights_check(config, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}

@@ -3,6 +3,7 @@
 #include "lcores.h"
 
 #include "../log/log.h"
+#include "filters.h"
 
 #include <rte_cycles.h>
 #include <rte_launch.h>
@@ -91,7 +92,10 @@ lcore_main(void *argument)
 	struct worker *worker = role->worker == LCORE_NO_ROLE ? NULL : weir->workers[role->worker];
 	struct load load = load_of(io, worker);
 	unsigned empty_turns = 0;
+	struct error error;
 
+	if (!filters_install_lcore(weir, &error))
+		log_warning("lcore %u: %s", index + 1, error.text);
 	publisher_join(&weir->publisher, index);
 	bool sleeps = config_sleeps(weir_config(weir));
 

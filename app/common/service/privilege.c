@@ -11,22 +11,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static const char *const default_users[] = {"weir", "nobody"};
+enum { GROUPS_MAX = 256 };
 
 bool
 privilege_find_user(const char *name, struct privilege_user *user, struct error *error)
 {
-	const struct passwd *entry = NULL;
+	const struct passwd *entry = getpwnam(name);
 
-	if (name != NULL)
-		entry = getpwnam(name);
-	for (unsigned i = 0; name == NULL && entry == NULL && i < 2; i++)
-		entry = getpwnam(default_users[i]);
 	if (entry == NULL)
 		return error_set(error, NULL, "there is no such user");
 	if (entry->pw_uid == 0)
 		return error_set(error, NULL, "must not be root: this user serves the network");
-	*user = (struct privilege_user){entry->pw_uid, entry->pw_gid};
+	*user = (struct privilege_user){name, entry->pw_uid, entry->pw_gid};
 	return true;
 }
 
@@ -37,9 +33,15 @@ fail(const char *what, struct error *error)
 }
 
 bool
-privilege_become(const struct privilege_user *user, struct error *error)
+privilege_become(const struct privilege_user *user, gid_t group, struct error *error)
 {
-	if (setgroups(0, NULL) != 0)
+	gid_t groups[GROUPS_MAX];
+	int count = GROUPS_MAX - 1;
+
+	if (getgrouplist(user->name, user->gid, groups, &count) < 0)
+		return error_set(error, NULL, "is a member of more than %d groups", count);
+	groups[count++] = group;
+	if (setgroups((size_t)count, groups) != 0)
 		return fail("setgroups", error);
 	if (setresgid(user->gid, user->gid, user->gid) != 0)
 		return fail("setresgid", error);
@@ -48,6 +50,15 @@ privilege_become(const struct privilege_user *user, struct error *error)
 	if (setuid(0) == 0)
 		return error_set(error, NULL, "could still become root again");
 	return true;
+}
+
+bool
+privilege_forbid_more(bool core_dumps, struct error *error)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fail("PR_SET_NO_NEW_PRIVS", error);
+	return core_dumps || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
+		|| fail("PR_SET_DUMPABLE", error);
 }
 
 static bool
@@ -63,10 +74,8 @@ privilege_confine(unsigned descriptors, struct error *error)
 {
 	struct rlimit now;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return fail("PR_SET_NO_NEW_PRIVS", error);
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return fail("PR_SET_DUMPABLE", error);
+	if (!privilege_forbid_more(false, error))
+		return false;
 	if (getrlimit(RLIMIT_NOFILE, &now) != 0)
 		return fail("RLIMIT_NOFILE", error);
 	if (now.rlim_max < descriptors)
