@@ -115,16 +115,16 @@ class Journey:
         self.set_up_host_end()
         told = self.announce(7001, 7002)
         check(told["leechers"] == 2 and 7001 in told["ports"], told)
-        return f"{told}\n{self.say('ps -o user= -o args= -C weir').strip()}"
+        return f"{told}, from a process of {self.say(f'stat -c %U /proc/{self.pid()}').strip()}"
 
     def look(self):
         """weirctl as root and as a member of the group; as nobody it is refused."""
         check(self.torrents() == 1, f"{self.torrents()} torrents")
-        self.say("useradd --no-create-home --groups weir operator")
-        self.say("runuser -u operator -- weirctl health")
+        self.say("useradd --no-create-home --groups weir alice")
+        self.say("runuser -u alice -- weirctl health")
         refused = self.guest.run("runuser", "-u", "nobody", "--", "weirctl", "health", check=False)
         check(refused.returncode != 0, "everybody may use weirctl")
-        self.say("userdel operator")
+        self.say("userdel alice")
         return refused.stdout.strip()
 
     def gateway(self):
@@ -202,7 +202,7 @@ class Journey:
 
     def remove(self):
         self.say(f"{APT} remove weir weir-tools weir-doc")
-        left = self.guest.run("pgrep", "-a", "weir", check=False).stdout
+        left = self.say("cat /proc/[0-9]*/comm | grep ^weir || true")
         check(left == "", left)
         self.say(f"test -s {CONFIG} && test -s /var/lib/weir/key && test -s /var/lib/weir/peers")
         self.say("! test -e /usr/sbin/weir && ! ip link show weir0 2>/dev/null")

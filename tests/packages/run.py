@@ -57,7 +57,9 @@ def journey(tap, name, fresh, packages, folder):
     shutil.rmtree(folder, ignore_errors=True)
     shared = folder / "shared"
     shared.mkdir(parents=True)
-    guest = nspawn.Guest(fresh.folder, folder, f"--bind-ro={shared}:{SHARED}", name=f"weir-{name}")
+    # DPDK looks into /sys/module, which systemd-nspawn leaves out.
+    options = ("--bind=/dev/net/tun", "--bind-ro=/sys/module", f"--bind-ro={shared}:{SHARED}")
+    guest = nspawn.Guest(fresh.folder, folder, *options, name=f"weir-{name}")
     if tap.step(f"{name}: boots", failing(lambda: guest.boot() or True)) is None:
         return
     try:
