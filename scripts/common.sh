@@ -69,7 +69,7 @@ packages_systems=(libcmocka-dev debootstrap)
 packages_packages=(
 	libcmocka-dev # tests/ is configured as a whole
 	debootstrap systemd-container # fresh machines
-	podman buildah crun # the container
+	podman buildah runc   # the container
 )
 packages_package=(debhelper dh-python dpkg-dev build-essential fakeroot) # scripts/package
 packages_documents=(libcmocka-dev debootstrap systemd-container)

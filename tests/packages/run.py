@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import nspawn  # noqa: E402
+from container import Container, quadlet  # noqa: E402
 from fresh import Fresh  # noqa: E402
 from journey import SHARED, STEPS, Journey  # noqa: E402
 from packages import Packages  # noqa: E402
@@ -72,6 +73,17 @@ def journey(tap, name, fresh, packages, folder):
         guest.end()
 
 
+def containers(tap, packages, folder):
+    if shutil.which("podman") is None:
+        tap.say(True, "container: docs/container.md", skip="needs podman")
+        return
+    with Container(packages, folder).open() as container:
+        if tap.step("container: is built as docs/container.md says", container.build) is None:
+            return
+        if tap.step("container: answers announces", container.run):
+            tap.step("container: keeps its state, and gives up its rights", container.start_again)
+
+
 def run_system(tap, system, given):
     name = system.name
     folder = FOLDER / "packages" / name
@@ -79,11 +91,15 @@ def run_system(tap, system, given):
     packages = Packages(system, folder, given)
     if tap.step(f"{name}: scripts/package builds", packages.build) is None:
         return
-    log = FOLDER / f"{name}.log"
-    tap.step(f"{name}: lintian finds no errors", lint, Root(FOLDER / name, system, log, home="/"), packages)
+    root = Root(FOLDER / name, system, FOLDER / f"{name}.log", home="/")
+    tap.step(f"{name}: lintian finds no errors", lint, root, packages)
     fresh = Fresh(system, FOLDER / f"{name}-fresh", FOLDER / f"{name}-fresh.log")
     if tap.step(f"{name}: a fresh machine is there", fresh.make, own_mirror(), packages):
         journey(tap, name, fresh, packages, folder / "guest")
+    if name == "debian-12":
+        containers(tap, packages, folder / "containers")
+    else:
+        tap.step(f"{name}: Quadlet makes a service of weir.container", quadlet, root)
 
 
 def main():
