@@ -11,11 +11,18 @@
 #include <unistd.h>
 
 static bool any_owner; // of secret files
+static uid_t trusted; // beside us and root
 
 void
 plain_file_accept_owners(void)
 {
 	any_owner = true;
+}
+
+void
+plain_file_trust(uid_t user)
+{
+	__atomic_store_n(&trusted, user, __ATOMIC_RELAXED);
 }
 
 static const char *
@@ -41,7 +48,8 @@ is_fit(const struct stat *status, enum plain_file_kind kind, struct error *error
 		);
 	if (kind == PLAIN_FILE_PUBLIC)
 		return true;
-	if (!any_owner && status->st_uid != geteuid() && status->st_uid != 0)
+	if (!any_owner && status->st_uid != geteuid() && status->st_uid != 0
+	    && status->st_uid != __atomic_load_n(&trusted, __ATOMIC_RELAXED))
 		return error_set(
 			error,
 			NULL,
@@ -49,7 +57,9 @@ is_fit(const struct stat *status, enum plain_file_kind kind, struct error *error
 			status->st_uid,
 			geteuid()
 		);
-	if ((status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+	mode_t open_bits = kind == PLAIN_FILE_CREDENTIAL ? S_IWGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+
+	if ((status->st_mode & open_bits) != 0)
 		return error_set(
 			error, NULL, "can be read or changed by others than its owner: chmod 600"
 		);
@@ -59,7 +69,7 @@ is_fit(const struct stat *status, enum plain_file_kind kind, struct error *error
 int
 plain_file_open(const char *path, enum plain_file_kind kind, struct error *error)
 {
-	int follow = kind == PLAIN_FILE_SECRET ? O_NOFOLLOW : 0;
+	int follow = kind == PLAIN_FILE_PUBLIC ? 0 : O_NOFOLLOW;
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | follow);
 	struct stat status;
 

@@ -4,6 +4,7 @@
 
 #include "../common/complain.h"
 #include "../common/core_dumps.h"
+#include "../common/credential.h"
 #include "../common/monotonic.h"
 #include "../common/service/privilege.h"
 #include "../common/service/service_manager.h"
@@ -46,6 +47,19 @@ find_user(const char *name, struct privilege_user *user, struct error *error)
 		|| privilege_find_user("nobody", user, error);
 }
 
+// Tokens that the service manager gives are used without an option.
+static void
+default_tokens(struct options *options)
+{
+	static const char token[] = "credential:weir-gateway.token";
+	static const char write_token[] = "credential:weir-gateway.write-token";
+
+	if (options->token_file == NULL && credential_is_there(token))
+		options->token_file = token;
+	if (options->write_token_file == NULL && credential_is_there(write_token))
+		options->write_token_file = write_token;
+}
+
 // Checks options that depend on the system.
 static bool
 check_system(struct start *start)
@@ -55,6 +69,7 @@ check_system(struct start *start)
 	bool ok = true;
 
 	start->root = geteuid() == 0;
+	default_tokens(&start->options);
 	if (options->token_file != NULL
 	    && !token_read(options->token_file, &start->tokens.read, &error))
 		ok = complain("--token-file %s: %s", options->token_file, error.text);

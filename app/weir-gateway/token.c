@@ -2,7 +2,7 @@
 
 #include "token.h"
 
-#include "../common/plain_file.h"
+#include "../common/credential.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -25,8 +25,7 @@ bool
 token_read(const char *path, struct token *token, struct error *error)
 {
 	size_t length;
-	char *text =
-		plain_file_read(path, PLAIN_FILE_SECRET, sizeof(token->text) - 1, &length, error);
+	char *text = credential_read(path, sizeof(token->text) - 1, &length, error);
 
 	*token = (struct token){.required = true};
 	if (text == NULL && errno != EFBIG)

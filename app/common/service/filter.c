@@ -19,7 +19,6 @@ static const struct {
 	{"io_uring_setup", ENOSYS},
 	{"open", EACCES}, // malloc looks into /proc and /sys, and goes on without
 	{"openat", EACCES},
-	{"set_mempolicy", EPERM},
 	{"setpriority", EPERM},
 };
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The configuration: what the file says, checked, with every default filled in.
 //
-// Made at start and for each reload, and never changed once it is in force: the control thread publishes
-// another (weir.h says how to read it).
+// Made at start and for each reload, and never changed once published (weir.h says how to read it).
 
 #pragma once
 

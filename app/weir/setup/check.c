@@ -68,16 +68,16 @@ check_surroundings(
 		config_explain(config, &error, errors);
 		right = false;
 	}
+	if (!rights_check(config, &error)) { // before files that it may own
+		config_explain(config, &error, errors);
+		right = false;
+	}
 	if (!keys_make(&keys, config, true, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}
 	keys_forget(&keys);
 	if (!socket_group_find(config, &group, &error)) {
-		config_explain(config, &error, errors);
-		right = false;
-	}
-	if (!rights_check(config, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}

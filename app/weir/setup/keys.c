@@ -4,7 +4,7 @@
 
 #include "../../../lib/base/rng.h"
 #include "../../common/atomic_file.h"
-#include "../../common/plain_file.h"
+#include "../../common/credential.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -91,7 +91,7 @@ bool
 keys_read(struct connid_secrets *secrets, const char *path, struct error *error)
 {
 	size_t length;
-	char *text = plain_file_read(path, PLAIN_FILE_SECRET, FILE_BYTES_MAX, &length, error);
+	char *text = credential_read(path, FILE_BYTES_MAX, &length, error);
 
 	memset(secrets, 0, sizeof(*secrets));
 	if (text != NULL) {
@@ -117,6 +117,16 @@ keys_write(const struct connid_secrets *secrets, const char *path, struct error 
 {
 	struct atomic_file file;
 	char hex[HEX_DIGITS + 1];
+
+	if (credential_is_named(path))
+		return error_set(
+			error,
+			NULL,
+			"%s is a credential of the service, which Weir cannot change: put the new "
+			"keys "
+			"where it comes from, and restart Weir",
+			path
+		);
 	bool ok = atomic_file_start(&file, path, 0600);
 
 	if (ok) {

@@ -2,6 +2,8 @@
 
 #include "rights.h"
 
+#include "../../common/credential.h"
+#include "../../common/plain_file.h"
 #include "../../common/service/capabilities.h"
 #include "../../common/service/privilege.h"
 #include "../log/log.h"
@@ -9,8 +11,8 @@
 #include "socket_group.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -44,7 +46,11 @@ rights_check(const struct config *config, struct error *error)
 	struct privilege_user user;
 	bool becomes;
 
-	return find_user(config, &user, &becomes, error);
+	if (!find_user(config, &user, &becomes, error))
+		return false;
+	if (becomes && geteuid() == 0)
+		plain_file_trust(user.uid); // which it has written at an earlier start
+	return true;
 }
 
 // --- files ----------------------------------------------------------------------------------------
@@ -110,10 +116,12 @@ static bool
 is_met(const struct need *need)
 {
 	char path[PATH_MAX];
+	struct error error;
 
 	if (*need->path == '\0')
 		return true;
-	snprintf(path, sizeof(path), "%s", need->path);
+	if (!credential_path(need->path, path, sizeof(path), &error))
+		return false;
 	if (need->replaced)
 		return access(dirname(path), W_OK | X_OK) == 0;
 	return access(path, R_OK) == 0;
