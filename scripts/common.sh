@@ -65,6 +65,7 @@ packages_observe=(
 	python3-jsonschema # the description of the REST interface
 )
 packages_control=(libcmocka-dev python3-scapy "${packages_run[@]}")
+packages_services=(libcmocka-dev debootstrap systemd-container) # systemd-nspawn
 packages_systems=(libcmocka-dev debootstrap)
 packages_packages=(
 	libcmocka-dev # tests/ is configured as a whole
