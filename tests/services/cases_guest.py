@@ -217,6 +217,9 @@ class Services(unittest.TestCase):
         operator = "setpriv --reuid=operator --regid=operator --init-groups"
         self.assertIn("status: ok", self.run_in(f"{operator} weirctl health"))
         self.run_in("systemctl stop root")
+        self.run_in(
+            "systemd-run --unit=root -p Type=notify weir -c /etc/weir/root.cfg && systemctl stop root"
+        )
         self.assertIn("saved 1 torrents", self.run_in("journalctl -u root -o cat --no-pager"))
         self.assertNotIn("weir0", self.run_in("ip -br link"))
 

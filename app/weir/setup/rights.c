@@ -20,7 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// False where there is no other user to become.
+static uid_t trusted; // 0: none. Control thread
+
+// False where there is no such user.
 static bool
 find_user(
 	const struct config *config,
@@ -48,9 +50,17 @@ rights_check(const struct config *config, struct error *error)
 
 	if (!find_user(config, &user, &becomes, error))
 		return false;
-	if (becomes && geteuid() == 0)
+	if (becomes && geteuid() == 0) {
+		trusted = user.uid;
 		plain_file_trust(user.uid); // which it has written at an earlier start
+	}
 	return true;
+}
+
+bool
+rights_trusts(uid_t user)
+{
+	return trusted != 0 && user == trusted;
 }
 
 // --- files ----------------------------------------------------------------------------------------
