@@ -74,6 +74,11 @@ packages_packages=(
 )
 packages_package=(debhelper dh-python dpkg-dev build-essential fakeroot) # scripts/package
 packages_documents=(libcmocka-dev debootstrap systemd-container)
+packages_machines=(
+	libcmocka-dev              # tests/ is configured as a whole
+	debootstrap e2fsprogs      # systems, and file systems of them
+	qemu-system-x86 qemu-utils # machines, and their disks
+)
 packages_bench=(
 	libjansson-dev # results as JSON
 	libcmocka-dev  # tests/ is configured as a whole
