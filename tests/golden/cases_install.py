@@ -14,7 +14,7 @@ share/man/man8/weir.8 share/man/man8/weir-gateway.8 share/man/man1/weirctl.1 sha
 share/weir/drivers-config/net_tap.cfg share/weir/drivers-config/ice.cfg
 share/doc/weir/README.md share/doc/weir/docs/options.md share/doc/weir/drivers-config/README.md
 share/bash-completion/completions/weirctl
-lib/sysctl.d/60-weir.conf etc/logrotate.d/weir etc/weir/weir.cfg
+lib/sysctl.d/60-weir.conf lib/udev/rules.d/60-weir.rules etc/logrotate.d/weir etc/weir/weir.cfg
 """.split()
 
 
