@@ -57,6 +57,7 @@ class Journey:
         self.machine = None
         self.guest = None
         self.torrents = 0  # of the crowd: 0 to torrents-1 are announced completely
+        self.snapshot_torrents = 0  # in the last snapshot known before a power cut
 
     def power_on(self, command_line=""):
         """Starts the machine; returns systemd's word on it."""
