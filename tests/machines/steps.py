@@ -38,6 +38,15 @@ def totals(journey):
     return {name: stats[name] for name in names}
 
 
+def expect_orderly_stops(journey, torrents):
+    """No filter of system calls or watchdog has ended Weir, and its last stop saved everything."""
+    said = journey.guest.run("journalctl -u weir -o cat --no-pager").output.splitlines()
+    expect("ends by signals", [line for line in said if "code=killed" in line or "code=dumped" in line], [])
+    saved = [line for line in said if line.startswith("weir: saved ")]
+    if not saved or f"saved {torrents} torrents" not in saved[-1]:
+        raise Failure(f"the stop has not saved {torrents} torrents: {saved[-1:]}")
+
+
 def check_crowd(journey, end):
     """All torrents of the crowd below `end` are there, with every peer and every completed download."""
     found = json.loads(journey.crowd("check", 0, end))
@@ -150,6 +159,7 @@ def upgrades(journey):
     expect("configuration", run(f"sha256sum {CONFIG}").output, config)
     if journey.state()["MainPID"] == process:
         raise Failure(f"the old process still serves:\n{said}")
+    expect_orderly_stops(journey, before["torrents"])
     expect("totals", totals(journey), before)
     versions = run("dpkg-query -W -f '${Version}' weir").output
     return f"now {versions}; {before}\n" + check_crowd(journey, CROWD)
@@ -164,6 +174,7 @@ def reboots(journey):
     if journey.guest.boot_id() == boot:
         raise Failure("the machine has not rebooted")
     expect("starts that failed", journey.state()["NRestarts"], "0")
+    expect_orderly_stops(journey, before["torrents"])
     expect("totals", totals(journey), before)
     driver = journey.guest.run(
         f"basename $(readlink /sys/bus/pci/devices/{WEIR_NIC.pci}/driver)"
