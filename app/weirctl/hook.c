@@ -112,7 +112,20 @@ wait_for_program(struct hook *hook)
 	}
 }
 
-// The last call; not if the last one said so and was good. Then the pause, which a second signal ends.
+// Lets routers follow while Weir still serves. A second signal ends the pause.
+static void
+drain(const struct hook *hook)
+{
+	double end_s = monotonic_s() + hook->line->drain_s;
+
+	if (hook->service.state != SERVICE_UP)
+		return;
+	while (monotonic_s() < end_s)
+		if (is_end(wait_for_signal(hook, end_s)))
+			return;
+}
+
+// The last call; not if the last one said so and was good.
 static bool
 leave(struct hook *hook)
 {
@@ -127,9 +140,7 @@ leave(struct hook *hook)
 		hook_program_start(program, "down", &hook->service, monotonic_s());
 		wait_for_program(hook);
 	}
-	for (double end_s = monotonic_s() + hook->line->drain_s; monotonic_s() < end_s;)
-		if (is_end(wait_for_signal(hook, end_s)))
-			break;
+	drain(hook);
 	return program->good;
 }
 

@@ -220,6 +220,11 @@ def options(laboratory):
         ended = time.time()
         check(hook.process.wait(PATIENCE_S) == 0, hook.said())
         check(time.time() - ended > 1.5, f"only {time.time() - ended:.1f} s")
+    with hooked(laboratory, "--drain", 60) as (fake, hook):  # nobody serves: nothing to wait for
+        hook.wait_words("up")
+        fake.go()
+        hook.wait_words("up", "down")
+        hook.end()
     with hooked(laboratory, "--drain", 60) as (_, hook):  # a second signal ends the pause
         hook.wait_words("up")
         hook.process.terminate()
