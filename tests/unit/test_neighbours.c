@@ -557,59 +557,6 @@ test_ipv6_off(void **state)
 	assert_int_equal(fixture.host.ipv6_usable, 1);
 }
 
-// What an operator leaves is not used; what is taken is used and announced, in both families.
-static void
-test_leave_and_take(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	open_fixture(&fixture, 2, 1, true);
-	set_link(&fixture, true);
-	run_until(&fixture, 10);
-	fixture.trace[0] = '\0';
-	assert_true(neighbours_leave(&fixture.neighbours, FAMILY_IPV4, 1));
-	assert_false(neighbours_leave(&fixture.neighbours, FAMILY_IPV4, 1));
-	assert_int_equal(fixture.host.ipv4_usable, 1);
-	assert_int_equal(fixture.host.ipv6_usable, 1);
-	assert_true(neighbours_leave(&fixture.neighbours, FAMILY_IPV6, 0));
-	assert_int_equal(fixture.host.ipv6_usable, 0);
-	fixture.notes.ipv4_conflicts[1].count = 1; // the other host announces it
-	run_until(&fixture, 20);
-	assert_sent(&fixture, "");
-	assert_true(neighbours_are_decided(&fixture.neighbours));
-	assert_true(neighbours_take(&fixture.neighbours, FAMILY_IPV4, 1));
-	assert_true(neighbours_take(&fixture.neighbours, FAMILY_IPV6, 0));
-	run_until(&fixture, 30);
-	assert_sent(
-		&fixture, "20.1:announce4.1 20.1:announce6.0 22.1:announce4.1 22.1:announce6.0"
-	);
-	assert_int_equal(fixture.host.ipv4_usable, 3);
-	assert_int_equal(fixture.host.ipv6_usable, 1);
-	assert_false(neighbours_take(&fixture.neighbours, FAMILY_IPV4, 1));
-	run_until(&fixture, 40);
-	assert_sent(&fixture, "30.1:announce4.1 32.1:announce4.1");
-}
-
-// Without detection, too, what was left stays left when the link returns.
-static void
-test_left_without_detection(void **state)
-{
-	struct fixture fixture;
-
-	(void)state;
-	open_fixture(&fixture, 2, 0, false);
-	set_link(&fixture, true);
-	run_until(&fixture, 5);
-	neighbours_leave(&fixture.neighbours, FAMILY_IPV4, 0);
-	set_link(&fixture, false);
-	set_link(&fixture, true);
-	fixture.trace[0] = '\0';
-	run_until(&fixture, 10);
-	assert_sent(&fixture, "5.1:announce4.1 7.1:announce4.1");
-	assert_int_equal(fixture.host.ipv4_usable, 2);
-}
-
 int
 main(void)
 {
@@ -631,8 +578,6 @@ main(void)
 		cmocka_unit_test(test_gateway_claims_only_start_a_question),
 		cmocka_unit_test(test_gateway_is_asked_again_after_a_flap),
 		cmocka_unit_test(test_all_addresses),
-		cmocka_unit_test(test_leave_and_take),
-		cmocka_unit_test(test_left_without_detection),
 	};
 
 	rte_log_set_level(weir_logtype, RTE_LOG_EMERG);
