@@ -66,6 +66,10 @@ packages_observe=(
 )
 packages_control=(libcmocka-dev python3-scapy "${packages_run[@]}")
 packages_services=(libcmocka-dev debootstrap systemd-container) # systemd-nspawn
+packages_failover=(
+	libcmocka-dev "${packages_run[@]}"
+	bird2 frr keepalived # the programs that announce, and that decide
+)
 packages_systems=(libcmocka-dev debootstrap)
 packages_packages=(
 	libcmocka-dev # tests/ is configured as a whole
