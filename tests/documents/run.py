@@ -157,7 +157,7 @@ def _set_up(machine):
     """What documents behind the first hour take for granted: a tracker with all lists, that serves."""
     machine.make("/root/set-up", (HERE / "set_up.sh").read_text())
     machine.make("/root/everything.cfg", (HERE / "everything.cfg").read_text())
-    ended = machine.shell("cd /root && bash -e set-up", check=False)
+    ended = machine.shell("cd /root && bash -e set-up", check=False, timeout_s=COMMAND_S)
     if ended.returncode != 0:
         said = machine.shell("journalctl -u weir -n 30 --no-pager", check=False).stdout
         raise Broken(f"the tracker for the documents does not start\n{ended.stdout}\n{said}")
@@ -195,7 +195,7 @@ def main():
         for name, part in (("packages", from_packages), ("source", from_source)):
             if arguments.only in ("", name):
                 part(tap, root, arguments.folder, blocks)
-    except (Broken, Failure, Obstacle) as failure:
+    except (Broken, Failure, Obstacle, subprocess.SubprocessError) as failure:
         tap.say(False, "a machine for the documents", str(failure))
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0

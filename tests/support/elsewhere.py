@@ -13,7 +13,6 @@ DOCUMENTS = {
     "docs/profiling.md": "takes minutes; scripts/test budget runs a part of it",
     "docs/container.md": "the test of containers runs it",
     "docs/failing-over/README.md": "needs several machines; scripts/test failover runs it",
-    "docs/migrating.md": "needs the files of another tracker; the test of weir-migrate runs it",
 }
 COMMANDS = {
     r"scripts/(run|test|bench|package)\b": "installs packages of its own; it is a command for the repository",
