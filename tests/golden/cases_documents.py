@@ -130,7 +130,7 @@ def command_lines(lab):
             right, why = known(lab, name, words)
             check(right, f"{command}\n{why}")
     check(count >= 60, f"only {count} command lines")
-    check(not known(lab, "weirctl", ["acess", "add"])[0], "weirctl takes anything")
+    check(not known(lab, "weirctl", ["no-such-list", "add"])[0], "weirctl takes anything")
     check(not known(lab, "weir", ["-c", "weir.cfg", "--chek"])[0], "weir takes anything")
 
 
