@@ -22,7 +22,13 @@ from suite import Skipped, case, check
 PROGRAMS = ("weir", "weirctl", "weir-gateway", "weir-load")
 # Documents that have parts of their own and are not there yet, as links name them.
 LATER = {"security.md", "container.md", "compatibility.md", "failing-over/README.md"}
-OWN_TEST = {"docs/migrating.md": "cases_migrate_documents"}  # runs the commands in blocks of its own kind
+# Documents with a test of their own, which runs the commands: what stands in their blocks is not marked.
+OWN_TEST = {
+    "docs/migrating.md": "tests/golden/cases_migrate_documents.py",
+    "docs/container.md": "tests/packages",
+    "docs/failing-over/README.md": "tests/failover",
+    "docs/security.md": "tests/services",
+}
 
 
 def commands():
@@ -121,10 +127,20 @@ def known(lab, name, words):
     return ended.returncode != 2, ended.stderr
 
 
+def unmarked():
+    """Lines that begin with a program of ours, in documents with a test of their own."""
+    for path in documents.documents():
+        for block in documents.read(path):
+            if block.word == "" and block.document in OWN_TEST:
+                for number, line in enumerate(block.text.splitlines(), block.line + 1):
+                    if STARTS.match(line) and not line.endswith("\\"):
+                        yield documents.Command(block.document, number, True, line)
+
+
 @case("documents: every command line of our programs is one that they know")
 def command_lines(lab):
     count = 0
-    for command in commands():
+    for command in [*commands(), *unmarked()]:
         for name, words in ours(command):
             count += 1
             right, why = known(lab, name, words)

@@ -11,8 +11,6 @@ DOCUMENTS = {
     "docs/bench-peers.md": "builds other trackers from sources of the Internet",
     "docs/benchmarking.md": "takes hours; scripts/bench runs it",
     "docs/profiling.md": "takes minutes; scripts/test budget runs a part of it",
-    "docs/container.md": "the test of containers runs it",
-    "docs/failing-over/README.md": "needs several machines; scripts/test failover runs it",
 }
 COMMANDS = {
     r"scripts/(run|test|bench|package)\b": "installs packages of its own; it is a command for the repository",
