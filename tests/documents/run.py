@@ -179,6 +179,12 @@ def main():
     parser.add_argument(
         "--folder", type=pathlib.Path, default=os.environ.get("WEIR_SYSTEMS", "/var/cache/weir-systems")
     )
+    parser.add_argument(
+        "--document",
+        default="",
+        metavar="WORD",
+        help="only install.md, and documents with WORD in their names",
+    )
     arguments = parser.parse_args()
     why = obstacle()
     if why:
@@ -187,7 +193,9 @@ def main():
     arguments.folder.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the machine is taken down
     tap = Tap()
-    blocks = list(_blocks())
+    blocks = [
+        block for block in _blocks() if block.document == FIRST[0] or arguments.document in block.document
+    ]
     commands = [command for block in blocks for command in block.commands() if block.word == "console"]
     try:
         here = [command for command in commands if not elsewhere.reason(command)]
