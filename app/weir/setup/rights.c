@@ -88,10 +88,24 @@ give_folder(const char *folder, uid_t uid)
 	return ok;
 }
 
+// DPDK makes the folder around it for its user alone.
+static bool
+open_way(const char *folder)
+{
+	char around[PATH_MAX];
+	struct stat status;
+
+	snprintf(around, sizeof(around), "%s", folder);
+	dirname(around);
+	return stat(around, &status) == 0
+		&& ((status.st_mode & S_IXOTH) != 0
+		    || chmod(around, (status.st_mode & 07777) | S_IXGRP | S_IXOTH) == 0);
+}
+
 static bool
 give_files(const struct weir *weir, const struct privilege_user *user, struct error *error)
 {
-	if (!give_folder(weir->runtime_folder, user->uid))
+	if (!open_way(weir->runtime_folder) || !give_folder(weir->runtime_folder, user->uid))
 		return error_set(
 			error,
 			"security.user",
@@ -193,6 +207,23 @@ become(struct weir *weir, const struct privilege_user *user, struct error *error
 	return check_files(weir, user->name, error);
 }
 
+// What a driver cannot do at its end without rights.
+static void
+tell_of_end(const struct weir *weir)
+{
+	const struct config_strings *eal = &weir->config->driver_eal;
+
+	for (unsigned i = 0; i < eal->count; i++)
+		if (strstr(eal->items[i], "net_af_xdp") != NULL) {
+			log_info("net_af_xdp: its program stays on the interface when Weir ends, "
+				 "because that "
+				 "needs CAP_NET_ADMIN; the next start uses it, \"ip link set "
+				 "DEVICE xdp off\" "
+				 "removes it");
+			return;
+		}
+}
+
 bool
 rights_up(struct weir *weir, struct error *error)
 {
@@ -207,6 +238,8 @@ rights_up(struct weir *weir, struct error *error)
 			return false;
 		log_info("capabilities dropped");
 	}
+	if (geteuid() != 0)
+		tell_of_end(weir);
 	if (!privilege_forbid_more(weir->core_dumps, error))
 		return false;
 	if (filters_obstacle() != NULL && weir->config->seccomp != CONFIG_SECCOMP_OFF)
