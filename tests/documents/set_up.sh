@@ -8,7 +8,8 @@ install -d -o weir -g weir -m 750 /var/lib/weir/lists
 for list in torrents clients networks keys; do
 	install -o weir -g weir -m 600 /dev/null "/var/lib/weir/lists/$list"
 done
-systemctl reset-failed weir weir-gateway # their limit of starts is for operators, who do less in five minutes
+# Their limit of starts is for operators, who do less in five minutes.
+systemctl reset-failed 'weir*'
 systemctl restart weir weir-gateway
 ip link set weir0 up
 ip address replace 10.77.0.2/24 dev weir0
