@@ -20,8 +20,6 @@ from lab import REPOSITORY
 from suite import Skipped, case, check
 
 PROGRAMS = ("weir", "weirctl", "weir-gateway", "weir-load")
-# Documents that have parts of their own and are not there yet, as links name them.
-LATER = {"security.md", "container.md", "compatibility.md", "failing-over/README.md"}
 # Documents with a test of their own, which runs the commands: what stands in their blocks is not marked.
 OWN_TEST = {
     "docs/migrating.md": "tests/golden/cases_migrate_documents.py",
@@ -275,8 +273,7 @@ def links(lab):
         for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
             name, _, anchor = target.partition("#")
             there = (path.parent / name).resolve() if name else path
-            later = str(there).removeprefix(f"{REPOSITORY}/docs/") in LATER and not there.exists()
-            if re.match(r"\w+:", target) or later:
+            if re.match(r"\w+:", target):
                 continue
             check(there.exists(), f"{path.relative_to(REPOSITORY)}: no {target}")
             known_anchor = not anchor or there.suffix != ".md" or anchor in _anchors(there)
