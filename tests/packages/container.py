@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The container: the commands of docs/container.md as they stand, in a store and a network of their own.
 
-Commands of "Build" use the machine's network, for Debian's packages, and debootstrap its mirror. All others run in a
-network namespace made here.
+Commands of "Build" use the machine's network, for Debian's packages, and debootstrap its mirror. All others run
+in a network namespace made here.
 """
 
 import contextlib

@@ -22,11 +22,16 @@ HASH = "11" * 20
 SECOND_HASH = "22" * 20
 # A second tracker, with all that two of them must not share.
 SECOND = """
-@include "drivers-config/net_tap.cfg"
-driver = { eal = [ "--no-pci", "--vdev=net_tap1,iface=weir1" ]; };
+driver = {
+    name = "net_tap: TAP interface weir1";
+    virtual = true;
+    eal = [ "--no-pci", "--vdev=net_tap1,iface=weir1" ];
+    rx_descriptors = 64;
+    tx_descriptors = 64;
+    rss = false;
+};
 ports = ( { addresses = [ "10.78.0.1/24" ]; } );
 tracker = { key_file = "/var/lib/weir/second.key"; };
-memory = { file_prefix = "second"; };
 snapshot = { file = "/var/lib/weir/second.peers"; };
 """
 
