@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The container: the commands of docs/container.md as they stand, in a store and a network of their own.
 
-Commands of "Build" use the machine's network, for Debian's packages, and debootstrap its mirror. All others run
+Commands of "Build" use the machine's network, for Debian's packages and debootstrap. All others run
 in a network namespace made here.
 """
 
