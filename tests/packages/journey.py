@@ -213,7 +213,7 @@ class Journey:
         self.say("! test -e /usr/sbin/weir && ! ip link show weir0 2>/dev/null")
 
     def purge(self):
-        self.say("rm /etc/weir/second.cfg")  # the operator's, and no part of the package
+        self.say("rm -f /etc/weir/second.cfg")  # the operator's, and no part of the package
         self.say("dpkg --purge weir weir-tools weir-doc && systemctl daemon-reload")
         left = self.tree.difference(Tree(self.guest))
         check(left == [], "\n".join(left))
