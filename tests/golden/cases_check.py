@@ -39,7 +39,8 @@ def beside(lab):
     path = write_config(lab, settings)
     watched = Watched(lab.weir.start(["-c", path], lab.folder()))
     watched.wait_for("weir: ready")
-    before, said = files(folder, lab.weir.runtime / "dpdk"), watched.text()
+    runtime = lab.weir.runtime / "dpdk" / settings["memory.file_prefix"]  # those beside it are of other cases
+    before, said = files(folder, runtime), watched.text()
     for action in (
         ["--check"],
         ["--check", "--json"],
@@ -51,9 +52,7 @@ def beside(lab):
         check(ended.err == "", ended.err)
     wrong = write_config(lab, settings, extra="no_such = { setting = 1; };\n")
     check_status(run(lab, "-c", wrong, "--check"), WRONG)
-    changed = {
-        str(name) for name, _ in set(files(folder, lab.weir.runtime / "dpdk").items()) ^ set(before.items())
-    }
+    changed = {str(name) for name, _ in set(files(folder, runtime).items()) ^ set(before.items())}
     check(not changed, f"changed: {changed}")
     check(watched.text() == said, f"the Weir that serves said more\n{watched.text()}")
     check_status(run(lab, "-c", path, "--run-for", "1"), FAILED)  # a start is refused, in the same place

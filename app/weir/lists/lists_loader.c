@@ -144,7 +144,8 @@ start_thread(struct weir *weir)
 	pthread_cond_init(&loader.wake, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	loader.follow = false;
-	capabilities_other_signals(&all); // the only one of these threads that starts before they are dropped
+	capabilities_other_signals(&all
+	); // the only one of these threads that starts before they are dropped
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int reason = pthread_create(&loader.thread, NULL, loader_main, weir);
 
