@@ -40,6 +40,7 @@ import cases_migrate_wrong  # noqa: E402, F401
 import cases_mld  # noqa: E402, F401
 import cases_output  # noqa: E402, F401
 import cases_requests  # noqa: E402, F401
+import cases_rights  # noqa: E402, F401
 import cases_settings  # noqa: E402, F401
 import cases_snapshot  # noqa: E402, F401
 import cases_swarms  # noqa: E402, F401
