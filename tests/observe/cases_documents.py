@@ -1,22 +1,26 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The commands that docs/lists.md and docs/limits.md tell an operator to type, as they stand."""
 
-import pathlib
 import re
 import shlex
 
+import documents
 import reloading
+from elsewhere import FOLLOWING
 from suite import case, check
 
-DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+DOCS = documents.REPOSITORY / "docs"
 LISTS = {"torrents": "access.file", "clients": "access.clients_file", "networks": "sources.deny_file"}
 
 
 def commands(name):
-    """Lines of the blocks without a language."""
-    blocks = [text for kind, text in FENCE.findall((DOCS / name).read_text()) if kind == ""]
-    return [line for text in blocks for line in text.splitlines() if line]
+    """Those of weirctl that end by themselves and need no file of another command."""
+    told = [command.text for block in documents.read(DOCS / name) for command in block.commands()]
+    return [
+        text
+        for text in told
+        if text.startswith("weirctl ") and not FOLLOWING.match(text) and "/tmp/" not in text
+    ]
 
 
 def settings(folder):
@@ -44,7 +48,6 @@ def typed(laboratory):
             lines = commands(name)
             check(len(lines) >= wanted, f"{name}: only {lines}")
             for line in lines:
-                program, *words = shlex.split(line)
-                check(program == "weirctl", f"{name}: {line}")
+                words = shlex.split(line)[1:]
                 ended = laboratory.weirctl(running.weir, *words)
                 check(ended.status == 0, f"{name}: {line}\n{ended.out}{ended.err}")
