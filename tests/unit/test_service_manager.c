@@ -28,6 +28,18 @@ teardown(void **state)
 	return 0;
 }
 
+// The first in this program: nothing has said ready yet.
+static void
+test_start_leaves_the_watchdog_alone(void **state)
+{
+	char expected[64];
+
+	(void)state;
+	snprintf(expected, sizeof(expected), "EXTEND_TIMEOUT_USEC=%d000000", SERVICE_PATIENCE_S);
+	service_manager_goes_on();
+	assert_string_equal(notify_socket_read(), expected);
+}
+
 static void
 test_ready_has_a_sentence(void **state)
 {
@@ -83,6 +95,7 @@ test_progress_is_told_once_a_second(void **state)
 		"EXTEND_TIMEOUT_USEC=%d000000\nWATCHDOG=1",
 		SERVICE_PATIENCE_S
 	);
+	usleep(1100000); // since the start
 	for (int i = 0; i < 1000; i++)
 		service_manager_goes_on();
 	assert_string_equal(notify_socket_read(), expected);
@@ -125,6 +138,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_start_leaves_the_watchdog_alone, setup, teardown
+		),
 		cmocka_unit_test_setup_teardown(test_ready_has_a_sentence, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_status_is_one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_names_its_moment, setup, teardown),

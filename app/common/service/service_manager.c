@@ -12,6 +12,9 @@
 
 enum { AGAIN_MS = 1000, US_A_MS = 1000, US_A_SECOND = 1000000 };
 
+static bool
+	ready; // said so: the first word to the watchdog starts it, which is too early during a start
+
 // A field of a message ends with its line.
 static int
 first_line(const char *text)
@@ -23,6 +26,7 @@ void
 service_manager_ready(const char *status)
 {
 	sd_notifyf(0, "READY=1\nSTATUS=%.*s", first_line(status), status);
+	__atomic_store_n(&ready, true, __ATOMIC_RELAXED);
 }
 
 void
@@ -66,8 +70,9 @@ service_manager_goes_on(void)
 	    ))
 		sd_notifyf(
 			0,
-			"EXTEND_TIMEOUT_USEC=%u\nWATCHDOG=1",
-			(unsigned)SERVICE_PATIENCE_S * US_A_SECOND
+			"EXTEND_TIMEOUT_USEC=%u%s",
+			(unsigned)SERVICE_PATIENCE_S * US_A_SECOND,
+			__atomic_load_n(&ready, __ATOMIC_RELAXED) ? "\nWATCHDOG=1" : ""
 		);
 }
 

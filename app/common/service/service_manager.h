@@ -18,8 +18,8 @@ void service_manager_reloading(void);
 
 void service_manager_stopping(const char *status);
 
-// A start or an end that takes long goes on: the manager waits for SERVICE_PATIENCE_S more, and its watchdog is
-// content. To be called on proof of progress alone, as often as there is any; once a second it is told.
+// A start or an end that takes long goes on: the manager waits for SERVICE_PATIENCE_S more, and after the start its
+// watchdog is content. To be called on proof of progress alone, as often as there is any; once a second it is told.
 enum { SERVICE_PATIENCE_S = 30 };
 void service_manager_goes_on(void);
 
