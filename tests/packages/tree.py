@@ -8,7 +8,8 @@ IGNORED = re.compile(
     r"^/(proc|sys|dev|run|tmp|root/packages|media)(/|$)"
     r"|^/var/(cache|log/(apt|journal)|lib/(apt|dpkg|systemd|logrotate))(/|$)"
     r"|^/var/log/(dpkg|alternatives|lastlog|wtmp|btmp)"
-    r"|^/etc/(\.pwd\.lock|ld\.so\.cache|(passwd|group|g?shadow)-)$"
+    r"|^/var/tmp/systemd-private-"
+    r"|^/etc/(\.pwd\.lock|ld\.so\.cache|(passwd|group|g?shadow|sub[gu]id)-)$"
 )
 # Of the files that hold all users, the lines of ours may stay: see weir.postrm.
 USERS = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
