@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Failing over: two appliances of which one fails, with the examples of docs/failing-over as they stand.
+"""Failing over: one of two appliances fails, with the examples of docs/failing-over as they stand.
 
 Each test makes network namespaces, and mounts in a mount namespace of its own: root. Writes TAP.
 """

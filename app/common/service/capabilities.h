@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Capabilities of the kernel (capabilities(7)): given up for good, by all threads of the process.
+// Capabilities of the kernel (capabilities(7)): dropped for good, by all threads of the process.
 
 #pragma once
 

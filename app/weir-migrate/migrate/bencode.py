@@ -36,7 +36,7 @@ class Buffer:
         return self._before + self.at
 
     def need(self, count):
-        """Whether there are so many bytes at `at`."""
+        """Whether there is this number of bytes at `at`."""
         while len(self.bytes) - self.at < count and not self._over:
             more = self._source.read(max(CHUNK, count))
             self._over = not more

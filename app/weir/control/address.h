@@ -30,7 +30,7 @@ enum address_state {
 struct address {
 	enum address_state state;
 	bool conflicted; // the last probe with a result found another host
-	bool left; // given up by the operator: neither probed nor used, until address_take
+	bool left; // released by the operator: neither probed nor used, until address_take
 	bool contested; // in use, and claimed by another host within ADDRESS_CONTESTED_MS
 	unsigned announcements; // still to send
 	uint64_t due_ms; // when the next step is due

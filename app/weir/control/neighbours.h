@@ -40,7 +40,7 @@ void neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms);
 // Whether each address is in use or a duplicate. IPv6 addresses count only while the host has IPv6.
 bool neighbours_are_decided(const struct neighbours *neighbours);
 
-// Address `i` of a family is given up, or taken, by the operator's decision (address.h). False: it was before.
+// Address `i` of a family is released, or taken, by the operator's decision (address.h). False: it was before.
 bool neighbours_leave(struct neighbours *neighbours, enum family family, unsigned i);
 bool neighbours_take(struct neighbours *neighbours, enum family family, unsigned i);
 
