@@ -5,6 +5,7 @@
 #include "../common/core_dumps.h"
 #include "../common/dpdk/dpdk_version.h"
 #include "../common/plain_file.h"
+#include "../common/service/privilege.h"
 #include "../common/service/service_manager.h"
 #include "../common/standard_streams.h"
 #include "../common/version.h"
@@ -135,12 +136,17 @@ main(int argc, char **argv)
 {
 	static struct weir weir;
 	struct command_line line;
+	struct error error;
 
 	log_guard_streams();
 	if (!command_line_parse(&line, argc, argv, stderr))
 		return EXIT_WRONG;
 	if (print(&line))
 		return standard_output_finish("weir", EXIT_SUCCESS);
+	if (!privilege_forbid_new(&error)) {
+		fprintf(stderr, "weir: %s\n", error.text);
+		return EXIT_FAILURE;
+	}
 	if (!line.core_dumps)
 		core_dumps_forbid();
 	weir.version = version_number;

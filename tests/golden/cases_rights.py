@@ -48,6 +48,16 @@ def wrong_user(lab):
         check_nothing_started(ended)
 
 
+@case("rights: no thread may get new privileges, not one that DPDK starts either, with filters or without")
+def no_new_privileges(lab):
+    for mode in ("on", "off"):
+        with serving(lab, {"security.seccomp": mode}) as watched:
+            found = list(threads(watched))
+        check(len(found) >= 3, f"{found}")
+        wrong = [name for name, status in found if status["NoNewPrivs"] != "1"]
+        check(not wrong, f"security.seccomp = {mode}: threads {wrong} may get new privileges")
+
+
 @case("rights: every thread has a filter of system calls, lcores have another one; off: none")
 def filters(lab):
     if sanitized(lab):

@@ -53,10 +53,16 @@ privilege_become(const struct privilege_user *user, gid_t group, struct error *e
 }
 
 bool
+privilege_forbid_new(struct error *error)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || fail("PR_SET_NO_NEW_PRIVS", error);
+}
+
+bool
 privilege_forbid_more(bool core_dumps, struct error *error)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return fail("PR_SET_NO_NEW_PRIVS", error);
+	if (!privilege_forbid_new(error))
+		return false;
 	return core_dumps || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
 		|| fail("PR_SET_DUMPABLE", error);
 }

@@ -20,8 +20,12 @@ bool privilege_find_user(const char *name, struct privilege_user *user, struct e
 // Becomes that user, in all threads, with its groups and `group` beside them. For root only.
 bool privilege_become(const struct privilege_user *user, gid_t group, struct error *error);
 
-// No program gives this process rights again, and no other process of its user reads its memory; without
-// `core_dumps` nor does a core dump.
+// No program that this thread or one that it starts later executes has more rights than it. Threads that
+// run already are not covered: for main(), before it starts any.
+bool privilege_forbid_new(struct error *error);
+
+// The same, and no other process of its user reads the memory of this one; without `core_dumps` nor does a
+// core dump.
 bool privilege_forbid_more(bool core_dumps, struct error *error);
 
 // At most this many descriptors, and no core dumps.
