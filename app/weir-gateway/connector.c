@@ -9,14 +9,9 @@
 #include <unistd.h>
 
 void
-connector_init(
-	struct connector *connector,
-	enum privsep_socket socket,
-	const char *path,
-	int monitor_fd
-)
+connector_init(struct connector *connector, int (*connect)(const char *path), const char *path)
 {
-	*connector = (struct connector){.socket = socket, .monitor_fd = monitor_fd, .copy_fd = -1};
+	*connector = (struct connector){.connect = connect, .copy_fd = -1};
 	snprintf(connector->path, sizeof(connector->path), "%s", path);
 	pthread_mutex_init(&connector->lock, NULL);
 }
@@ -33,9 +28,7 @@ int
 connector_connect(void *context)
 {
 	struct connector *connector = context;
-	int fd = connector->monitor_fd >= 0
-		? privsep_connect(connector->monitor_fd, connector->socket)
-		: privsep_connect_here(connector->socket, connector->path);
+	int fd = connector->connect(connector->path);
 
 	if (fd < 0)
 		return -1;

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Connects to a socket of Weir: through the monitor process, or directly. Another thread can abort the connection.
+// Connects to a socket of Weir. Another thread can abort the connection.
 
 #pragma once
 
 #include "../telemetry_client/telemetry_socket.h"
-#include "privsep.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 
 struct connector {
-	enum privsep_socket socket;
+	int (*connect)(const char *path); // returns a connection, or -1 and errno
 	char path[TELEMETRY_PATH_MAX];
-	int monitor_fd; // of the monitor process; -1: connect directly
 	pthread_mutex_t lock; // guards the fields below
 	int copy_fd; // duplicate of the connection in use, to shut it down; -1: none
 	bool aborted;
 };
 
-void connector_init(
-	struct connector *connector,
-	enum privsep_socket socket,
-	const char *path,
-	int monitor_fd
-);
+void
+connector_init(struct connector *connector, int (*connect)(const char *path), const char *path);
 
 // A telemetry_connect_function whose context is the connector. For one thread.
 int connector_connect(void *connector);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Command line in, exit status out. As root there are two processes: a monitor that connects to Weir,
-// and a server without rights.
+// Command line in, exit status out. Started as root, it becomes another user before the first client.
 
 #include "../common/complain.h"
 #include "../common/core_dumps.h"
@@ -13,19 +12,20 @@
 #include "change_thread.h"
 #include "confinement.h"
 #include "connector.h"
+#include "control_socket.h"
 #include "history.h"
 #include "listeners.h"
 #include "options.h"
-#include "privsep.h"
 #include "server.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <libgen.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // State from before privileges are dropped.
@@ -127,14 +127,9 @@ serve_by(
 	struct connector *control,
 	struct handler_thread *handler_thread,
 	struct change_thread *change_thread,
-	struct gateway_stats *stats,
-	int monitor_fd
+	struct gateway_stats *stats
 )
 {
-	const struct pollfd ends[] = {
-		{.fd = start->signal_fd, .events = POLLIN},
-		{.fd = monitor_fd}, // closed: the monitor has ended
-	};
 	struct error error;
 
 	struct server *server = server_new(
@@ -153,7 +148,7 @@ serve_by(
 		return complain("%s", error.text);
 	}
 	say_ready(&start->options);
-	server_run(server, ends, 2); // a negative descriptor has no events
+	server_run(server, start->signal_fd);
 	service_manager_stopping("stopping");
 	connector_abort(connector);
 	connector_abort(control);
@@ -161,9 +156,8 @@ serve_by(
 	return true;
 }
 
-// The server process; `monitor_fd` is -1 where it connects to Weir itself.
 static bool
-serve(struct start *start, int monitor_fd)
+serve(struct start *start)
 {
 	static struct gateway_stats stats;
 	struct connector connector, control;
@@ -172,8 +166,8 @@ serve(struct start *start, int monitor_fd)
 
 	if (!privilege_confine(SERVER_DESCRIPTORS, &error))
 		return complain("%s", error.text);
-	connector_init(&connector, PRIVSEP_TELEMETRY, start->options.path, monitor_fd);
-	connector_init(&control, PRIVSEP_CONTROL, start->options.control_path, monitor_fd);
+	connector_init(&connector, telemetry_connect, start->options.path);
+	connector_init(&control, control_socket_connect, start->options.control_path);
 	struct telemetry_client *client =
 		telemetry_client_new_by(connector_connect, &connector, start->options.path);
 	if (client != NULL)
@@ -191,15 +185,7 @@ serve(struct start *start, int monitor_fd)
 	if (handler_thread == NULL || (start->tokens.write.required && change_thread == NULL))
 		complain("no memory, or no thread");
 	else
-		good = serve_by(
-			start,
-			&connector,
-			&control,
-			handler_thread,
-			change_thread,
-			&stats,
-			monitor_fd
-		);
+		good = serve_by(start, &connector, &control, handler_thread, change_thread, &stats);
 	change_thread_stop(change_thread);
 	if (handler_thread != NULL)
 		handler_thread_stop(handler_thread);
@@ -211,51 +197,46 @@ serve(struct start *start, int monitor_fd)
 	return good;
 }
 
-static int
-serve_unprivileged(struct start *start, int monitor_fd)
+// The group that may use Weir's sockets: that of their folder, but not root's; where Weir has not made it yet, the
+// default of control.group.
+static gid_t
+find_socket_group(const struct start *start)
 {
-	struct error error;
+	char path[TELEMETRY_PATH_MAX];
+	struct stat folder;
+	const struct group *group;
 
-	prctl(PR_SET_NAME, "weir-gateway-io");
-	if (!privilege_become(&start->user, start->user.gid, &error)) {
-		complain("%s", error.text);
-		return EXIT_FAILURE;
-	}
-	return serve(start, monitor_fd) ? EXIT_SUCCESS : EXIT_FAILURE;
+	snprintf(path, sizeof(path), "%s", start->options.path);
+	if (stat(dirname(path), &folder) == 0)
+		return folder.st_gid != 0 ? folder.st_gid : start->user.gid;
+	group = getgrnam("weir");
+	return group != NULL ? group->gr_gid : start->user.gid;
 }
 
-static int
-serve_with_monitor(struct start *start)
+static void
+tell_if_closed(const struct start *start)
+{
+	char path[TELEMETRY_PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", start->options.path);
+	if (access(dirname(path), X_OK) != 0 && errno == EACCES)
+		complain(
+			"user %s cannot use the sockets in %s: start Weir with a control.group "
+			"(default: weir, where there is such a group)",
+			start->user.name,
+			path
+		);
+}
+
+static bool
+drop_root(const struct start *start)
 {
 	struct error error;
-	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		complain("socketpair: %s", strerror(errno));
-		return EXIT_FAILURE;
-	}
-	pid_t child = fork();
-
-	if (child < 0) {
-		complain("fork: %s", strerror(errno));
-		return EXIT_FAILURE;
-	}
-	if (child == 0) {
-		close(pair[0]);
-		return serve_unprivileged(start, pair[1]);
-	}
-	close(pair[1]);
-	listeners_close(start->sockets, start->options.listen.count);
-	const char *const paths[PRIVSEP_SOCKETS] = {
-		[PRIVSEP_TELEMETRY] = start->options.path,
-		[PRIVSEP_CONTROL] =
-			start->tokens.write.required ? start->options.control_path : NULL,
-	};
-
-	sodium_memzero(&start->tokens, sizeof(start->tokens));
-	if (!privilege_confine(SERVER_DESCRIPTORS, &error))
-		complain("%s", error.text); // the child reports the same error and ends
-	return privsep_monitor_run(pair[0], start->signal_fd, child, paths);
+	if (!privilege_become(&start->user, find_socket_group(start), &error))
+		return complain("%s", error.text);
+	tell_if_closed(start);
+	return true;
 }
 
 int
@@ -290,7 +271,7 @@ main(int argc, char **argv)
 	}
 	if (!open_signals(&start))
 		return EXIT_FAILURE;
-	if (start.root)
-		return serve_with_monitor(&start);
-	return serve(&start, -1) ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (start.root && !drop_root(&start))
+		return EXIT_FAILURE;
+	return serve(&start) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

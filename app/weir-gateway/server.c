@@ -9,6 +9,7 @@
 #include "connections.h"
 #include "pending.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -260,22 +261,18 @@ run_once(struct server *server)
 }
 
 void
-server_run(struct server *server, const struct pollfd *ends, unsigned end_count)
+server_run(struct server *server, int end_fd)
 {
-	struct pollfd fds[SERVER_ENDS_MAX + PENDING_FDS + SERVER_LISTENERS_MAX];
-	unsigned count = 0;
-	bool end = false;
+	struct pollfd fds[1 + PENDING_FDS + SERVER_LISTENERS_MAX] = {
+		{.fd = end_fd, .events = POLLIN},
+	};
+	unsigned count = 1 + pending_fds(&server->pending, fds + 1);
 
-	for (unsigned i = 0; i < end_count; i++)
-		fds[count++] = ends[i];
-	count += pending_fds(&server->pending, fds + count);
 	for (unsigned i = 0; i < server->count; i++)
 		fds[count++] =
 			(struct pollfd){.fd = epoll_fd(server->daemons[i]), .events = POLLIN};
-	while (!end) {
+	while (fds[0].revents == 0) {
 		poll(fds, count, timeout_ms(server));
 		run_once(server);
-		for (unsigned i = 0; i < end_count; i++)
-			end |= fds[i].revents != 0;
 	}
 }

@@ -9,12 +9,10 @@
 #include "handler_thread.h"
 #include "token.h"
 
-#include <poll.h>
 #include <stdbool.h>
 
 enum {
 	SERVER_LISTENERS_MAX = 8,
-	SERVER_ENDS_MAX = 2,
 	SERVER_IDLE_S = 10, // after which an idle connection is closed
 	SERVER_REQUEST_MAX = 16384, // bytes of a request and of the head of its response
 	SERVER_DESCRIPTORS = 1024, // of connections and everything else
@@ -32,7 +30,7 @@ struct server *server_new(
 	struct gateway_stats *stats
 );
 
-// Serves until one of `ends` (SERVER_ENDS_MAX at most) has an event.
-void server_run(struct server *server, const struct pollfd *ends, unsigned end_count);
+// Serves until `end_fd` can be read.
+void server_run(struct server *server, int end_fd);
 
 void server_free(struct server *server);

@@ -48,7 +48,7 @@ class Target:
         self.memory_kib = self.memory()
 
     def memory(self):
-        with open(f"/proc/{self.server.serving_process()}/status", encoding="ascii") as lines:
+        with open(f"/proc/{self.server.process.pid}/status", encoding="ascii") as lines:
             return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
 
     def check_well(self):

@@ -28,6 +28,7 @@ class ControlServer:
         self.ended = threading.Event()
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._server.bind(str(self.path))
+        self.path.chmod(0o666)
         self._server.listen()
         threading.Thread(target=self._accept, daemon=True).start()
 

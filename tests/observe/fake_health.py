@@ -37,6 +37,7 @@ class FakeHealth:
             os.unlink(self.path)
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server.bind(str(self.path))
+        os.chmod(self.path, 0o666)
         self._server.listen()
         threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
 

@@ -60,12 +60,6 @@ class Gateway:
         check(reply.status == 200, f"/metrics: status {reply.status}")
         return reply.body.decode()
 
-    def serving_process(self):
-        """The process that speaks HTTP: as root, the child of the one that was started."""
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        with open(path, encoding="ascii") as children:
-            return int((children.read().split() or [self.process.pid])[0])
-
 
 def environment(laboratory):
     """Of a gateway. One built with sanitizers cannot look for leaks: nobody may read its memory."""

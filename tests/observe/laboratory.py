@@ -82,10 +82,21 @@ class Observed:
         check(seen == packets, f"{seen} packets decided, not {packets}")
 
 
+def shared(config_text):
+    """The configuration, so that nobody, the user of a gateway that root starts, may use the sockets."""
+    if os.geteuid() != 0 or "group =" in config_text:
+        return config_text
+    group = 'group = "nogroup";'
+    if "control = {" in config_text:
+        return config_text.replace("control = {", f"control = {{ {group}")
+    return f"{config_text}\ncontrol = {{ {group} }};\n"
+
+
 class Laboratory:
     def __init__(self, programs):
         self.programs = programs
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="weir-observe-"))  # mode 0700
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="weir-observe-"))
+        self.root.chmod(0o711)  # users may pass, to what is theirs
         self.weir = Weir(programs.weir, [], self.folder())
         self.case = None
         self._numbers = 0
@@ -97,7 +108,9 @@ class Laboratory:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def folder(self):
-        return pathlib.Path(tempfile.mkdtemp(dir=self.root))
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.root))
+        folder.chmod(0o711)
+        return folder
 
     def file_prefix(self):
         self._numbers += 1
@@ -137,7 +150,7 @@ class Laboratory:
         """A Weir with this configuration, which must set memory.file_prefix by `file_prefix`.
         It has to end cleanly, unless it `dies`: the caller kills it."""
         folder = folder or self.folder()
-        (folder / "weir.cfg").write_text(config_text)
+        (folder / "weir.cfg").write_text(shared(config_text))
         prefix = config_text.partition('file_prefix = "')[2].partition('"')[0]
         weir = Weir(self.programs.weir, list(inside), self.weir.runtime)
         watched = Watched(weir.start(["-c", folder / "weir.cfg", "--run-for", life_s], folder))

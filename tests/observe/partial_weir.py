@@ -25,6 +25,7 @@ class PartialWeir:
         self._weir = weir
         self._server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._server.bind(str(self.path))
+        self.path.chmod(0o666)
         self._server.listen()
         threading.Thread(target=self._accept, daemon=True).start()
 

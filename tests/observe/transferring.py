@@ -8,6 +8,7 @@ in lines of JSON what it has; the transfer goes on until its standard input ends
 
 import contextlib
 import json
+import os
 import pathlib
 import select
 import subprocess
@@ -51,7 +52,8 @@ def transfer(weir):
     from lab import QUICK, Lab
     from swarm import Swarm
 
-    with Lab(weir, QUICK) as lab:
+    with Lab(weir, f'{QUICK}control = {{ group = "nogroup"; }};') as lab:  # of a gateway that root starts
+        os.chmod(lab.folder, 0o711)
         lab.start_weir()
         swarm = Swarm(lab, sizes=(SIZE,))
         leecher = swarm.fetcher(download_limit=RATE)

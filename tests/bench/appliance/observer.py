@@ -2,6 +2,7 @@
 """All monitoring of a Weir at once: weir-gateway, whose metrics and status page are fetched once a
 second."""
 
+import json
 import socket
 import threading
 import time
@@ -39,8 +40,10 @@ class Observer:
             try:
                 for path in PATHS:
                     with urllib.request.urlopen(self._url + path, timeout=PATIENCE_S) as reply:
-                        reply.read()
-                self.fetches += 1
+                        body = reply.read()
+                status = json.loads(body)
+                self.fetches += status["up"]
+                self._problem = status["error"]
             except OSError as error:
                 self._problem = str(error)
 

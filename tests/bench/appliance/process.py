@@ -105,6 +105,7 @@ class Lab:
     def __init__(self):
         self._temporary = tempfile.TemporaryDirectory(prefix="weir-bench-")
         self.folder = Path(self._temporary.name)
+        self.folder.chmod(0o711)  # users may pass, to what is theirs
         self._processes = []
         self._count = 0
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A running Weir: configuration, start, counters."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Settings:
             "host": {"dad": False, "allow_private": True},
             "limits": {"budget": 0, "connects": 0},  # loads come from few sources
         }
+        if os.geteuid() == 0:  # for weir-gateway, which does not stay root
+            groups["control"] = {"group": "nogroup"}
         for name, settings in self.groups.items():
             groups[name] = {**groups.get(name, {}), **settings}
         ports = self.ports or [(self.vdevs[0].partition(",")[0], [f"{ADDRESS}/24"])]
