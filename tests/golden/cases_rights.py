@@ -9,6 +9,7 @@ import signal
 
 from appliance import Watched
 from cases_command_line import OK, WRONG, check_nothing_started, check_status, run, write_config
+from cases_lcores import by_nobody
 from suite import Skipped, case, check
 
 USER = "nobody"
@@ -71,6 +72,20 @@ def filters(lab):
         if expected == "2":
             counts = {status["Seccomp_filters"] for _, status in found}
             check(len(counts) == 2, f"security.seccomp = {mode}: numbers of filters {counts}")
+
+
+@case("rights: a device that takes more rights than Weir has ends the start with what to do")
+def too_few(lab):
+    weir = by_nobody(lab)
+    folder = lab.folder()
+    weir.adopt(folder)
+    settings = {"driver.eal": ["--no-pci", "--vdev=net_tap0,iface=denied0"]}
+    path = write_config(lab, settings)
+    path.parent.chmod(0o711)
+    ended = weir.run(["-c", path], folder)
+    check_status(ended, 1)
+    for words in ("DPDK found no port", "start Weir as root or by weir.service"):
+        check(words in ended.err, ended.err)
 
 
 @case("rights: started by root, Weir becomes security.user in every thread, and does so again")

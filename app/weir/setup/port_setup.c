@@ -3,6 +3,7 @@
 #include "port_setup.h"
 
 #include "../../../lib/bep15/mtu.h"
+#include "../../common/service/capabilities.h"
 #include "../log/log.h"
 #include "port_filters.h"
 #include "port_host.h"
@@ -12,6 +13,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 // Checksum offloads that are used where the port has them.
 static const uint64_t rx_checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
@@ -24,6 +26,16 @@ fail(struct error *error, const struct port *port, const char *call, int result)
 	return error_set(error, NULL, "port %s: %s: %s", port->name, call, strerror(-result));
 }
 
+// Why DPDK could make no port of a device that is there: kernel devices need rights.
+static const char *
+rights_hint(void)
+{
+	return geteuid() == 0 || capabilities_held()
+		? ""
+		: "start Weir as root or by weir.service, if the device needs capabilities; "
+		  "otherwise ";
+}
+
 static bool
 find_device(struct port *port, const char *device, struct error *error)
 {
@@ -33,9 +45,10 @@ find_device(struct port *port, const char *device, struct error *error)
 		return error_set(
 			error,
 			NULL,
-			"there is no port %s: check ports[].device and driver.eal, and that the "
+			"there is no port %s: %scheck ports[].device and driver.eal, and that the "
 			"NIC is bound to its driver (dpdk-devbind.py --status)",
-			device
+			device,
+			rights_hint()
 		);
 	}
 	uint16_t id;
@@ -47,8 +60,9 @@ find_device(struct port *port, const char *device, struct error *error)
 	return error_set(
 		error,
 		NULL,
-		"DPDK found no port (see its messages above): add a device to driver.eal, or bind "
-		"a NIC to its driver (dpdk-devbind.py --status)"
+		"DPDK found no port (see its messages above): %sadd a device to driver.eal, or "
+		"bind a NIC to its driver (dpdk-devbind.py --status)",
+		rights_hint()
 	);
 }
 
