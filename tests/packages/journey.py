@@ -221,6 +221,17 @@ class Journey:
         check("weir" not in failed, failed)
         return "files and users as before, but for users weir and weir-gateway"
 
+    def install_broken(self):
+        """A library of DPDK is not there, whatever dpkg knows."""
+        libraries, kept = "/usr/lib/*/librte_hash.so.*", "/root/libraries"
+        self.say(f"mkdir {kept} && ls -d {libraries} > {kept}/names && mv {libraries} {kept}/")
+        said = self.say(f"{APT} install {PACKAGES}/weir_*.deb")
+        for words in ("the program does not start here", "librte_hash.so", "apt-get install --fix-broken"):
+            check(words in said, said)
+        self.say(f"while read -r path; do mv {kept}/${{path##*/}} $path; done < {kept}/names && ldconfig")
+        self.say("weir --version && dpkg --purge weir")
+        return "\n".join(line for line in said.splitlines() if line.startswith(("weir:", "  ")))
+
 
 STEPS = (
     ("what the packages need is there", Journey.prepare),
@@ -236,4 +247,5 @@ STEPS = (
     ("an upgrade that the configuration does not fit keeps the old program", Journey.upgrade_refused),
     ("removal stops all of it and keeps configuration and state", Journey.remove),
     ("purge leaves nothing", Journey.purge),
+    ("where the program does not start, the installation says why", Journey.install_broken),
 )
