@@ -59,7 +59,7 @@ class Weir:
 
     def start(self, arguments, folder):
         environment = {**os.environ, "RUNTIME_DIRECTORY": str(self.runtime), "LC_ALL": "C"}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*self.wrapper, self.path, *map(str, arguments)],
             cwd=folder,
             env=environment,
@@ -68,6 +68,8 @@ class Weir:
             stderr=subprocess.PIPE,
             text=True,
         )
+        _started.append(process)
+        return process
 
     def run(self, arguments, folder):
         process = self.start(arguments, folder)
@@ -78,6 +80,18 @@ class Weir:
             out, err = process.communicate()
             raise Failed(f"did not end within {TIMEOUT_S} s\n{err}") from None
         return Ended(process.returncode, out, err)
+
+
+_started = []  # by this process, since end_left()
+
+
+def end_left():
+    """Kills those that a case has left, because it failed between their start and their end."""
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 class Watched:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+import appliance  # noqa: E402
 import audit  # noqa: E402
 import cases_budget  # noqa: E402, F401
 import cases_capacity  # noqa: E402, F401
@@ -78,7 +79,10 @@ class Result:
 def judge(case, lab):
     """Runs one case, perhaps in a process of its own: all it has to say is returned."""
     lab = lab.of(case)
-    problem, skipped = suite.judge(case, lab)
+    try:
+        problem, skipped = suite.judge(case, lab)
+    finally:
+        appliance.end_left()
     return Result(problem, skipped, lab.runs)
 
 
