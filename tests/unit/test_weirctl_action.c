@@ -5,43 +5,12 @@
 #include "../../app/weirctl/entries.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/temp_fixture.h"
+#include "../support/weirctl_words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define HASH "0123456789abcdef0123456789abcdef01234567"
-
-static struct command_line line;
-static char said[8192];
-
-// Parses a command line, words separated by blanks; what it says of mistakes is in `said`.
-static bool
-parse(const char *words)
-{
-	static char copy[1024], name[] = "weirctl";
-	static char *argv[40];
-	int argc = 1;
-	FILE *errors = fmemopen(said, sizeof(said), "w");
-
-	said[0] = '\0';
-	argv[0] = name;
-	snprintf(copy, sizeof(copy), "%s", words);
-	for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	argv[argc] = NULL;
-	bool ok = command_line_parse(&line, argc, argv, errors);
-
-	fclose(errors);
-	assert_true(ok == (said[0] == '\0'));
-	return ok;
-}
-
-static void
-assert_wrong(const char *words, const char *expected)
-{
-	assert_false(parse(words));
-	assert_string_equal(said, expected);
-}
 
 // Each row of control_command.def is a command of weirctl, but for help, which is weirctl's own.
 static void

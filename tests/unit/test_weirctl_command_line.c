@@ -1,47 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weirctl: the table of commands, what their arguments must be, and all mistakes at once.
 
-#include "../../app/weirctl/command_line.h"
 #include "../../lib/stats/latency.h"
 #include "../support/cmocka_wrap.h"
+#include "../support/weirctl_words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define HASH "0123456789abcdefABCDEF0123456789abcdef01"
 #define HASH_LOWER "0123456789abcdefabcdef0123456789abcdef01"
-
-static struct command_line line;
-static char said[4096];
-
-// Parses a command line, words separated by blanks; what it says of mistakes is in `said`.
-static bool
-parse(const char *words)
-{
-	static char copy[1024], name[] = "weirctl";
-	static char *argv[40];
-	int argc = 1;
-	FILE *errors = fmemopen(said, sizeof(said), "w");
-
-	said[0] = '\0';
-	argv[0] = name;
-	snprintf(copy, sizeof(copy), "%s", words);
-	for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	argv[argc] = NULL;
-	bool ok = command_line_parse(&line, argc, argv, errors);
-
-	fclose(errors);
-	assert_true(ok == (said[0] == '\0'));
-	return ok;
-}
-
-static void
-assert_wrong(const char *words, const char *expected)
-{
-	assert_false(parse(words));
-	assert_string_equal(said, expected);
-}
 
 static void
 test_every_telemetry_command_has_a_command(void **state)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weirctl: weirctl hook: what counts as serving, how long it has to last, and the command line.
 
-#include "../../app/weirctl/command_line.h"
 #include "../../app/weirctl/debounce.h"
 #include "../../app/weirctl/service.h"
 #include "../support/cmocka_wrap.h"
+#include "../support/weirctl_words.h"
 
 #include <string.h>
 
@@ -182,30 +182,6 @@ test_what_is_certain_need_not_last(void **state)
 }
 
 // --- the command line -------------------------------------------------------------------------
-
-static struct command_line line;
-static char said[4096];
-
-static bool
-parse(const char *words)
-{
-	static char copy[1024], name[] = "weirctl";
-	static char *argv[40];
-	int argc = 1;
-	FILE *errors = fmemopen(said, sizeof(said), "w");
-
-	said[0] = '\0';
-	argv[0] = name;
-	snprintf(copy, sizeof(copy), "%s", words);
-	for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	argv[argc] = NULL;
-	bool ok = command_line_parse(&line, argc, argv, errors);
-
-	fclose(errors);
-	assert_true(ok == (said[0] == '\0'));
-	return ok;
-}
 
 static void
 test_command_line(void **state)
