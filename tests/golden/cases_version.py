@@ -12,7 +12,14 @@ from suite import Skipped, case, check
 
 VERSION = re.search(r"version: '([0-9.]+)'", (REPOSITORY / "meson.build").read_text())[1]
 REVISION = r"([0-9a-f]{12}(-modified)?|unknown)"
-PROGRAMS = {"weir": True, "weir-load": True, "weir-gateway": False, "weirctl": False}  # linked with DPDK
+# Whether they are linked with DPDK.
+PROGRAMS = {
+    "weir": True,
+    "weir-load": True,
+    "weir-gateway": False,
+    "weirctl": False,
+    "weir-migrate": False,
+}
 GIT = ("git", "-c", "user.name=Weir", "-c", "user.email=weir@example.org", "-c", "commit.gpgsign=false")
 
 

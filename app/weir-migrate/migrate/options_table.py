@@ -137,7 +137,13 @@ GROUPS = (
     (
         "Other",
         (
-            Option("version", "", "print the version and exit", "version", letter="V"),
+            Option(
+                "version",
+                "",
+                "print the version and the revision of its source code, and exit",
+                "version",
+                letter="V",
+            ),
             Option(
                 "help",
                 "[=man]",

@@ -79,11 +79,16 @@ def print_text(text):
     return OK
 
 
+def version_text(version, revision_file):
+    with open(revision_file, encoding="ascii") as revision:
+        return f"weir-migrate {version}\nrevision {revision.read()}"
+
+
 def end_by_signal(*_):
     raise KeyboardInterrupt
 
 
-def main(arguments, version):
+def main(arguments, version, revision_file):
     os.umask(0o077)  # keys, addresses of clients
     for number in SIGNALS:
         signal.signal(number, end_by_signal)
@@ -99,7 +104,7 @@ def main(arguments, version):
     if options.help:
         return run_safely(print_text, help_text.man() if options.help == "man" else help_text.text())
     if options.version:
-        return run_safely(print_text, f"weir-migrate {version}\n")
+        return run_safely(print_text, version_text(version, revision_file))
     for mistake in mistakes:
         complain(f"{mistake}; see weir-migrate --help")
     return WRONG if mistakes else run_safely(move, options)
