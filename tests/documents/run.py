@@ -127,12 +127,19 @@ def _is_of_end(block):
     return block.attributes.get("when") == "end"
 
 
+def _tell_journal(tap, machine):
+    if tap.failed:
+        journal = machine.shell("journalctl --no-pager -n 60 -u 'weir*'", check=False).stdout
+        print("".join(f"# journal: {line}\n" for line in journal.splitlines()), end="", flush=True)
+
+
 def from_source(tap, root, folder, blocks):
     with Machine(root, folder) as machine:
         reader = Reader(tap, machine, SOURCE)
         for block in filter(_is_of_source, blocks):
             reader.follow(block)
         reader.begin()
+        _tell_journal(tap, machine)
 
 
 def from_packages(tap, root, folder, blocks):
@@ -148,9 +155,7 @@ def from_packages(tap, root, folder, blocks):
                     _set_up(machine)
             reader.follow(block)
         reader.begin()
-        if tap.failed:
-            journal = machine.shell("journalctl --no-pager -n 60 -u 'weir*'", check=False).stdout
-            print("".join(f"# journal: {line}\n" for line in journal.splitlines()), end="", flush=True)
+        _tell_journal(tap, machine)
 
 
 def _set_up(machine):

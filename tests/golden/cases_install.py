@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What meson install puts where, and the configuration that it brings."""
 
+import re
 import shutil
 import subprocess
 
@@ -42,6 +43,20 @@ def files(lab):
     installed.write_text("# edited\n")
     install(lab, folder)
     check(installed.read_text() == "# edited\n", "an edited configuration was replaced")
+
+
+@case("install: units start the programs that were installed with them")
+def units(lab):
+    if shutil.which("meson") is None:
+        raise Skipped("meson is not installed")
+    folder = lab.folder()
+    install(lab, folder)
+    found = {}
+    for unit in (folder / "usr/local/lib/systemd/system").glob("*.service"):
+        for path in re.findall(r"^Exec\w+=(/\S*/weir\S*)", unit.read_text(), re.M):
+            found[unit.name] = path
+            check((folder / path.lstrip("/")).exists(), f"{unit.name}: there is no {path}")
+    check(len(found) == 4, f"{found}")
 
 
 @case("install: the configuration passes --check as it stands")
