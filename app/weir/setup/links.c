@@ -4,6 +4,7 @@
 
 #include "memory_missing.h"
 
+#include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
@@ -24,22 +25,22 @@ free_ring(struct rte_ring *ring)
 
 	while (ring != NULL && rte_ring_dequeue_elem(ring, &job, sizeof(job)) == 0)
 		rte_pktmbuf_free(job.mbuf);
-	rte_ring_free(ring);
+	rte_free(ring);
 }
 
+// In memory of our own: rte_ring_create takes a memzone for each ring, and DPDK has 2560 of them, too few for 36 lcores
+// of both kinds.
 static struct rte_ring *
 link_ring(const struct weir *weir, const char *kind, unsigned io, unsigned worker)
 {
+	ssize_t bytes = rte_ring_get_memsize_elem(sizeof(struct job), weir->config->ring_size);
+	struct rte_ring *ring = rte_zmalloc("ring", (size_t)bytes, RTE_CACHE_LINE_SIZE);
 	char name[RTE_RING_NAMESIZE];
 
 	snprintf(name, sizeof(name), "%s_%hu_%hu", kind, (uint16_t)io, (uint16_t)worker);
-	return rte_ring_create_elem(
-		name,
-		sizeof(struct job),
-		weir->config->ring_size,
-		SOCKET_ID_ANY,
-		RING_F_SP_ENQ | RING_F_SC_DEQ
-	);
+	if (ring != NULL)
+		rte_ring_init(ring, name, weir->config->ring_size, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	return ring;
 }
 
 bool
