@@ -169,6 +169,13 @@ build() {
 	fi
 }
 
+# A program that sees each access to memory: tests/bench/scale_model/lines.h.
+build_lines() { # build_lines PROGRAM
+	configure lines -Dlines=true -Db_lundef=false || return
+	say "building $builds/lines"
+	ninja -C "$builds/lines" --quiet "$1" >&2
+}
+
 # The same code as scripts/run builds, with debug information added.
 build_profile() {
 	build profile --buildtype=release -Ddebug=true -Db_lto=true -Dtests=false

@@ -9,7 +9,7 @@ import progress
 from process import Failed
 
 
-def parser(name, description):
+def parser(name, description, programs=("--weir", "--weir-load")):
     """A parser with the options of every benchmark of the whole appliance."""
     common = argparse.ArgumentParser(
         prog=f"scripts/bench {name}",
@@ -24,7 +24,7 @@ def parser(name, description):
         help="write the rows as JSON; without FILE, or with -, to standard output instead of the table",
     )
     common.add_argument("--quick", action="store_true", help="less than 50 s, less accurate")
-    for program in ("--weir", "--weir-load"):  # --help needs none
+    for program in programs:  # --help needs none
         common.add_argument(program, required=not {"-h", "--help"} & set(sys.argv), help=argparse.SUPPRESS)
     return common
 

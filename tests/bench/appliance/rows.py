@@ -13,7 +13,16 @@ from typing import Optional
 
 from machine import Machine
 
-LOWER_IS_BETTER = {"time_us", "time_ns", "loss", "bytes"}
+LOWER_IS_BETTER = {
+    "time_us",
+    "time_ns",
+    "loss",
+    "bytes",
+    "instructions",
+    "moves",
+    "device_moves",
+    "empty_polls",
+}
 
 
 @dataclass
