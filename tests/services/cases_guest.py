@@ -101,7 +101,8 @@ class Services(unittest.TestCase):
         shutil.rmtree(cls.folder, ignore_errors=True)
 
     def tearDown(self):
-        self.run_in("systemctl stop weir weir-gateway 'weir@*'; systemctl reset-failed", check=False)
+        self.run_in("systemctl stop weir weir-gateway 'weir@*' root; systemctl reset-failed", check=False)
+        self.run_in(f"rm -f {KEY}")  # and with it a rotation that is under way
         self.configure(CONFIG % KEY)
         self.run_in("rm -rf /etc/systemd/system/*.service.d /etc/credstore; systemctl daemon-reload")
 
@@ -350,8 +351,10 @@ class Services(unittest.TestCase):
         self.start()
         self.client("announce", HASH)
         self.assertIn("ready: http://127.0.0.1:1212/", self.show("StatusText", "weir-gateway"))
-        told = json.loads(self.run_in("curl -s http://127.0.0.1:1212/api/v1/stats"))
-        self.assertEqual(told["seeders"], 1)
+        stats = "curl -s http://127.0.0.1:1212/api/v1/stats"
+        self.guest.wait_for(  # it looks for Weir once a second
+            "the gateway finds Weir", lambda: json.loads(self.run_in(stats)).get("seeders") == 1
+        )
         self.assertIn("weir_up 1", self.run_in("curl -s http://127.0.0.1:1212/metrics"))
         pid = self.show("MainPID", "weir-gateway")
         self.assertEqual(

@@ -25,7 +25,9 @@ def _libraries(programs):
 
 
 def _packages(programs):
-    files = sorted({os.path.realpath(path) for path in _libraries(programs)})
+    found = {os.path.realpath(path) for path in _libraries(programs)}
+    # Where /lib is /usr/lib, dpkg still knows some files by the name that their package gave them.
+    files = sorted(found | {path.removeprefix("/usr") for path in found})
     said = subprocess.run(["dpkg", "-S", *files], capture_output=True, text=True, check=False).stdout
     return sorted({line.partition(":")[0] for line in said.splitlines()})
 
