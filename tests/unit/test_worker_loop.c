@@ -343,6 +343,72 @@ test_many_scrapes(void **state)
 }
 
 // A worker takes no job it could not give back: what waits, waits in front of it.
+// A worker of three io lcores, without those of the other tests.
+static struct worker_link three[3];
+
+static void
+give_three(unsigned link, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct job job = make_announce((uint8_t)(40 * link + i), 300 + i, 1);
+
+		assert_int_equal(rte_ring_enqueue_elem(three[link].requests, &job, sizeof(job)), 0);
+	}
+}
+
+// The replies of a link, in the order of its requests.
+static void
+take_three(unsigned link, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct job job;
+
+		assert_int_equal(rte_ring_dequeue_elem(three[link].replies, &job, sizeof(job)), 0);
+		const struct rte_ipv4_hdr *ip =
+			rte_pktmbuf_mtod_offset(job.mbuf, const struct rte_ipv4_hdr *, 14);
+
+		assert_int_equal(job.verdict, VERDICT_announce);
+		assert_int_equal(rte_be_to_cpu_32(ip->dst_addr) & 0xff, 40 * link + i);
+		rte_pktmbuf_free(job.mbuf);
+	}
+	assert_int_equal(rte_ring_count(three[link].replies), 0);
+}
+
+// Jobs of several links are served together, more than a batch holds, and go back where they came from.
+static void
+test_several_links(void **state)
+{
+	enum { ALL = RING - 1, SOME = 5 };
+	struct worker *worker = workers[0];
+	struct job filler = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(three); i++)
+		three[i] = (struct worker_link){make_ring("in", 10 + i), make_ring("out", 10 + i)};
+	worker->links = three;
+	worker->link_count = RTE_DIM(three);
+	for (unsigned i = 0; i < RTE_DIM(three); i++)
+		give_three(i, ALL);
+	assert_int_equal(worker_turn(worker), RTE_DIM(three) * ALL);
+	for (unsigned i = 0; i < RTE_DIM(three); i++)
+		take_three(i, ALL);
+
+	// One whose return ring is full waits; others do not.
+	for (unsigned i = 0; i < ALL; i++)
+		rte_ring_enqueue_elem(three[1].replies, &filler, sizeof(filler));
+	for (unsigned i = 0; i < RTE_DIM(three); i++)
+		give_three(i, SOME);
+	assert_int_equal(worker_turn(worker), 2 * SOME);
+	take_three(0, SOME);
+	take_three(2, SOME);
+	assert_int_equal(rte_ring_count(three[1].requests), SOME);
+	rte_ring_reset(three[1].replies);
+	assert_int_equal(worker_turn(worker), SOME);
+	take_three(1, SOME);
+	worker->links = &links[0];
+	worker->link_count = 1;
+}
+
 static void
 test_return_ring_full(void **state)
 {
@@ -516,6 +582,7 @@ main(void)
 		cmocka_unit_test(test_return_ring_full),
 		cmocka_unit_test(test_counts_are_published),
 		cmocka_unit_test(test_access_list_changes),
+		cmocka_unit_test(test_several_links),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

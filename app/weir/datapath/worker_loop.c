@@ -2,7 +2,7 @@
 // Fast path of a worker lcore. Start reading at worker_turn(), at the end.
 
 #include "../../../lib/base/line.h"
-#include "loops.h"
+#include "batch_inline.h"
 #include "question.h"
 
 #include <rte_cycles.h>
@@ -144,23 +144,42 @@ serve_burst(struct worker *worker, struct job *jobs, unsigned count)
 	process(worker, jobs, from, count, first_op, op_count);
 }
 
-// Takes no more jobs than fit in the return ring. Others wait in the request ring, the only place where a
-// request can be dropped.
-static unsigned
-serve_link(struct worker *worker, struct worker_link *link)
+static void
+serve_batch(struct worker *worker, struct batch *batch)
 {
-	struct job jobs[LOOP_JOBS];
-	unsigned max = RTE_MIN(rte_ring_free_count(link->replies), (unsigned)LOOP_JOBS);
-	unsigned count =
-		rte_ring_sc_dequeue_burst_elem(link->requests, jobs, sizeof(struct job), max, NULL);
+	stages_count(&worker->stages, STAGE_dequeue, batch->count);
+	serve_burst(worker, batch->jobs, batch->count);
+	loop_stage(&worker->stages, STAGE_handback, batch->count);
+	batch_give_back(batch);
+	loop_resume(&worker->stages, STAGE_dequeue);
+}
 
-	if (count == 0)
-		return 0;
-	stages_count(&worker->stages, STAGE_dequeue, count);
-	serve_burst(worker, jobs, count);
-	loop_stage(&worker->stages, STAGE_handback, count);
-	rte_ring_sp_enqueue_burst_elem(link->replies, jobs, sizeof(struct job), count, NULL);
-	return count;
+// Up to LOOP_JOBS jobs of each link.
+static unsigned
+serve_links(struct worker *worker)
+{
+	struct batch batch;
+	unsigned total = 0;
+
+	batch_start(&batch);
+	loop_stage(&worker->stages, STAGE_dequeue, 0);
+	for (unsigned i = 0; i < worker->link_count; i++) {
+		const struct worker_link *link = &worker->links[i];
+		unsigned left = LOOP_JOBS;
+
+		while (left > 0 && !rte_ring_empty(link->requests)) {
+			unsigned count = batch_gather(&batch, link, left);
+
+			left -= count;
+			total += count;
+			if (!batch_is_full(&batch))
+				break;
+			serve_batch(worker, &batch);
+		}
+	}
+	if (batch.count > 0)
+		serve_batch(worker, &batch);
+	return total;
 }
 
 static void
@@ -255,7 +274,7 @@ take_settings(struct worker *worker)
 	);
 }
 
-// One turn: serve a burst of each io lcore, sweep and purge, work on a question, update the gauges.
+// One turn: serve the jobs of all io lcores, sweep and purge, work on a question, update the gauges.
 unsigned
 worker_turn(struct worker *worker)
 {
@@ -264,10 +283,7 @@ worker_turn(struct worker *worker)
 	clock_tick(&worker->clock, rte_rdtsc());
 	take_settings(worker);
 	stages_begin(worker);
-	for (unsigned i = 0; i < worker->link_count; i++) {
-		loop_stage(&worker->stages, STAGE_dequeue, 0);
-		work += serve_link(worker, &worker->links[i]);
-	}
+	work += serve_links(worker);
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
 	shard_trim(
