@@ -120,21 +120,13 @@ hold(struct line *line, unsigned who, bool alone)
 	line->holders[who / 64] |= UINT64_C(1) << who % 64;
 }
 
-// Whether another lcore, or the device, holds it.
 UNSEEN static bool
-held(const struct line *line, bool by_device)
+another_lcore_holds(const struct line *line)
 {
-	uint64_t others[WORDS];
-
-	memcpy(others, line->holders, sizeof(others));
-	others[actor / 64] &= ~(UINT64_C(1) << actor % 64);
-	bool device = (others[0] & 1) != 0;
-
-	others[0] &= ~UINT64_C(1);
-	for (unsigned i = 0; !by_device && i < WORDS; i++)
-		if (others[i] != 0)
+	for (unsigned who = LINES_LCORES; who < LINES_ACTORS_MAX; who++)
+		if (who != actor && holds(line, who))
 			return true;
-	return by_device && device;
+	return false;
 }
 
 UNSEEN static void
@@ -154,14 +146,13 @@ UNSEEN static void
 touch(uintptr_t address, bool writes)
 {
 	struct line *line = find(address >> LINE_SHIFT);
-	bool others = false, device = false;
 
 	if (writes || !holds(line, actor)) {
-		others = held(line, false);
-		device = held(line, true);
+		if (another_lcore_holds(line))
+			move(address, true);
+		else if (holds(line, LINES_DEVICE))
+			move(address, false);
 	}
-	if (others || device)
-		move(address, others);
 	hold(line, actor, writes);
 }
 

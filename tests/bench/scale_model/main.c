@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// bench_scale_model: rounds of a model with so many lcores, and what it counted, as JSON.
+// bench_scale_model: runs the model with the number of lcores that the command line names, and prints its counts as
+// JSON.
 
 #include "../../../app/common/standard_streams.h"
 #include "lines.h"

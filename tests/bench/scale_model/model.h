@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // An appliance with as many lcores as wanted, in one thread: Weir's own io and worker lcores with their rings,
-// ports made of memory, and clients that announce again and again. Whoever calls decides which lcore takes a turn.
+// ports made of memory, and clients that announce again and again. The caller decides which lcore takes a turn.
 //
 // One per process. Exits the process when out of memory.
 
