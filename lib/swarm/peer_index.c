@@ -26,9 +26,15 @@ next_bucket(const struct peer_index *index, struct peer_bucket *bucket)
 static uint32_t *
 find_entry(struct peer_bucket *bucket, uint32_t entry)
 {
-	for (unsigned i = 0; i < PEER_INDEX_ENTRIES; i++)
+	uint32_t tag = entry >> PEER_INDEX_POSITION_BITS;
+	unsigned candidates = peer_bucket_match(bucket, tag) & ~1u;
+
+	for (; candidates != 0; candidates &= candidates - 1) {
+		unsigned i = (unsigned)__builtin_ctz(candidates) - 1;
+
 		if (bucket->entries[i] == entry)
 			return &bucket->entries[i];
+	}
 	return NULL;
 }
 

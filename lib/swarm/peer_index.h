@@ -13,6 +13,11 @@
 
 #include "../base/line.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 #include <stdbool.h>
@@ -23,7 +28,8 @@ enum {
 	PEER_INDEX_ENTRIES = 15,
 	PEER_INDEX_PROBES_MAX = 64, // maximum number of buckets probed
 	PEER_INDEX_POSITION_BITS = 24,
-	PEER_INDEX_POSITION_MAX = (1 << PEER_INDEX_POSITION_BITS) - 2,
+	PEER_INDEX_POSITIONS = (1 << PEER_INDEX_POSITION_BITS) - 1, // the bits of a position, + 1
+	PEER_INDEX_POSITION_MAX = PEER_INDEX_POSITIONS - 1,
 };
 
 struct peer_bucket {
@@ -67,18 +73,46 @@ peer_index_entry(uint64_t hash, uint32_t position)
 struct peer_index_walk {
 	const struct peer_index *index;
 	const struct peer_bucket *bucket;
-	uint32_t tag; // in the upper 8 bits
-	uint16_t entry;
+	uint32_t tag;
+	uint16_t candidates; // bit i: word i of the bucket, as an entry, has the tag
 	uint16_t probes; // buckets left to probe
 };
+
+// Bit i: word i of the bucket has the tag. Bit 0 (`passed`) means nothing.
+static inline uint16_t
+peer_bucket_match(const struct peer_bucket *bucket, uint32_t tag)
+{
+#ifdef __SSE2__
+	const __m128i *words = (const void *)bucket, wanted = _mm_set1_epi32((int)tag);
+	__m128i same[4];
+
+	for (unsigned i = 0; i < 4; i++)
+		same[i] = _mm_cmpeq_epi32(
+			_mm_srli_epi32(_mm_load_si128(words + i), PEER_INDEX_POSITION_BITS), wanted
+		);
+	return (uint16_t)_mm_movemask_epi8(_mm_packs_epi16(
+		_mm_packs_epi32(same[0], same[1]), _mm_packs_epi32(same[2], same[3])
+	));
+#else
+	uint16_t found = 0;
+
+	for (unsigned i = 0; i < PEER_INDEX_ENTRIES; i++)
+		found |= (bucket->entries[i] >> PEER_INDEX_POSITION_BITS == tag) << (i + 1);
+	return found;
+#endif
+}
 
 static inline struct peer_index_walk
 peer_index_walk(const struct peer_index *index, uint64_t hash)
 {
+	const struct peer_bucket *bucket = peer_index_bucket(index, hash);
+	uint32_t tag = (uint8_t)(hash >> 32);
+
 	return (struct peer_index_walk){
 		.index = index,
-		.bucket = peer_index_bucket(index, hash),
-		.tag = (uint32_t)(hash >> 32) << PEER_INDEX_POSITION_BITS,
+		.bucket = bucket,
+		.tag = tag,
+		.candidates = peer_bucket_match(bucket, tag) & ~1u,
 		.probes = PEER_INDEX_PROBES_MAX,
 	};
 }
@@ -88,16 +122,18 @@ static inline uint32_t
 peer_index_next(struct peer_index_walk *walk)
 {
 	for (;;) {
-		while (walk->entry < PEER_INDEX_ENTRIES) {
-			uint32_t entry = walk->bucket->entries[walk->entry++];
+		while (walk->candidates != 0) {
+			unsigned i = (unsigned)__builtin_ctz(walk->candidates) - 1;
+			uint32_t position = walk->bucket->entries[i] & PEER_INDEX_POSITIONS;
 
-			if (((entry ^ walk->tag) & 0xff000000) == 0 && (entry & 0x00ffffff) != 0)
-				return (entry & 0x00ffffff) - 1;
+			walk->candidates &= walk->candidates - 1u;
+			if (position != 0)
+				return position - 1;
 		}
-		if (walk->bucket->passed == 0 || --walk->probes == 0)
+		if (likely(walk->bucket->passed == 0) || --walk->probes == 0)
 			return UINT32_MAX;
-		walk->entry = 0;
 		if (++walk->bucket == walk->index->buckets + walk->index->count)
 			walk->bucket = walk->index->buckets;
+		walk->candidates = peer_bucket_match(walk->bucket, walk->tag) & ~1u;
 	}
 }

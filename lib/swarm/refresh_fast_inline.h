@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path for the most common announce: a refresh by a peer of a small IPv4 swarm, which is stored inside
-// its torrent, that wants all the other peers. For shard_process.c alone.
+// Fast path for the most common announce: a refresh by a peer of a small IPv4 swarm, which is stored in its
+// home, that wants all the other peers. For shard_process.c alone.
 //
 // Nothing here branches on the place of the peer or the number of peers, which cannot be predicted.
 
@@ -59,26 +59,26 @@ refresh_fast_copy(const uint8_t *line, uint32_t self, uint8_t *out)
 // for any other announce: swarm_announce handles all of them.
 static __rte_always_inline bool
 refresh_fast(
-	struct torrent *torrent,
+	struct swarm_home *home,
 	struct shape shape,
 	struct shard_op *op,
 	uint16_t time,
 	uint32_t *record
 )
 {
-	const struct swarm *swarm = &torrent->ipv4;
+	const struct swarm *swarm = &home->swarm;
 	uint32_t count = swarm_peers(swarm);
 	uint32_t others = op->seeder ? swarm->leechers : count - 1;
-	uint32_t found = refresh_fast_match(torrent->peers, op->peer);
+	uint32_t found = refresh_fast_match(home->peers, op->peer);
 	uint32_t i = (uint32_t)__builtin_ctz(found | UINT32_C(1) << REFRESH_FAST_ADDRESSES);
 
 	// A new peer, a changed side, a swarm in lines, or more peers than wanted.
 	if (unlikely(
-		    i >= count || (i >= swarm->leechers) != op->seeder || swarm->levels != 0
-		    || others > op->num_want
+		    i >= count || (i >= swarm->leechers) != op->seeder
+		    || swarm->levels != SWARM_IN_HOME || others > op->num_want
 	    ))
 		return false;
-	struct place place = place_in(shape, torrent->peers, shape.inside, i);
+	struct place place = place_in(shape, home->peers, shape.inside, i);
 	uint16_t now = time | (*place.word & SWARM_FINISHED);
 
 	if (*place.word != now)
@@ -86,7 +86,7 @@ refresh_fast(
 	if (shape.detail)
 		*record = *place.record;
 	// A seeder stands behind all peers that it gets, so none is left out.
-	refresh_fast_copy(torrent->peers, RTE_MIN(i, others), op->peers);
+	refresh_fast_copy(home->peers, RTE_MIN(i, others), op->peers);
 	op->peer_count = (uint16_t)others;
 	return true;
 }

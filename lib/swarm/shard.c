@@ -13,7 +13,7 @@
 enum {
 	TIME_UNITS_PER_TIMEOUT = 8192, // a quarter of the range of 15 bits
 	POSITIONS_MIN = 8, // rte_hash needs at least one bucket
-	READ_SPARE = 64, // swarms read addresses in steps of 16 bytes, beyond the end of a line
+	READ_SPARE = 64, // swarms read addresses in steps of 32 bytes, beyond the end of a chunk
 };
 
 static_assert((int)SHARD_OUT_SPARE >= (int)SWARM_OUT_SPARE, "bytes that swarms overwrite");
@@ -26,13 +26,13 @@ positions_of(const struct shard_config *config)
 }
 
 static uint32_t
-nodes_of(const struct shard_config *config)
+chunks_of(const struct shard_config *config)
 {
 	uint32_t ipv6 = RTE_MIN(config->max_peers_ipv6, config->max_peers);
 
-	return swarm_nodes(
+	return swarm_chunks(
 		       FAMILY_IPV4, config->detail, config->max_peers - ipv6, config->max_torrents
-	       ) + swarm_nodes(FAMILY_IPV6, config->detail, ipv6, config->max_torrents);
+	       ) + swarm_chunks(FAMILY_IPV6, config->detail, ipv6, config->max_torrents);
 }
 
 struct shard_memory
@@ -43,15 +43,15 @@ shard_memory_of(const struct shard_config *config)
 	uint64_t bucket = RTE_MAX(LINE_BYTES, RTE_CACHE_LINE_SIZE); // struct rte_hash_bucket
 	uint64_t buckets = slots / 8 * bucket * 2; // of the table, and the same number to extend it
 	uint64_t rings = slots * 4 + slots / 8 * 4;
-	uint64_t lines = pool_memory_bytes(nodes_of(config), SWARM_NODE_BYTES) + READ_SPARE;
+	uint64_t chunks = slab_memory_bytes(chunks_of(config)) + READ_SPARE;
 	uint64_t index =
 		(uint64_t)peer_index_buckets(config->max_peers) * sizeof(struct peer_bucket);
 
 	return (struct shard_memory){
 		.torrents = (uint64_t)positions_of(config)
-			* (sizeof(struct torrent) + sizeof(struct torrent_cold)),
+			* (sizeof(struct swarm_home) + sizeof(struct torrent_cold)),
 		.torrent_index = keys + buckets + rings,
-		.peers = lines,
+		.peers = chunks,
 		.peer_index = index,
 		.records = config->detail ? pool_memory_bytes(config->max_peers, SWARM_RECORD_BYTES)
 					  : 0,
@@ -128,10 +128,9 @@ static bool
 create_store(struct swarm_store *store, const struct shard_config *config)
 {
 	uint32_t buckets = peer_index_buckets(config->max_peers);
-	uint32_t nodes = nodes_of(config);
+	uint32_t chunks = chunks_of(config);
 	uint32_t records = config->detail ? config->max_peers : 0;
-	void *node_memory =
-		allocate(config, "peers", pool_memory_bytes(nodes, SWARM_NODE_BYTES) + READ_SPARE);
+	void *chunk_memory = allocate(config, "peers", slab_memory_bytes(chunks) + READ_SPARE);
 	void *index_memory = allocate(config, "peer index", buckets * sizeof(struct peer_bucket));
 	void *record_memory = records == 0
 		? NULL
@@ -139,11 +138,12 @@ create_store(struct swarm_store *store, const struct shard_config *config)
 
 	store->rng.state = config->seed;
 	store->key = (struct siphash_key){rng_next(&store->rng), rng_next(&store->rng)};
+	store->still = POOL_NONE;
 	store->detail = config->detail;
-	pool_init(&store->nodes, node_memory, nodes, SWARM_NODE_BYTES);
+	slab_init(&store->slab, chunk_memory, chunks);
 	pool_init(&store->records, record_memory, records, SWARM_RECORD_BYTES);
 	peer_index_init(&store->index, index_memory, buckets);
-	return create_sources(&store->sources, config) && node_memory != NULL
+	return create_sources(&store->sources, config) && chunk_memory != NULL
 		&& index_memory != NULL && (records == 0 || record_memory != NULL);
 }
 
@@ -171,7 +171,8 @@ shard_create(const struct shard_config *config)
 	set_times(shard);
 	shard_empty_init(shard);
 	shard->index = create_index(config);
-	shard->torrents = allocate(config, "torrents", shard->positions * sizeof(struct torrent));
+	shard->torrents =
+		allocate(config, "torrents", shard->positions * sizeof(struct swarm_home));
 	shard->torrents_cold =
 		allocate(config, "torrents_cold", shard->positions * sizeof(struct torrent_cold));
 	if (!create_store(&shard->store, config) || shard->index == NULL || shard->torrents == NULL
@@ -190,7 +191,7 @@ shard_free(struct shard *shard)
 {
 	if (shard == NULL)
 		return;
-	rte_free(shard->store.nodes.items);
+	rte_free(shard->store.slab.chunks.items);
 	rte_free(shard->store.records.items);
 	rte_free(shard->store.index.buckets);
 	rte_free(shard->store.sources.peers.lines); // and all that follows it
@@ -216,7 +217,7 @@ struct shard_used
 shard_used(const struct shard *shard)
 {
 	return (struct shard_used){
-		.lines = shard->store.nodes.used,
+		.lines = slab_lines_used(&shard->store.slab),
 		.records = shard->store.records.used,
 	};
 }
@@ -227,7 +228,7 @@ shard_capacity(const struct shard *shard)
 	return (struct shard_capacity){
 		.torrents = shard->config.max_torrents,
 		.peers = shard->config.max_peers,
-		.lines = shard->store.nodes.count,
+		.lines = shard->store.slab.chunks.count * SLAB_CHUNK_LINES,
 		.records = shard->store.records.count,
 	};
 }

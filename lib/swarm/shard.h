@@ -88,7 +88,7 @@ struct shard_counts {
 struct shard_capacity {
 	uint32_t torrents;
 	uint32_t peers;
-	uint32_t lines; // of larger swarms, and the nodes of their trees
+	uint32_t lines; // of 64 bytes, of larger swarms
 	uint32_t records; // of peers, with detail
 };
 
@@ -100,9 +100,9 @@ struct shard_used {
 
 // The memory of a shard (bytes), all of it allocated by shard_create.
 struct shard_memory {
-	size_t torrents; // with the peers inside them
+	size_t torrents; // with the peers of small swarms
 	size_t torrent_index; // of info_hashes
-	size_t peers; // lines and nodes of all other peers
+	size_t peers; // lines and chunks of all other peers
 	size_t peer_index; // of these
 	size_t records; // with detail
 	size_t sources; // counts of what sources have stored

@@ -20,11 +20,11 @@ struct shard_burst {
 	unsigned count;
 	uint32_t now_s;
 	uint16_t time;
-	uint32_t begun; // bit i: plan i is begun
-	uint32_t planned; // bit i: plan i is complete
+	uint32_t planned; // bit i: there is a plan i
 	uint32_t hinted; // bit i: sources[i] is known
 	int32_t positions[SHARD_BURST]; // of torrents; negative: not found
-	const struct swarm *swarms[SHARD_BURST]; // an empty one if there is no torrent
+	struct swarm_home
+		*homes[SHARD_BURST]; // of swarms; one without peers if there is no torrent
 	struct swarm_plan plans[SHARD_BURST];
 	uint64_t
 		sources[SHARD_BURST]; // sources_hash, of announces that say that they come or leave
@@ -54,14 +54,14 @@ shard_burst_source(struct shard_burst *burst, unsigned i)
 	return burst->sources[i];
 }
 
-// Completes the plan of op i, an announce whose torrent exists.
+// Plans op i, an announce whose torrent exists.
 static __rte_always_inline void
 shard_burst_plan(struct shard_burst *burst, unsigned i)
 {
 	const struct shard_op *op = &burst->ops[i];
 	struct swarm_ref ref = shard_burst_swarm(burst, i);
 
-	swarm_prepare(&ref, op->peer, op->seeder, op->num_want, &burst->plans[i]);
+	swarm_plan_begin(&ref, op->peer, op->seeder, op->num_want, &burst->plans[i]);
 }
 
 static __rte_always_inline void

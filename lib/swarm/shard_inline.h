@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The inside of a shard, for the sources of shard.h and their tests.
 //
-// A torrent has one hot cache line with its IPv4 swarm, which includes the peers if it is small, and a cold
-// line with everything that an IPv4 announce does not need.
+// A torrent is a hot cache line, the home of its IPv4 swarm, and a cold part with everything that an IPv4
+// announce does not need. Its IPv6 swarm has a home only while it has peers.
 
 #pragma once
 
@@ -14,25 +14,16 @@
 
 enum { INFO_HASH_BYTES = 20 };
 
-struct torrent {
-	uint8_t peers[SWARM_INSIDE_BYTES]; // of ipv4, as long as they fit
-	struct swarm ipv4;
-} __rte_aligned(LINE_BYTES);
-
-static_assert(
-	sizeof(struct torrent) == LINE_BYTES,
-	"an announce touches one line of a small torrent"
-);
-
 struct torrent_cold {
-	struct swarm ipv6;
 	uint8_t info_hash[INFO_HASH_BYTES]; // rte_hash does not return keys by position
 	uint32_t hash; // keyed hash of info_hash
+	uint32_t ipv6; // line of the home of its IPv6 swarm, + 1; 0: it has no peers
+	uint32_t ipv6_completed; // of that swarm while it has no home
 	uint32_t empty_since_s; // if there are no peers: time of the last removal
 	int32_t empty_next, empty_previous; // positions in its list (shard_empty.c), or -1
 	bool empty; // is in a list of torrents without peers
 	bool used;
-} __rte_aligned(LINE_BYTES);
+};
 
 enum {
 	SHARD_EMPTY_LISTS = 33, // 0 downloads, 1, 2 to 3, 4 to 7, ...
@@ -46,7 +37,7 @@ struct shard_empty_list {
 // Removes what the access list does not allow (shard_purge.c).
 struct shard_purge {
 	// The torrent whose peers are being removed; the table does not have it any more.
-	struct torrent torrent;
+	struct swarm_home torrent;
 	struct torrent_cold cold;
 	uint32_t number; // its former position, which is part of the keys of the peer index
 	uint32_t version; // of the access list that torrents were or are compared with; 0: none
@@ -57,7 +48,7 @@ struct shard_purge {
 
 struct shard {
 	struct rte_hash *index; // info_hash -> position in torrents
-	struct torrent *torrents;
+	struct swarm_home *torrents; // the homes of their IPv4 swarms
 	struct torrent_cold *torrents_cold; // by the same position
 	struct swarm_store store;
 	struct shard_counts counts;
@@ -91,26 +82,53 @@ struct shard {
 	struct shard_purge purge;
 };
 
+// The home of an IPv6 swarm without peers. Nobody writes to it.
+extern const struct swarm_home shard_no_home;
+
+static __rte_always_inline struct swarm_home *
+shard_ipv6(const struct shard *shard, const struct torrent_cold *cold)
+{
+	if (cold->ipv6 == 0)
+		return (struct swarm_home *)(uintptr_t)&shard_no_home;
+	return slab_line(&shard->store.slab, cold->ipv6 - 1);
+}
+
 static __rte_always_inline struct swarm_ref
 shard_swarm(struct shard *shard, uint32_t position, enum family family)
 {
-	struct torrent *torrent = &shard->torrents[position];
-	bool ipv4 = family == FAMILY_IPV4;
-
 	return (struct swarm_ref){
 		.store = &shard->store,
-		.swarm = ipv4 ? &torrent->ipv4 : &shard->torrents_cold[position].ipv6,
-		.inside = ipv4 ? torrent->peers : NULL,
+		.home = family == FAMILY_IPV4 ? &shard->torrents[position]
+					      : shard_ipv6(shard, &shard->torrents_cold[position]),
 		.torrent = position,
 		.family = family,
 	};
 }
 
+// Before a peer may be added: gives the IPv6 swarm a home, unless it has one. Returns false if there is no
+// line. A home that stays without peers has to be closed.
+bool shard_ipv6_open(struct shard *shard, uint32_t position);
+void shard_ipv6_close(struct shard *shard, struct torrent_cold *cold);
+
+static inline uint32_t
+shard_ipv6_completed(const struct shard *shard, const struct torrent_cold *cold)
+{
+	return cold->ipv6 == 0 ? cold->ipv6_completed : shard_ipv6(shard, cold)->swarm.completed;
+}
+
 static inline uint32_t
 shard_completed(const struct shard *shard, uint32_t position)
 {
-	return shard->torrents[position].ipv4.completed
-		+ shard->torrents_cold[position].ipv6.completed;
+	return shard->torrents[position].swarm.completed
+		+ shard_ipv6_completed(shard, &shard->torrents_cold[position]);
+}
+
+// Peers of both families.
+static inline uint32_t
+shard_torrent_peers(const struct shard *shard, uint32_t position)
+{
+	return swarm_peers(&shard->torrents[position].swarm)
+		+ swarm_peers(&shard_ipv6(shard, &shard->torrents_cold[position])->swarm);
 }
 
 // Torrents without peers, by position. Adding one that is there, or removing one that is not, does nothing.
@@ -121,14 +139,14 @@ void shard_empty_remove(struct shard *shard, uint32_t position);
 // Removes a torrent without peers from the table and from its list.
 void shard_remove_torrent(struct shard *shard, uint32_t position);
 
-// To be called after peers were removed, or not stored.
+// To be called after peers were removed, or not stored. An IPv6 swarm without peers loses its home.
 static inline void
 shard_note_empty(struct shard *shard, uint32_t position, uint32_t now_s)
 {
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
-	if (cold->empty
-	    || swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
+	shard_ipv6_close(shard, cold);
+	if (cold->empty || shard_torrent_peers(shard, position) > 0)
 		return;
 	cold->empty_since_s = now_s;
 	shard_empty_add(shard, position);

@@ -41,7 +41,7 @@ add_torrent(struct shard_burst *burst, unsigned i)
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	if (!cold->used) {
-		shard->torrents[position].ipv4 = (struct swarm){0};
+		shard->torrents[position].swarm = (struct swarm){0};
 		*cold = (struct torrent_cold){.hash = op->hash, .used = true};
 		memcpy(cold->info_hash, op->info_hash, INFO_HASH_BYTES);
 		shard->counts.torrents++;
@@ -119,8 +119,9 @@ count_change(
 	uint32_t now_s
 )
 {
-	shard->counts.seeders[ref->family] += (int64_t)ref->swarm->seeders - before->seeders;
-	shard->counts.leechers[ref->family] += (int64_t)ref->swarm->leechers - before->leechers;
+	shard->counts.seeders[ref->family] += (int64_t)ref->home->swarm.seeders - before->seeders;
+	shard->counts.leechers[ref->family] +=
+		(int64_t)ref->home->swarm.leechers - before->leechers;
 	shard->peers += announce->added;
 	shard->peers -= announce->removed;
 	shard->counts.completed += announce->finished;
@@ -146,13 +147,14 @@ shard_op_announce(struct shard_burst *burst, unsigned i)
 
 	if (!shard_op_has_torrent(burst, i))
 		return POOL_NONE;
+	uint32_t position = (uint32_t)burst->positions[i];
+	bool has_home =
+		op->family == FAMILY_IPV4 || op->stopped || shard_ipv6_open(shard, position);
 	struct swarm_ref ref = shard_burst_swarm(burst, i);
-	struct swarm before = *ref.swarm;
+	struct swarm before = ref.home->swarm;
 
-	if (!(burst->planned >> i & 1)) {
-		swarm_prepare_root(&ref, &burst->plans[i]);
+	if (!(burst->planned >> i & 1))
 		shard_burst_plan(burst, i);
-	}
 	struct swarm_announce announce = {
 		.address = op->peer,
 		.plan = &burst->plans[i],
@@ -161,16 +163,18 @@ shard_op_announce(struct shard_burst *burst, unsigned i)
 		.time = burst->time,
 		.seeder = op->seeder,
 		.stopped = op->stopped,
-		.may_add = shard->config.max_peers - shard->peers,
+		.may_add = has_home ? shard->config.max_peers - shard->peers : 0,
 		.source = burst->hinted >> i & 1 ? burst->sources[i] : 0,
 	};
 
 	swarm_announce(&ref, &announce);
-	if (unlikely(announce.changed))
+	op->peer_count = announce.peer_count;
+	shard_op_read_counts(op, &ref.home->swarm);
+	if (unlikely(announce.changed)) // may close the home
 		count_change(shard, &ref, &announce, &before, burst->now_s);
 	if (unlikely(announce.full != SWARM_STORED))
 		refuse(burst, i, announce.full);
-	op->peer_count = announce.peer_count;
-	shard_op_read_counts(op, ref.swarm);
+	if (unlikely(op->family == FAMILY_IPV6))
+		op->completed = shard_ipv6_completed(shard, &shard->torrents_cold[position]);
 	return announce.record;
 }

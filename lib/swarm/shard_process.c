@@ -43,20 +43,18 @@ cancel_write(struct record_writes *writes, unsigned count, uint32_t record)
 			writes->records[i] = POOL_NONE;
 }
 
-// Each op passes the steps torrent, root, nodes, plan, peer, process and record. A step uses what the step
+// Each op passes the steps torrent, home, plan, runs, peer, process and record. A step uses what the step
 // before has prefetched. The distance (ops) of a step from the first is the time that prefetching
 // takes. Records are written after all ops of the burst, so that no op waits for the memory of a record.
 enum {
-	NODES_AFTER = 4,
-	PLAN_AFTER = 8,
+	PLAN_AFTER = 4,
+	RUNS_AFTER = 8,
 	PEER_AFTER = 12,
 	PROCESS_AFTER = 16,
 	RECORD_AFTER = PROCESS_AFTER + SHARD_BURST,
 };
 
 enum { COMES_OR_LEAVES = 2 }; // the events of enum bep15_event from this one on: started, stopped
-
-static const struct torrent no_torrent;
 
 // The counts of a source are needed when a peer comes or leaves. Most peers say so by an event; others have
 // to wait for the memory.
@@ -76,50 +74,54 @@ step_torrent(struct shard_burst *burst, unsigned i)
 {
 	const struct shard *shard = burst->shard;
 	int32_t position = burst->positions[i];
-	const struct swarm *swarm = &no_torrent.ipv4;
 
-	if (likely(position >= 0))
-		swarm = likely(burst->ops[i].family == FAMILY_IPV4)
-			? &shard->torrents[position].ipv4
-			: &shard->torrents_cold[position].ipv6;
-	burst->swarms[i] = swarm;
-	rte_prefetch0(swarm);
+	burst->homes[i] = (struct swarm_home *)(uintptr_t)&shard_no_home;
 	if (unlikely(
 		    burst->ops[i].kind == SHARD_ANNOUNCE && burst->ops[i].event >= COMES_OR_LEAVES
 	    ))
 		prefetch_source(burst, i);
+	if (unlikely(position < 0))
+		return;
+	if (likely(burst->ops[i].family == FAMILY_IPV4)) {
+		burst->homes[i] = &shard->torrents[position];
+		rte_prefetch0(burst->homes[i]);
+	} else {
+		rte_prefetch0(&shard->torrents_cold[position]);
+	}
 }
 
 static __rte_always_inline void
-step_root(struct shard_burst *burst, unsigned i)
+step_home(struct shard_burst *burst, unsigned i)
 {
-	if (likely(burst->swarms[i]->levels == 0 || burst->ops[i].kind != SHARD_ANNOUNCE))
+	const struct shard *shard = burst->shard;
+	int32_t position = burst->positions[i];
+
+	if (likely(burst->ops[i].family == FAMILY_IPV4 || position < 0))
 		return;
-	struct swarm_ref ref = shard_burst_swarm(burst, i);
-
-	swarm_prepare_root(&ref, &burst->plans[i]);
-	burst->begun |= UINT32_C(1) << i;
-}
-
-static __rte_always_inline void
-step_nodes(const struct shard_burst *burst, unsigned i)
-{
-	const struct shard_op *op = &burst->ops[i];
-
-	if (likely(!(burst->begun >> i & 1)))
-		return;
-	struct swarm_ref ref = shard_burst_swarm(burst, i);
-
-	swarm_prepare_nodes(&ref, op->seeder, op->num_want, &burst->plans[i]);
+	burst->homes[i] = shard_ipv6(shard, &shard->torrents_cold[position]);
+	rte_prefetch0(burst->homes[i]);
 }
 
 static __rte_always_inline void
 step_plan(struct shard_burst *burst, unsigned i)
 {
-	if (likely(!(burst->begun >> i & 1)))
+	if (likely(burst->homes[i]->swarm.levels == SWARM_IN_HOME
+		   || burst->ops[i].kind != SHARD_ANNOUNCE))
 		return;
 	shard_burst_plan(burst, i);
 	burst->planned |= UINT32_C(1) << i;
+}
+
+static __rte_always_inline void
+step_runs(const struct shard_burst *burst, unsigned i)
+{
+	const struct shard_op *op = &burst->ops[i];
+
+	if (likely(!(burst->planned >> i & 1)))
+		return;
+	struct swarm_ref ref = shard_burst_swarm(burst, i);
+
+	swarm_plan_runs(&ref, op->seeder, op->num_want, &burst->plans[i]);
 }
 
 static __rte_always_inline void
@@ -129,7 +131,7 @@ step_peer(const struct shard_burst *burst, unsigned i)
 		return;
 	struct swarm_ref ref = shard_burst_swarm(burst, i);
 
-	swarm_prepare_peer(&ref, &burst->plans[i]);
+	swarm_plan_peer(&ref, burst->ops[i].seeder, &burst->plans[i]);
 }
 
 static __rte_always_inline void
@@ -139,7 +141,7 @@ scrape_torrent(struct shard_burst *burst, unsigned i)
 
 	if (!shard_op_has_torrent(burst, i))
 		return;
-	shard_op_read_counts(op, shard_burst_swarm(burst, i).swarm);
+	shard_op_read_counts(op, &shard_burst_swarm(burst, i).home->swarm);
 	op->completed = shard_completed(burst->shard, (uint32_t)burst->positions[i]);
 	op->peer_count = 0;
 }
@@ -156,13 +158,13 @@ step_process(struct shard_burst *burst, unsigned i, bool detail)
 		memcpy(burst->writes.details[i], op->detail, SHARD_DETAIL_BYTES);
 	if (likely(op->kind == SHARD_ANNOUNCE && op->family == FAMILY_IPV4 && !op->stopped
 		   && refresh_fast(
-			   RTE_PTR_SUB(burst->swarms[i], offsetof(struct torrent, ipv4)),
+			   burst->homes[i],
 			   detail ? shape_ipv4_detail : shape_ipv4_plain,
 			   op,
 			   burst->time,
 			   &record
 		   )))
-		shard_op_read_counts(op, burst->swarms[i]);
+		shard_op_read_counts(op, &burst->homes[i]->swarm);
 	else if (op->kind == SHARD_ANNOUNCE)
 		record = shard_op_announce(burst, i);
 	else
@@ -209,7 +211,6 @@ start_burst(
 	burst->torrents = shard->counts.torrents;
 	burst->now_s = now_s;
 	burst->time = shard_time(shard, now_s);
-	burst->begun = 0;
 	burst->planned = 0;
 	burst->hinted = 0;
 	look_up_burst(shard, ops, count, burst->positions);
@@ -227,11 +228,11 @@ finish_burst(struct shard_burst *burst, struct shard_burst *next, bool detail)
 
 	for (unsigned i = 0; i < last; i++) {
 		if (i < count)
-			step_root(burst, i);
-		if (i - NODES_AFTER < count)
-			step_nodes(burst, i - NODES_AFTER);
+			step_home(burst, i);
 		if (i - PLAN_AFTER < count)
 			step_plan(burst, i - PLAN_AFTER);
+		if (i - RUNS_AFTER < count)
+			step_runs(burst, i - RUNS_AFTER);
 		if (i - PEER_AFTER < count)
 			step_peer(burst, i - PEER_AFTER);
 		if (i - PROCESS_AFTER < count)

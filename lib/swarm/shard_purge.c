@@ -29,22 +29,21 @@ static unsigned
 remove_peers(struct shard *shard, enum family family, unsigned budget)
 {
 	struct shard_purge *purge = &shard->purge;
-	bool ipv4 = family == FAMILY_IPV4;
-	struct swarm *swarm = ipv4 ? &purge->torrent.ipv4 : &purge->cold.ipv6;
 	struct swarm_ref ref = {
 		.store = &shard->store,
-		.swarm = swarm,
-		.inside = ipv4 ? purge->torrent.peers : NULL,
+		.home = family == FAMILY_IPV4 ? &purge->torrent : shard_ipv6(shard, &purge->cold),
 		.torrent = purge->number,
 		.family = family,
 	};
-	struct swarm before = *swarm;
+	struct swarm before = ref.home->swarm;
 	unsigned removed = swarm_clear(&ref, budget);
 
-	shard->counts.seeders[family] -= before.seeders - swarm->seeders;
-	shard->counts.leechers[family] -= before.leechers - swarm->leechers;
+	shard->counts.seeders[family] -= before.seeders - ref.home->swarm.seeders;
+	shard->counts.leechers[family] -= before.leechers - ref.home->swarm.leechers;
 	shard->counts.peers_purged += removed;
 	shard->peers -= removed;
+	if (family == FAMILY_IPV6)
+		shard_ipv6_close(shard, &purge->cold);
 	return removed;
 }
 

@@ -110,15 +110,16 @@ restore_peers(
 )
 {
 	struct shard *shard = restore->shard;
+	bool has_home = families[f] == FAMILY_IPV4 || shard_ipv6_open(shard, position);
 	struct swarm_ref ref = shard_swarm(shard, position, families[f]);
-	struct swarm before = *ref.swarm;
+	struct swarm before = ref.home->swarm;
 	struct swarm_restored peers[WINDOW];
 	uint32_t next = 0;
 	unsigned count;
 
 	while ((count = prepare_window(restore, &ref, f, entry, &next, peers)) > 0)
 		for (unsigned i = 0; i < count; i++) {
-			bool may_add = shard->peers < shard->config.max_peers;
+			bool may_add = has_home && shard->peers < shard->config.max_peers;
 			enum swarm_restore_result result =
 				swarm_restore(&ref, &peers[i], &restore->now, may_add);
 
@@ -126,8 +127,8 @@ restore_peers(
 			restore->counts->peers += result == SWARM_RESTORE_ADDED;
 			restore->counts->dropped += result == SWARM_RESTORE_FULL;
 		}
-	shard->counts.seeders[families[f]] += (int64_t)ref.swarm->seeders - before.seeders;
-	shard->counts.leechers[families[f]] += (int64_t)ref.swarm->leechers - before.leechers;
+	shard->counts.seeders[families[f]] += (int64_t)ref.home->swarm.seeders - before.seeders;
+	shard->counts.leechers[families[f]] += (int64_t)ref.home->swarm.leechers - before.leechers;
 }
 
 // Adds a torrent, unless an op before this one has. Returns its position; negative: there is no capacity.
@@ -147,7 +148,7 @@ add_torrent(struct restore *restore, const struct shard_restore_op *op)
 
 	if (cold->used)
 		return position;
-	shard->torrents[position].ipv4 = (struct swarm){0};
+	shard->torrents[position].swarm = (struct swarm){0};
 	*cold = (struct torrent_cold){.hash = op->hash, .used = true};
 	memcpy(cold->info_hash, info_hash, INFO_HASH_BYTES);
 	shard->counts.torrents++;
@@ -156,9 +157,9 @@ add_torrent(struct restore *restore, const struct shard_restore_op *op)
 }
 
 static void
-keep_completed(struct swarm *swarm, uint32_t completed)
+keep_completed(uint32_t *ours, uint32_t completed)
 {
-	swarm->completed = RTE_MAX(swarm->completed, completed);
+	*ours = RTE_MAX(*ours, completed);
 }
 
 // A torrent that has no peers left has been empty since its last one left or timed out.
@@ -174,7 +175,8 @@ note_empty(
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 	uint32_t empty_s = torrent->empty_s + restore->source->aged_s;
 
-	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
+	shard_ipv6_close(shard, cold);
+	if (shard_torrent_peers(shard, position) > 0)
 		return;
 	if (torrent->peers[0] + torrent->peers[1] > 0)
 		empty_s = youngest_s - RTE_MIN(youngest_s, shard->config.peer_timeout_s);
@@ -235,10 +237,14 @@ restore_part(struct restore *restore, const struct shard_restore_op *op, const s
 	const struct snapshot_torrent *torrent = &op->entry.torrent;
 	struct shard *shard = restore->shard;
 	uint32_t position = (uint32_t)part->position;
+	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	shard_empty_remove(shard, position); // before its downloads change
-	keep_completed(&shard->torrents[position].ipv4, torrent->completed[0]);
-	keep_completed(&shard->torrents_cold[position].ipv6, torrent->completed[1]);
+	keep_completed(&shard->torrents[position].swarm.completed, torrent->completed[0]);
+	keep_completed(
+		cold->ipv6 == 0 ? &cold->ipv6_completed : &shard_ipv6(shard, cold)->swarm.completed,
+		torrent->completed[1]
+	);
 	for (unsigned f = 0; f < RTE_DIM(families); f++)
 		if (torrent->peers[f] > 0)
 			restore_peers(restore, position, f, &op->entry);

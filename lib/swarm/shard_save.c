@@ -44,12 +44,12 @@ next_torrent(const struct shard *shard, struct shard_cursor *cursor)
 static uint32_t
 peers_that_fit(const struct piece *piece, const struct swarm_ref *ref, unsigned family)
 {
-	uint32_t from = RTE_MIN(piece->cursor->peer, swarm_peers(ref->swarm));
+	uint32_t from = RTE_MIN(piece->cursor->peer, swarm_peers(&ref->home->swarm));
 	uint32_t stride =
 		snapshot_peer_bytes(family) + (ref->store->detail ? SNAPSHOT_DETAIL_BYTES : 0);
 	uint32_t room = (uint32_t)RTE_MIN(piece->room / stride, (size_t)UINT32_MAX);
 
-	return RTE_MIN(RTE_MIN(swarm_peers(ref->swarm) - from, room), piece->budget);
+	return RTE_MIN(RTE_MIN(swarm_peers(&ref->home->swarm) - from, room), piece->budget);
 }
 
 // Writes peers of one family from the cursor on. Returns their number. *over: none is left.
@@ -60,7 +60,7 @@ save_family(struct piece *piece, bool *over)
 	struct swarm_ref ref = shard_swarm(piece->shard, cursor->torrent, families[cursor->family]);
 	uint32_t count = peers_that_fit(piece, &ref, cursor->family);
 
-	*over = cursor->peer + count >= swarm_peers(ref.swarm);
+	*over = cursor->peer + count >= swarm_peers(&ref.home->swarm);
 	if (count == 0)
 		return 0;
 	swarm_save_prepare(&ref, cursor->peer, count);
@@ -79,14 +79,15 @@ static struct snapshot_torrent
 torrent_at(const struct shard *shard, const struct shard_cursor *cursor, uint32_t now_s)
 {
 	const struct torrent_cold *cold = &shard->torrents_cold[cursor->torrent];
-	const struct swarm *ipv4 = &shard->torrents[cursor->torrent].ipv4;
 	struct snapshot_torrent torrent = {
-		.completed = {ipv4->completed, cold->ipv6.completed},
+		.completed =
+			{shard->torrents[cursor->torrent].swarm.completed,
+			 shard_ipv6_completed(shard, cold)},
 		.continued = cursor->family != 0 || cursor->peer != 0,
 	};
 
 	memcpy(torrent.info_hash, cold->info_hash, sizeof(torrent.info_hash));
-	if (swarm_peers(ipv4) + swarm_peers(&cold->ipv6) == 0)
+	if (shard_torrent_peers(shard, cursor->torrent) == 0)
 		torrent.empty_s = now_s - cold->empty_since_s;
 	return torrent;
 }
@@ -118,12 +119,11 @@ static bool
 is_saved(const struct shard *shard, const struct shard_cursor *cursor)
 {
 	const struct torrent_cold *cold = &shard->torrents_cold[cursor->torrent];
-	const struct swarm *ipv4 = &shard->torrents[cursor->torrent].ipv4;
 
 	if (!cold->used || cursor->family == RTE_DIM(families))
 		return false;
-	return (swarm_peers(ipv4) | swarm_peers(&cold->ipv6) | ipv4->completed
-		| cold->ipv6.completed)
+	return (shard_torrent_peers(shard, cursor->torrent)
+		| shard_completed(shard, cursor->torrent))
 		!= 0;
 }
 
@@ -153,6 +153,7 @@ shard_save(
 		if (!is_saved(shard, cursor))
 			next_torrent(shard, cursor);
 	}
+	shard->store.still = cursor->over || cursor->peer == 0 ? POOL_NONE : cursor->torrent;
 	piece.saved.bytes = (uint32_t)(piece.out - out);
 	return piece.saved;
 }

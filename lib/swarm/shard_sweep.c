@@ -38,7 +38,7 @@ shard_tick(struct shard *shard, uint32_t now_s)
 static unsigned
 sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, uint32_t now_s)
 {
-	struct swarm before = *ref->swarm;
+	struct swarm before = ref->home->swarm;
 	uint32_t removed = 0;
 	unsigned looked = swarm_sweep(
 		ref, &shard->sweep_peer, budget, shard_time(shard, now_s), shard->timeout, &removed
@@ -46,8 +46,8 @@ sweep_swarm(struct shard *shard, const struct swarm_ref *ref, unsigned budget, u
 
 	if (removed == 0)
 		return looked;
-	shard->counts.seeders[ref->family] -= before.seeders - ref->swarm->seeders;
-	shard->counts.leechers[ref->family] -= before.leechers - ref->swarm->leechers;
+	shard->counts.seeders[ref->family] -= before.seeders - ref->home->swarm.seeders;
+	shard->counts.leechers[ref->family] -= before.leechers - ref->home->swarm.leechers;
 	shard->counts.peers_expired += removed;
 	shard->peers -= removed;
 	shard_note_empty(shard, ref->torrent, now_s);
@@ -60,7 +60,7 @@ is_kept(const struct shard *shard, uint32_t position, uint32_t now_s)
 {
 	const struct torrent_cold *cold = &shard->torrents_cold[position];
 
-	if (swarm_peers(&shard->torrents[position].ipv4) + swarm_peers(&cold->ipv6) > 0)
+	if (shard_torrent_peers(shard, position) > 0)
 		return true;
 	return shard_completed(shard, position) > 0
 		&& now_s - cold->empty_since_s < shard->config.keep_completed_s;
@@ -80,7 +80,8 @@ sweep_torrent(struct shard *shard, unsigned budget, uint32_t now_s, bool *done)
 		struct swarm_ref ref = shard_swarm(shard, position, shard->sweep_family);
 
 		looked += sweep_swarm(shard, &ref, budget, now_s);
-		if (shard->sweep_peer < swarm_peers(ref.swarm)) {
+		ref = shard_swarm(shard, position, shard->sweep_family); // its home may be closed
+		if (shard->sweep_peer < swarm_peers(&ref.home->swarm)) {
 			*done = false;
 			return looked;
 		}

@@ -25,10 +25,13 @@ add_counts(struct shard_row *row, enum family family, const struct swarm *swarm)
 static void
 read_row(const struct shard *shard, uint32_t position, struct shard_row *row)
 {
+	const struct torrent_cold *cold = &shard->torrents_cold[position];
+
 	*row = (struct shard_row){0};
-	memcpy(row->info_hash, shard->torrents_cold[position].info_hash, INFO_HASH_BYTES);
-	add_counts(row, FAMILY_IPV4, &shard->torrents[position].ipv4);
-	add_counts(row, FAMILY_IPV6, &shard->torrents_cold[position].ipv6);
+	memcpy(row->info_hash, cold->info_hash, INFO_HASH_BYTES);
+	add_counts(row, FAMILY_IPV4, &shard->torrents[position].swarm);
+	add_counts(row, FAMILY_IPV6, &shard_ipv6(shard, cold)->swarm);
+	row->completed[FAMILY_IPV6] = shard_ipv6_completed(shard, cold);
 }
 
 bool
@@ -63,7 +66,7 @@ read_peer(
 
 	*peer = (struct shard_peer){
 		.family = (uint8_t)ref->family,
-		.seeder = number >= ref->swarm->leechers,
+		.seeder = number >= ref->home->swarm.leechers,
 		.detailed = record != NULL,
 		.age_s = age * shard->time_unit_s,
 	};
@@ -91,7 +94,7 @@ shard_view_peers(
 
 	for (unsigned f = 0; f < RTE_DIM(families) && position >= 0; f++) {
 		struct swarm_ref ref = shard_swarm(shard, (uint32_t)position, families[f]);
-		uint32_t peers_there = swarm_peers(ref.swarm);
+		uint32_t peers_there = swarm_peers(&ref.home->swarm);
 
 		for (; from < peers_there && count < capacity; from++)
 			read_peer(shard, &ref, from, &peers[count++], now_s);
@@ -142,7 +145,8 @@ read_peer_ids(
 )
 {
 	struct swarm_ref ref = shard_swarm(shard, cursor->torrent, families[cursor->family]);
-	uint32_t left = swarm_peers(ref.swarm) - RTE_MIN(cursor->peer, swarm_peers(ref.swarm));
+	uint32_t left = swarm_peers(&ref.home->swarm)
+		- RTE_MIN(cursor->peer, swarm_peers(&ref.home->swarm));
 	unsigned count = RTE_MIN(RTE_MIN(budget, capacity), left);
 	const struct swarm_record *record;
 	uint16_t time;

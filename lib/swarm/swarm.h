@@ -2,11 +2,17 @@
 // A swarm: the peers of one torrent in one address family, and the store of all swarms of a shard.
 //
 // Peers are numbered without gaps, leechers first, seeders behind them, so that the peers for a seeder and
-// those for a leecher both start at the first one. They are stored in lines of 64 bytes: addresses exactly
-// as in a reply (6 or 18 bytes), then a word for each peer, then, with detail, the number of its record. A
-// swarm of a few IPv4 peers has its line inside the torrent. A larger one has its lines below a tree of
-// nodes with 16 children, so that it grows and shrinks by a line and never moves. Swarms of more than
-// SWARM_INDEXED_FROM peers are in the store's peer index; smaller ones are searched line by line.
+// those for a leecher both start at the first one. They are stored in blocks: addresses exactly as in a reply
+// (6 or 18 bytes), then a word for each peer, then, with detail, the number of its record. The block of a few
+// peers is the home of the swarm. More are in up to twelve lines of 64 bytes, still more in chunks of 512,
+// and the home lists these. Only a swarm of more than twelve chunks (768 IPv4 peers without detail) has nodes
+// between its home and its chunks: chunks with the numbers of 128 others. So the peers of a reply stand side
+// by side whatever the size of the swarm, and a swarm grows by a line or a chunk.
+//
+// The order of the peers of a large swarm is random and changes all the time, so that any straight run of
+// them is a fair sample: a new peer takes a random place, whose peer moves to the end, and now and then an
+// announcing peer changes places with another one. Swarms of more than SWARM_INDEXED_FROM peers are large in
+// this sense. They are in the store's peer index; smaller ones are searched.
 //
 // Owned by the shard, so by one worker.
 
@@ -18,23 +24,26 @@
 #include "../stats/verdict.h"
 #include "peer_index.h"
 #include "pool.h"
+#include "slab.h"
 #include "sources.h"
+#include "swarm_plan.h"
 #include "swarm_record.h"
 #include "timing.h"
+
+#include <rte_common.h>
 
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 enum {
-	SWARM_NODE_BYTES = LINE_BYTES,
-	SWARM_NODE_CHILDREN = 16,
-	SWARM_LEVELS_MAX = 8,
-	SWARM_NODES_MAX = (1 << 27) - 1,
-	SWARM_INSIDE_BYTES = 48, // of a torrent, for IPv4 peers
+	SWARM_HOME_BYTES = 48, // for peers
+	SWARM_LIST = SWARM_HOME_BYTES / 4, // lines or chunks
+	SWARM_LEVELS_MAX = 5,
+	SWARM_CHUNKS_MAX = (1 << 27) - 1, // of a store: lines have 30 bits
 	SWARM_INDEXED_FROM = 64, // a larger swarm is added to the index
 	SWARM_UNINDEXED_TO = 32, // and removed from it when it has shrunk to this
-	SWARM_RUN = 10, // consecutive peers selected together from a large swarm
+	SWARM_SHUFFLE = 2, // one announce in this number changes places with another peer
 	SWARM_OUT_SPARE = 36, // bytes behind the wanted peers that may be overwritten
 	SWARM_FINISHED = 0x8000, // in a word, beside the time: its completion has been counted
 	SWARM_TIME_MAX = 0x7fff, // times are kept in 15 bits
@@ -43,34 +52,44 @@ enum {
 #define SWARM_NO_PEER UINT32_MAX
 #define SWARM_UNLIMITED UINT32_MAX // there is capacity, and the limits of the source do not apply
 
+// Where the peers of a swarm are. Above SWARM_IN_CHUNKS: chunks below as many more levels of nodes.
+enum { SWARM_IN_HOME, SWARM_IN_LINES, SWARM_IN_CHUNKS };
+
 struct swarm {
 	uint32_t leechers; // peers [0, leechers)
 	uint32_t seeders; // peers [leechers, leechers + seeders)
 	uint32_t completed; // leechers that became seeders, ever
-	uint32_t root : 27; // node, if levels > 0
-	// 0: empty, or inside the torrent; 1: the root is a line; more: levels of nodes above the lines.
-	uint32_t levels : 4;
-	uint32_t indexed : 1;
+	uint16_t levels; // SWARM_IN_HOME to SWARM_LEVELS_MAX
+	uint16_t indexed; // bool
 };
 
-static_assert(sizeof(struct swarm) == 16, "the rest of a torrent's line is for its peers");
+struct swarm_home {
+	union {
+		uint8_t peers[SWARM_HOME_BYTES]; // SWARM_IN_HOME
+		uint32_t list[SWARM_LIST]; // numbers of lines, chunks or nodes
+	};
+	struct swarm swarm;
+} __rte_aligned(LINE_BYTES);
+
+static_assert(sizeof(struct swarm_home) == LINE_BYTES, "a small swarm is one line");
 
 struct swarm_store {
-	struct pool nodes;
+	struct slab slab;
 	struct pool records; // empty without detail
 	struct peer_index index;
 	struct siphash_key key; // of the index
 	struct sources sources; // of all peers
 	struct rng rng;
 	struct swarm_timing *timing; // NULL: not timed
+	uint32_t
+		still; // torrent whose announcing peers keep their places (a snapshot reads them), or none
 	bool detail;
 };
 
 // A swarm plus the store it lives in.
 struct swarm_ref {
 	struct swarm_store *store;
-	struct swarm *swarm;
-	uint8_t *inside; // SWARM_INSIDE_BYTES of the torrent; NULL for IPv6
+	struct swarm_home *home;
 	uint32_t torrent; // number of the torrent, part of the index's key
 	enum family family;
 };
@@ -81,16 +100,11 @@ swarm_peers(const struct swarm *swarm)
 	return swarm->leechers + swarm->seeders;
 }
 
-// Number of nodes for `peers` peers of a family in up to `torrents` torrents. For IPv6 it is enough whatever
-// the sizes of swarms. For IPv4 it is enough if lines are four fifths full on average, which they are unless
-// most swarms have 9 to 25 peers (6 to 16 with detail): then up to a fifth fewer peers fit.
-uint32_t swarm_nodes(enum family family, bool detail, uint32_t peers, uint32_t torrents);
-
-// A planned announce, whose memory is prefetched before it is carried out.
-struct swarm_plan {
-	uint64_t hash; // of the peer, if the swarm is indexed
-	struct rng rng; // selects the peers of the reply
-};
+// Number of chunks for `peers` peers of a family in up to `torrents` torrents. For IPv6 it is enough whatever
+// the sizes of swarms, and includes their homes. For IPv4 it is enough if lines and chunks are fifteen
+// sixteenths full on average; the peers in homes, which take no other room, make up for emptier ones. If most
+// swarms have 7 to 25 peers (5 to 16 with detail), up to a third fewer peers fit.
+uint32_t swarm_chunks(enum family family, bool detail, uint32_t peers, uint32_t torrents);
 
 // Why a peer was not stored.
 enum swarm_full {
@@ -102,7 +116,7 @@ enum swarm_full {
 // An announce by `address` (6 or 18 bytes, network order).
 struct swarm_announce {
 	const uint8_t *address;
-	struct swarm_plan *plan; // of swarm_prepare
+	struct swarm_plan *plan; // of swarm_plan_begin
 	uint8_t *out; // num_want peers and SWARM_OUT_SPARE bytes; may be NULL if num_want is 0
 	uint16_t num_want;
 	uint16_t time; // now, 0 to SWARM_TIME_MAX
@@ -123,31 +137,7 @@ struct swarm_announce {
 	uint32_t record;
 };
 
-// Before an announce in a swarm that has lines, its memory is prefetched in steps, each depending on the
-// lines fetched by the one before: the root of the tree, the nodes below it, the lines of the peers for the
-// reply (and the peer's entry in the index), the peer's own line. A burst takes one step for all its
-// announces before the next. swarm_prepare_nodes is optional.
-
-// Begins the plan. Changes nothing but the store's rng.
-void swarm_prepare_root(const struct swarm_ref *ref, struct swarm_plan *plan);
-void swarm_prepare_nodes(
-	const struct swarm_ref *ref,
-	bool seeder,
-	uint16_t num_want,
-	const struct swarm_plan *plan
-);
-void swarm_prepare(
-	const struct swarm_ref *ref,
-	const uint8_t *address,
-	bool seeder,
-	uint16_t num_want,
-	struct swarm_plan *plan
-);
-
-void swarm_prepare_peer(const struct swarm_ref *ref, const struct swarm_plan *plan);
-
-// Adds, updates or removes the peer, and selects peers for the reply. The cost depends on num_want and, in
-// large swarms, on the logarithm of the size.
+// Adds, updates or removes the peer, and selects peers for the reply. The cost depends on num_want.
 void swarm_announce(const struct swarm_ref *ref, struct swarm_announce *announce);
 
 // Visits up to `budget` peers from *peer on, and removes those whose time is more than `timeout` before

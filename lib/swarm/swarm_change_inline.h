@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Adds, removes and updates peers. For swarm.c and swarm_snapshot.c.
+// Adds, removes and updates peers. For swarm.c, swarm_plan.c and swarm_snapshot.c.
 
 #pragma once
 
 #include "swarm_find_inline.h"
+#include "swarm_grow_inline.h"
 
 static __rte_always_inline void
 move_peer(const struct swarm_ref *ref, struct shape shape, uint32_t to, uint32_t from)
@@ -17,17 +18,15 @@ move_peer(const struct swarm_ref *ref, struct shape shape, uint32_t to, uint32_t
 	*target.word = *source.word;
 	if (shape.detail)
 		*target.record = *source.record;
-	if (ref->swarm->indexed)
-		peer_index_move(
-			&ref->store->index, index_hash(ref, shape, target.address), from, to
-		);
+	if (ref->home->swarm.indexed)
+		swarm_index_move(ref, target.address, from, to);
 }
 
-// Opens a place behind the last leecher or seeder; the line for it exists.
+// Opens a place behind the last leecher or seeder; there is room for it.
 static __rte_always_inline uint32_t
 open_place(const struct swarm_ref *ref, struct shape shape, bool seeder)
 {
-	struct swarm *swarm = ref->swarm;
+	struct swarm *swarm = &ref->home->swarm;
 
 	if (seeder)
 		return swarm->leechers + swarm->seeders++;
@@ -39,7 +38,7 @@ open_place(const struct swarm_ref *ref, struct shape shape, bool seeder)
 static __rte_always_inline void
 close_place(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 {
-	struct swarm *swarm = ref->swarm;
+	struct swarm *swarm = &ref->home->swarm;
 	uint32_t last = swarm_peers(swarm) - 1;
 
 	if (i < swarm->leechers) {
@@ -54,7 +53,27 @@ close_place(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 	}
 }
 
-// A peer outside of the lines, while its place changes.
+// A random place among the leechers, or the seeders, if i is one of them.
+static __rte_always_inline uint32_t
+random_place(const struct swarm *swarm, uint32_t i, uint64_t random)
+{
+	bool seeder = i >= swarm->leechers;
+	uint32_t count = seeder ? swarm->seeders : swarm->leechers;
+
+	return (seeder ? swarm->leechers : 0) + (uint32_t)((random >> 32) * count >> 32);
+}
+
+// For a new peer: frees a random place for it. The peer that was there moves to the open place i.
+static __rte_always_inline uint32_t
+take_random_place(const struct swarm_ref *ref, struct shape shape, uint32_t i, uint64_t random)
+{
+	uint32_t place = random_place(&ref->home->swarm, i, random);
+
+	move_peer(ref, shape, i, place);
+	return place;
+}
+
+// A peer outside of the swarm, while its place changes.
 struct peer {
 	uint8_t address[18];
 	uint16_t word;
@@ -72,25 +91,25 @@ set_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i, const stru
 		*place.record = peer->record;
 }
 
-// Reserves what one more peer needs: a line, a record, and an entry of the index if the swarm is indexed.
+// Reserves what one more peer needs: room, a record, and an entry of the index if the swarm is indexed.
 static __rte_always_inline bool
 reserve_place(const struct swarm_ref *ref, struct shape shape, uint64_t hash)
 {
-	struct swarm *swarm = ref->swarm;
+	struct swarm *swarm = &ref->home->swarm;
 	uint32_t count = swarm_peers(swarm);
 
 	if (shape.detail && pool_free(&ref->store->records) == 0)
 		return false;
 	if (count >= PEER_INDEX_POSITION_MAX)
 		return false;
-	if (!lines_grow(ref, shape))
+	if (!swarm_grow(ref, shape))
 		return false;
-	if (count == SWARM_INDEXED_FROM && !swarm->indexed && !index_peers(ref, shape)) {
-		lines_shrink(ref, shape);
+	if (count == SWARM_INDEXED_FROM && !swarm->indexed && !swarm_index_peers(ref)) {
+		swarm_shrink(ref, shape);
 		return false;
 	}
 	if (swarm->indexed && !peer_index_add(&ref->store->index, hash, count)) {
-		lines_shrink(ref, shape);
+		swarm_shrink(ref, shape);
 		return false;
 	}
 	return true;
@@ -121,7 +140,7 @@ has_share(const struct swarm_ref *ref, struct swarm_announce *announce)
 static __rte_always_inline uint32_t
 add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
 {
-	struct swarm *swarm = ref->swarm;
+	struct swarm *swarm = &ref->home->swarm;
 	uint32_t count = swarm_peers(swarm);
 	uint64_t hash = count >= SWARM_INDEXED_FROM || swarm->indexed
 		? index_hash(ref, shape, announce->address)
@@ -149,9 +168,11 @@ add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce 
 	announce->added = announce->changed = true;
 	uint32_t i = open_place(ref, shape, announce->seeder);
 
-	// The index holds the last position; open_place may have chosen another one.
-	if (swarm->indexed && i != count)
-		peer_index_move(&ref->store->index, hash, count, i);
+	if (swarm->indexed) {
+		i = take_random_place(ref, shape, i, announce->plan->random);
+		if (i != count) // the index has the last position so far
+			peer_index_move(&ref->store->index, hash, count, i);
+	}
 	set_peer(ref, shape, i, &peer);
 	return i;
 }
@@ -160,7 +181,7 @@ add_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_announce 
 static __rte_always_inline void
 remove_peer_of(const struct swarm_ref *ref, struct shape shape, uint32_t i, uint64_t source)
 {
-	struct swarm *swarm = ref->swarm;
+	struct swarm *swarm = &ref->home->swarm;
 	struct place place = place_of(ref, shape, i);
 
 	if (swarm->indexed)
@@ -169,9 +190,9 @@ remove_peer_of(const struct swarm_ref *ref, struct shape shape, uint32_t i, uint
 		pool_put(&ref->store->records, *place.record);
 	sources_remove(&ref->store->sources, source, ref->torrent);
 	close_place(ref, shape, i);
-	lines_shrink(ref, shape);
+	swarm_shrink(ref, shape);
 	if (swarm->indexed && swarm_peers(swarm) == SWARM_UNINDEXED_TO)
-		unindex_peers(ref, shape, SWARM_UNINDEXED_TO);
+		swarm_unindex_peers(ref, SWARM_UNINDEXED_TO);
 }
 
 static __rte_always_inline void
@@ -184,7 +205,13 @@ remove_peer(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 
 // Moves a leecher to the seeders, or the other way round.
 static __rte_always_inline uint32_t
-change_side(const struct swarm_ref *ref, struct shape shape, uint32_t i, bool seeder)
+change_side(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t i,
+	bool seeder,
+	uint64_t random
+)
 {
 	struct place place = place_of(ref, shape, i);
 	struct peer peer = {.word = *place.word};
@@ -193,16 +220,50 @@ change_side(const struct swarm_ref *ref, struct shape shape, uint32_t i, bool se
 	memcpy(peer.address, place.address, shape.stride);
 	if (shape.detail)
 		peer.record = *place.record;
-	if (ref->swarm->indexed) { // moves the entry to a position that no other move uses
+	if (ref->home->swarm.indexed) { // moves the entry to a position that no other move uses
 		hash = index_hash(ref, shape, peer.address);
 		peer_index_move(&ref->store->index, hash, i, PEER_INDEX_POSITION_MAX);
 	}
 	close_place(ref, shape, i);
 	i = open_place(ref, shape, seeder);
-	if (ref->swarm->indexed)
+	if (ref->home->swarm.indexed) {
+		i = take_random_place(ref, shape, i, random);
 		peer_index_move(&ref->store->index, hash, PEER_INDEX_POSITION_MAX, i);
+	}
 	set_peer(ref, shape, i, &peer);
 	return i;
+}
+
+// Whether the plan's announce changes places with another peer, if its swarm is large.
+static __rte_always_inline bool
+plan_shuffles(const struct swarm_plan *plan)
+{
+	return plan->random % SWARM_SHUFFLE == 0;
+}
+
+// Peer i changes places with another peer of its side. Returns its new place.
+static __rte_always_inline uint32_t
+change_places(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t i,
+	const struct swarm_plan *plan
+)
+{
+	struct peer_index *index = &ref->store->index;
+	uint32_t other = random_place(&ref->home->swarm, i, plan->random);
+	struct place place = place_of(ref, shape, i);
+	struct peer peer = {.word = *place.word};
+
+	if (other == i || ref->torrent == ref->store->still)
+		return i;
+	memcpy(peer.address, place.address, shape.stride);
+	if (shape.detail)
+		peer.record = *place.record;
+	move_peer(ref, shape, i, other);
+	peer_index_move(index, plan->hash, i, other);
+	set_peer(ref, shape, other, &peer);
+	return other;
 }
 
 static __rte_always_inline uint32_t
@@ -213,10 +274,10 @@ update_peer(
 	uint32_t i
 )
 {
-	bool was_seeder = i >= ref->swarm->leechers;
+	bool was_seeder = i >= ref->home->swarm.leechers;
 
 	if (unlikely(announce->seeder != was_seeder)) {
-		i = change_side(ref, shape, i, announce->seeder);
+		i = change_side(ref, shape, i, announce->seeder, announce->plan->random);
 		announce->changed = true;
 	}
 	uint16_t *word = place_of(ref, shape, i).word;
@@ -225,7 +286,7 @@ update_peer(
 	announce->finished = announce->seeder && !(now & SWARM_FINISHED);
 	if (announce->seeder)
 		now |= SWARM_FINISHED;
-	ref->swarm->completed += announce->finished;
+	ref->home->swarm.completed += announce->finished;
 	if (*word != now) // an announce in the same unit of time does not dirty the line
 		*word = now;
 	return i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Finds the position of a peer in its swarm: by its lines, or by the index. For swarm.c and
+// Finds the position of a peer in its swarm: by its blocks, or by the index. For swarm.c and
 // swarm_snapshot.c.
 
 #pragma once
@@ -29,7 +29,7 @@ find_peer_indexed(
 )
 {
 	struct peer_index_walk walk = peer_index_walk(&ref->store->index, hash);
-	uint32_t count = swarm_peers(ref->swarm);
+	uint32_t count = swarm_peers(&ref->home->swarm);
 	uint32_t i;
 
 	while ((i = peer_index_next(&walk)) != UINT32_MAX)
@@ -48,10 +48,10 @@ plan_hash(const struct swarm_ref *ref, struct shape shape, const struct swarm_an
 }
 
 static __rte_always_inline uint32_t
-find_peer_in_line(struct shape shape, const uint8_t *line, uint32_t count, const uint8_t *address)
+find_peer_in(struct shape shape, const uint8_t *addresses, uint32_t count, const uint8_t *address)
 {
 	for (uint32_t i = 0; i < count; i++)
-		if (same_address(shape, line + i * shape.stride, address))
+		if (same_address(shape, addresses + i * shape.stride, address))
 			return i;
 	return SWARM_NO_PEER;
 }
@@ -60,49 +60,28 @@ static __rte_always_inline uint32_t
 find_peer(const struct swarm_ref *ref, struct shape shape, const struct swarm_announce *announce)
 {
 	const uint8_t *address = announce->address;
-	const struct swarm *swarm = ref->swarm;
-	uint32_t count = swarm_peers(swarm);
+	uint32_t count = swarm_peers(&ref->home->swarm);
 
-	if (swarm_is_inside(ref))
-		return find_peer_in_line(shape, ref->inside, count, address);
-	if (swarm->indexed)
+	if (ref->home->swarm.indexed)
 		return find_peer_indexed(ref, shape, address, plan_hash(ref, shape, announce));
-	for (uint32_t first = 0; first < count; first += shape.per_line) {
-		uint32_t here = RTE_MIN(count - first, shape.per_line);
-		uint32_t i = find_peer_in_line(
-			shape, line_of(ref, first / shape.per_line), here, address
-		);
+	for (uint32_t first = 0; first < count;) {
+		struct span span = span_of(ref, shape, first);
+		uint32_t here = RTE_MIN(count - first, span.count);
+		uint32_t i = find_peer_in(shape, span.place.address, here, address);
 
 		if (i != SWARM_NO_PEER)
 			return first + i;
+		first += here;
 	}
 	return SWARM_NO_PEER;
 }
 
-// Removes the first `count` peers from the index.
-static __rte_always_inline void
-unindex_peers(const struct swarm_ref *ref, struct shape shape, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		peer_index_remove(
-			&ref->store->index, index_hash(ref, shape, address_of(ref, shape, i)), i
-		);
-	ref->swarm->indexed = false;
-}
+// Adds all peers of the swarm to the index, or none if it is full.
+bool swarm_index_peers(const struct swarm_ref *ref);
 
-// Adds all peers to the index, or none if it is full.
-static __rte_always_inline bool
-index_peers(const struct swarm_ref *ref, struct shape shape)
-{
-	uint32_t count = swarm_peers(ref->swarm);
+// Removes the first `count` peers from the index, all that it has of the swarm.
+void swarm_unindex_peers(const struct swarm_ref *ref, uint32_t count);
 
-	for (uint32_t i = 0; i < count; i++)
-		if (!peer_index_add(
-			    &ref->store->index, index_hash(ref, shape, address_of(ref, shape, i)), i
-		    )) {
-			unindex_peers(ref, shape, i);
-			return false;
-		}
-	ref->swarm->indexed = true;
-	return true;
-}
+// A peer of an indexed swarm has moved.
+void
+swarm_index_move(const struct swarm_ref *ref, const uint8_t *address, uint32_t from, uint32_t to);

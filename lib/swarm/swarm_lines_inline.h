@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The storage of a swarm: lines of peers, and the tree of nodes above them. For swarm.c,
-// swarm_snapshot.c and refresh_fast_inline.h.
+// Where the peers of a swarm are: in its home, in lines, or in chunks. For the sources of swarm.h and
+// refresh_fast_inline.h.
 
 #pragma once
 
@@ -10,77 +10,140 @@
 
 #include <string.h>
 
-// The layout of a line: addresses, words, records.
+// The layout of a block of peers: their addresses, then their words, then the numbers of their records.
 struct shape {
-	uint32_t stride; // bytes of an address: 6 or 18
-	uint32_t per_line; // peers
-	uint32_t inside; // peers inside a torrent
+	uint8_t stride; // bytes of an address: 6 or 18
+	uint8_t inside; // peers in a home
+	uint8_t per_line; // peers
+	uint8_t per_chunk; // peers
 	bool detail;
 };
 
-static const struct shape shape_ipv4_plain = {6, 8, 6, false};
-static const struct shape shape_ipv4_detail = {6, 5, 4, true};
-static const struct shape shape_ipv6_plain = {18, 3, 0, false};
-static const struct shape shape_ipv6_detail = {18, 2, 0, true};
+static const struct shape shape_ipv4_plain = {6, 6, 8, 64, false};
+static const struct shape shape_ipv4_detail = {6, 4, 5, 42, true};
+static const struct shape shape_ipv6_plain = {18, 2, 3, 25, false};
+static const struct shape shape_ipv6_detail = {18, 2, 2, 21, true};
 
-static_assert(8 * (6 + 2) <= SWARM_NODE_BYTES, "IPv4");
-static_assert(5 * (6 + 2 + 4) <= SWARM_NODE_BYTES, "IPv4 with detail, records aligned");
-static_assert(3 * (18 + 2) <= SWARM_NODE_BYTES, "IPv6");
-static_assert(2 * (18 + 2 + 4) <= SWARM_NODE_BYTES, "IPv6 with detail, records aligned");
-static_assert(6 * (6 + 2) <= SWARM_INSIDE_BYTES, "IPv4 in a torrent");
-static_assert(4 * (6 + 2 + 4) <= SWARM_INSIDE_BYTES, "IPv4 in a torrent with detail");
+// The shape of a swarm, for functions that do not need a constant.
+static inline struct shape
+shape_of(enum family family, bool detail)
+{
+	if (family == FAMILY_IPV4)
+		return detail ? shape_ipv4_detail : shape_ipv4_plain;
+	return detail ? shape_ipv6_detail : shape_ipv6_plain;
+}
 
-// The place of a peer in a line.
+static_assert(6 * (6 + 2) <= SWARM_HOME_BYTES, "IPv4 in a home");
+static_assert(4 * (6 + 2 + 4) <= SWARM_HOME_BYTES, "IPv4 in a home with detail");
+static_assert(2 * (18 + 2 + 4) <= SWARM_HOME_BYTES, "IPv6 in a home");
+static_assert(8 * (6 + 2) <= LINE_BYTES, "IPv4");
+static_assert(5 * (6 + 2 + 4) <= LINE_BYTES, "IPv4 with detail, records aligned");
+static_assert(3 * (18 + 2) <= LINE_BYTES, "IPv6");
+static_assert(2 * (18 + 2 + 4) <= LINE_BYTES, "IPv6 with detail, records aligned");
+static_assert(64 * (6 + 2) <= SLAB_CHUNK_BYTES, "IPv4");
+static_assert(42 * (6 + 2 + 4) <= SLAB_CHUNK_BYTES, "IPv4 with detail, records aligned");
+static_assert(25 * (18 + 2) <= SLAB_CHUNK_BYTES, "IPv6");
+static_assert(21 * (18 + 2 + 4) + 2 <= SLAB_CHUNK_BYTES, "IPv6 with detail, records aligned");
+
+enum {
+	NODE_BITS = 7,
+	NODE_CHILDREN = 1 << NODE_BITS,
+	// A swarm keeps its lines until they are full, and its chunks until this many lines or chunks are
+	// left of its list, so that it does not move to and fro.
+	LIST_RETURN = 8,
+};
+
+static_assert(NODE_CHILDREN * sizeof(uint32_t) == SLAB_CHUNK_BYTES, "a node is a chunk");
+
+// The place of a peer in a block.
 struct place {
 	uint8_t *address;
 	uint16_t *word;
 	uint32_t *record; // with detail
 };
 
-static __rte_always_inline uint32_t *
-children_of(const struct swarm_ref *ref, uint32_t node)
-{
-	return pool_at(&ref->store->nodes, node);
-}
+// The rest of a block, from a peer on.
+struct span {
+	struct place place; // of the peer
+	uint32_t
+		count; // peers from there to the end of the block, whether or not there are as many
+};
 
-static __rte_always_inline bool
-swarm_is_inside(const struct swarm_ref *ref)
-{
-	return ref->inside != NULL && ref->swarm->levels == 0;
-}
-
-// Line n of a swarm that has lines.
 static __rte_always_inline uint8_t *
-line_of(const struct swarm_ref *ref, uint32_t n)
+list_line(const struct swarm_ref *ref, uint32_t n)
 {
-	uint32_t node = ref->swarm->root;
+	return slab_line(&ref->store->slab, ref->home->list[n]);
+}
 
-	for (unsigned level = ref->swarm->levels; level > 1; level--)
-		node = children_of(ref, node)[n >> 4 * (level - 2) & (SWARM_NODE_CHILDREN - 1)];
-	return pool_at(&ref->store->nodes, node);
+static __rte_always_inline uint32_t *
+node_children(const struct swarm_ref *ref, uint32_t node)
+{
+	return slab_chunk(&ref->store->slab, node);
+}
+
+// Bits of a chunk's number below those that select from the list of its swarm.
+static __rte_always_inline unsigned
+list_shift(const struct swarm *swarm)
+{
+	return NODE_BITS * (swarm->levels - 2u);
+}
+
+// Chunk n of a swarm that has chunks.
+static __rte_always_inline uint8_t *
+swarm_chunk(const struct swarm_ref *ref, uint32_t n)
+{
+	unsigned shift = list_shift(&ref->home->swarm);
+	uint32_t chunk = ref->home->list[n >> shift];
+
+	while (unlikely(shift > 0)) {
+		shift -= NODE_BITS;
+		chunk = node_children(ref, chunk)[n >> shift & (NODE_CHILDREN - 1)];
+	}
+	return slab_chunk(&ref->store->slab, chunk);
 }
 
 static __rte_always_inline struct place
-place_in(struct shape shape, uint8_t *line, uint32_t capacity, uint32_t i)
+place_in(struct shape shape, uint8_t *block, uint32_t capacity, uint32_t i)
 {
 	uint32_t words_at = capacity * shape.stride; // even: every stride is
 	uint32_t records_at = RTE_ALIGN_CEIL(words_at + capacity * 2, 4u);
 
 	return (struct place){
-		line + i * shape.stride,
-		(uint16_t *)(void *)(line + words_at) + i,
-		(uint32_t *)(void *)(line + records_at) + i,
+		block + i * shape.stride,
+		(uint16_t *)(void *)(block + words_at) + i,
+		(uint32_t *)(void *)(block + records_at) + i,
 	};
+}
+
+static __rte_always_inline struct span
+span_in(struct shape shape, uint8_t *block, uint32_t capacity, uint32_t i)
+{
+	return (struct span){place_in(shape, block, capacity, i), capacity - i};
+}
+
+static __rte_always_inline struct span
+span_of(const struct swarm_ref *ref, struct shape shape, uint32_t i)
+{
+	unsigned levels = ref->home->swarm.levels;
+
+	if (levels == SWARM_IN_HOME)
+		return span_in(shape, ref->home->peers, shape.inside, i);
+	if (levels == SWARM_IN_LINES)
+		return span_in(
+			shape,
+			list_line(ref, i / shape.per_line),
+			shape.per_line,
+			i % shape.per_line
+		);
+	return span_in(
+		shape, swarm_chunk(ref, i / shape.per_chunk), shape.per_chunk, i % shape.per_chunk
+	);
 }
 
 static __rte_always_inline struct place
 place_of(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 {
-	if (swarm_is_inside(ref))
-		return place_in(shape, ref->inside, shape.inside, i);
-	return place_in(
-		shape, line_of(ref, i / shape.per_line), shape.per_line, i % shape.per_line
-	);
+	return span_of(ref, shape, i).place;
 }
 
 static __rte_always_inline uint8_t *
@@ -133,157 +196,7 @@ copy_addresses(struct shape shape, const uint8_t *from, uint32_t count, uint8_t 
 {
 	uint32_t bytes = count * shape.stride;
 
-	for (uint32_t offset = 0; offset < bytes; offset += 16)
-		memcpy(out + offset, from + offset, 16);
+	for (uint32_t offset = 0; offset < bytes; offset += 32)
+		memcpy(out + offset, from + offset, 32);
 	return out + bytes;
-}
-
-// --- growing and shrinking by one line ----------------------------------------------------------
-
-// Maximum number of lines of a tree with this number of levels.
-static __rte_always_inline uint64_t
-lines_below(unsigned levels)
-{
-	return UINT64_C(1) << 4 * (levels - 1);
-}
-
-// Adds line n. The pool has enough nodes.
-static inline void
-attach_line(const struct swarm_ref *ref, uint32_t n)
-{
-	struct pool *nodes = &ref->store->nodes;
-	struct swarm *swarm = ref->swarm;
-
-	if (swarm->levels == 0) {
-		swarm->root = pool_get(nodes);
-		swarm->levels = 1;
-		return;
-	}
-	if (n == lines_below(swarm->levels)) { // the tree is full: a new root above it
-		uint32_t root = pool_get(nodes);
-
-		children_of(ref, root)[0] = swarm->root;
-		swarm->root = root;
-		swarm->levels++;
-	}
-	uint32_t node = swarm->root;
-
-	for (unsigned level = swarm->levels; level > 1; level--) {
-		unsigned shift = 4 * (level - 2);
-		uint32_t *child = &children_of(ref, node)[n >> shift & (SWARM_NODE_CHILDREN - 1)];
-
-		if ((n & ((UINT32_C(1) << shift) - 1)) == 0) // the first line under that child
-			*child = pool_get(nodes);
-		node = *child;
-	}
-}
-
-// Removes line n, the last one, and the nodes that are empty then.
-static inline void
-detach_line(const struct swarm_ref *ref, uint32_t n)
-{
-	struct pool *nodes = &ref->store->nodes;
-	struct swarm *swarm = ref->swarm;
-	uint32_t node = swarm->root;
-
-	for (unsigned level = swarm->levels; level > 1; level--) {
-		unsigned shift = 4 * (level - 2);
-		uint32_t child = children_of(ref, node)[n >> shift & (SWARM_NODE_CHILDREN - 1)];
-
-		if (n != 0 && (n & ((UINT32_C(1) << 4 * (level - 1)) - 1)) == 0)
-			pool_put(nodes, node); // n was the only line under it
-		node = child;
-	}
-	pool_put(nodes, node);
-	if (n == 0) {
-		swarm->levels = 0;
-	} else if (swarm->levels > 1 && n == lines_below(swarm->levels - 1)) {
-		uint32_t root = swarm->root; // the other lines are all below its first child
-
-		swarm->root = children_of(ref, root)[0];
-		swarm->levels--;
-		pool_put(nodes, root);
-	}
-}
-
-// Copies `count` peers between the torrent and a line.
-static __rte_always_inline void
-copy_peers(struct shape shape, struct place to, struct place from, uint32_t count)
-{
-	memcpy(to.address, from.address, count * shape.stride);
-	memcpy(to.word, from.word, count * sizeof(*to.word));
-	if (shape.detail)
-		memcpy(to.record, from.record, count * sizeof(*to.record));
-}
-
-// Moves all peers from the torrent, which is full, to lines.
-static __rte_always_inline void
-move_peers_to_lines(const struct swarm_ref *ref, struct shape shape)
-{
-	uint32_t count = shape.inside;
-
-	for (uint32_t first = 0; first < count; first += shape.per_line) {
-		uint32_t here = RTE_MIN(count - first, shape.per_line);
-
-		attach_line(ref, first / shape.per_line);
-		copy_peers(
-			shape,
-			place_in(shape, line_of(ref, first / shape.per_line), shape.per_line, 0),
-			place_in(shape, ref->inside, shape.inside, first),
-			here
-		);
-	}
-}
-
-// Moves the peers of a small swarm back into its torrent.
-static __rte_always_inline void
-move_peers_to_torrent(const struct swarm_ref *ref, struct shape shape)
-{
-	uint32_t count = swarm_peers(ref->swarm);
-
-	copy_peers(
-		shape,
-		place_in(shape, ref->inside, shape.inside, 0),
-		place_in(shape, line_of(ref, 0), shape.per_line, 0),
-		count
-	);
-	detach_line(ref, 0);
-}
-
-// Adds a line if one more peer needs one. Returns false if the pool has too few nodes.
-static __rte_always_inline bool
-lines_grow(const struct swarm_ref *ref, struct shape shape)
-{
-	struct swarm *swarm = ref->swarm;
-	uint32_t count = swarm_peers(swarm);
-
-	if (swarm_is_inside(ref)) {
-		if (count < shape.inside)
-			return true;
-		if (pool_free(&ref->store->nodes) < 4)
-			return false;
-		move_peers_to_lines(ref, shape);
-	}
-	if (count % shape.per_line != 0)
-		return true;
-	if (pool_free(&ref->store->nodes) < SWARM_LEVELS_MAX)
-		return false;
-	attach_line(ref, count / shape.per_line);
-	return true;
-}
-
-// Removes the last line if it is empty. Called after a place was closed, and after lines_grow if the place
-// is not used.
-static __rte_always_inline void
-lines_shrink(const struct swarm_ref *ref, struct shape shape)
-{
-	struct swarm *swarm = ref->swarm;
-	uint32_t count = swarm_peers(swarm);
-
-	if (swarm->levels == 0)
-		return;
-	if (count % shape.per_line == 0)
-		detach_line(ref, count / shape.per_line);
-	if (shape.inside > 0 && swarm->levels == 1 && count <= shape.inside / 2 && count > 0)
-		move_peers_to_torrent(ref, shape);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Selects the peers for a reply. For swarm.c alone.
+// Selects the peers for a reply. For swarm.c and swarm_plan.c.
 
 #pragma once
 
@@ -16,12 +16,10 @@ copy_range(
 )
 {
 	while (from < to) {
-		uint32_t here = swarm_is_inside(ref)
-			? to - from
-			: RTE_MIN(to - from, shape.per_line - from % shape.per_line);
-		const uint8_t *source = address_of(ref, shape, from);
+		struct span span = span_of(ref, shape, from);
+		uint32_t here = RTE_MIN(to - from, span.count);
 
-		out = copy_addresses(shape, source, here, out);
+		out = copy_addresses(shape, span.place.address, here, out);
 		from += here;
 	}
 	return out;
@@ -46,56 +44,59 @@ copy_candidates(
 	return copy_range(ref, shape, RTE_MAX(from, self) + 1, to + 1, out);
 }
 
-// For more candidates than wanted: short runs of peers with random gaps, starting at a random candidate and
-// wrapping around. The gaps add up to less than one round, so no peer is selected twice, and the random
-// start makes all equally likely whatever the gaps are.
+// Of more candidates than wanted, a reply has two straight runs. A random gap lies between them, so that
+// neighbours, which often meet in replies, are fewer than with one run.
 struct runs {
-	uint32_t first; // first candidate of the next run
-	uint32_t left; // number of candidates still wanted
-	uint32_t gap; // bound of each gap
+	uint32_t first, second; // where they start
+	uint32_t length; // of the first one; the second one has the rest
 };
 
+// All candidates are equally likely, because the first run starts anywhere; both wrap around behind the last
+// one. Together with the gap they are shorter than one round, so no candidate is selected twice.
 static __rte_always_inline struct runs
-runs_start(struct rng *rng, uint32_t count, uint32_t want)
+plan_runs(const struct swarm_plan *plan, uint32_t count, uint32_t want)
 {
-	uint32_t runs = (want + SWARM_RUN - 1) / SWARM_RUN;
+	uint64_t gaps = count - want + 1;
+	uint32_t length = (want + 1) / 2;
+	uint32_t first = (uint32_t)((uint64_t)(uint32_t)plan->random * count >> 32);
+	uint32_t second = first + length + (uint32_t)((uint32_t)(plan->random >> 16) * gaps >> 32);
 
-	return (struct runs){rng_below(rng, count), want, (count - want) / runs + 1};
+	return (struct runs){first, second < count ? second : second - count, length};
 }
 
-static __rte_always_inline void
-runs_next(struct runs *runs, struct rng *rng, uint32_t count)
+static __rte_always_inline uint8_t *
+copy_run(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t self,
+	uint32_t count,
+	uint32_t first,
+	uint32_t length,
+	uint8_t *out
+)
 {
-	uint32_t run = RTE_MIN(runs->left, (uint32_t)SWARM_RUN);
+	uint32_t here = RTE_MIN(length, count - first);
 
-	runs->left -= run;
-	runs->first += run + rng_below(rng, runs->gap);
-	if (runs->first >= count)
-		runs->first -= count;
+	out = copy_candidates(ref, shape, self, first, first + here, out);
+	if (here < length)
+		out = copy_candidates(ref, shape, self, 0, length - here, out);
+	return out;
 }
 
 static __rte_always_inline void
 copy_runs(
 	const struct swarm_ref *ref,
 	struct shape shape,
+	const struct swarm_announce *announce,
 	uint32_t self,
-	uint32_t count,
-	struct rng rng,
-	uint16_t want,
-	uint8_t *out
+	uint32_t count
 )
 {
-	struct runs runs = runs_start(&rng, count, want);
+	uint32_t want = announce->num_want;
+	struct runs runs = plan_runs(announce->plan, count, want);
+	uint8_t *out = copy_run(ref, shape, self, count, runs.first, runs.length, announce->out);
 
-	while (runs.left > 0) {
-		uint32_t run = RTE_MIN(runs.left, (uint32_t)SWARM_RUN);
-		uint32_t contiguous = RTE_MIN(run, count - runs.first);
-
-		out = copy_candidates(ref, shape, self, runs.first, runs.first + contiguous, out);
-		if (contiguous < run)
-			out = copy_candidates(ref, shape, self, 0, run - contiguous, out);
-		runs_next(&runs, &rng, count);
-	}
+	copy_run(ref, shape, self, count, runs.second, want - runs.length, out);
 }
 
 // Selects for a seeder the leechers, for a leecher all other peers.
@@ -107,7 +108,8 @@ select_peers(
 	uint32_t self
 )
 {
-	uint32_t count = announce->seeder ? ref->swarm->leechers : swarm_peers(ref->swarm);
+	const struct swarm *swarm = &ref->home->swarm;
+	uint32_t count = announce->seeder ? swarm->leechers : swarm_peers(swarm);
 
 	if (self >= count)
 		self = count; // behind all candidates: none is left out
@@ -118,14 +120,6 @@ select_peers(
 		return (uint16_t)count;
 	}
 	if (announce->num_want > 0)
-		copy_runs(
-			ref,
-			shape,
-			self,
-			count,
-			announce->plan->rng,
-			announce->num_want,
-			announce->out
-		);
+		copy_runs(ref, shape, announce, self, count);
 	return announce->num_want;
 }

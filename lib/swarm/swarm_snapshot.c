@@ -10,54 +10,44 @@
 
 static_assert((int)SNAPSHOT_DETAIL_BYTES == offsetof(struct swarm_record, updated_event), "record");
 
-static __rte_always_inline struct shape
-shape_of(const struct swarm_ref *ref)
-{
-	if (ref->family == FAMILY_IPV4)
-		return ref->store->detail ? shape_ipv4_detail : shape_ipv4_plain;
-	return ref->store->detail ? shape_ipv6_detail : shape_ipv6_plain;
-}
-
 // --- into a snapshot ----------------------------------------------------------------------------
+
+static void
+prefetch_bytes(const void *from, size_t bytes)
+{
+	for (size_t at = 0; at < bytes; at += LINE_BYTES)
+		rte_prefetch0((const uint8_t *)from + at);
+}
 
 void
 swarm_save_prepare(const struct swarm_ref *ref, uint32_t from, uint32_t count)
 {
-	struct shape shape = shape_of(ref);
+	struct shape shape = shape_of(ref->family, ref->store->detail);
 
-	if (swarm_is_inside(ref))
-		return;
-	for (uint32_t n = from / shape.per_line; n * shape.per_line < from + count; n++)
-		rte_prefetch0(line_of(ref, n));
-}
+	while (count > 0) {
+		struct span span = span_of(ref, shape, from);
+		uint32_t here = RTE_MIN(span.count, count);
 
-// The places of `count` peers from `from` on, as far as they are in one line. Returns their number.
-static __rte_always_inline uint32_t
-places_from(
-	const struct swarm_ref *ref,
-	struct shape shape,
-	uint32_t from,
-	uint32_t count,
-	struct place *place
-)
-{
-	*place = place_of(ref, shape, from);
-	if (swarm_is_inside(ref))
-		return count;
-	return RTE_MIN(count, shape.per_line - from % shape.per_line);
+		prefetch_bytes(span.place.address, here * shape.stride);
+		prefetch_bytes(span.place.word, here * sizeof(*span.place.word));
+		if (shape.detail)
+			prefetch_bytes(span.place.record, here * sizeof(*span.place.record));
+		from += here;
+		count -= here;
+	}
 }
 
 void
 swarm_save_prepare_records(const struct swarm_ref *ref, uint32_t from, uint32_t count)
 {
-	struct shape shape = shape_of(ref);
+	struct shape shape = shape_of(ref->family, ref->store->detail);
 
 	while (count > 0) {
-		struct place place;
-		uint32_t here = places_from(ref, shape, from, count, &place);
+		struct span span = span_of(ref, shape, from);
+		uint32_t here = RTE_MIN(span.count, count);
 
 		for (uint32_t i = 0; i < here; i++)
-			rte_prefetch0(pool_at(&ref->store->records, place.record[i]));
+			rte_prefetch0(pool_at(&ref->store->records, span.place.record[i]));
 		from += here;
 		count -= here;
 	}
@@ -67,23 +57,24 @@ static __rte_always_inline uint8_t *
 save_peer(
 	const struct swarm_ref *ref,
 	struct shape shape,
-	const struct place *line,
+	const struct place *places,
 	uint32_t i,
 	bool seeder,
 	const struct swarm_now *now,
 	uint8_t *out
 )
 {
-	uint16_t word = line->word[i];
+	uint16_t word = places->word[i];
 	uint32_t age_s = ((now->time - word) & SWARM_TIME_MAX) * now->unit_s;
 	uint32_t state = seeder ? SNAPSHOT_SEEDER : 0;
 
 	if (word & SWARM_FINISHED)
 		state |= SNAPSHOT_FINISHED;
-	memcpy(out, line->address + i * shape.stride, shape.stride);
+	memcpy(out, places->address + i * shape.stride, shape.stride);
 	out += shape.stride;
 	if (shape.detail) {
-		const struct swarm_record *record = pool_at(&ref->store->records, line->record[i]);
+		const struct swarm_record *record =
+			pool_at(&ref->store->records, places->record[i]);
 
 		age_s = (now->s - (record->updated_event >> 2)) & SWARM_RECORD_SECONDS;
 		state |= (record->updated_event & 3) << SNAPSHOT_EVENT_SHIFT;
@@ -105,12 +96,18 @@ save_shaped(
 )
 {
 	while (count > 0) {
-		struct place place;
-		uint32_t here = places_from(ref, shape, from, count, &place);
+		struct span span = span_of(ref, shape, from);
+		uint32_t here = RTE_MIN(span.count, count);
 
 		for (uint32_t i = 0; i < here; i++)
 			out = save_peer(
-				ref, shape, &place, i, from + i >= ref->swarm->leechers, now, out
+				ref,
+				shape,
+				&span.place,
+				i,
+				from + i >= ref->home->swarm.leechers,
+				now,
+				out
 			);
 		from += here;
 		count -= here;
@@ -129,7 +126,7 @@ swarm_save(
 {
 	if (ref->family == FAMILY_IPV4 && !ref->store->detail)
 		return save_shaped(ref, shape_ipv4_plain, from, count, now, out);
-	return save_shaped(ref, shape_of(ref), from, count, now, out);
+	return save_shaped(ref, shape_of(ref->family, ref->store->detail), from, count, now, out);
 }
 
 // --- and back -----------------------------------------------------------------------------------
@@ -156,9 +153,9 @@ swarm_restore_prepare(const struct swarm_ref *ref, struct swarm_restored *peer)
 {
 	peer->source = prefetch_source(ref, peer->address);
 	peer->hash = 0;
-	if (!ref->swarm->indexed)
+	if (!ref->home->swarm.indexed)
 		return;
-	peer->hash = index_hash(ref, shape_of(ref), peer->address);
+	peer->hash = index_hash(ref, shape_of(ref->family, ref->store->detail), peer->address);
 	rte_prefetch0(peer_index_bucket(&ref->store->index, peer->hash));
 }
 
@@ -198,8 +195,8 @@ update_restored(
 	if (((now->time - *old) & SWARM_TIME_MAX) <= ((now->time - word) & SWARM_TIME_MAX))
 		return;
 	word |= *old & SWARM_FINISHED;
-	if (seeder != (i >= ref->swarm->leechers))
-		i = change_side(ref, shape, i, seeder);
+	if (seeder != (i >= ref->home->swarm.leechers))
+		i = change_side(ref, shape, i, seeder, rng_next(&ref->store->rng));
 	struct place place = place_of(ref, shape, i);
 
 	*place.word = word;
@@ -216,7 +213,7 @@ restore_shaped(
 	bool may_add
 )
 {
-	struct swarm_plan plan = {.hash = peer->hash};
+	struct swarm_plan plan = {.hash = peer->hash, .random = rng_next(&ref->store->rng)};
 	// Rounded up: nothing stays longer by it.
 	uint32_t age = (peer->age_s + now->unit_s - 1) / now->unit_s;
 	uint16_t word = (now->time - age) & SWARM_TIME_MAX;
@@ -257,5 +254,5 @@ swarm_restore(
 {
 	if (ref->family == FAMILY_IPV4 && !ref->store->detail)
 		return restore_shaped(ref, shape_ipv4_plain, peer, now, may_add);
-	return restore_shaped(ref, shape_of(ref), peer, now, may_add);
+	return restore_shaped(ref, shape_of(ref->family, ref->store->detail), peer, now, may_add);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { READ_SPARE = 64 }; // bytes behind the nodes, as in the shard
+enum { READ_SPARE = 64 }; // bytes behind the chunks, as in the shard
 
 const enum family swarm_families[2] = {FAMILY_IPV4, FAMILY_IPV6};
 
@@ -42,14 +42,12 @@ open_store(struct swarm_fixture *fixture)
 	struct swarm_store *store = &fixture->store;
 	size_t index_bytes = sizes->buckets * sizeof(struct peer_bucket);
 	void *buckets = aligned_alloc(64, index_bytes);
-	uint8_t *nodes = malloc(pool_memory_bytes(sizes->nodes, SWARM_NODE_BYTES) + READ_SPARE);
+	void *chunks = dirty_memory(slab_memory_bytes(sizes->chunks) + READ_SPARE);
 
 	assert_non_null(buckets);
-	assert_non_null(nodes);
-	memset(nodes, 0xa7, pool_memory_bytes(sizes->nodes, SWARM_NODE_BYTES) + READ_SPARE);
 	memset(buckets, 0, index_bytes);
 	peer_index_init(&store->index, buckets, sizes->buckets);
-	pool_init(&store->nodes, nodes, sizes->nodes, SWARM_NODE_BYTES);
+	slab_init(&store->slab, chunks, sizes->chunks);
 	if (sizes->detail)
 		pool_init(
 			&store->records,
@@ -58,6 +56,7 @@ open_store(struct swarm_fixture *fixture)
 			SWARM_RECORD_BYTES
 		);
 	open_sources(&store->sources, sizes->swarms * sizes->numbers);
+	store->still = POOL_NONE;
 	store->detail = sizes->detail;
 	store->key = (struct siphash_key){11, 12};
 	store->rng.state = 13;
@@ -71,12 +70,11 @@ open_member(struct swarm_fixture *fixture, unsigned m)
 
 	*member =
 		(struct swarm_member){.records = calloc(fixture->sizes.numbers, sizeof(uint32_t))};
-	member->torrent = dirty_memory(sizeof(*member->torrent));
-	member->torrent->ipv4 = (struct swarm){0};
+	member->home = dirty_memory(sizeof(*member->home));
+	member->home->swarm = (struct swarm){0};
 	member->ref = (struct swarm_ref){
 		.store = &fixture->store,
-		.swarm = ipv4 ? &member->torrent->ipv4 : &member->ipv6,
-		.inside = ipv4 ? member->torrent->peers : NULL,
+		.home = member->home,
 		.torrent = m,
 		.family = ipv4 ? FAMILY_IPV4 : FAMILY_IPV6,
 	};
@@ -101,10 +99,10 @@ swarm_fixture_close(struct swarm_fixture *fixture)
 	for (unsigned m = 0; m < fixture->sizes.swarms; m++) {
 		naive_swarm_free(&fixture->members[m].naive);
 		free(fixture->members[m].records);
-		free(fixture->members[m].torrent);
+		free(fixture->members[m].home);
 	}
 	free(fixture->members);
-	free(fixture->store.nodes.items);
+	free(fixture->store.slab.chunks.items);
 	free(fixture->store.records.items);
 	free(fixture->store.index.buckets);
 	free(fixture->store.sources.peers.lines);
@@ -118,7 +116,7 @@ swarm_sizes_ample(enum family family, bool detail, unsigned swarms, uint32_t num
 		.detail = detail,
 		.swarms = swarms,
 		.numbers = numbers,
-		.nodes = swarm_nodes(FAMILY_IPV6, detail, swarms * numbers, swarms),
+		.chunks = swarm_chunks(FAMILY_IPV6, detail, swarms * numbers, swarms),
 		.records = swarms * numbers,
 		.buckets = peer_index_buckets(swarms * numbers),
 	};
@@ -146,21 +144,25 @@ swarm_address_number(const uint8_t *address, unsigned stride)
 }
 
 uint32_t
-swarm_member_nodes(const struct swarm_member *member)
+swarm_member_lines(const struct swarm_member *member)
 {
 	static const unsigned per_line[2][2] = {{8, 5}, {3, 2}};
+	static const unsigned per_chunk[2][2] = {{64, 42}, {25, 21}};
 	bool ipv6 = member->ref.family == FAMILY_IPV6;
-	unsigned per = per_line[ipv6][member->ref.store->detail];
-	uint32_t level = (swarm_peers(member->ref.swarm) + per - 1) / per;
-	uint32_t nodes = level;
+	bool detail = member->ref.store->detail;
+	uint32_t peers = swarm_peers(&member->home->swarm);
+	uint32_t level = (peers + per_chunk[ipv6][detail] - 1) / per_chunk[ipv6][detail];
+	uint32_t chunks = level;
 
-	if (member->ref.swarm->levels == 0)
+	if (member->home->swarm.levels == SWARM_IN_HOME)
 		return 0;
-	while (level > 1) {
-		level = (level + SWARM_NODE_CHILDREN - 1) / SWARM_NODE_CHILDREN;
-		nodes += level;
+	if (member->home->swarm.levels == SWARM_IN_LINES)
+		return (peers + per_line[ipv6][detail] - 1) / per_line[ipv6][detail];
+	for (unsigned n = SWARM_IN_CHUNKS; n < member->home->swarm.levels; n++) {
+		level = (level + 127) / 128;
+		chunks += level;
 	}
-	return nodes;
+	return chunks * SLAB_CHUNK_LINES;
 }
 
 static void
@@ -175,7 +177,7 @@ assert_peer_same(const struct swarm_member *member, uint32_t i)
 	assert_non_null(peer);
 	assert_false(peer->marked); // no peer is in two places
 	peer->marked = true;
-	assert_int_equal(i >= member->ref.swarm->leechers, peer->seeder);
+	assert_int_equal(i >= member->home->swarm.leechers, peer->seeder);
 	assert_int_equal(time, peer->seen_s & SWARM_TIME_MAX);
 	if (!member->ref.store->detail) {
 		assert_null(record);
@@ -191,7 +193,7 @@ static void
 assert_same(const struct swarm_member *member)
 {
 	const struct naive_swarm *naive = &member->naive;
-	const struct swarm *swarm = member->ref.swarm;
+	const struct swarm *swarm = &member->home->swarm;
 
 	assert_int_equal(swarm->seeders, naive_swarm_seeders(naive));
 	assert_int_equal(swarm->leechers, naive_swarm_leechers(naive));
@@ -203,8 +205,10 @@ assert_same(const struct swarm_member *member)
 		assert_true(swarm->indexed);
 	if (swarm_peers(swarm) <= SWARM_UNINDEXED_TO)
 		assert_false(swarm->indexed);
-	if (swarm_peers(swarm) > (member->ref.inside != NULL ? 6 : 0))
-		assert_true(swarm->levels > 0);
+	if (swarm_peers(swarm) > 6)
+		assert_true(swarm->levels >= SWARM_IN_LINES);
+	if (swarm_peers(swarm) > 96)
+		assert_true(swarm->levels >= SWARM_IN_CHUNKS);
 }
 
 uint32_t
@@ -221,17 +225,17 @@ swarm_index_entries(const struct swarm_store *store)
 void
 assert_swarm_store(const struct swarm_fixture *fixture)
 {
-	uint32_t nodes = 0, records = 0, indexed = 0;
+	uint32_t lines = 0, records = 0, indexed = 0;
 
 	for (unsigned m = 0; m < fixture->sizes.swarms; m++) {
 		const struct swarm_member *member = &fixture->members[m];
 
 		assert_same(member);
-		nodes += swarm_member_nodes(member);
-		records += swarm_peers(member->ref.swarm);
-		indexed += member->ref.swarm->indexed ? swarm_peers(member->ref.swarm) : 0;
+		lines += swarm_member_lines(member);
+		records += swarm_peers(&member->home->swarm);
+		indexed += member->home->swarm.indexed ? swarm_peers(&member->home->swarm) : 0;
 	}
-	assert_int_equal(fixture->store.nodes.used, nodes);
+	assert_int_equal(slab_lines_used(&fixture->store.slab), lines);
 	assert_int_equal(swarm_index_entries(&fixture->store), indexed);
 	if (fixture->sizes.detail)
 		assert_int_equal(fixture->store.records.used, records);
@@ -243,10 +247,11 @@ assert_swarms_empty(const struct swarm_fixture *fixture)
 	const struct peer_index *index = &fixture->store.index;
 	static const struct peer_bucket zero;
 
-	assert_int_equal(fixture->store.nodes.used, 0);
+	assert_int_equal(slab_lines_used(&fixture->store.slab), 0);
+	assert_int_equal(fixture->store.slab.chunks.used, 0);
 	assert_int_equal(fixture->store.records.used, 0);
 	for (uint32_t b = 0; b < index->count; b++)
 		assert_memory_equal(&index->buckets[b], &zero, sizeof(zero));
 	for (unsigned m = 0; m < fixture->sizes.swarms; m++)
-		assert_int_equal(swarm_peers(fixture->members[m].ref.swarm), 0);
+		assert_int_equal(swarm_peers(&fixture->members[m].home->swarm), 0);
 }

@@ -10,8 +10,7 @@
 extern const enum family swarm_families[2];
 
 struct swarm_member {
-	struct torrent *torrent;
-	struct swarm ipv6; // if it is of that family
+	struct swarm_home *home;
 	struct swarm_ref ref;
 	struct naive_swarm naive;
 	uint32_t *records; // by the number of an address, while its peer exists
@@ -23,7 +22,7 @@ struct swarm_sizes {
 	bool detail;
 	unsigned swarms;
 	uint32_t numbers; // of addresses
-	uint32_t nodes;
+	uint32_t chunks;
 	uint32_t records;
 	uint32_t buckets;
 };
@@ -46,11 +45,11 @@ swarm_sizes_ample(enum family family, bool detail, unsigned swarms, uint32_t num
 void swarm_address_write(uint8_t address[18], unsigned stride, uint32_t n);
 uint32_t swarm_address_number(const uint8_t *address, unsigned stride);
 
-// Number of nodes that a swarm with these lines needs: each level has a sixteenth of the one below.
-uint32_t swarm_member_nodes(const struct swarm_member *member);
+// Number of lines that a swarm needs: each level of nodes has a hundred-and-twenty-eighth of the one below.
+uint32_t swarm_member_lines(const struct swarm_member *member);
 uint32_t swarm_index_entries(const struct swarm_store *store);
 
-// All swarms hold what their models hold, and exactly the nodes, records and entries that they need are
+// All swarms hold what their models hold, and exactly the lines, records and entries that they need are
 // in use.
 void assert_swarm_store(const struct swarm_fixture *fixture);
 

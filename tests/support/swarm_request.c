@@ -31,20 +31,23 @@ swarm_request(struct swarm_member *member, uint32_t n, bool seeder, uint16_t num
 }
 
 void
-swarm_request_prepare(struct swarm_request *request)
+swarm_request_plan(struct swarm_request *request)
 {
-	swarm_prepare_root(&request->member->ref, &request->plan);
-	swarm_prepare_nodes(
-		&request->member->ref, request->seeder, request->num_want, &request->plan
-	);
-	swarm_prepare(
+	swarm_plan_begin(
 		&request->member->ref,
 		request->address,
 		request->seeder,
 		request->num_want,
 		&request->plan
 	);
-	swarm_prepare_peer(&request->member->ref, &request->plan);
+}
+
+void
+swarm_request_prepare(struct swarm_request *request)
+{
+	swarm_request_plan(request);
+	swarm_plan_runs(&request->member->ref, request->seeder, request->num_want, &request->plan);
+	swarm_plan_peer(&request->member->ref, request->seeder, &request->plan);
 }
 
 static size_t
@@ -164,7 +167,8 @@ can_refresh_fast(const struct swarm_request *request, const struct naive_peer *o
 {
 	const struct naive_swarm *naive = &request->member->naive;
 
-	if (old == NULL || old->seeder != request->seeder || request->member->ref.swarm->levels > 0)
+	if (old == NULL || old->seeder != request->seeder
+	    || request->member->home->swarm.levels > 0)
 		return false;
 	return (request->seeder ? naive_swarm_leechers(naive) : naive->count - 1)
 		<= request->num_want;
@@ -189,7 +193,7 @@ swarm_request_refresh_fast(const struct swarm_request *request, const struct nai
 	assert_int_equal(
 		possible,
 		refresh_fast(
-			request->member->torrent,
+			request->member->home,
 			detail ? shape_ipv4_detail : shape_ipv4_plain,
 			&op,
 			request->now & SWARM_TIME_MAX,
@@ -220,7 +224,7 @@ swarm_request_check(struct swarm_request *request)
 	else
 		check_stay(request, &announce, found != NULL ? &old : NULL);
 	check_record(request, &announce, found != NULL);
-	assert_int_equal(request->member->ref.swarm->completed, request->member->completed);
+	assert_int_equal(request->member->home->swarm.completed, request->member->completed);
 	return announce;
 }
 

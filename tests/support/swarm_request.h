@@ -33,6 +33,9 @@ struct swarm_request swarm_request(
 // All steps of prefetching.
 void swarm_request_prepare(struct swarm_request *request);
 
+// Its first step alone.
+void swarm_request_plan(struct swarm_request *request);
+
 // Carries out a prepared announce.
 struct swarm_announce swarm_request_process(struct swarm_request *request);
 

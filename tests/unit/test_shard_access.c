@@ -219,7 +219,7 @@ assert_only(struct shard *shard, uint32_t first, uint32_t count)
 		assert_int_equal(
 			shard_counts(shard)->seeders[f] + shard_counts(shard)->leechers[f], 0
 		);
-	assert_int_equal(shard->store.nodes.used, 0);
+	assert_int_equal(slab_lines_used(&shard->store.slab), 0);
 	assert_int_equal(shard->store.records.used, 0);
 	for (uint32_t b = 0; b < shard->store.index.count; b++) {
 		assert_int_equal(shard->store.index.buckets[b].passed, 0);

@@ -136,7 +136,7 @@ test_peer_not_stored(void **state)
 	struct shard_op op;
 
 	(void)state;
-	while (pool_get(&shard->store.nodes) != POOL_NONE) // memory for IPv6 swarms is used up
+	while (slab_get_chunk(&shard->store.slab) != POOL_NONE) // memory for IPv6 swarms is used up
 		;
 	op = announce(shard, FAMILY_IPV6, 1, 1, LEECH, 10);
 	assert_int_equal(op.outcome, SHARD_PEERS_FULL);
@@ -197,9 +197,7 @@ test_random(void **state)
 			continue;
 		for (uint32_t i = 0; i < shard->positions; i++) {
 			const struct torrent_cold *cold = &shard->torrents_cold[i];
-			bool has_peers =
-				swarm_peers(&shard->torrents[i].ipv4) + swarm_peers(&cold->ipv6)
-				> 0;
+			bool has_peers = shard_torrent_peers(shard, i) > 0;
 
 			assert_true(!cold->used || cold->empty == !has_peers);
 			empty += cold->used && cold->empty;

@@ -259,7 +259,7 @@ test_counts_follow_peers(void **state)
 		for (unsigned f = 0; f < RTE_DIM(shard_families); f++) {
 			struct swarm_ref ref = shard_swarm(shard, position, shard_families[f]);
 
-			for (uint32_t i = 0; i < swarm_peers(ref.swarm); i++) {
+			for (uint32_t i = 0; i < swarm_peers(&ref.home->swarm); i++) {
 				const struct swarm_record *record;
 				uint16_t time;
 

@@ -38,23 +38,16 @@ random_burst(struct swarm_fixture *fixture, unsigned percent_staying, uint32_t n
 
 	for (unsigned i = 0; i < count; i++) {
 		requests[i] = random_request(fixture, percent_staying, now);
-		swarm_prepare_root(&requests[i].member->ref, &requests[i].plan);
-		swarm_prepare_nodes(
-			&requests[i].member->ref,
-			requests[i].seeder,
-			requests[i].num_want,
-			&requests[i].plan
-		);
-		swarm_prepare(
-			&requests[i].member->ref,
-			requests[i].address,
-			requests[i].seeder,
-			requests[i].num_want,
-			&requests[i].plan
-		);
+		swarm_request_plan(&requests[i]);
 	}
-	for (unsigned i = 0; i < count; i++)
-		swarm_prepare_peer(&requests[i].member->ref, &requests[i].plan);
+	for (unsigned i = 0; i < count; i++) {
+		const struct swarm_request *request = &requests[i];
+
+		swarm_plan_runs(
+			&request->member->ref, request->seeder, request->num_want, &request->plan
+		);
+		swarm_plan_peer(&request->member->ref, request->seeder, &request->plan);
+	}
 	for (unsigned i = 0; i < count; i++) {
 		const struct naive_swarm *naive = &requests[i].member->naive;
 		const struct naive_peer *peer = naive_swarm_find(naive, requests[i].address);
@@ -73,11 +66,11 @@ test_random_against_model(void **state)
 		unsigned bursts;
 		unsigned phase; // bursts while swarms grow, and then while they shrink
 	} rows[] = {
-		{7, 2, 400, 4}, // in the torrent, and just outside
+		{7, 2, 400, 4}, // in the home, and just outside
 		{24, 4, 600, 8}, // a line, two, three
 		{90, 4, 600, 20}, // into the index and out of it
-		{200, 6, 600, 60}, // two levels of nodes to three
-		{2600, 2, 2400, 600}, // three to four
+		{200, 6, 600, 60}, // lines to chunks
+		{2600, 2, 2400, 600}, // chunks to nodes above them
 	};
 	struct swarm_fixture fixture;
 
@@ -125,8 +118,8 @@ test_every_size(void **state)
 			for (uint32_t n = 0; n < size; n++) {
 				swarm_stop_one(fixture.members, size % 2 == 0 ? n : size - 1 - n);
 				assert_int_equal(
-					fixture.store.nodes.used,
-					swarm_member_nodes(fixture.members)
+					slab_lines_used(&fixture.store.slab),
+					swarm_member_lines(fixture.members)
 				);
 			}
 			assert_swarm_store(&fixture);
@@ -160,7 +153,7 @@ test_every_bit_of_an_address(void **state)
 				swarm_request_prepare(&request);
 				assert_int_equal(swarm_request_check(&request).added, round == 0);
 			}
-		assert_int_equal(swarm_peers(member->ref.swarm), member->naive.stride * 8);
+		assert_int_equal(swarm_peers(&member->home->swarm), member->naive.stride * 8);
 		swarm_fixture_close(&fixture);
 	}
 }
@@ -297,7 +290,7 @@ test_finished_once(void **state)
 				swarm_announce_one(fixture.members, 160, !rows[r].seeder, 50, 2)
 					.finished
 			);
-		assert_int_equal(fixture.members->ref.swarm->completed, 1);
+		assert_int_equal(fixture.members->home->swarm.completed, 1);
 		assert_swarm_store(&fixture);
 		swarm_stop_one(fixture.members, 150); // a peer that returns is a new one
 		swarm_announce_one(fixture.members, 150, false, 50, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// lib/swarm/swarm.h where nodes, records or the index are full, and how many nodes suffice.
+// lib/swarm/swarm.h where chunks, records or the index are full, and how many chunks suffice.
 
 #include "../support/cmocka_wrap.h"
 #include "../support/swarm_request.h"
@@ -33,20 +33,21 @@ test_exhausted(void **state)
 {
 	static const struct {
 		const char *what;
-		uint32_t nodes, records, buckets;
+		uint32_t chunks, records, buckets;
 		uint32_t min, max; // peers that fit
 	} rows[] = {
-		{"no nodes", 0, 2000, 200, 0, 6},
-		{"few nodes", 10, 2000, 200, 0, 24},
-		{"nodes", 40, 2000, 200, 50, 320},
-		{"many nodes", 200, 2000, 200, 300, 1600},
-		{"no records", 500, 0, 200, 0, 0},
-		{"records in a torrent", 500, 3, 200, 3, 3},
-		{"records", 500, 77, 200, 77, 77},
-		{"no index", 500, 2000, 1, SWARM_INDEXED_FROM, SWARM_INDEXED_FROM},
-		{"index for fewer than go into it", 500, 2000, 4, 64, 64},
-		{"index for exactly those", 500, 2000, 5, 75, 75},
-		{"index", 500, 2000, 30, 450, 450},
+		{"no chunk", 0, 2000, 200, 2, 6},
+		{"a chunk", 1, 2000, 200, 16, 64},
+		{"chunks for lines", 2, 2000, 200, 24, 96},
+		{"chunks", 8, 2000, 200, 7 * 21, 7 * 64},
+		{"chunks and a node", 30, 2000, 200, 27 * 21, 28 * 64},
+		{"no records", 120, 0, 200, 0, 0},
+		{"records in a home", 120, 1, 200, 1, 1},
+		{"records", 120, 77, 200, 77, 77},
+		{"no index", 120, 2000, 1, SWARM_INDEXED_FROM, SWARM_INDEXED_FROM},
+		{"index for fewer than go into it", 120, 2000, 4, 64, 64},
+		{"index for exactly those", 120, 2000, 5, 75, 75},
+		{"index", 120, 2000, 30, 450, 450},
 	};
 	struct swarm_fixture fixture;
 
@@ -57,7 +58,7 @@ test_exhausted(void **state)
 			.detail = r / 2 % 2 == 0,
 			.swarms = 1,
 			.numbers = 2100,
-			.nodes = rows[r / 4].nodes,
+			.chunks = rows[r / 4].chunks,
 			.records = rows[r / 4].records,
 			.buckets = rows[r / 4].buckets,
 		};
@@ -92,13 +93,13 @@ test_freed_memory_serves_another_swarm(void **state)
 
 	(void)state;
 	for (unsigned row = 0; row < 4; row++) {
-		struct swarm_sizes sizes = {swarm_families[row / 2], row % 2, 2, 500, 60, 110, 50};
+		struct swarm_sizes sizes = {swarm_families[row / 2], row % 2, 2, 800, 9, 800, 100};
 
 		swarm_fixture_open(&fixture, &sizes);
 		uint32_t peers = fill_up(&fixture.members[0]);
 		uint32_t others = fill_up(&fixture.members[1]);
 
-		assert_true(others < 10);
+		assert_true(others <= 64);
 		for (uint32_t n = 0; n < peers; n++)
 			swarm_stop_one(&fixture.members[0], n);
 		assert_swarm_store(&fixture);
@@ -137,29 +138,21 @@ test_may_not_add(void **state)
 	}
 }
 
-// The number of swarm_nodes is enough for all peers, however IPv6 peers are spread over torrents.
+// The number of swarm_chunks is enough for all peers, however IPv6 peers are spread over torrents.
 static void
-test_nodes_suffice(void **state)
+test_chunks_suffice(void **state)
 {
 	static const struct {
 		enum family family;
 		uint32_t swarms;
 		uint32_t peers; // of each
 	} rows[] = {
-		{FAMILY_IPV6, 1, 1},
-		{FAMILY_IPV6, 1, 2000},
-		{FAMILY_IPV6, 600, 1},
-		{FAMILY_IPV6, 300, 2},
-		{FAMILY_IPV6, 300, 3},
-		{FAMILY_IPV6, 200, 4},
-		{FAMILY_IPV6, 100, 7},
-		{FAMILY_IPV6, 20, 33},
-		{FAMILY_IPV6, 20, 49},
-		{FAMILY_IPV6, 3, 769},
-		{FAMILY_IPV4, 1, 1},
-		{FAMILY_IPV4, 300, 4},
-		{FAMILY_IPV4, 50, 40},
-		{FAMILY_IPV4, 3, 1000},
+		{FAMILY_IPV6, 1, 1},	{FAMILY_IPV6, 1, 2000}, {FAMILY_IPV6, 600, 1},
+		{FAMILY_IPV6, 300, 2},	{FAMILY_IPV6, 300, 3},	{FAMILY_IPV6, 200, 4},
+		{FAMILY_IPV6, 100, 7},	{FAMILY_IPV6, 20, 33},	{FAMILY_IPV6, 20, 49},
+		{FAMILY_IPV6, 40, 25},	{FAMILY_IPV6, 40, 37},	{FAMILY_IPV6, 40, 43},
+		{FAMILY_IPV6, 40, 51},	{FAMILY_IPV6, 3, 769},	{FAMILY_IPV4, 1, 1},
+		{FAMILY_IPV4, 300, 4},	{FAMILY_IPV4, 50, 40},	{FAMILY_IPV4, 3, 1000},
 		{FAMILY_IPV4, 1, 3000},
 	};
 	struct swarm_fixture fixture;
@@ -172,7 +165,7 @@ test_nodes_suffice(void **state)
 		struct swarm_sizes sizes =
 			swarm_sizes_ample(rows[r / 2].family, detail, 2 * swarms, peers);
 
-		sizes.nodes = swarm_nodes(rows[r / 2].family, detail, swarms * peers, swarms);
+		sizes.chunks = swarm_chunks(rows[r / 2].family, detail, swarms * peers, swarms);
 		swarm_fixture_open(&fixture, &sizes);
 		for (uint32_t i = 0; i < swarms * peers; i++) // every second one is of the family
 			if (swarm_announce_one(
@@ -192,7 +185,7 @@ main(void)
 		cmocka_unit_test(test_exhausted),
 		cmocka_unit_test(test_freed_memory_serves_another_swarm),
 		cmocka_unit_test(test_may_not_add),
-		cmocka_unit_test(test_nodes_suffice),
+		cmocka_unit_test(test_chunks_suffice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

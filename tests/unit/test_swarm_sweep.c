@@ -15,7 +15,7 @@ sweep_once(struct swarm_member *member, unsigned budget, uint32_t now, uint16_t 
 	unsigned looked = 0;
 	uint32_t removed = 0;
 
-	for (uint32_t peer = 0; peer < swarm_peers(member->ref.swarm);) {
+	for (uint32_t peer = 0; peer < swarm_peers(&member->home->swarm);) {
 		unsigned piece = swarm_sweep(
 			&member->ref, &peer, budget, now & SWARM_TIME_MAX, timeout, &removed
 		);
@@ -98,7 +98,7 @@ count_old(const struct swarm_member *member, uint32_t first)
 {
 	uint32_t old = 0;
 
-	for (uint32_t i = 0; i < swarm_peers(member->ref.swarm); i++) {
+	for (uint32_t i = 0; i < swarm_peers(&member->home->swarm); i++) {
 		uint16_t time;
 		const struct swarm_record *record;
 		const uint8_t *address = swarm_peer(&member->ref, i, &time, &record);
@@ -133,7 +133,7 @@ sweep_among_announces(
 		swarm_request_prepare(&request);
 		swarm_request_process(&request);
 		swarm_sweep(&member->ref, &peer, 2, 200, 100, removed);
-		if (peer >= swarm_peers(member->ref.swarm))
+		if (peer >= swarm_peers(&member->home->swarm))
 			peer = 0;
 	}
 }
@@ -159,7 +159,7 @@ test_sweep_among_announces(void **state)
 		sweep_among_announces(&fixture, OLD, YOUNG, &removed);
 		assert_int_equal(removed, OLD);
 		assert_int_equal(count_old(fixture.members, OLD), 0);
-		assert_true(swarm_peers(fixture.members->ref.swarm) > YOUNG / 4);
+		assert_true(swarm_peers(&fixture.members->home->swarm) > YOUNG / 4);
 
 		// And none of the young is removed until they are old.
 		swarm_sweep(&fixture.members->ref, &peer, 10000, 300, 100, &removed);
