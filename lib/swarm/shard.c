@@ -102,6 +102,25 @@ create_index(const struct shard_config *config)
 	return index;
 }
 
+// Finds out where the index keeps its keys: in an array by position. rte_hash_get_key_with_position says so of
+// one key, but also looks it up again, which a walk through all torrents should not pay for.
+static bool
+find_keys(struct shard *shard)
+{
+	void *first = NULL, *second = NULL;
+
+	if (shard->index == NULL)
+		return false;
+	rte_hash_get_key_with_position(
+		shard->index, 0, &first
+	); // there is no key yet, but its place
+	rte_hash_get_key_with_position(shard->index, 1, &second);
+	shard->keys = first;
+	shard->key_stride = (uint32_t)((uintptr_t)second - (uintptr_t)first);
+	return first != NULL && second != NULL && shard->key_stride >= INFO_HASH_BYTES
+		&& shard->key_stride <= 2 * LINE_BYTES;
+}
+
 static void *
 allocate(const struct shard_config *config, const char *what, size_t bytes)
 {
@@ -175,7 +194,7 @@ shard_create(const struct shard_config *config)
 		allocate(config, "torrents", shard->positions * sizeof(struct swarm_home));
 	shard->torrents_cold =
 		allocate(config, "torrents_cold", shard->positions * sizeof(struct torrent_cold));
-	if (!create_store(&shard->store, config) || shard->index == NULL || shard->torrents == NULL
+	if (!create_store(&shard->store, config) || !find_keys(shard) || shard->torrents == NULL
 	    || shard->torrents_cold == NULL)
 		goto no_memory;
 	return shard;

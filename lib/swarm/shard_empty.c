@@ -74,7 +74,7 @@ shard_remove_torrent(struct shard *shard, uint32_t position)
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	shard_empty_remove(shard, position);
-	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
+	rte_hash_del_key_with_hash(shard->index, shard_info_hash(shard, position), cold->hash);
 	cold->used = false;
 	shard->counts.torrents--;
 	shard->counts.torrents_expired++;

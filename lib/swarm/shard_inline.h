@@ -15,8 +15,7 @@
 enum { INFO_HASH_BYTES = 20 };
 
 struct torrent_cold {
-	uint8_t info_hash[INFO_HASH_BYTES]; // rte_hash does not return keys by position
-	uint32_t hash; // keyed hash of info_hash
+	uint32_t hash; // keyed hash of the info_hash
 	uint32_t ipv6; // line of the home of its IPv6 swarm, + 1; 0: it has no peers
 	uint32_t ipv6_completed; // of that swarm while it has no home
 	uint32_t empty_since_s; // if there are no peers: time of the last removal
@@ -48,6 +47,8 @@ struct shard_purge {
 
 struct shard {
 	struct rte_hash *index; // info_hash -> position in torrents
+	const uint8_t *keys; // those of index, by position
+	uint32_t key_stride; // bytes
 	struct swarm_home *torrents; // the homes of their IPv4 swarms
 	struct torrent_cold *torrents_cold; // by the same position
 	struct swarm_store store;
@@ -81,6 +82,13 @@ struct shard {
 	uint32_t wall_s; // Unix time, for `access`
 	struct shard_purge purge;
 };
+
+// The info_hash of a torrent; also of one that has just left, until another one takes its position.
+static __rte_always_inline const uint8_t *
+shard_info_hash(const struct shard *shard, uint32_t position)
+{
+	return shard->keys + (size_t)position * shard->key_stride;
+}
 
 // The home of an IPv6 swarm without peers. Nobody writes to it.
 extern const struct swarm_home shard_no_home;

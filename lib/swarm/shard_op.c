@@ -43,7 +43,6 @@ add_torrent(struct shard_burst *burst, unsigned i)
 	if (!cold->used) {
 		shard->torrents[position].swarm = (struct swarm){0};
 		*cold = (struct torrent_cold){.hash = op->hash, .used = true};
-		memcpy(cold->info_hash, op->info_hash, INFO_HASH_BYTES);
 		shard->counts.torrents++;
 		sources_add_torrent(
 			&shard->store.sources, shard_burst_source(burst, i), burst->now_s

@@ -55,7 +55,7 @@ take_out(struct shard *shard, uint32_t position)
 	struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	shard_empty_remove(shard, position);
-	rte_hash_del_key_with_hash(shard->index, cold->info_hash, cold->hash);
+	rte_hash_del_key_with_hash(shard->index, shard_info_hash(shard, position), cold->hash);
 	purge->torrent = shard->torrents[position];
 	purge->cold = *cold;
 	purge->number = position;
@@ -74,9 +74,11 @@ search(struct shard *shard)
 {
 	struct shard_purge *purge = &shard->purge;
 	const struct torrent_cold *cold = &shard->torrents_cold[purge->next];
+	const uint8_t *info_hash = shard_info_hash(shard, purge->next);
 
 	rte_prefetch0(cold + PREFETCH_TORRENTS);
-	if (cold->used && !access_list_allows(shard->access, cold->info_hash, shard->wall_s))
+	rte_prefetch0(info_hash + PREFETCH_TORRENTS * shard->key_stride);
+	if (cold->used && !access_list_allows(shard->access, info_hash, shard->wall_s))
 		take_out(shard, purge->next);
 	purge->searches = ++purge->next < shard->positions;
 }

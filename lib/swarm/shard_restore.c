@@ -150,7 +150,6 @@ add_torrent(struct restore *restore, const struct shard_restore_op *op)
 		return position;
 	shard->torrents[position].swarm = (struct swarm){0};
 	*cold = (struct torrent_cold){.hash = op->hash, .used = true};
-	memcpy(cold->info_hash, info_hash, INFO_HASH_BYTES);
 	shard->counts.torrents++;
 	restore->counts->torrents++;
 	return position;

@@ -37,6 +37,7 @@ next_torrent(const struct shard *shard, struct shard_cursor *cursor)
 	if (!cursor->over) {
 		rte_prefetch0(&shard->torrents[cursor->torrent] + PREFETCH_TORRENTS);
 		rte_prefetch0(&shard->torrents_cold[cursor->torrent] + PREFETCH_TORRENTS);
+		rte_prefetch0(shard_info_hash(shard, cursor->torrent + PREFETCH_TORRENTS));
 	}
 }
 
@@ -86,7 +87,8 @@ torrent_at(const struct shard *shard, const struct shard_cursor *cursor, uint32_
 		.continued = cursor->family != 0 || cursor->peer != 0,
 	};
 
-	memcpy(torrent.info_hash, cold->info_hash, sizeof(torrent.info_hash));
+	memcpy(torrent.info_hash, shard_info_hash(shard, cursor->torrent), sizeof(torrent.info_hash)
+	);
 	if (shard_torrent_peers(shard, cursor->torrent) == 0)
 		torrent.empty_s = now_s - cold->empty_since_s;
 	return torrent;

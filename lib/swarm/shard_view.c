@@ -28,7 +28,7 @@ read_row(const struct shard *shard, uint32_t position, struct shard_row *row)
 	const struct torrent_cold *cold = &shard->torrents_cold[position];
 
 	*row = (struct shard_row){0};
-	memcpy(row->info_hash, cold->info_hash, INFO_HASH_BYTES);
+	memcpy(row->info_hash, shard_info_hash(shard, position), INFO_HASH_BYTES);
 	add_counts(row, FAMILY_IPV4, &shard->torrents[position].swarm);
 	add_counts(row, FAMILY_IPV6, &shard_ipv6(shard, cold)->swarm);
 	row->completed[FAMILY_IPV6] = shard_ipv6_completed(shard, cold);
@@ -112,6 +112,7 @@ next_torrent(const struct shard *shard, struct shard_cursor *cursor)
 	if (!cursor->over) {
 		rte_prefetch0(&shard->torrents[cursor->torrent] + PREFETCH_TORRENTS);
 		rte_prefetch0(&shard->torrents_cold[cursor->torrent] + PREFETCH_TORRENTS);
+		rte_prefetch0(shard_info_hash(shard, cursor->torrent + PREFETCH_TORRENTS));
 	}
 }
 

@@ -292,6 +292,38 @@ test_max_peers_fit(void **state)
 	}
 }
 
+// The shard reads info_hashes where rte_hash keeps its keys: they are right at every position, also when torrents
+// come and go.
+static void
+test_info_hash_of_each_position(void **state)
+{
+	enum { TORRENTS = 3000 };
+	struct shard *shard = make_shard(TORRENTS, TORRENTS);
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		for (uint32_t t = round; t < TORRENTS; t += 1 + round)
+			announce(shard, FAMILY_IPV4, t + round * TORRENTS, 1, LEECH, 1);
+		for (uint32_t t = 0; t < (round + 1) * TORRENTS; t++) {
+			struct shard_op op = announce_op(FAMILY_IPV4, t, 1, LEECH);
+			int32_t position =
+				rte_hash_lookup_with_hash(shard->index, op.info_hash, op.hash);
+
+			if (position >= 0)
+				assert_memory_equal(
+					shard_info_hash(shard, (uint32_t)position),
+					op.info_hash,
+					INFO_HASH_BYTES
+				);
+			if (position >= 0 && t % 2 == round % 2)
+				announce(shard, FAMILY_IPV4, t, 1, STOP, 1);
+		}
+		shard_trim(shard, TORRENTS);
+	}
+	assert_in_range(shard_counts(shard)->torrents, TORRENTS / 8, TORRENTS);
+	shard_free(shard);
+}
+
 static size_t
 heap_bytes(void)
 {
@@ -376,6 +408,7 @@ main(void)
 		cmocka_unit_test(test_peers_full),
 		cmocka_unit_test(test_peers_full_makes_no_torrent),
 		cmocka_unit_test(test_max_peers_fit),
+		cmocka_unit_test(test_info_hash_of_each_position),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_no_memory),
 	};
