@@ -127,15 +127,17 @@ swarm_peer(
 	return place.address;
 }
 
-// Bytes of lines and chunks that a peer of a family takes at most, beside two lines a swarm: in the second of
-// two chunks that were lines before, or at the start of a third one.
+// Bytes of lines and chunks that a peer takes at most, beside the home of its swarm: at the start of a second
+// line, or chunk, or of a third chunk.
 static uint32_t
 bytes_a_peer_at_most(struct shape shape)
 {
 	uint32_t two = 2 * SLAB_CHUNK_BYTES / (SWARM_LIST * shape.per_line + 1) + 1;
 	uint32_t three = 3 * SLAB_CHUNK_BYTES / (2 * shape.per_chunk + 1) + 1;
 
-	return RTE_MAX(two, three);
+	uint32_t lines = 2 * LINE_BYTES / (shape.per_line + 1) + 1;
+
+	return RTE_MAX(RTE_MAX(two, three), lines);
 }
 
 uint32_t
@@ -148,7 +150,7 @@ swarm_chunks(enum family family, bool detail, uint32_t peers, uint32_t torrents)
 		chunks += chunks / 16;
 	else
 		chunks = ((uint64_t)peers * bytes_a_peer_at_most(shape)
-			  + (uint64_t)RTE_MIN(peers, torrents) * 2 * LINE_BYTES)
+			  + (uint64_t)RTE_MIN(peers, torrents) * LINE_BYTES)
 				/ SLAB_CHUNK_BYTES
 			+ 1;
 	return (uint32_t)RTE_MIN(chunks + SWARM_LEVELS_MAX + 2, (uint64_t)SWARM_CHUNKS_MAX);
