@@ -55,6 +55,8 @@ struct shard {
 	struct shard_counts counts;
 	struct shard_config config;
 	uint32_t positions; // of index and torrents
+	// Positions from this one on were never used, so nobody looks there: their memory stays untouched.
+	uint32_t positions_used;
 	uint32_t peers; // of both address families
 	uint32_t time_unit_s; // unit of the times in swarms
 	uint16_t timeout; // in time_unit_s
@@ -88,6 +90,13 @@ static __rte_always_inline const uint8_t *
 shard_info_hash(const struct shard *shard, uint32_t position)
 {
 	return shard->keys + (size_t)position * shard->key_stride;
+}
+
+// A new torrent has taken this position.
+static inline void
+shard_note_position(struct shard *shard, uint32_t position)
+{
+	shard->positions_used = RTE_MAX(shard->positions_used, position + 1);
 }
 
 // The home of an IPv6 swarm without peers. Nobody writes to it.

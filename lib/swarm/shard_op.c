@@ -43,6 +43,7 @@ add_torrent(struct shard_burst *burst, unsigned i)
 	if (!cold->used) {
 		shard->torrents[position].swarm = (struct swarm){0};
 		*cold = (struct torrent_cold){.hash = op->hash, .used = true};
+		shard_note_position(shard, (uint32_t)position);
 		shard->counts.torrents++;
 		sources_add_torrent(
 			&shard->store.sources, shard_burst_source(burst, i), burst->now_s

@@ -19,7 +19,7 @@ shard_set_access(struct shard *shard, const struct access_list *list, uint32_t w
 		return;
 	purge->version = version;
 	purge->next = 0;
-	purge->searches = list != NULL && list->mode != ACCESS_OFF;
+	purge->searches = list != NULL && list->mode != ACCESS_OFF && shard->positions_used > 0;
 	purge->rests = false;
 }
 
@@ -80,7 +80,7 @@ search(struct shard *shard)
 	rte_prefetch0(info_hash + PREFETCH_TORRENTS * shard->key_stride);
 	if (cold->used && !access_list_allows(shard->access, info_hash, shard->wall_s))
 		take_out(shard, purge->next);
-	purge->searches = ++purge->next < shard->positions;
+	purge->searches = ++purge->next < shard->positions_used;
 }
 
 // Not inlined, because it would take registers from the worker's turn.

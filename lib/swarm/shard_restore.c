@@ -150,6 +150,7 @@ add_torrent(struct restore *restore, const struct shard_restore_op *op)
 		return position;
 	shard->torrents[position].swarm = (struct swarm){0};
 	*cold = (struct torrent_cold){.hash = op->hash, .used = true};
+	shard_note_position(shard, (uint32_t)position);
 	shard->counts.torrents++;
 	restore->counts->torrents++;
 	return position;

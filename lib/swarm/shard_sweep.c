@@ -122,7 +122,7 @@ shard_sweep(struct shard *shard, unsigned budget, uint32_t now_s)
 		if (!done)
 			break;
 		shard->sweep_family = FAMILY_IPV4;
-		if (++shard->sweep_torrent == shard->positions) {
+		if (++shard->sweep_torrent >= shard->positions_used) {
 			shard->sweep_torrent = 0;
 			shard->sweep_rests = true;
 			allow_time(shard, shard->sweep_from);

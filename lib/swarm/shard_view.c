@@ -108,7 +108,7 @@ next_torrent(const struct shard *shard, struct shard_cursor *cursor)
 {
 	cursor->family = 0;
 	cursor->peer = 0;
-	cursor->over = ++cursor->torrent >= shard->positions;
+	cursor->over = ++cursor->torrent >= shard->positions_used;
 	if (!cursor->over) {
 		rte_prefetch0(&shard->torrents[cursor->torrent] + PREFETCH_TORRENTS);
 		rte_prefetch0(&shard->torrents_cold[cursor->torrent] + PREFETCH_TORRENTS);

@@ -246,7 +246,7 @@ test_purge_is_complete(void **state)
 			shard_set_access(shard, &list, NOW_S);
 			unsigned turns = purge_all(shard, budgets[b]);
 
-			assert_true(turns >= (100 + all - peers_of(10, 8)) / budgets[b]);
+			assert_true(turns >= (30 + all - peers_of(10, 8)) / budgets[b]);
 			assert_int_equal(shard_counts(shard)->torrents, 8);
 			assert_int_equal(shard_counts(shard)->torrents_purged, 22);
 			assert_int_equal(shard_counts(shard)->peers_purged, all - peers_of(10, 8));

@@ -2,11 +2,14 @@
 // lib/swarm/shard.h: when peers and torrents expire, and the budget of the sweep.
 
 #include "../../lib/base/rng.h"
+#include "../../lib/swarm/shard_view.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
 #include "../support/shard_fixture.h"
 
 #include <rte_common.h>
+
+#include <string.h>
 
 // At exactly the timeout a peer stays, a second later it expires, whatever the budget.
 static void
@@ -288,6 +291,25 @@ test_keep_completed(void **state)
 	shard_free(shard);
 }
 
+// A round ends behind the last torrent that ever was, so memory of the others is never touched.
+static void
+test_unused_places_are_not_visited(void **state)
+{
+	struct shard *shard = make_shard(1000, 1000);
+	struct shard_cursor cursor = {0};
+	struct shard_row rows[16];
+
+	(void)state;
+	for (uint32_t t = 0; t < 10; t++)
+		announce(shard, FAMILY_IPV4, t, 1, LEECH, 1);
+	memset(&shard->torrents_cold[10], 0xff, 990 * sizeof(shard->torrents_cold[0]));
+	assert_in_range(shard_sweep(shard, 5000, 2), 20, 40);
+	assert_int_equal(shard_view_rows(shard, &cursor, 5000, rows, RTE_DIM(rows)), 10);
+	assert_true(cursor.over);
+	memset(&shard->torrents_cold[10], 0, 990 * sizeof(shard->torrents_cold[0]));
+	shard_free(shard);
+}
+
 int
 main(void)
 {
@@ -303,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_sweep_among_announces),
 		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_keep_completed),
+		cmocka_unit_test(test_unused_places_are_not_visited),
 	};
 
 	test_eal_init();
