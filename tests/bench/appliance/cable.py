@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Weir and weir-load connected by shared memory (memif), as if by a cable."""
 
+from dataclasses import dataclass
+
 import progress
 import stalls
 from load import Load
-from process import Failed
-from search import highest_rate
+from search import Bound, Search
 from weir import Settings, Weir
 
 LOSS_MAX = 1e-4  # less than this counts as no loss
 MBUFS = 32768
 STORE_MIB_PER_MPEER = 250  # torrents included, with a margin
+RUNS_MAX = 60  # of a search for the rate without loss
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long a cable is measured, and how close a search for the rate without loss gets."""
+
+    trial: float
+    confirm: float  # of that rate; also of all other measurements
+    search: float  # after which no other run begins
+    resolution: float
+
+
+SECONDS = Seconds(trial=3, confirm=20, search=240, resolution=0.01)
+SECONDS_QUICK = Seconds(trial=0.5, confirm=2, search=20, resolution=0.04)
 
 
 class Cable:
@@ -62,23 +78,20 @@ class Cable:
             options.append(f"--warm-up={warm_up_s}")
         return self._run(options, seconds, f"{what}: {rate:,.0f} requests/s")
 
-    def no_loss(self, first, trial_s, confirm_s, resolution):
-        """Searches for the highest rate without loss, from `first` on; returns the confirming run."""
-        runs = []
+    def no_loss(self, first, quick):
+        """Searches for the highest rate without loss, from `first` on; returns search.Found."""
+        seconds = SECONDS_QUICK if quick else SECONDS
 
-        def answered(rate, seconds, what):
-            runs.append(self.open_loop(rate, seconds, what))
-            return loss(runs[-1]) < LOSS_MAX
+        def measure(rate, seconds, what):
+            result = self.open_loop(rate, seconds, what)
+            return loss(result), result
 
-        rate = highest_rate(
-            lambda rate: answered(rate, trial_s, "searching for the rate without loss"),
-            lambda rate: answered(rate, confirm_s, "confirming it"),
-            first,
-            resolution,
-        )
-        if rate is None:
-            raise Failed("requests are lost at every rate: is the machine busy?")
-        return runs[-1]
+        return Search(
+            lambda rate: measure(rate, seconds.trial, "searching for the rate without loss"),
+            lambda rate: measure(rate, seconds.confirm, "confirming it"),
+            LOSS_MAX,
+            Bound(seconds.search, RUNS_MAX),
+        ).highest(first, seconds.resolution)
 
 
 def loss(result):
@@ -87,8 +100,25 @@ def loss(result):
     return (due - result["answered"]) / due if due else 1.0
 
 
+def add_no_loss(report, found):
+    """Adds what a search found. Returns what users must know about it; empty: nothing."""
+    held, lost = found.held, found.lost
+    report.add("no_loss", "rate", "requests/s", held and held.result["rate"])
+    report.add("no_loss", "loss", "share", held and held.loss)
+    report.add("no_loss_above", "rate", "requests/s", lost and lost.rate)
+    report.add("no_loss_above", "loss", "share", lost and lost.loss)
+    above = f"{lost.loss:.2%} were lost at {lost.rate:,.0f} requests/s" if lost else "nothing was lost"
+    if held is None:
+        ended = f" {found.ended}" if found.ended else ""
+        return f"no rate without loss was found{ended}, {above}: is the machine busy?"
+    if found.ended:
+        return f"the search for the rate without loss ended {found.ended}: {held.rate:,.0f} held, {above}"
+    return ""
+
+
 def add_latency(report, name, result, floor):
-    """Adds latency percentiles and loss; `floor`: from stalls.measure."""
+    """Adds latency percentiles and loss; `result`: None if there is none; `floor`: from stalls.measure."""
     for point in stalls.PERCENTILES:
-        report.add(f"{name}_{point}", "time_us", "us", result["latency_us"][point], floor[point] or None)
-    report.add(name, "loss", "share", loss(result))
+        latency = result and result["latency_us"][point]
+        report.add(f"{name}_{point}", "time_us", "us", latency, floor[point] or None)
+    report.add(name, "loss", "share", loss(result) if result else None)

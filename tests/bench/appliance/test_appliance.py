@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tests of rows, of the search for a rate, and of verdicts. Writes TAP."""
 
+import io
+import json
+import math
 import pathlib
 import random
 import sys
@@ -10,9 +13,10 @@ sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 
 import tap  # noqa: E402
+from cable import add_latency, add_no_loss  # noqa: E402
 from process import Failed  # noqa: E402
-from rows import Row  # noqa: E402
-from search import highest_rate  # noqa: E402
+from rows import Report, Row  # noqa: E402
+from search import Bound, Found, Run, Search  # noqa: E402
 from verdicts import handled  # noqa: E402
 
 MIXTURE = {"connect": 0.2, "announce": 0.79, "scrape": 0.01, "junk": 0}
@@ -26,25 +30,132 @@ class Rows(unittest.TestCase):
         self.assertIsNone(Row("a", "rate", "requests/s", 30).ratio)
 
 
-class Search(unittest.TestCase):
-    def find(self, limit, first):
-        return highest_rate(lambda rate: rate <= limit, lambda rate: rate <= limit, first, 0.01)
+class Machine:
+    """A made-up machine that loses what is above its limit. Another program takes its CPU every
+    `stall_every_s` on average; a stall loses requests at rates above `survives`."""
 
+    SHORT_S, LONG_S = 5, 23
+
+    def __init__(self, limit, stall_every_s=None, survives=0, seed=1):
+        self.now = 0.0
+        self.runs = []  # (rate, seconds, loss)
+        self._limit = limit
+        self._stall_every_s = stall_every_s
+        self._survives = survives
+        self._chance = random.Random(seed)
+
+    def run(self, rate, seconds):
+        self.now += seconds
+        loss = max(0.0, 1 - self._limit / rate)
+        if self._stall_every_s and rate > self._survives:
+            stalled = self._chance.random() > math.exp(-seconds / self._stall_every_s)
+            loss = max(loss, 0.002 if stalled else 0.0)
+        self.runs.append((rate, seconds, loss))
+        return loss, {"rate": rate * (1 - loss)}
+
+    def search(self, first, seconds=240, runs=60, resolution=0.01):
+        return Search(
+            lambda rate: self.run(rate, self.SHORT_S),
+            lambda rate: self.run(rate, self.LONG_S),
+            1e-4,
+            Bound(seconds, runs, lambda: self.now),
+        ).highest(first, resolution)
+
+
+class Rates(unittest.TestCase):
     def test_finds_the_limit_from_either_side(self):
-        for first in (1, 900, 1000, 1e6):
-            self.assertLessEqual(self.find(1000, first), 1000)
-            self.assertGreater(self.find(1000, first), 980)
+        for first in (250, 900, 1000, 4000):
+            machine = Machine(1000)
+            found = machine.search(first)
+            self.assertTrue(980 < found.held.rate <= 1000)
+            self.assertTrue(1000 < found.lost.rate < 1.03 * found.held.rate)
+            self.assertEqual(found.ended, "")
+            self.assertEqual(found.held.result, {"rate": found.held.rate})
+            self.assertIn((found.held.rate, Machine.LONG_S, 0), machine.runs)
 
-    def test_returns_none_where_nothing_succeeds(self):
-        self.assertIsNone(highest_rate(lambda _: False, lambda _: True, 1000, 0.01))
-        self.assertIsNone(highest_rate(lambda rate: rate < 1000, lambda _: False, 1000, 0.01))
+    def test_a_rate_that_only_short_runs_hold_is_lowered_and_found_from_below(self):
+        for seed in range(20):
+            machine = Machine(1000, stall_every_s=40, survives=600, seed=seed)
+            found = machine.search(900, seconds=2000, runs=200)
+            self.assertTrue(550 < found.held.rate <= 1000)
+            self.assertEqual(found.ended, "")
+            self.assertLess(found.lost.rate, 1.031 * found.held.rate)
+            self.assertGreaterEqual(found.lost.loss, 1e-4)
 
-    def test_result_holds_where_trials_are_lenient(self):
-        chance = random.Random(1)
-        found = highest_rate(
-            lambda rate: rate < 1000 * chance.uniform(0.9, 1.2), lambda rate: rate < 900, 700, 0.01
-        )
-        self.assertTrue(800 < found < 900)
+    def test_a_noisy_machine_ends_the_search(self):
+        confirmed = 0
+        for seed in range(50):
+            machine = Machine(1000, stall_every_s=15, survives=20, seed=seed)
+            found = machine.search(900)
+            self.assertLessEqual(machine.now, 240 + Machine.LONG_S)
+            close = found.held and found.lost.rate <= 1.031 * found.held.rate
+            self.assertNotEqual(bool(found.ended), bool(close))
+            longs = [run for run in machine.runs if run[1] == Machine.LONG_S]
+            held = [rate for rate, _, loss in longs if loss == 0]
+            self.assertEqual(found.held.rate if found.held else None, max(held, default=None))
+            self.assertIn(
+                (found.lost.rate, found.lost.loss), [(rate, loss) for rate, _, loss in machine.runs]
+            )
+            confirmed += found.held is not None
+        self.assertTrue(0 < confirmed < 50)  # both ends are tested
+
+    def test_ends_where_every_rate_loses(self):
+        for seconds, runs in ((240, 60), (1e9, 60), (240, 10**9)):
+            machine = Machine(1000, stall_every_s=0.01)
+            found = machine.search(900, seconds, runs)
+            self.assertIsNone(found.held)
+            self.assertEqual(found.lost.loss, 0.002)
+            self.assertLessEqual(len(machine.runs), 60)
+            self.assertLessEqual(machine.now, 240)
+
+    def test_counts_runs(self):
+        machine = Machine(1000)
+        found = machine.search(900, seconds=1e9, runs=6)
+        self.assertEqual(len(machine.runs), 6)
+        self.assertIn("6 runs", found.ended)
+        self.assertEqual(found.held.rate, 900)
+
+    def test_what_was_confirmed_in_time_is_kept(self):
+        machine = Machine(1000)
+        found = machine.search(900, seconds=40)  # four short runs, and a long one
+        self.assertEqual(found.held.rate, 900)
+        self.assertIn("after 43 s", found.ended)
+
+
+class RowsOfRates(unittest.TestCase):
+    HELD = Run(1000, 0, {"rate": 999})
+    LOST = Run(1020, 0.002, {"rate": 1018})
+
+    def rows(self, found):
+        report = Report()
+        note = add_no_loss(report, found)
+        return {(row.name, row.metric): row.value for row in report.rows}, note
+
+    def test_a_rate_that_was_found_needs_no_note(self):
+        rows, note = self.rows(Found(self.HELD, self.LOST, ""))
+        self.assertEqual(note, "")
+        self.assertEqual(rows["no_loss", "rate"], 999)
+        self.assertEqual(rows["no_loss", "loss"], 0)
+        self.assertEqual(rows["no_loss_above", "rate"], 1020)
+        self.assertEqual(rows["no_loss_above", "loss"], 0.002)
+
+    def test_a_search_that_ended_early_is_noted(self):
+        rows, note = self.rows(Found(self.HELD, self.LOST, "after 240 s and 9 runs"))
+        self.assertEqual(rows["no_loss", "rate"], 999)
+        self.assertIn("after 240 s and 9 runs", note)
+        self.assertIn("0.20% were lost at 1,020", note)
+
+    def test_without_a_rate_the_row_has_no_value(self):
+        rows, note = self.rows(Found(None, self.LOST, "after 240 s and 9 runs"))
+        self.assertIsNone(rows["no_loss", "rate"])
+        self.assertIsNone(rows["no_loss", "loss"])
+        self.assertEqual(rows["no_loss_above", "loss"], 0.002)
+        self.assertIn("no rate without loss was found after 240 s", note)
+        report = Report()
+        add_latency(report, "latency", None, dict.fromkeys(("p50", "p99", "p999"), 30.0))
+        self.assertEqual({row.value for row in report.rows}, {None})
+        json.dumps(report.as_json())
+        report.print(io.StringIO())
 
 
 class Verdicts(unittest.TestCase):
