@@ -5,7 +5,7 @@ import argparse
 import sys
 
 import machine
-import progress
+import pages
 from process import Failed
 
 
@@ -23,27 +23,24 @@ def parser(name, description, programs=("--weir", "--weir-load")):
         metavar="FILE",
         help="write the rows as JSON; without FILE, or with -, to standard output instead of the table",
     )
-    common.add_argument("--quick", action="store_true", help="less than 50 s, less accurate")
+    common.add_argument(
+        "--quick",
+        action="store_true",
+        help="less accurate, but less than 50 s for a size of pages",
+    )
     for program in programs:  # --help needs none
         common.add_argument(program, required=not {"-h", "--help"} & set(sys.argv), help=argparse.SUPPRESS)
     return common
 
 
-def parse(name, description, cpus_needed, huge_pages_mib, add=lambda parser: None):
-    """Parses the options; `add` adds more to the parser. `hugepages` is set if enough are free."""
+def parse(name, description, cpus_needed, add=lambda parser: None):
+    """Parses the options; `add` adds more to the parser."""
     common = parser(name, description)
-    common.add_argument(
-        "--hugepages",
-        action="store_true",
-        help="reserve huge pages during the run (as root; done by scripts/bench)",
-    )
+    pages.add_options(common)
     add(common)
     options = common.parse_args()
     cpus = machine.allowed_cpus()
     if len(cpus) < cpus_needed:
         raise Failed(f"{cpus_needed} CPUs are required, {len(cpus)} available")
     options.cpus = cpus
-    options.hugepages = machine.free_huge_pages() * machine.HUGE_PAGE_KIB >= huge_pages_mib * 1024
-    pages = "2 MiB" if options.hugepages else "4 KiB"
-    progress.note(f"memory in pages of {pages}, for all programs")
     return options

@@ -68,6 +68,7 @@ class Writer:
         self._store = store
         self._load = load
         self._to = to
+        self._requests = {}  # by kind
         self._fill_to = fill_to
         self.url_path = ""  # of announces
 
@@ -90,6 +91,11 @@ class Writer:
         return path
 
     def requests(self, kind):
+        if kind not in self._requests:
+            self._requests[kind] = self._write_requests(kind)
+        return self._requests[kind]
+
+    def _write_requests(self, kind):
         path = self._lab.folder / f"{kind.name}.pcap"
         weights = [
             f"--{name}={weight}" for name, weight in zip(("connect", "announce", "scrape"), kind.weights)

@@ -30,7 +30,7 @@ def add_rows(report, results, ours):
         for metric in METRICS:
             if metric.name in values:
                 baseline = _baseline(metric, results, ours) if name in ours else None
-                report.rows.append(_row(name, metric, values[metric.name], baseline))
+                report.append(_row(report.pages, name, metric, values[metric.name], baseline))
 
 
 def _baseline(metric, results, ours):
@@ -40,8 +40,8 @@ def _baseline(metric, results, ours):
     return metric.best(others) if metric.best and others else None
 
 
-def _row(name, metric, value, baseline):
+def _row(pages, name, metric, value, baseline):
     ratio = None
     if value and baseline:
         ratio = baseline / value if metric.best is min else value / baseline
-    return Row(name, metric.name, metric.unit, value, baseline, ratio)
+    return Row(name, metric.name, metric.unit, value, baseline, ratio, pages)

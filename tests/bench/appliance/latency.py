@@ -2,6 +2,7 @@
 """Latency of replies while peers time out continuously."""
 
 import arguments
+import pages
 import progress
 import stalls
 from cable import SECONDS, SECONDS_QUICK, Cable, add_latency, add_no_loss
@@ -72,13 +73,13 @@ def measure(options, report, floor):
 
 
 def main():
-    options = arguments.parse("latency", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+    options = arguments.parse("latency", DESCRIPTION, cpus_needed=2)
     report = Report()
     floor = stalls.measure(options, (SECONDS_QUICK if options.quick else SECONDS).confirm)
-    complete = measure(options, report, floor)
+    complete = pages.measure_each(options, HUGE_PAGES_MIB, report, lambda: measure(options, report, floor))
     progress.done()
     report.publish(options.json)
-    return 0 if complete else 1
+    return 0 if all(complete) else 1
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The machine: its description in results, its CPUs, its huge pages."""
+"""The machine: its description in results, and its CPUs."""
 
 import os
 import platform
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-HUGE_PAGE_KIB = 2048
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,3 @@ def _cpu_model():
 def allowed_cpus():
     """The CPUs that this process may run on, in ascending order."""
     return sorted(os.sched_getaffinity(0))
-
-
-def free_huge_pages():
-    text = Path("/proc/meminfo").read_text(encoding="ascii")
-    found = re.search(rf"^HugePages_Free: +(\d+).*^Hugepagesize: +{HUGE_PAGE_KIB} kB$", text, re.M | re.S)
-    return int(found[1]) if found else 0

@@ -136,6 +136,7 @@ def main():
     for note in bench.notes:
         progress.note(note)
     report = Report()
+    report.pages = "4k"
     add_rows(report, results, [kind.name for kind in OURS])
     report.publish(options.json)
 

@@ -6,6 +6,7 @@ import statistics
 
 import arguments
 import control_lists
+import pages
 import progress
 from frames import FRAMES, KINDS, QUICK_STORE, STORE, Writer, check_distinct_torrents
 from load import Load
@@ -17,6 +18,7 @@ from testpmd import Testpmd
 from rounds import Subject, busy_note, run_rounds
 
 HUGE_PAGES_MIB = 2800
+HUGE_PAGES_TWINS_MIB = 3600
 TWINS = 2  # number of processes of each kind that --observation compares
 
 DESCRIPTION = f"""\
@@ -44,13 +46,14 @@ Before announces and scrapes the store is filled with {STORE.peers:,} peers, thr
 reached the end of its file when the measurement begins. testpmd always has one lcore. A run with
 unexpected verdicts is discarded.
 
---observation measures the cost of monitoring instead. Rows:
+--observation measures the cost of monitoring instead, with pages of 4 KiB if --pages is not
+given. Rows:
 
   <kind>_observed  one lcore, sampling of stages and latency by default, and metrics and status page of
                    weir-gateway fetched once a second; baseline: no sampling, no requests
   <kind>_question  metric "time_us": mean time that a question takes of a worker's turn
 
---control measures the cost of deciding instead: an access list of all torrents, lists of client programs,
+--control does the same with the cost of deciding: an access list of all torrents, lists of client programs,
 networks and keys, and limits by source, which check every request and refuse none. Rows:
 
   <kind>_controlled  one lcore, everything on (keys only without scrapes, which cannot show one);
@@ -152,14 +155,16 @@ def measure(kind, lab, options, store, writer, report):
 
 
 def main():
-    options = arguments.parse(
-        "pipeline", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB, add=add_options
-    )
+    options = arguments.parse("pipeline", DESCRIPTION, cpus_needed=2, add=add_options)
     measure_kind = measure
     if options.observation:
         measure_kind = measure_observation
     if options.control:
         measure_kind = measure_control
+    huge_pages_mib = HUGE_PAGES_MIB
+    if measure_kind != measure:
+        huge_pages_mib = HUGE_PAGES_TWINS_MIB
+        options.pages = options.pages or "4k"
     store = QUICK_STORE if options.quick else STORE
     report = Report()
     with Lab() as lab:
@@ -167,9 +172,13 @@ def main():
         writer = Writer(lab, load, store, to=MEASURED_TO, fill_to=FILL_TO)
         if options.control:
             writer.url_path = control_lists.URL_PATH
-        notes = [measure_kind(kind, lab, options, store, writer, report) for kind in KINDS]
-    for note in filter(None, notes):
-        progress.note(note)
+
+        def measure_kinds():
+            notes = [measure_kind(kind, lab, options, store, writer, report) for kind in KINDS]
+            for note in filter(None, notes):
+                progress.note(note)
+
+        pages.measure_each(options, huge_pages_mib, report, measure_kinds)
     progress.done()
     report.publish(options.json)
 

@@ -103,7 +103,7 @@ def draw(results, folder):
         lines = list(plot.lines(result, results)) if result is not None else []
         if lines:
             for ending in _TERMINALS:
-                _draw(plot, ending, lines, result.machine_text, folder)
+                _draw(plot, ending, lines, result, folder)
             _strip_line_ends(folder / f"{plot.name}.svg")
             drawn.append(plot)
     return drawn
@@ -115,7 +115,7 @@ def _strip_line_ends(path):
     path.write_text("".join(f"{line.rstrip()}\n" for line in lines), encoding="utf-8")
 
 
-def _draw(plot, ending, lines, machine_text, folder):
+def _draw(plot, ending, lines, result, folder):
     with tempfile.NamedTemporaryFile("w", suffix=".tsv") as data:
         for line in lines:
             print(*line, sep="\t", file=data)
@@ -123,8 +123,8 @@ def _draw(plot, ending, lines, machine_text, folder):
         words = {
             "data": data.name,
             "out": str(folder / f"{plot.name}.{ending}"),
-            "heading": plot.title,
-            "machine": machine_text,
+            "heading": f"{plot.title}{result.pages_text}",
+            "machine": result.machine_text,
         }
         settings = "".join(f"{name} = {_quoted(text)}\n" for name, text in words.items())
         script = (

@@ -110,8 +110,6 @@ class Lab:
         self._count = 0
 
     def __enter__(self):
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        signal.signal(signal.SIGHUP, lambda *_: sys.exit(128 + signal.SIGHUP))
         return self
 
     def __exit__(self, *_):
@@ -137,7 +135,10 @@ class Lab:
 
 
 def run(main):
-    """Runs the main function of a benchmark: turns failures and Ctrl-C into messages and exit statuses."""
+    """Runs the main function of a benchmark: turns failures and Ctrl-C into messages and exit statuses.
+    After other signals that end a program, it cleans up, too."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     try:
         status = main()
     except Failed as failure:

@@ -17,7 +17,7 @@ a table for each, and plots as SVG and PNG. Without FILES it reads the newest fi
 docs/bench/. File names begin with the name of the benchmark: pipeline.json, pipeline-12cores.json.
 
   for b in swarm pipeline scale wire latency; do
-      sudo scripts/bench $b --hugepages --json docs/bench/$b.json
+      sudo scripts/bench $b --json docs/bench/$b.json
   done
   scripts/bench report
 """
@@ -26,7 +26,8 @@ HEAD = """\
 # Results
 
 This file is the output of `scripts/bench report`. [benchmarking.md](../benchmarking.md) explains the rows.
-The ratio compares the value with the baseline of the same run; above 1 is better.
+The ratio compares the value with the baseline of the same run; above 1 is better. Rows that end in `_2m` are
+with pages of 2 MiB, the others of such a benchmark with pages of 4 KiB.
 """
 
 

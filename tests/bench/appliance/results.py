@@ -3,7 +3,9 @@
 
 import json
 
+from pages import NAMES
 from process import Failed
+from rows import HUGE
 
 ORDER = ("pipeline", "observation", "scale", "wire", "latency", "peers", "swarm", "repository")
 
@@ -24,14 +26,31 @@ class Result:
             raise Failed(f"{path} was not written by --json of a benchmark") from None
 
     @property
+    def pages(self):
+        """The sizes of pages of its rows, as in rows."""
+        return {row.get("pages") for row in self.rows} - {None}
+
+    @property
+    def _ending(self):
+        return f"_{HUGE}" if self.pages == {HUGE} else ""
+
+    @property
+    def pages_text(self):
+        """The pages of the rows that get() finds; empty if results do not say it."""
+        if not self.pages:
+            return ""
+        return f", pages of {NAMES[HUGE if self._ending else '4k']}"
+
+    @property
     def machine_text(self):
         machine = self._machine
         revision = self.content["revision"]
         return f"{machine['cpu']}, {machine['cpus']} CPUs, Linux {machine['kernel']}, revision {revision}"
 
     def get(self, name, metric, what="value"):
-        """A number of a row; None if there is no such row."""
-        row = self._by_key.get((name, metric))
+        """A number of a row; None if there is no such row. Of rows with both sizes of pages it is that with
+        4 KiB; results that have pages of 2 MiB alone are asked without the end of their names, too."""
+        row = self._by_key.get((name, metric)) or self._by_key.get((f"{name}{self._ending}", metric))
         return None if row is None else row[what]
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of results, as a table and as JSON, in the format of tests/bench/support/report.c.
 
-(name, metric) is the key of a row. `ratio` is how much better than the baseline, above 1 is better.
+(name, metric) is the key of a row. `ratio` is how much better than the baseline, above 1 is better. `pages`
+is the size of the pages of memory, where it matters: "4k" or "2m"; names of rows with "2m" end in _2m.
 """
 
 import json
@@ -25,6 +26,9 @@ LOWER_IS_BETTER = {
 }
 
 
+HUGE = "2m"
+
+
 @dataclass
 class Row:
     name: str
@@ -33,11 +37,16 @@ class Row:
     value: Optional[float]
     baseline: Optional[float] = None
     ratio: Optional[float] = None
+    pages: Optional[str] = None
 
     def __post_init__(self):
         if self.ratio is None and self.value and self.baseline:
             lower = self.metric in LOWER_IS_BETTER
             self.ratio = self.baseline / self.value if lower else self.value / self.baseline
+
+    @property
+    def base_name(self):
+        return self.name.removesuffix(f"_{HUGE}") if self.pages == HUGE else self.name
 
 
 class Report:
@@ -46,12 +55,32 @@ class Report:
     def __init__(self):
         self.machine = Machine.read()
         self.revision = os.environ.get("BENCH_REVISION", "unknown")
-        self.rows = []
+        self.pages = None  # of rows that are added from now on
+        self._rows = []
+
+    @property
+    def rows(self):
+        """In the order in which they were added first, and with 4 KiB before 2 MiB."""
+        places = {}
+        for row in self._rows:
+            places.setdefault((row.base_name, row.metric), len(places))
+        return sorted(self._rows, key=lambda row: (places[row.base_name, row.metric], row.pages == HUGE))
+
+    def append(self, row):
+        if any((other.name, other.metric) == (row.name, row.metric) for other in self._rows):
+            raise ValueError(f"a second row {row.name} {row.metric}")
+        self._rows.append(row)
 
     def add(self, name, metric, unit, value, baseline=None):
-        if any((row.name, row.metric) == (name, metric) for row in self.rows):
-            raise ValueError(f"a second row {name} {metric}")
-        self.rows.append(Row(name, metric, unit, value, baseline))
+        name = f"{name}_{HUGE}" if self.pages == HUGE else name
+        self.append(Row(name, metric, unit, value, baseline, pages=self.pages))
+
+    def take(self, content):
+        """Adds the rows of another report, as JSON. Those that it has already are of no size of pages."""
+        known = {(row.name, row.metric) for row in self._rows}
+        for row in content["rows"]:
+            if row["pages"] is not None or (row["name"], row["metric"]) not in known:
+                self.append(Row(**row))
 
     def as_json(self):
         return {
@@ -63,14 +92,18 @@ class Report:
 
     def print(self, out):
         print(f"{self.machine}, revision {self.revision}\n", file=out)
-        print(
-            f"{'name':<32} {'metric':<12} {'unit':<12} {'value':>14} {'baseline':>14} {'ratio':>8}", file=out
-        )
+        numbers = ("value", "baseline", "ratio")
+        lines = [("name", "metric", "unit", *numbers, "pages")]
         for row in self.rows:
-            numbers = (
-                f"{number_text(row.value):>14} {number_text(row.baseline):>14} {number_text(row.ratio):>8}"
-            )
-            print(f"{row.name:<32} {row.metric:<12} {row.unit:<12} {numbers}", file=out)
+            texts = (number_text(getattr(row, number)) for number in numbers)
+            lines.append((row.name, row.metric, row.unit, *texts, row.pages or "-"))
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        for line in lines:
+            cells = [
+                f"{text:>{width}}" if column in numbers else f"{text:<{width}}"
+                for text, width, column in zip(line, widths, lines[0])
+            ]
+            print("  ".join(cells).rstrip(), file=out)
 
     def publish(self, json_path=None):
         """Prints the table; writes the JSON to a file, or for "-" to standard output instead of the table."""
@@ -93,4 +126,6 @@ def _row_as_json(row):
 def number_text(value):
     if value is None:
         return "-"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if 0 < abs(value) < 0.1 else f"{value:.2f}"  # a loss is small, but not 0

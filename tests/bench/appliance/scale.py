@@ -2,6 +2,7 @@
 """One worker, two workers, and an io lcore with a worker, under the same load."""
 
 import arguments
+import pages
 import progress
 from frames import FRAMES, QUICK_STORE, STORE, Writer, check_distinct_torrents, kind_named
 from load import Load
@@ -29,31 +30,39 @@ Rows, metric "rate": announces per second; the baseline is workers_1:
 """
 
 
-def main():
-    options = arguments.parse("scale", DESCRIPTION, cpus_needed=2, huge_pages_mib=HUGE_PAGES_MIB)
+def measure(options, lab, writer, store, report):
     one, two = options.cpus[:2]
-    store = QUICK_STORE if options.quick else STORE
-    report = Report()
-    with Lab() as lab:
-        writer = Writer(lab, Load(lab, options.weir_load, one), store, to=MEASURED_TO, fill_to=FILL_TO)
-        kind = kind_named("announce")
-        requests = writer.requests(kind)
-        check_distinct_torrents(requests.path)
-        fill = writer.fill(kind.popularity)
-        subjects = [
-            Subject(MemoryPort(lab, options, name, [requests] * queues, store, fill, io, workers))
-            for name, queues, io, workers in (
-                ("workers_1", 1, [two], [two]),
-                ("workers_2", 2, [one, two], [one, two]),
-                ("io_worker", 1, [one], [two]),
-            )
-        ]
-        run_rounds(subjects, *((3, 0.4) if options.quick else (9, 1.0)), "announce")
+    kind = kind_named("announce")
+    requests = writer.requests(kind)
+    check_distinct_torrents(requests.path)
+    fill = writer.fill(kind.popularity)
+    subjects = [
+        Subject(MemoryPort(lab, options, name, [requests] * queues, store, fill, io, workers))
+        for name, queues, io, workers in (
+            ("workers_1", 1, [two], [two]),
+            ("workers_2", 2, [one, two], [one, two]),
+            ("io_worker", 1, [one], [two]),
+        )
+    ]
+    run_rounds(subjects, *((3, 0.4) if options.quick else (9, 1.0)), "announce")
     for subject in subjects:
         report.add(subject.name, "rate", "requests/s", subject.rate, subjects[0].rate)
+        lab.end(subject.process)
     note = busy_note(subjects, kind.name)
     if note:
         progress.note(note)
+
+
+def main():
+    options = arguments.parse("scale", DESCRIPTION, cpus_needed=2)
+    store = QUICK_STORE if options.quick else STORE
+    report = Report()
+    with Lab() as lab:
+        load = Load(lab, options.weir_load, options.cpus[0])
+        writer = Writer(lab, load, store, to=MEASURED_TO, fill_to=FILL_TO)
+        pages.measure_each(
+            options, HUGE_PAGES_MIB, report, lambda: measure(options, lab, writer, store, report)
+        )
     progress.done()
     report.publish(options.json)
 

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tests of rows, of the search for a rate, and of verdicts. Writes TAP."""
+"""Tests of rows, of sizes of pages, of the search for a rate, and of verdicts. Writes TAP."""
 
+import argparse
+import contextlib
 import io
 import json
 import math
 import pathlib
 import random
 import sys
+import tempfile
 import unittest
+from dataclasses import asdict
 
 sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 
+import pages  # noqa: E402
 import tap  # noqa: E402
 from cable import add_latency, add_no_loss  # noqa: E402
 from process import Failed  # noqa: E402
-from rows import Report, Row  # noqa: E402
+from results import Result  # noqa: E402
+from rows import Report, Row, number_text  # noqa: E402
 from search import Bound, Found, Run, Search  # noqa: E402
 from verdicts import handled  # noqa: E402
 
@@ -28,6 +34,135 @@ class Rows(unittest.TestCase):
         self.assertEqual(Row("a", "rate", "requests/s", 30, 20).ratio, 1.5)
         self.assertEqual(Row("a", "time_us", "us", 20, 30).ratio, 1.5)
         self.assertIsNone(Row("a", "rate", "requests/s", 30).ratio)
+
+    def test_a_small_number_is_not_printed_as_nothing(self):
+        numbers = (0.0, 0.0036, 0.5, 20.44, 1843320.0, None)
+        texts = ["0.00", "0.0036", "0.50", "20.44", "1,843,320", "-"]
+        self.assertEqual([number_text(number) for number in numbers], texts)
+
+
+class FakePool(pages.Pool):
+    """Pages of a kernel that has at most `most` of them."""
+
+    def __init__(self, folder, total=0, free=0, most=1000, available_mib=100_000):
+        self.folder = pathlib.Path(folder)
+        self._most = most
+        self.set(total)
+        (self.folder / "free_hugepages").write_text(f"{free}\n")
+        (self.folder / "meminfo").write_text(f"MemTotal: 1 kB\nMemAvailable: {available_mib * 1024} kB\n")
+        super().__init__(self.folder, self.folder / "meminfo")
+
+    def set(self, total):
+        (self.folder / "nr_hugepages").write_text(f"{total}\n")
+
+    @property
+    def total(self):
+        return int((self.folder / "nr_hugepages").read_text())
+
+    def _grow(self, count):
+        grown = super()._grow(min(count, self._most - self.total))
+        free = int((self.folder / "free_hugepages").read_text())
+        (self.folder / "free_hugepages").write_text(f"{free + grown}\n")
+        return grown
+
+
+class Pages(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = temporary.name
+
+    def measured(self, pool, chosen=None):
+        options, report = argparse.Namespace(pages=chosen), Report()
+        totals = {}
+
+        def measure():
+            totals[report.pages] = pool.total
+            self.assertEqual(options.hugepages, report.pages == "2m")
+            for name in ("first", "second"):
+                report.add(name, "rate", "requests/s", 1)
+            return report.pages
+
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            results = pages.measure_each(options, 200, report, measure, pool)
+        return totals, results, [(row.name, row.pages) for row in report.rows], told.getvalue()
+
+    def test_both_are_measured_and_pages_are_given_back(self):
+        pool = FakePool(self.folder, total=7, free=3)
+        totals, results, rows, _ = self.measured(pool)
+        self.assertEqual(totals, {"2m": 107, "4k": 7})
+        self.assertEqual(sorted(results), ["2m", "4k"])
+        expected = [("first", "4k"), ("first_2m", "2m"), ("second", "4k"), ("second_2m", "2m")]
+        self.assertEqual(rows, expected)
+        self.assertEqual(pool.total, 7)
+
+    def test_one_can_be_chosen(self):
+        self.assertEqual(self.measured(FakePool(self.folder), "2m")[0], {"2m": 100})
+        self.assertEqual(self.measured(FakePool(self.folder, most=0), "4k")[0], {"4k": 0})
+
+    def test_free_pages_are_used_as_they_are(self):
+        for limits in ({"most": 100}, {"available_mib": 700}):
+            pool = FakePool(self.folder, total=100, free=100, **limits)
+            self.assertEqual(self.measured(pool)[0], {"2m": 100, "4k": 100})
+        pool = FakePool(self.folder, total=100, free=60, available_mib=600)
+        self.assertEqual(self.measured(pool)[0], {"2m": 140, "4k": 100})
+
+    def test_without_enough_the_reason_is_told(self):
+        for limits, reason in (
+            ({"most": 50}, "200 MiB are needed, 90 MiB are free, the kernel has no more"),
+            ({"available_mib": 700}, "200 MiB do not fit, 188 MiB of memory"),
+        ):
+            pool = FakePool(self.folder, total=5, **limits)
+            totals, _, rows, told = self.measured(pool)
+            self.assertEqual(totals, {"4k": 5})
+            self.assertEqual(rows, [("first", "4k"), ("second", "4k")])
+            self.assertIn(reason, told)
+            for chosen in ("2m", "both"):
+                with self.assertRaisesRegex(Failed, reason):
+                    self.measured(pool, chosen)
+            self.assertEqual(pool.total, 5)
+
+    def test_given_back_after_a_failure_or_signal_but_not_the_pages_of_others(self):
+        for end in (Failed("no"), KeyboardInterrupt(), SystemExit(143)):
+            pool = FakePool(self.folder, total=7)
+            with self.assertRaises(type(end)), pool.reserved(200):
+                self.assertEqual(pool.total, 107)
+                pool.set(117)  # somebody else took ten
+                raise end
+            self.assertEqual(pool.total, 17)
+
+    def test_rows_of_programs_are_taken_once_where_pages_do_not_matter(self):
+        report = Report()
+        for size in ("2m", "4k"):
+            mark = "_2m" if size == "2m" else ""
+            rows = [Row(f"rate{mark}", "rate", "a/s", 2, 1, 2, size), Row("bytes", "bytes", "bytes", 16)]
+            report.take({"rows": [asdict(row) for row in rows]})
+        self.assertEqual([row.name for row in report.rows], ["rate", "rate_2m", "bytes"])
+
+
+class ResultsOfFiles(unittest.TestCase):
+    def result(self, *rows):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "wire-test.json"
+            report = Report()
+            for row in rows:
+                report.append(row)
+            report.publish(path)
+            return Result(path)
+
+    def test_rows_are_found_whatever_the_pages(self):
+        small, huge = Row("a", "rate", "1/s", 1, pages="4k"), Row("a_2m", "rate", "1/s", 2, pages="2m")
+        with contextlib.redirect_stdout(io.StringIO()):
+            for rows, value, text in (
+                ((small, huge), 1, ", pages of 4 KiB"),
+                ((small,), 1, ", pages of 4 KiB"),
+                ((huge,), 2, ", pages of 2 MiB"),
+                ((Row("a", "rate", "1/s", 3),), 3, ""),
+            ):
+                result = self.result(*rows)
+                self.assertEqual((result.get("a", "rate"), result.pages_text), (value, text))
+        del result.rows[0]["pages"]  # as in files of earlier versions
+        self.assertEqual((result.get("a", "rate"), result.pages_text), (3, ""))
 
 
 class Machine:

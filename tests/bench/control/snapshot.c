@@ -192,7 +192,9 @@ snapshot_measure(const char *size, uint32_t entries, unsigned rounds, struct ben
 	struct samples saves = {0}, loads = {0};
 	struct load load;
 
-	bench_eal_init(MEMORY_MIB + (unsigned)(2 * (size_t)entries * MEMORY_PER_PEER >> 20));
+	unsigned mib = MEMORY_MIB + (unsigned)(2 * (size_t)entries * MEMORY_PER_PEER >> 20);
+
+	bench_eal_init(mib, BENCH_PAGES_FREE);
 	file.bytes = memory_map(file.room);
 	load_make(&load, entries / PEERS_PER_TORRENT + 1, entries, LOAD_UNIFORM, 0);
 	struct shard *shard = store_create(load.torrents, entries, false);

@@ -81,8 +81,10 @@ main(int argc, char **argv)
 	int status = 0;
 
 	keep_freed_memory();
-	bench_eal_init(MEMORY_MEGABYTES);
+	enum bench_pages pages = bench_eal_init(MEMORY_MEGABYTES, options.pages);
+
 	report = bench_report_create(options.revision);
+	bench_report_set_pages(report, pages);
 	for (unsigned i = 0; i < passes; i++) {
 		measure(&options, &results[i]);
 		results_print(&results[i]);
@@ -91,7 +93,8 @@ main(int argc, char **argv)
 			status |= torrust_measure(&options, &results[i], report);
 		results_free(&results[i]);
 	}
-	bench_report_print(report, stdout);
+	if (!options.no_table)
+		bench_report_print(report, stdout);
 	if (options.json != NULL)
 		status |= bench_report_write(report, options.json);
 	bench_report_free(report);

@@ -12,7 +12,20 @@
 #include <string.h>
 
 enum { EXIT_WRONG = 2, THREADS_MAX = 64, ROUNDS = 20, ROUNDS_QUICK = 4 };
-enum { THREADS = 1, SLEEP, ROUND, COMPARE, JSON, QUICK, WORKLOAD, REVISION, TORRUST, HELP };
+enum {
+	THREADS = 1,
+	SLEEP,
+	ROUND,
+	COMPARE,
+	JSON,
+	QUICK,
+	WORKLOAD,
+	REVISION,
+	TORRUST,
+	PAGES,
+	NO_TABLE,
+	HELP
+};
 
 static const char usage[] =
 	"usage: scripts/bench repository [options]\n"
@@ -31,6 +44,10 @@ static const char usage[] =
 	"  --workload NAME  only add_one, update_one, add_multiple or update_multiple\n"
 	"  --torrust        build Torrust's published repositories with cargo and measure them,\n"
 	"                   too\n"
+	"  --pages SIZE     size of pages: 4k, 2m, or both. As root 2m are reserved meanwhile.\n"
+	"                   Default: both if that is possible, else 4k. Names of rows with 2m\n"
+	"                   end in _2m\n"
+	"  --hugepages      the same as --pages 2m\n"
 	"  --json FILE      also write the rows to FILE\n"
 	"  --revision TEXT  revision of the sources, for the report\n"
 	"  --help           print this help and exit\n"
@@ -78,6 +95,8 @@ static const struct option long_options[] = {
 	{"workload", required_argument, NULL, WORKLOAD},
 	{"revision", required_argument, NULL, REVISION},
 	{"torrust", required_argument, NULL, TORRUST}, // path, from scripts/bench
+	{"pages", required_argument, NULL, PAGES},
+	{"no-table", no_argument, NULL, NO_TABLE}, // from scripts/bench, which makes one
 	{"help", no_argument, NULL, HELP},
 	{NULL, 0, NULL, 0},
 };
@@ -112,6 +131,13 @@ read_option(struct options *options, int option, const char *value)
 		break;
 	case TORRUST:
 		options->torrust = value;
+		break;
+	case PAGES:
+		if (!bench_pages_parse(value, &options->pages))
+			wrong("--pages", value);
+		break;
+	case NO_TABLE:
+		options->no_table = true;
 		break;
 	case HELP:
 		fputs(usage, stdout);

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "../support/eal.h"
+
 #include <stdbool.h>
 
 struct options {
@@ -11,6 +13,8 @@ struct options {
 	unsigned rounds;
 	unsigned add_one_samples; // per round
 	bool compare;
+	bool no_table;
+	enum bench_pages pages;
 	const char *workload; // name; NULL: all
 	const char *json; // path; NULL: none
 	const char *revision; // NULL: from the environment

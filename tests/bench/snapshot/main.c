@@ -257,7 +257,7 @@ main(int argc, char **argv)
 	uint32_t peers = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : PEERS;
 	struct bytes bytes = {.room = (size_t)peers * SNAPSHOT_ENTRY_MAX * 2 + (1 << 20)};
 
-	bench_eal_init(peers / 1200 + 600);
+	bench_eal_init(peers / 1200 + 600, BENCH_PAGES_FREE);
 	bytes.items = malloc(bytes.room);
 	if (bytes.items == NULL)
 		err(EXIT_FAILURE, "memory");

@@ -6,10 +6,12 @@
 #include "machine.h"
 
 #include <err.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+enum { SPARE_MIB = 64 }; // of huge pages, for rounding
 
 // Free huge pages of 2 MiB (MiB).
 static unsigned long
@@ -26,13 +28,40 @@ huge_megabytes(void)
 	return pages * 2;
 }
 
-void
-bench_eal_init(unsigned memory_megabytes)
+bool
+bench_pages_parse(const char *text, enum bench_pages *pages)
+{
+	bool huge = strcmp(text, "2m") == 0;
+
+	*pages = huge ? BENCH_PAGES_2M : BENCH_PAGES_4K;
+	return huge || strcmp(text, "4k") == 0;
+}
+
+static enum bench_pages
+choose_pages(unsigned memory_megabytes, enum bench_pages pages)
+{
+	unsigned long need = memory_megabytes + SPARE_MIB;
+	unsigned long free = huge_megabytes();
+
+	if (pages == BENCH_PAGES_4K || (pages == BENCH_PAGES_FREE && free < need))
+		return BENCH_PAGES_4K;
+	if (free < need)
+		errx(EXIT_FAILURE,
+		     "%lu MiB of pages of 2 MiB are required, %lu MiB are free",
+		     need,
+		     free);
+	return BENCH_PAGES_2M;
+}
+
+enum bench_pages
+bench_eal_init(unsigned memory_megabytes, enum bench_pages pages)
 {
 	static char folder[] = "/tmp/weir-bench-XXXXXX";
 	static struct eal_arguments arguments; // kept while DPDK runs
-	bool huge = huge_megabytes() >= memory_megabytes + 64;
 	char why[256];
+
+	pages = choose_pages(memory_megabytes, pages);
+	bool huge = pages == BENCH_PAGES_2M;
 
 	if (!eal_use_folder(folder))
 		err(EXIT_FAILURE, "%s", folder);
@@ -49,4 +78,5 @@ bench_eal_init(unsigned memory_megabytes)
 	fprintf(stderr, "bench: memory in pages of %s\n", huge ? "2 MiB" : "4 KiB");
 	if (!eal_start(&arguments, NULL, why, sizeof(why)))
 		errx(EXIT_FAILURE, "%s", why);
+	return pages;
 }

@@ -13,6 +13,7 @@
 struct bench_report {
 	struct machine machine;
 	char *revision;
+	enum bench_pages pages; // BENCH_PAGES_FREE: none
 	size_t count;
 	struct bench_row *rows; // owns their strings
 };
@@ -53,11 +54,23 @@ bench_report_free(struct bench_report *report)
 }
 
 void
+bench_report_set_pages(struct bench_report *report, enum bench_pages pages)
+{
+	report->pages = pages;
+}
+
+void
 bench_report_add(struct bench_report *report, const struct bench_row *row)
 {
 	struct bench_row copy = *row;
+	char *name;
 
-	copy.name = checked(strdup(row->name));
+	copy.any_pages = row->any_pages || report->pages == BENCH_PAGES_FREE;
+	bool marked = !copy.any_pages && report->pages == BENCH_PAGES_2M;
+
+	if (asprintf(&name, "%s%s", row->name, marked ? "_2m" : "") < 0)
+		name = NULL;
+	copy.name = checked(name);
 	copy.metric = checked(strdup(row->metric));
 	copy.unit = checked(strdup(row->unit));
 	report->rows =
@@ -72,6 +85,15 @@ bench_report_find(const struct bench_report *report, const char *name)
 		if (strcmp(report->rows[i].name, name) == 0)
 			return &report->rows[i];
 	return NULL;
+}
+
+// NULL: the size does not matter.
+static const char *
+pages_of(const struct bench_report *report, const struct bench_row *row)
+{
+	if (row->any_pages)
+		return NULL;
+	return report->pages == BENCH_PAGES_2M ? "2m" : "4k";
 }
 
 static void
@@ -94,15 +116,23 @@ bench_report_print(const struct bench_report *report, FILE *out)
 		machine->cpus,
 		machine->kernel,
 		report->revision);
-	fprintf(out, "%-48s %-16s %12s %12s %9s\n", "name", "metric", "value", "baseline", "ratio");
+	fprintf(out,
+		"%-48s %-16s %12s %12s %9s  %s\n",
+		"name",
+		"metric",
+		"value",
+		"baseline",
+		"ratio",
+		"pages");
 	for (size_t i = 0; i < report->count; i++) {
 		const struct bench_row *row = &report->rows[i];
+		const char *pages = pages_of(report, row);
 
 		fprintf(out, "%-48s %-16s", row->name, row->metric);
 		print_number(out, 12, row->value);
 		print_number(out, 12, row->baseline);
 		print_number(out, 9, row->ratio);
-		fputc('\n', out);
+		fprintf(out, "  %s\n", pages == NULL ? "-" : pages);
 	}
 }
 
@@ -113,10 +143,10 @@ number_to_json(double number)
 }
 
 static json_t *
-row_to_json(const struct bench_row *row)
+row_to_json(const struct bench_report *report, const struct bench_row *row)
 {
 	return json_pack(
-		"{s:s, s:s, s:s, s:o, s:o, s:o}",
+		"{s:s, s:s, s:s, s:o, s:o, s:o, s:s?}",
 		"name",
 		row->name,
 		"metric",
@@ -128,7 +158,9 @@ row_to_json(const struct bench_row *row)
 		"baseline",
 		number_to_json(row->baseline),
 		"ratio",
-		number_to_json(row->ratio)
+		number_to_json(row->ratio),
+		"pages",
+		pages_of(report, row)
 	);
 }
 
@@ -139,7 +171,7 @@ report_to_json(const struct bench_report *report)
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < report->count; i++)
-		json_array_append_new(rows, row_to_json(&report->rows[i]));
+		json_array_append_new(rows, row_to_json(report, &report->rows[i]));
 	return json_pack(
 		"{s:i, s:{s:s, s:i, s:s}, s:s, s:o}",
 		"schema",

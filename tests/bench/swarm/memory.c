@@ -10,7 +10,8 @@
 static void
 measure(const char *name, bool detail, struct bench_report *report)
 {
-	struct shard_config config = store_config(MEMORY_TORRENTS, MEMORY_PEERS, detail);
+	struct shard_config config =
+		store_config(MEMORY_TORRENTS, MEMORY_PEERS, detail);
 	struct shard_memory memory = shard_memory_of(&config);
 
 	fprintf(stderr,
@@ -28,6 +29,7 @@ measure(const char *name, bool detail, struct bench_report *report)
 				/ MEMORY_PEERS,
 			.baseline = NAN,
 			.ratio = NAN,
+			.any_pages = true,
 		}
 	);
 }
