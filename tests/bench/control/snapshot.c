@@ -146,7 +146,8 @@ peers_per_second(uint32_t peers, uint64_t started_ns)
 static double
 time_load(struct file *file, uint32_t peers)
 {
-	struct shard_config config = store_config(peers / PEERS_PER_TORRENT + 1, peers, false);
+	struct shard_config config =
+		store_config(peers / PEERS_PER_TORRENT + 1, peers, FAMILY_IPV4, false);
 
 	config.name = "loaded"; // "bench" is there
 	struct shard *shard = shard_create(&config);
@@ -197,9 +198,9 @@ snapshot_measure(const char *size, uint32_t entries, unsigned rounds, struct ben
 	bench_eal_init(mib, BENCH_PAGES_FREE);
 	file.bytes = memory_map(file.room);
 	load_make(&load, entries / PEERS_PER_TORRENT + 1, entries, LOAD_UNIFORM, 0);
-	struct shard *shard = store_create(load.torrents, entries, false);
+	struct shard *shard = store_create(load.torrents, entries, FAMILY_IPV4, false);
 
-	store_fill(shard, &load, NOW_S);
+	store_fill(shard, &load, FAMILY_IPV4, NOW_S);
 	for (unsigned i = 0; i < RTE_MIN(rounds, (unsigned)ROUNDS_MAX); i++) {
 		uint64_t started_ns = cpu_time_ns();
 

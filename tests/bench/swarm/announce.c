@@ -47,13 +47,13 @@ time_lookups(const struct shard *shard, const struct load *load)
 }
 
 static double
-time_announces(struct shard *shard, const struct load *load, uint32_t now_s)
+time_announces(struct shard *shard, const struct load *load, enum family family, uint32_t now_s)
 {
 	struct shard_op ops[LOAD_TURN];
 	uint64_t from = rte_rdtsc();
 
 	for (uint32_t at = 0; at < STREAM; at += LOAD_TURN) {
-		load_ops(load->stream + at, ops, LOAD_TURN);
+		load_ops(load->stream + at, family, ops, LOAD_TURN);
 		shard_process(shard, ops, LOAD_TURN, now_s);
 	}
 	return per_second(rte_rdtsc() - from);
@@ -78,12 +78,12 @@ announce_measure(const struct announce_case *what, unsigned rounds, struct bench
 	load_make(
 		&load, what->torrents, what->torrents * PEERS_PER_TORRENT, what->popularity, STREAM
 	);
-	struct shard *shard = store_create(what->torrents, load.peers, what->detail);
+	struct shard *shard = store_create(what->torrents, load.peers, what->family, what->detail);
 
-	store_fill(shard, &load, 1);
+	store_fill(shard, &load, what->family, 1);
 	for (unsigned i = 0; i < rounds; i++) {
 		round[i].lookups = time_lookups(shard, &load);
-		round[i].announces = time_announces(shard, &load, 2 + i);
+		round[i].announces = time_announces(shard, &load, what->family, 2 + i);
 	}
 	qsort(round, rounds, sizeof(round[0]), by_ratio);
 	const struct round *median = &round[rounds / 2];

@@ -13,6 +13,7 @@ struct announce_case {
 	const char *name; // of the row
 	uint32_t torrents;
 	enum load_popularity popularity;
+	enum family family;
 	bool detail;
 };
 

@@ -59,7 +59,7 @@ expire_all(struct shard *shard, const struct load *load, struct longest *turns)
 
 	// A few torrents stay alive by announces all the while.
 	while (counts->peers_expired < load->peers - SHARD_BURST) {
-		load_ops(load->each, ops, SHARD_BURST);
+		load_ops(load->each, FAMILY_IPV4, ops, SHARD_BURST);
 		shard_process(shard, ops, SHARD_BURST, now_s);
 		shard_sweep(shard, SWEEP_BUDGET, now_s);
 		uint64_t now = rte_rdtsc();
@@ -95,9 +95,9 @@ expiry_measure(struct bench_report *report)
 	unsigned stalls;
 
 	load_make(&load, MEMORY_TORRENTS, MEMORY_PEERS, LOAD_UNIFORM, SHARD_BURST);
-	struct shard *shard = store_create(MEMORY_TORRENTS, MEMORY_PEERS, false);
+	struct shard *shard = store_create(MEMORY_TORRENTS, MEMORY_PEERS, FAMILY_IPV4, false);
 
-	store_fill(shard, &load, 1);
+	store_fill(shard, &load, FAMILY_IPV4, 1);
 	stalls = count_stalls(expire_all(shard, &load, &turns));
 	qsort(turns.cycles, turns.count, sizeof(turns.cycles[0]), descending);
 	unsigned at = RTE_MIN(stalls, turns.count == 0 ? 0 : turns.count - 1);

@@ -108,10 +108,30 @@ load_free(struct load *load)
 	free(load->stream);
 }
 
-void
-load_ops(const struct load_request *requests, struct shard_op *ops, unsigned count)
+// The address and UDP port of a peer, as in replies.
+static void
+set_peer(struct shard_op *op, enum family family, const struct load_request *request)
 {
-	static uint8_t replies[LOAD_TURN][LOAD_NUM_WANT * 6 + SHARD_OUT_SPARE];
+	static const uint8_t ipv6[SHARD_PEER_BYTES_MAX] = {[0] = 0x20, [1] = 0x01, [15] = 1};
+
+	if (family == FAMILY_IPV4) {
+		memcpy(op->peer, request->peer, sizeof(request->peer));
+		return;
+	}
+	memcpy(op->peer, ipv6, sizeof(ipv6));
+	memcpy(op->peer + 4, request->peer, 4); // the network
+	memcpy(op->peer + 16, request->peer + 4, 2);
+}
+
+void
+load_ops(
+	const struct load_request *requests,
+	enum family family,
+	struct shard_op *ops,
+	unsigned count
+)
+{
+	static uint8_t replies[LOAD_TURN][LOAD_NUM_WANT * SHARD_PEER_BYTES_MAX + SHARD_OUT_SPARE];
 	static const uint8_t detail[SHARD_DETAIL_BYTES];
 
 	for (unsigned i = 0; i < count; i++) {
@@ -122,11 +142,11 @@ load_ops(const struct load_request *requests, struct shard_op *ops, unsigned cou
 		op->detail = detail;
 		op->hash = requests[i].hash;
 		op->kind = SHARD_ANNOUNCE;
-		op->family = FAMILY_IPV4;
+		op->family = family;
 		op->event = 0;
 		op->stopped = false;
 		op->seeder = requests[i].seeder;
 		op->num_want = LOAD_NUM_WANT;
-		memcpy(op->peer, requests[i].peer, sizeof(requests[i].peer));
+		set_peer(op, family, &requests[i]);
 	}
 }

@@ -16,7 +16,8 @@ enum load_popularity { LOAD_UNIFORM, LOAD_POPULAR };
 struct load_request {
 	uint8_t info_hash[20];
 	uint32_t hash;
-	uint8_t peer[6];
+	uint8_t peer
+		[6]; // of IPv6: what differs between addresses, so that the load has the same size
 	bool seeder;
 };
 
@@ -43,5 +44,11 @@ enum {
 	LOAD_TURN = 64, // announces that a worker takes from a ring at once
 };
 
-// Fills in `count` ops (up to LOAD_TURN) from requests; replies go to an internal buffer.
-void load_ops(const struct load_request *requests, struct shard_op *ops, unsigned count);
+// Fills in `count` ops (up to LOAD_TURN) from requests; replies go to an internal buffer. Peers of IPv6
+// each have a network of their own.
+void load_ops(
+	const struct load_request *requests,
+	enum family family,
+	struct shard_op *ops,
+	unsigned count
+);

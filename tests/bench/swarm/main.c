@@ -29,7 +29,7 @@ static const char usage[] =
 	"  announce_*       announces per second, compared with rte_hash bulk lookups of the same\n"
 	"                   keys in the same table: 10 k, 1 M and 4 M torrents with two peers\n"
 	"                   each on average, uniform or by popularity, with and without the\n"
-	"                   detail of each peer\n"
+	"                   detail of each peer; of 1 M also with peers of IPv6\n"
 	"  bytes_per_peer_* memory of a peer, with 10 M peers in 2 M torrents\n"
 	"  longest_turn_us  the longest turn while 10 M peers expire at once\n"
 	"\n"
@@ -44,18 +44,20 @@ static const char usage[] =
 	"  --help           print this help and exit\n";
 
 static const struct announce_case cases[] = {
-	{"announce_10k_uniform_plain", 10000, LOAD_UNIFORM, false},
-	{"announce_10k_uniform_detail", 10000, LOAD_UNIFORM, true},
-	{"announce_10k_popular_plain", 10000, LOAD_POPULAR, false},
-	{"announce_10k_popular_detail", 10000, LOAD_POPULAR, true},
-	{"announce_1m_uniform_plain", 1000000, LOAD_UNIFORM, false},
-	{"announce_1m_uniform_detail", 1000000, LOAD_UNIFORM, true},
-	{"announce_1m_popular_plain", 1000000, LOAD_POPULAR, false},
-	{"announce_1m_popular_detail", 1000000, LOAD_POPULAR, true},
-	{"announce_4m_uniform_plain", 4000000, LOAD_UNIFORM, false},
-	{"announce_4m_uniform_detail", 4000000, LOAD_UNIFORM, true},
-	{"announce_4m_popular_plain", 4000000, LOAD_POPULAR, false},
-	{"announce_4m_popular_detail", 4000000, LOAD_POPULAR, true},
+	{"announce_10k_uniform_plain", 10000, LOAD_UNIFORM, FAMILY_IPV4, false},
+	{"announce_10k_uniform_detail", 10000, LOAD_UNIFORM, FAMILY_IPV4, true},
+	{"announce_10k_popular_plain", 10000, LOAD_POPULAR, FAMILY_IPV4, false},
+	{"announce_10k_popular_detail", 10000, LOAD_POPULAR, FAMILY_IPV4, true},
+	{"announce_1m_uniform_plain", 1000000, LOAD_UNIFORM, FAMILY_IPV4, false},
+	{"announce_1m_uniform_detail", 1000000, LOAD_UNIFORM, FAMILY_IPV4, true},
+	{"announce_1m_popular_plain", 1000000, LOAD_POPULAR, FAMILY_IPV4, false},
+	{"announce_1m_popular_detail", 1000000, LOAD_POPULAR, FAMILY_IPV4, true},
+	{"announce_1m_popular_ipv6_plain", 1000000, LOAD_POPULAR, FAMILY_IPV6, false},
+	{"announce_1m_popular_ipv6_detail", 1000000, LOAD_POPULAR, FAMILY_IPV6, true},
+	{"announce_4m_uniform_plain", 4000000, LOAD_UNIFORM, FAMILY_IPV4, false},
+	{"announce_4m_uniform_detail", 4000000, LOAD_UNIFORM, FAMILY_IPV4, true},
+	{"announce_4m_popular_plain", 4000000, LOAD_POPULAR, FAMILY_IPV4, false},
+	{"announce_4m_popular_detail", 4000000, LOAD_POPULAR, FAMILY_IPV4, true},
 };
 
 struct options {

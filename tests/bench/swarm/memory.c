@@ -11,7 +11,7 @@ static void
 measure(const char *name, bool detail, struct bench_report *report)
 {
 	struct shard_config config =
-		store_config(MEMORY_TORRENTS, MEMORY_PEERS, detail);
+		store_config(MEMORY_TORRENTS, MEMORY_PEERS, FAMILY_IPV4, detail);
 	struct shard_memory memory = shard_memory_of(&config);
 
 	fprintf(stderr,

@@ -9,13 +9,14 @@
 #include <stdlib.h>
 
 struct shard_config
-store_config(uint32_t torrents, uint32_t peers, bool detail)
+store_config(uint32_t torrents, uint32_t peers, enum family family, bool detail)
 {
 	return (struct shard_config){
 		.name = "bench",
 		.socket = SOCKET_ID_ANY,
 		.max_torrents = torrents,
 		.max_peers = peers,
+		.max_peers_ipv6 = family == FAMILY_IPV6 ? peers : 0,
 		.peer_timeout_s = STORE_TIMEOUT_S,
 		.detail = detail,
 		.seed = 1,
@@ -23,9 +24,9 @@ store_config(uint32_t torrents, uint32_t peers, bool detail)
 }
 
 struct shard *
-store_create(uint32_t torrents, uint32_t peers, bool detail)
+store_create(uint32_t torrents, uint32_t peers, enum family family, bool detail)
 {
-	struct shard_config config = store_config(torrents, peers, detail);
+	struct shard_config config = store_config(torrents, peers, family, detail);
 	struct shard *shard = shard_create(&config);
 
 	if (shard != NULL)
@@ -37,7 +38,7 @@ store_create(uint32_t torrents, uint32_t peers, bool detail)
 }
 
 void
-store_fill(struct shard *shard, const struct load *load, uint32_t now_s)
+store_fill(struct shard *shard, const struct load *load, enum family family, uint32_t now_s)
 {
 	struct shard_op ops[SHARD_BURST];
 	const struct shard_counts *counts = shard_counts(shard);
@@ -45,10 +46,10 @@ store_fill(struct shard *shard, const struct load *load, uint32_t now_s)
 	for (uint32_t at = 0; at < load->peers; at += SHARD_BURST) {
 		unsigned burst = RTE_MIN(load->peers - at, (uint32_t)SHARD_BURST);
 
-		load_ops(load->each + at, ops, burst);
+		load_ops(load->each + at, family, ops, burst);
 		shard_process(shard, ops, burst, now_s);
 	}
-	if (counts->seeders[FAMILY_IPV4] + counts->leechers[FAMILY_IPV4] == load->peers)
+	if (counts->seeders[family] + counts->leechers[family] == load->peers)
 		return;
 	fprintf(stderr, "bench_swarm: not all of %u peers were stored\n", load->peers);
 	exit(EXIT_FAILURE);
