@@ -159,21 +159,26 @@ configure() {
 
 # build NAME MESON-OPTIONS…: configures and compiles into $builds/NAME.
 build() {
-	local folder=$builds/$1
 	configure "$@" || return
+	compile "$1"
+}
+
+# compile NAME [PROGRAM…]: compiles in $builds/NAME; without PROGRAM everything.
+compile() {
+	local folder=$builds/$1
+	shift
 	if [ -t 2 ]; then
-		ninja -C "$folder" >&2
+		ninja -C "$folder" "$@" >&2
 	else
 		say "building $folder"
-		ninja -C "$folder" --quiet >&2
+		ninja -C "$folder" --quiet "$@" >&2
 	fi
 }
 
 # A program that sees each access to memory: tests/bench/scale_model/lines.h.
 build_lines() { # build_lines PROGRAM
 	configure lines -Dlines=true -Db_lundef=false || return
-	say "building $builds/lines"
-	ninja -C "$builds/lines" --quiet "$1" >&2
+	compile lines "$1"
 }
 
 # The same code as scripts/run builds, with debug information added.
