@@ -14,7 +14,9 @@ FRAMES = 131_072
 
 _PCAP_HEADER = 24
 _RECORD_HEADER = 16
-_INFO_HASH_AT = 58  # in an Ethernet frame with IPv4
+_INFO_HASH_AT = 58  # of an announce, in an Ethernet frame with IPv4
+_SCRAPE_HEADERS = 58  # in front of the info_hashes of a scrape: Ethernet, IPv4, UDP, and its own 16 bytes
+_HASH_BYTES = 20
 
 
 @dataclass(frozen=True)
@@ -115,17 +117,30 @@ class Writer:
         return Requests(path, shares)
 
 
+def _records(data):
+    """The position and length of each frame of a file."""
+    at = _PCAP_HEADER
+    while at < len(data):
+        length = int.from_bytes(data[at + 8 : at + 12], "little")
+        yield at + _RECORD_HEADER, length
+        at += _RECORD_HEADER + length
+
+
+def mean_hashes(path):
+    """The mean number of torrents that the scrapes of a file name."""
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        lengths = [length for _, length in _records(data)]
+    return sum(length - _SCRAPE_HEADERS for length in lengths) / _HASH_BYTES / len(lengths)
+
+
 def check_distinct_torrents(path):
     """Checks that no two announces of a file are for the same torrent."""
     hashes = set()
     frames = 0
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = _PCAP_HEADER
-        while at < len(data):
-            length = int.from_bytes(data[at + 8 : at + 12], "little")
-            start = at + _RECORD_HEADER + _INFO_HASH_AT
-            hashes.add(data[start : start + 20])
+        for start, _ in _records(data):
+            at = start + _INFO_HASH_AT
+            hashes.add(data[at : at + _HASH_BYTES])
             frames += 1
-            at += _RECORD_HEADER + length
     if len(hashes) != frames:
         raise Failed(f"{path.name}: {frames} announces for only {len(hashes)} torrents")
