@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weir on three devices, with both roles on one CPU."""
+"""Weir on three devices, with both roles on one CPU, and once without the full records of peers."""
 
 from lab_network import TRACKER_LINK
 from trackers.tracker import Tracker
@@ -12,6 +12,7 @@ class OnDevice(Tracker):
     version = "this tree"
     device = ""  # its --vdev argument
     descriptors = 512
+    detail = True  # full records of peers, which Weir keeps by default
     # As in the driver files of software devices: busy polling would take the CPU from the kernel,
     # which has to deliver the packets.
     idle = "auto"
@@ -41,6 +42,7 @@ class OnDevice(Tracker):
                     "max_torrents": int(task.torrents * _MARGIN),
                     "max_peers": int(task.peers * _MARGIN),
                     "max_peers_ipv6": 0,
+                    "peer_detail": self.detail,
                 },
             },
         )
@@ -69,6 +71,11 @@ class OnMemif(OnDevice):
 
     def client_device(self):
         return f"net_memif0,role=client,id=0,rsize=12,socket={self._socket},socket-abstract=no"
+
+
+class OnMemifPlain(OnMemif):
+    name = "weir_memif_plain"
+    detail = False
 
 
 class OnAfPacket(OnDevice):
