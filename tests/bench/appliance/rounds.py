@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 
 import progress
+from verdicts import NothingReceived
 
 SETTLE_S = 0.1
 READ_TRIES = 10
 DISTURBED = 0.01  # share of a measurement for which an lcore waited for its CPU
+STARVED = 0.5  # the same for a program that may stand still
 TRIES_MORE = 3
 
 
@@ -67,8 +69,14 @@ def _measure(subject, seconds):
         times_after = _thread_times(subject.process.pid)
     finally:
         subject.process.pause()
-    rate = subject.program.handled(before.value, after.value) / (after.when_s - before.when_s)
-    return rate, _waited(times_before, times_after)
+    waited = _waited(times_before, times_after, seconds)
+    try:
+        handled = subject.program.handled(before.value, after.value)
+    except NothingReceived:
+        if waited < STARVED:
+            raise
+        handled = 0
+    return handled / (after.when_s - before.when_s), waited
 
 
 def _read_promptly(subject, seconds):
@@ -87,10 +95,13 @@ def _thread_times(pid):
     return {path.parent.name: tuple(map(int, path.read_text().split()[:2])) for path in paths}
 
 
-def _waited(before, after):
-    """The largest share among lcores, which are the threads that are always runnable."""
+def _waited(before, after, seconds):
+    """The largest share among lcores, which are the threads that are always runnable. The kernel counts a
+    wait when it ends: for an lcore that does not run at all it counts nothing."""
     grown = [
         (after[thread][0] - before[thread][0], after[thread][1] - before[thread][1]) for thread in before
     ]
     longest = max(ran + waited for ran, waited in grown)
+    if longest < seconds * 1e9 / 2:
+        return 1.0
     return max(waited / (ran + waited) for ran, waited in grown if ran + waited > longest / 2)

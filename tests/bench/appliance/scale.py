@@ -92,7 +92,12 @@ class Bench:
         add = self._report.add
         add("scrape_workers_1", "rate", "requests/s", rates[1])
         add("scrape_workers_2", "rate", "requests/s", rates[2], rates[1])
-        add("scrape_hash_workers_1", "time_ns", "ns", 1e9 / (rates[1] * hashes), 1e9 / rates[0])
+        add("scrape_hash_workers_1", "time_ns", "ns", _time_ns(rates[1] * hashes), _time_ns(rates[0]))
+
+
+def _time_ns(rate):
+    """None for a rate of 0, where the machine let nothing run."""
+    return 1e9 / rate if rate else None
 
 
 def main():

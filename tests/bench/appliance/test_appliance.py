@@ -11,19 +11,22 @@ import random
 import sys
 import tempfile
 import unittest
+import unittest.mock as mock
 from dataclasses import asdict
 
 sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 
 import pages  # noqa: E402
+import rounds  # noqa: E402
 import tap  # noqa: E402
 from cable import add_latency, add_no_loss  # noqa: E402
 from process import Failed  # noqa: E402
 from results import Result  # noqa: E402
 from rows import Report, Row, number_text  # noqa: E402
 from search import Bound, Found, Run, Search  # noqa: E402
-from verdicts import handled  # noqa: E402
+from telemetry import Reply  # noqa: E402
+from verdicts import NothingReceived, handled  # noqa: E402
 
 MIXTURE = {"connect": 0.2, "announce": 0.79, "scrape": 0.01, "junk": 0}
 NOTHING = dict.fromkeys(("connect", "announce", "scrape", "ring_full", "id_forged", "tx_full"), 0)
@@ -291,6 +294,39 @@ class RowsOfRates(unittest.TestCase):
         self.assertEqual({row.value for row in report.rows}, {None})
         json.dumps(report.as_json())
         report.print(io.StringIO())
+
+
+class Disturbances(unittest.TestCase):
+    """An lcore, and a thread that sleeps most of the time; (ran, waited) in ns."""
+
+    def waited(self, lcore, other=(10**6, 0), seconds=1.0):
+        return rounds._waited(
+            {"1": (5, 7), "2": (0, 0)}, {"1": (5 + lcore[0], 7 + lcore[1]), "2": other}, seconds
+        )
+
+    def test_the_share_is_that_of_the_lcore(self):
+        self.assertEqual(self.waited((10**9, 0)), 0)
+        self.assertEqual(self.waited((75 * 10**7, 25 * 10**7)), 0.25)
+        self.assertEqual(self.waited((10**9, 0), other=(10**6, 10**6)), 0)
+
+    def test_an_lcore_that_did_not_run_waited_all_the_time(self):
+        self.assertEqual(self.waited((0, 0)), 1)
+        self.assertEqual(self.waited((0, 0), other=(0, 0)), 1)
+
+    def measure(self, lcore):
+        """A measurement of a Weir that received nothing while its lcore had these times."""
+        times = iter(({"1": (0, 0)}, {"1": lcore}))
+        program = mock.Mock()
+        program.read.side_effect = (Reply(dict(NOTHING), when_s, 0) for when_s in (1.0, 2.0))
+        program.handled = lambda before, after: handled(MIXTURE, before, after)
+        with mock.patch.object(rounds, "_thread_times", lambda _: next(times)), mock.patch("time.sleep"):
+            return rounds._measure(rounds.Subject(program), 1.0)
+
+    def test_standing_still_is_a_disturbance_only_without_a_cpu(self):
+        self.assertEqual(self.measure((0, 0)), (0, 1))
+        self.assertEqual(self.measure((10**8, 9 * 10**8)), (0, 0.9))
+        with self.assertRaises(NothingReceived):
+            self.measure((10**9, 0))
 
 
 class Verdicts(unittest.TestCase):
