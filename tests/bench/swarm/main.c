@@ -33,7 +33,7 @@ static const char usage[] =
 	"  bytes_per_peer_* memory of a peer, with 10 M peers in 2 M torrents\n"
 	"  longest_turn_us  the longest turn while 10 M peers expire at once\n"
 	"\n"
-	"  --quick          fewer rounds: less than 40 seconds for a size of pages\n"
+	"  --quick          fewer rounds: less than 50 seconds for a size of pages\n"
 	"  --pages SIZE     size of pages: 4k, 2m, or both. As root 2m are reserved meanwhile.\n"
 	"                   Default: both if that is possible, else 4k. Names of rows with 2m\n"
 	"                   end in _2m\n"
