@@ -50,7 +50,7 @@ class Pool:
     def _grow(self, count):
         """Adds `count` pages, or takes them away; returns how many there are more."""
         before = self._read("nr_hugepages")
-        (self._folder / "nr_hugepages").write_text(f"{before + count}\n", encoding="ascii")
+        (self._folder / "nr_hugepages").write_text(f"{max(0, before + count)}\n", encoding="ascii")
         return self._read("nr_hugepages") - before
 
     def _available_mib(self):

@@ -133,6 +133,10 @@ class Pages(unittest.TestCase):
                 pool.set(117)  # somebody else took ten
                 raise end
             self.assertEqual(pool.total, 17)
+        pool = FakePool(self.folder)
+        with pool.reserved(200):
+            pool.set(30)  # somebody else gave back too many
+        self.assertEqual(pool.total, 0)
 
     def test_rows_of_programs_are_taken_once_where_pages_do_not_matter(self):
         report = Report()
