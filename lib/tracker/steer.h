@@ -9,7 +9,7 @@
 
 #pragma once
 
-#include "../base/siphash_bulk.h"
+#include "../base/keyed_hash.h"
 
 #include <stdint.h>
 
@@ -20,7 +20,7 @@ enum {
 };
 
 struct steer {
-	struct siphash_key key;
+	struct keyed_hash_key key;
 	uint8_t reta[STEER_RETA_SIZE]; // bucket -> worker
 };
 
@@ -28,31 +28,26 @@ struct steer {
 void steer_init(struct steer *steer, const struct siphash_key *key, unsigned workers);
 
 // The torrents of a burst, whose hashes are computed side by side.
-enum { STEER_BURST = SIPHASH_BULK, STEER_HASH_BYTES = 20 };
+enum { STEER_BURST = KEYED_HASH_BURST, STEER_HASH_BYTES = KEYED_HASH_BYTES };
 
 struct steer_burst {
 	unsigned count;
-	struct siphash_burst hashes;
+	struct keyed_hash_burst hashes;
 };
 
-// Adds a 20-byte info_hash, up to STEER_BURST after `count` was set to 0.
+// Adds a 20-byte info_hash, up to STEER_BURST after `count` was set to 0. It is read by steer_burst_compute.
 static inline void
 steer_burst_add(struct steer_burst *burst, const uint8_t *info_hash)
 {
-	unsigned i = burst->count++;
-	uint64_t words[2];
-
-	memcpy(words, info_hash, sizeof(words));
-	burst->hashes.words[0][i] = rte_le_to_cpu_64(words[0]);
-	burst->hashes.words[1][i] = rte_le_to_cpu_64(words[1]);
-	burst->hashes.words[2][i] = siphash_last(info_hash + sizeof(words), STEER_HASH_BYTES);
+	burst->hashes.messages[burst->count++] = info_hash;
 }
 
 // Computes the hashes of all torrents of the burst.
 static inline void
 steer_burst_compute(const struct steer *steer, struct steer_burst *burst)
 {
-	siphash_bulk->siphash13(&steer->key, &burst->hashes, burst->count);
+	if (burst->count > 0) // many bursts have connects alone
+		keyed_hash->burst(&steer->key, &burst->hashes, burst->count);
 }
 
 // The keyed hash of torrent i, once computed.
@@ -66,7 +61,7 @@ steer_burst_hash(const struct steer_burst *burst, unsigned i)
 static inline uint64_t
 steer_hash(const struct steer *steer, const uint8_t *info_hash)
 {
-	return siphash13(&steer->key, info_hash, STEER_HASH_BYTES);
+	return keyed_hash->one(&steer->key, info_hash);
 }
 
 // The worker that owns the torrent with this hash.

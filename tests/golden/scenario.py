@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import bep15
 import config
 import frames
+import keyed_hash
 import keys
 import pcap
-import siphash
 from appliance import Ended, Watched
 from connid import ConnectionIds
 from reply import IO, WORKER, Comparison, Reply
@@ -275,7 +275,7 @@ class Scenario:
     def worker(self, info_hash):
         """Which worker owns a torrent: buckets are dealt out in turn."""
         workers = len(self.settings.get("lcores.workers", [0]))
-        return (siphash.siphash(self.keys.steer, info_hash, 1, 3) >> 56) % workers
+        return (keyed_hash.keyed_hash(self.keys.steer, info_hash) >> 56) % workers
 
     def noise(self, count):
         """Frames that change nothing."""

@@ -56,7 +56,7 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 static void
 io_set_limits(struct io *io, const struct config *config)
 {
-	const struct siphash_key *steer = &io->steer->key;
+	const struct siphash_key *steer = &io->steer->key.siphash;
 	struct siphash_key key = {
 		siphash24(steer, "shares 0", 8),
 		siphash24(steer, "shares 1", 8),
