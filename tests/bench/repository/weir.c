@@ -5,6 +5,7 @@
 
 #include "../../../lib/swarm/shard.h"
 #include "../../../lib/tracker/steer.h"
+#include "../support/machine.h"
 #include "batch.h"
 #include "memory.h"
 
@@ -15,12 +16,15 @@
 #include <sched.h>
 
 enum {
-	BURST = SHARD_BURST, // also of the rings
-	RING = 1024,
+	BURST = 2 * SHARD_BURST, // as a worker dequeues; also of the rings
+	RING = 1024, // the default of lcores.ring_size
 	IN_FLIGHT_MAX = RING - 1, // so that no ring is ever full
 	PEER_TIMEOUT_S = 60,
 	SWEEPS_MAX = 100, // far more than are needed
-	IDLE_TURNS = 256, // turns without work before the thread yields its CPU
+	// Turns without work before a thread yields its CPU. If threads share CPUs, the one that has the work
+	// may be waiting for it.
+	IDLE_TURNS = 256,
+	IDLE_TURNS_SHARED = 8,
 };
 
 struct job {
@@ -36,7 +40,7 @@ struct reply {
 
 static_assert(sizeof(struct job) == 16 && sizeof(struct reply) == 16, "as in the appliance");
 
-// Rings between two threads; none for the link of a thread to itself.
+// Rings between two threads; unused for the link of a thread to itself.
 struct link {
 	struct rte_ring *jobs_out; // producer
 	struct rte_ring *replies_in; // consumer
@@ -44,7 +48,7 @@ struct link {
 	struct rte_ring *replies_out; // producer
 	unsigned staged_count;
 	struct job staged[BURST];
-};
+} __rte_cache_aligned;
 
 // State of a thread, which owns it.
 struct lane {
@@ -54,13 +58,16 @@ struct lane {
 	struct counts sum; // of the replies to its jobs
 	uint64_t rounds; // batches that this thread has completed
 	struct link *links; // [threads]
+	unsigned op_count; // of torrents of this thread, to be processed
 	struct shard_op ops[BURST];
+	uint32_t numbers[BURST]; // of their requests in the batch
 	uint8_t no_peers[RTE_CACHE_LINE_SIZE]; // output buffer, unused: replies have no peers
 } __rte_cache_aligned;
 
 struct store {
 	struct steer steer;
 	unsigned threads;
+	unsigned idle_turns;
 	struct lane *lanes; // [threads]
 	// Sum of completed batches of all threads; each adds 1 when its requests are done.
 	uint64_t rounds __rte_cache_aligned;
@@ -109,21 +116,39 @@ link_lanes(struct store *store, unsigned from, unsigned to)
 }
 
 static void *
+aligned(size_t bytes)
+{
+	return memory_checked(aligned_alloc(RTE_CACHE_LINE_SIZE, bytes));
+}
+
+static struct link *
+create_links(unsigned threads)
+{
+	struct link *links = aligned(threads * sizeof(*links));
+
+	memset(links, 0, threads * sizeof(*links));
+	return links;
+}
+
+static void *
 create(unsigned threads, unsigned torrents, unsigned peers)
 {
 	struct siphash_key key = {0x5745495221, 0x4a4f494e21};
-	struct store *store =
-		memory_checked(aligned_alloc(RTE_CACHE_LINE_SIZE, sizeof(struct store)));
+	struct store *store = aligned(sizeof(*store));
+	struct machine machine;
 
-	*store = (struct store){.threads = threads};
+	machine_read(&machine);
+	*store = (struct store){
+		.threads = threads,
+		.idle_turns = threads > machine.cpus ? IDLE_TURNS_SHARED : IDLE_TURNS,
+		.lanes = aligned(threads * sizeof(struct lane)),
+	};
 	steer_init(&store->steer, &key, threads);
-	store->lanes =
-		memory_checked(aligned_alloc(RTE_CACHE_LINE_SIZE, threads * sizeof(struct lane)));
 	for (unsigned i = 0; i < threads; i++)
 		store->lanes[i] = (struct lane){
 			.shard = create_shard(threads, torrents, peers),
 			.now_s = 1,
-			.links = memory_get(threads, sizeof(struct link)),
+			.links = create_links(threads),
 		};
 	for (unsigned from = 0; from < threads; from++)
 		for (unsigned to = 0; to < threads; to++)
@@ -169,14 +194,12 @@ clear(void *repository, unsigned thread)
 }
 
 static inline void
-write_op(struct shard_op *op, const struct job *job, uint8_t *no_peers)
+write_op(struct shard_op *op, const struct request *request, uint32_t hash, uint8_t *no_peers)
 {
-	const struct request *request = job->request;
-
 	*op = (struct shard_op){
 		.info_hash = request->info_hash,
 		.peers = no_peers,
-		.hash = job->hash,
+		.hash = hash,
 		.kind = SHARD_ANNOUNCE,
 		.family = FAMILY_IPV4,
 		.seeder = request->seeder,
@@ -184,25 +207,10 @@ write_op(struct shard_op *op, const struct job *job, uint8_t *no_peers)
 	memcpy(op->peer, request->peer, PEER_BYTES);
 }
 
-static __rte_always_inline void
-process(struct lane *lane, const struct job *jobs, unsigned count, struct reply *replies)
+static inline struct counts
+counts_of(const struct shard_op *op)
 {
-	for (unsigned i = 0; i < count; i++)
-		write_op(&lane->ops[i], &jobs[i], lane->no_peers);
-	shard_process(lane->shard, lane->ops, count, lane->now_s);
-	for (unsigned i = 0; i < count; i++) {
-		const struct shard_op *op = &lane->ops[i];
-
-		replies[i] =
-			(struct reply){jobs[i].number, {op->seeders, op->leechers, op->completed}};
-	}
-}
-
-static void
-record_replies(struct lane *lane, struct batch *batch, const struct reply *replies, unsigned count)
-{
-	for (unsigned i = 0; i < count; i++)
-		batch_record(batch, replies[i].number, replies[i].counts, &lane->sum);
+	return (struct counts){op->seeders, op->leechers, op->completed};
 }
 
 // Processes jobs of another thread.
@@ -210,6 +218,7 @@ static unsigned
 process_jobs(struct lane *lane, struct link *link)
 {
 	struct job jobs[BURST];
+	struct shard_op ops[BURST];
 	struct reply replies[BURST];
 	unsigned count =
 		rte_ring_sc_dequeue_burst_elem(link->jobs_in, jobs, sizeof(jobs[0]), BURST, NULL);
@@ -218,7 +227,11 @@ process_jobs(struct lane *lane, struct link *link)
 		return 0;
 	for (unsigned i = 0; i < count; i++)
 		rte_prefetch0(jobs[i].request);
-	process(lane, jobs, count, replies);
+	for (unsigned i = 0; i < count; i++)
+		write_op(&ops[i], jobs[i].request, jobs[i].hash, lane->no_peers);
+	shard_process(lane->shard, ops, count, lane->now_s);
+	for (unsigned i = 0; i < count; i++)
+		replies[i] = (struct reply){jobs[i].number, counts_of(&ops[i])};
 	rte_ring_sp_enqueue_bulk_elem(link->replies_out, replies, sizeof(replies[0]), count, NULL);
 	return count;
 }
@@ -231,60 +244,95 @@ collect(struct lane *lane, struct link *link, struct batch *batch)
 		link->replies_in, replies, sizeof(replies[0]), BURST, NULL
 	);
 
-	record_replies(lane, batch, replies, count);
+	for (unsigned i = 0; i < count; i++)
+		batch_record(batch, replies[i].number, replies[i].counts, &lane->sum);
 	lane->in_flight -= count;
 	return count;
 }
 
-// Sends staged jobs to their owner; jobs of this thread are processed at once.
+// Processes the requests whose torrents this thread owns.
 static void
-flush(struct lane *lane, struct link *link, struct batch *batch)
+process_own(struct lane *lane, struct batch *batch)
 {
-	struct reply replies[BURST];
-	unsigned count = link->staged_count;
+	shard_process(lane->shard, lane->ops, lane->op_count, lane->now_s);
+	for (unsigned i = 0; i < lane->op_count; i++)
+		batch_record(batch, lane->numbers[i], counts_of(&lane->ops[i]), &lane->sum);
+	lane->op_count = 0;
+}
 
+// Sends staged jobs to their owner.
+static void
+flush(struct lane *lane, struct link *link)
+{
+	rte_ring_sp_enqueue_bulk_elem(
+		link->jobs_out, link->staged, sizeof(link->staged[0]), link->staged_count, NULL
+	);
+	lane->in_flight += link->staged_count;
 	link->staged_count = 0;
-	if (link->jobs_out != NULL) {
-		rte_ring_sp_enqueue_bulk_elem(
-			link->jobs_out, link->staged, sizeof(link->staged[0]), count, NULL
-		);
-		lane->in_flight += count;
+}
+
+// Request `number` of the batch, whose torrent has this hash: to its owner, which may be this thread.
+static __rte_always_inline void
+steer(struct store *store, struct lane *lane, struct batch *batch, uint32_t number, uint64_t hash)
+{
+	const struct request *request = &batch->requests[number];
+	struct link *link = &lane->links[steer_worker(&store->steer, hash)];
+
+	if (link->jobs_out == NULL) {
+		unsigned i = lane->op_count++;
+
+		write_op(&lane->ops[i], request, (uint32_t)hash, lane->no_peers);
+		lane->numbers[i] = number;
+		if (lane->op_count == BURST)
+			process_own(lane, batch);
 		return;
 	}
-	process(lane, link->staged, count, replies);
-	record_replies(lane, batch, replies, count);
-}
-
-static inline void
-stage(struct lane *lane, struct link *link, struct batch *batch, const struct job *job)
-{
-	link->staged[link->staged_count++] = *job;
+	link->staged[link->staged_count++] = (struct job){request, (uint32_t)hash, number};
 	if (link->staged_count == BURST)
-		flush(lane, link, batch);
+		flush(lane, link);
 }
 
-// Takes requests from the batch and steers them. All are hashed first, because a hash is a long
-// dependency chain, and several of them overlap.
+// Hashes requests in bursts, as an io lcore does, and steers them.
+static void
+steer_requests(
+	struct store *store,
+	struct lane *lane,
+	struct batch *batch,
+	unsigned from,
+	unsigned to
+)
+{
+	for (unsigned at = from; at < to; at += STEER_BURST) {
+		struct steer_burst burst;
+		unsigned count = RTE_MIN(to - at, (unsigned)STEER_BURST);
+
+		burst.count = 0;
+		for (unsigned i = 0; i < count; i++)
+			steer_burst_add(&burst, batch->requests[at + i].info_hash);
+		steer_burst_compute(&store->steer, &burst);
+		for (unsigned i = 0; i < count; i++) {
+			steer(store, lane, batch, at + i, steer_burst_hash(&burst, i));
+			batch_sleep(batch);
+		}
+	}
+}
+
 static unsigned
 take_requests(struct store *store, struct lane *lane, struct batch *batch)
 {
-	uint64_t hashes[BATCH_TAKE];
 	unsigned from, count;
 
 	if (lane->in_flight + BATCH_TAKE > IN_FLIGHT_MAX)
 		return 0;
 	count = batch_take(batch, &from);
-	for (unsigned i = 0; i < count; i++)
-		hashes[i] = steer_hash(&store->steer, batch->requests[from + i].info_hash);
-	for (unsigned i = 0; i < count; i++) {
-		struct job job = {&batch->requests[from + i], (uint32_t)hashes[i], from + i};
-
-		stage(lane, &lane->links[steer_worker(&store->steer, hashes[i])], batch, &job);
-		batch_sleep(batch);
-	}
+	if (count == 0)
+		return 0;
+	steer_requests(store, lane, batch, from, from + count);
 	for (unsigned i = 0; i < store->threads; i++)
 		if (lane->links[i].staged_count > 0)
-			flush(lane, &lane->links[i], batch);
+			flush(lane, &lane->links[i]);
+	if (lane->op_count > 0)
+		process_own(lane, batch);
 	return count;
 }
 
@@ -339,7 +387,7 @@ run(void *repository, unsigned thread, struct batch *batch)
 		if (all_done(store, lane, batch, round))
 			return;
 		rte_pause();
-		if (++idle % IDLE_TURNS == 0)
+		if (++idle % store->idle_turns == 0)
 			sched_yield();
 	}
 }
