@@ -26,9 +26,11 @@ static const struct settings *published = &settings;
 const struct networks *denied_sources;
 const struct client_list *clients;
 const struct auth_keys *auth_keys;
-struct io_link link_;
+struct ring_requester link_;
+struct ring_responder worker_end;
 struct io io;
 uint32_t wall_s = WALL_S;
+static struct ring_slot slots[JOB_ROOM + 1];
 
 void
 make_host(void)
@@ -85,8 +87,7 @@ set_up(void **state)
 	steer_init(&steer, &key, 1);
 	queue = (struct io_queue){.host = &host, .port = (uint16_t)port};
 	settings.ports[port] = (struct settings_port){.scrape_rows = {0, 72, 71}};
-	link_.requests = make_ring("requests", sizeof(struct job), JOB_ROOM + 1);
-	link_.replies = make_ring("replies", sizeof(struct job), JOB_ROOM + 1);
+	ring_init(&link_, &worker_end, slots, JOB_ROOM + 1);
 	io = (struct io){
 		.steer = &steer,
 		.published = &published,
@@ -190,13 +191,31 @@ depart(void)
 	return count;
 }
 
+struct job
+take_job(void)
+{
+	struct job job = {0};
+
+	assert_int_equal(ring_take_requests(&worker_end, &job, 1), 1);
+	return job;
+}
+
+void
+give_reply(const struct job *job)
+{
+	ring_give(&worker_end, job, 1);
+}
+
 unsigned
-drop_jobs(struct rte_ring *ring)
+drop_jobs(void)
 {
 	struct job job;
 	unsigned count = 0;
 
-	for (; rte_ring_dequeue_elem(ring, &job, sizeof(job)) == 0; count++)
+	for (; ring_take_requests(&worker_end, &job, 1) == 1; count++) {
 		rte_pktmbuf_free(job.mbuf);
+		ring_give(&worker_end, &job, 1);
+		assert_int_equal(ring_take_replies(&link_, &job, 1), 1);
+	}
 	return count;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // An io lcore on a port made of rings, for the tests of app/weir/datapath/io_loop.c: frames arrive on one
-// ring and depart on the other, and jobs for one worker are in the rings of link_.
+// ring and depart on the other, and the test is the worker at the other end of its only link.
 
 #pragma once
 
@@ -24,7 +24,8 @@ extern struct settings settings; // published
 extern const struct networks *denied_sources; // published, as the next two; NULL: off
 extern const struct client_list *clients;
 extern const struct auth_keys *auth_keys;
-extern struct io_link link_;
+extern struct ring_requester link_;
+extern struct ring_responder worker_end;
 extern struct io io;
 extern uint32_t wall_s;
 
@@ -47,4 +48,9 @@ uint64_t verdicts(enum family family, enum verdict verdict);
 // Takes everything off the wire; returns the number of frames.
 unsigned depart(void);
 
-unsigned drop_jobs(struct rte_ring *ring);
+// The worker: takes the next job, which must be there, and gives the reply to the first one that it took.
+struct job take_job(void);
+void give_reply(const struct job *job);
+
+// Takes all jobs and frees their mbufs, without a trace in the io lcore. Returns their number.
+unsigned drop_jobs(void);

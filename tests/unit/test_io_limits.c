@@ -35,15 +35,17 @@ static const struct settings *published = &settings;
 static const struct networks *denied_sources;
 static const struct client_list *clients;
 static const struct auth_keys *auth_keys;
-static struct io_link link_;
+static struct ring_slot slots[ROOM + 1];
+static struct ring_requester link_;
+static struct ring_responder worker_end;
 static struct io io;
 static uint32_t wall_s;
 
 static struct rte_ring *
-make_ring(const char *name, unsigned element)
+make_ring(const char *name)
 {
 	struct rte_ring *ring = rte_ring_create_elem(
-		name, element, ROOM + 1, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
+		name, sizeof(void *), ROOM + 1, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
 	);
 
 	assert_non_null(ring);
@@ -73,10 +75,9 @@ set_up(void **state)
 	test_eal_init();
 	mbufs = rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
 	assert_non_null(mbufs);
-	wire_rx = make_ring("wire_rx", sizeof(void *));
-	wire_tx = make_ring("wire_tx", sizeof(void *));
-	link_.requests = make_ring("requests", sizeof(struct job));
-	link_.replies = make_ring("replies", sizeof(struct job));
+	wire_rx = make_ring("wire_rx");
+	wire_tx = make_ring("wire_tx");
+	ring_init(&link_, &worker_end, slots, ROOM + 1);
 	host = (struct host){
 		.mac = {{2, 0, 0, 0, 0, 1}},
 		.l2_len = 14,
@@ -98,7 +99,7 @@ set_up(void **state)
 		.lists_published = {&denied_sources, &clients, &auth_keys},
 		.wall_s = &wall_s,
 		.stats = &stats,
-		.outbox = make_ring("outbox", sizeof(void *)),
+		.outbox = make_ring("outbox"),
 		.queue_count = 1,
 		.queues = &queue,
 		.link_count = 1,
@@ -222,8 +223,10 @@ serve(void)
 		;
 	while (rte_ring_dequeue(wire_tx, (void **)&mbuf) == 0)
 		rte_pktmbuf_free(mbuf);
-	while (rte_ring_dequeue_elem(link_.requests, &job, sizeof(job)) == 0) {
+	while (ring_take_requests(&worker_end, &job, 1) == 1) {
 		rte_pktmbuf_free(job.mbuf);
+		ring_give(&worker_end, &job, 1);
+		assert_int_equal(ring_take_replies(&link_, &job, 1), 1);
 		stats.values[STAT_jobs]++;
 	}
 }

@@ -231,7 +231,7 @@ assert_refused(enum verdict verdict, const char *message)
 	memset(&stats, 0, sizeof(stats));
 	assert_int_equal(io_turn(&io), 1);
 	assert_int_equal(verdicts(FAMILY_IPV4, verdict), 1);
-	assert_int_equal(drop_jobs(link_.requests), 0);
+	assert_int_equal(drop_jobs(), 0);
 	assert_int_equal(rte_ring_dequeue(wire_tx, (void **)&mbuf), 0);
 	const uint8_t *payload = rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, 42);
 
@@ -245,7 +245,7 @@ static void
 assert_admitted(void)
 {
 	assert_int_equal(io_turn(&io), 1);
-	assert_int_equal(drop_jobs(link_.requests), 1);
+	assert_int_equal(drop_jobs(), 1);
 	assert_int_equal(depart(), 0);
 }
 

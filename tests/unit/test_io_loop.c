@@ -41,7 +41,7 @@ test_ring_full(void **state)
 		arrive_announce();
 	assert_int_equal(io_turn(&io), 20);
 	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_ring_full), 20 - JOB_ROOM);
-	assert_int_equal(drop_jobs(link_.requests), JOB_ROOM);
+	assert_int_equal(drop_jobs(), JOB_ROOM);
 }
 
 // A job carries what the worker needs, and its answer leaves through the queue it came from.
@@ -49,12 +49,12 @@ static void
 test_job_to_worker_and_back(void **state)
 {
 	uint8_t info_hash[20] = {0};
-	struct job job;
 
 	(void)state;
 	arrive_announce();
 	io_turn(&io);
-	assert_int_equal(rte_ring_dequeue_elem(link_.requests, &job, sizeof(job)), 0);
+	struct job job = take_job();
+
 	assert_int_equal(job.action, BEP15_ANNOUNCE);
 	assert_int_equal(job.family, FAMILY_IPV4);
 	assert_int_equal(job.port, queue.port);
@@ -62,7 +62,7 @@ test_job_to_worker_and_back(void **state)
 	assert_int_equal(job.hash, (uint32_t)steer_hash(&steer, info_hash));
 	job.verdict = VERDICT_announce;
 	job.frame_len = frame_reply_udp(&host, loop_frame(&job), FAMILY_IPV4, 20);
-	assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
+	give_reply(&job);
 	assert_int_equal(io_turn(&io), 1);
 	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_announce), 1);
 	assert_int_equal(stats.values[STAT_tx_bytes], 62);
@@ -75,25 +75,30 @@ test_drains_replies_of_each_queue(void **state)
 {
 	enum { REPLIES = LOOP_BURST + 8 };
 	struct io_queue queues[2] = {queue, queue};
-	struct rte_ring *few = link_.replies;
+	static struct ring_slot slots[2 * LOOP_BURST];
+	struct ring_requester few = link_;
+	struct ring_responder worker;
 
 	(void)state;
-	link_.replies = make_ring("many", sizeof(struct job), 64);
+	ring_init(&link_, &worker, slots, RTE_DIM(slots));
 	for (unsigned i = 0; i < REPLIES; i++) {
 		struct rte_mbuf *mbuf = rte_pktmbuf_alloc(mbufs);
 		struct job job = loop_job(mbuf, queue.port, BEP15_ANNOUNCE, FAMILY_IPV4);
 
 		job.frame_len = 62;
 		job.verdict = VERDICT_announce;
-		assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
+		ring_put(&link_, &job);
+		ring_show(&link_);
+		io.waiting = 1;
+		assert_int_equal(ring_take_requests(&worker, &job, 1), 1);
+		ring_give(&worker, &job, 1);
 	}
 	io.queues = queues;
 	io.queue_count = 2;
 	assert_int_equal(io_turn(&io), REPLIES);
 	io.queues = &queue;
 	io.queue_count = 1;
-	rte_ring_free(link_.replies);
-	link_.replies = few;
+	link_ = few;
 	assert_int_equal(depart(), TX_ROOM);
 }
 
@@ -126,7 +131,7 @@ test_stages(void **state)
 	}
 	assert_int_equal(io.stages.sums[STAGE_collect].items, 0);
 	io.stages = (struct stages){.every = 0};
-	assert_int_equal(drop_jobs(link_.requests), 1);
+	assert_int_equal(drop_jobs(), 1);
 	assert_int_equal(depart(), 2);
 }
 
@@ -148,7 +153,7 @@ test_latency(void **state)
 	arrive_announce();
 	io_turn(&io);
 	assert_non_null(io.latency.packet); // a worker has it
-	assert_int_equal(drop_jobs(link_.requests), 1);
+	assert_int_equal(drop_jobs(), 1);
 	latency_cancel(&io.latency, io.latency.packet);
 
 	for (unsigned i = 0; i < JOB_ROOM + 1; i++) // the last finds the ring full
@@ -160,7 +165,7 @@ test_latency(void **state)
 	assert_null(io.latency.packet);
 	assert_int_equal(histogram_count(&kinds[LATENCY_announce]), 0);
 	io.stages = (struct stages){.every = 0};
-	assert_int_equal(drop_jobs(link_.requests), JOB_ROOM);
+	assert_int_equal(drop_jobs(), JOB_ROOM);
 	assert_int_equal(depart(), 1);
 }
 
@@ -196,17 +201,17 @@ test_scrape_passes_several_workers(void **state)
 		.request.connection_id = rte_cpu_to_be_64(id),
 		.request.action = rte_cpu_to_be_32(BEP15_SCRAPE),
 	};
-	struct job job;
 
 	(void)state;
 	arrive(make_datagram(&scrape, sizeof(scrape)));
 	io_turn(&io);
-	assert_int_equal(rte_ring_dequeue_elem(link_.requests, &job, sizeof(job)), 0);
+	struct job job = take_job();
+
 	assert_int_equal(job.action, BEP15_SCRAPE);
 	job.verdict = VERDICT_NONE;
-	assert_int_equal(rte_ring_enqueue_elem(link_.replies, &job, sizeof(job)), 0);
+	give_reply(&job);
 	io_turn(&io);
-	assert_int_equal(drop_jobs(link_.requests), 1);
+	assert_int_equal(drop_jobs(), 1);
 	assert_int_equal(depart(), 0);
 }
 

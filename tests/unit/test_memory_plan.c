@@ -210,7 +210,7 @@ test_one_source(void **state)
 	);
 	forget_plan(&fixture);
 	make_plan(&fixture, PLAIN "lcores = { ring_size = 65536; };\n", NULL);
-	assert_true(fixture.plan.parts[MEMORY_rings] >= 2 * 65536 * 16);
+	assert_true(fixture.plan.parts[MEMORY_rings] >= 65536 * 16);
 	forget_plan(&fixture);
 }
 

@@ -69,8 +69,9 @@ static struct rte_mempool *mbufs;
 static struct rte_ring *wire_rx, *wire_tx;
 static struct stats stats[LCORES];
 static struct io_queue queue;
-static struct io_link io_link;
-static struct worker_link worker_link;
+static struct ring_slot slots[RING];
+static struct ring_requester io_link;
+static struct ring_responder worker_link;
 static struct io io;
 static struct worker *worker;
 
@@ -81,10 +82,10 @@ static unsigned astray; // turns whose limits or stages follow no settings
 static bool stop;
 
 static struct rte_ring *
-make_ring(const char *name, unsigned element)
+make_ring(const char *name)
 {
 	struct rte_ring *ring = rte_ring_create_elem(
-		name, element, RING, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
+		name, sizeof(void *), RING, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
 	);
 
 	assert_non_null(ring);
@@ -96,8 +97,8 @@ make_port(struct port *port)
 {
 	struct rte_eth_conf conf = {0};
 
-	wire_rx = make_ring("wire_rx", sizeof(void *));
-	wire_tx = make_ring("wire_tx", sizeof(void *));
+	wire_rx = make_ring("wire_rx");
+	wire_tx = make_ring("wire_tx");
 	int id = rte_eth_from_rings("wire", &wire_rx, 1, &wire_tx, 1, 0);
 
 	assert_true(id >= 0);
@@ -119,7 +120,7 @@ make_io(const struct siphash_key *key)
 		.lists_published = {&weir.denied_sources, &weir.clients, &weir.auth_keys},
 		.wall_s = &weir.wall_s,
 		.stats = &stats[LCORE_IO],
-		.outbox = make_ring("outbox", sizeof(void *)),
+		.outbox = make_ring("outbox"),
 		.queue_count = 1,
 		.queues = &queue,
 		.link_count = 1,
@@ -248,8 +249,7 @@ set_up(void **state)
 	assert_non_null(mbufs);
 	make_port(&weir.ports[0]);
 	steer_init(&weir.steer, &key, 1);
-	io_link.requests = worker_link.requests = make_ring("requests", sizeof(struct job));
-	io_link.replies = worker_link.replies = make_ring("replies", sizeof(struct job));
+	ring_init(&io_link, &worker_link, slots, RING);
 	make_io(&key);
 	make_worker();
 	assert_true(publish_up(&weir, &error));

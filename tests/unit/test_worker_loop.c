@@ -31,21 +31,17 @@ static const struct access_list *access;
 static uint32_t wall_s = 1700000000;
 static struct steer steer;
 static struct stats stats[WORKERS];
-static struct worker_link links[WORKERS];
+static struct ring_requester ios[WORKERS];
+static struct ring_responder links[WORKERS];
 static struct worker *workers[WORKERS];
 
-static struct rte_ring *
-make_ring(const char *name, unsigned number)
+static void
+make_ring(struct ring_requester *io, struct ring_responder *link)
 {
-	char unique[32];
+	void *slots = rte_zmalloc("slots", ring_bytes(RING), RTE_CACHE_LINE_SIZE);
 
-	snprintf(unique, sizeof(unique), "%s_%u", name, number);
-	struct rte_ring *ring = rte_ring_create_elem(
-		unique, sizeof(struct job), RING, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
-	);
-
-	assert_non_null(ring);
-	return ring;
+	assert_non_null(slots);
+	ring_init(io, link, slots, RING);
 }
 
 static struct worker *
@@ -64,7 +60,7 @@ make_worker(unsigned number)
 
 	snprintf(name, sizeof(name), "shard_%u", number);
 	assert_non_null(worker);
-	links[number] = (struct worker_link){make_ring("in", number), make_ring("out", number)};
+	make_ring(&ios[number], &links[number]);
 	worker->shard = shard_create(&config);
 	assert_non_null(worker->shard);
 	worker->stats = &stats[number];
@@ -170,7 +166,9 @@ make_scrape(uint32_t first, unsigned count)
 static void
 give(unsigned worker, struct job job)
 {
-	assert_int_equal(rte_ring_enqueue_elem(links[worker].requests, &job, sizeof(job)), 0);
+	assert_true(ring_room(&ios[worker]) > 0);
+	ring_put(&ios[worker], &job);
+	ring_show(&ios[worker]);
 }
 
 static struct job
@@ -178,7 +176,7 @@ take(unsigned worker)
 {
 	struct job job = {0};
 
-	assert_int_equal(rte_ring_dequeue_elem(links[worker].replies, &job, sizeof(job)), 0);
+	assert_int_equal(ring_take_replies(&ios[worker], &job, 1), 1);
 	return job;
 }
 
@@ -342,9 +340,9 @@ test_many_scrapes(void **state)
 	}
 }
 
-// A worker takes no job it could not give back: what waits, waits in front of it.
 // A worker of three io lcores, without those of the other tests.
-static struct worker_link three[3];
+static struct ring_requester three_ios[3];
+static struct ring_responder three[3];
 
 static void
 give_three(unsigned link, unsigned count)
@@ -352,8 +350,9 @@ give_three(unsigned link, unsigned count)
 	for (unsigned i = 0; i < count; i++) {
 		struct job job = make_announce((uint8_t)(40 * link + i), 300 + i, 1);
 
-		assert_int_equal(rte_ring_enqueue_elem(three[link].requests, &job, sizeof(job)), 0);
+		ring_put(&three_ios[link], &job);
 	}
+	ring_show(&three_ios[link]);
 }
 
 // The replies of a link, in the order of its requests.
@@ -363,7 +362,7 @@ take_three(unsigned link, unsigned count)
 	for (unsigned i = 0; i < count; i++) {
 		struct job job;
 
-		assert_int_equal(rte_ring_dequeue_elem(three[link].replies, &job, sizeof(job)), 0);
+		assert_int_equal(ring_take_replies(&three_ios[link], &job, 1), 1);
 		const struct rte_ipv4_hdr *ip =
 			rte_pktmbuf_mtod_offset(job.mbuf, const struct rte_ipv4_hdr *, 14);
 
@@ -371,20 +370,19 @@ take_three(unsigned link, unsigned count)
 		assert_int_equal(rte_be_to_cpu_32(ip->dst_addr) & 0xff, 40 * link + i);
 		rte_pktmbuf_free(job.mbuf);
 	}
-	assert_int_equal(rte_ring_count(three[link].replies), 0);
+	assert_int_equal(ring_replies(&three_ios[link], &three[link]), 0);
 }
 
 // Jobs of several links are served together, more than a batch holds, and go back where they came from.
 static void
 test_several_links(void **state)
 {
-	enum { ALL = RING - 1, SOME = 5 };
+	enum { ALL = RING - 1 };
 	struct worker *worker = workers[0];
-	struct job filler = {0};
 
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(three); i++)
-		three[i] = (struct worker_link){make_ring("in", 10 + i), make_ring("out", 10 + i)};
+		make_ring(&three_ios[i], &three[i]);
 	worker->links = three;
 	worker->link_count = RTE_DIM(three);
 	for (unsigned i = 0; i < RTE_DIM(three); i++)
@@ -392,44 +390,33 @@ test_several_links(void **state)
 	assert_int_equal(worker_turn(worker), RTE_DIM(three) * ALL);
 	for (unsigned i = 0; i < RTE_DIM(three); i++)
 		take_three(i, ALL);
-
-	// One whose return ring is full waits; others do not.
-	for (unsigned i = 0; i < ALL; i++)
-		rte_ring_enqueue_elem(three[1].replies, &filler, sizeof(filler));
-	for (unsigned i = 0; i < RTE_DIM(three); i++)
-		give_three(i, SOME);
-	assert_int_equal(worker_turn(worker), 2 * SOME);
-	take_three(0, SOME);
-	take_three(2, SOME);
-	assert_int_equal(rte_ring_count(three[1].requests), SOME);
-	rte_ring_reset(three[1].replies);
-	assert_int_equal(worker_turn(worker), SOME);
-	take_three(1, SOME);
 	worker->links = &links[0];
 	worker->link_count = 1;
 }
 
+// Replies that nobody takes keep their places: a worker has room for the reply to each job that it can be given.
 static void
-test_return_ring_full(void **state)
+test_replies_wait(void **state)
 {
-	(void)state;
 	unsigned owner = owner_of(7);
 
+	(void)state;
 	for (unsigned i = 0; i < RING - 1; i++)
 		give(owner, make_announce((uint8_t)i, 7, 1));
-	worker_turn(workers[owner]);
-	for (unsigned i = 0; i < 5; i++)
-		give(owner, make_announce((uint8_t)(100 + i), 7, 1));
+	assert_int_equal(ring_requests(&ios[owner], &links[owner]), RING - 1);
+	assert_int_equal(worker_turn(workers[owner]), RING - 1);
 	assert_int_equal(worker_turn(workers[owner]), 0);
-	assert_int_equal(rte_ring_count(links[owner].requests), 5);
+	assert_int_equal(ring_replies(&ios[owner], &links[owner]), RING - 1);
+	assert_int_equal(ring_room(&ios[owner]), 0);
 	rte_pktmbuf_free(take(owner).mbuf);
 	rte_pktmbuf_free(take(owner).mbuf);
+	assert_int_equal(ring_room(&ios[owner]), 2);
+	for (unsigned i = 0; i < 2; i++)
+		give(owner, make_announce((uint8_t)(100 + i), 7, 1));
 	assert_int_equal(worker_turn(workers[owner]), 2);
-	while (rte_ring_count(links[owner].replies) > 0)
+	while (ring_replies(&ios[owner], &links[owner]) > 0)
 		rte_pktmbuf_free(take(owner).mbuf);
-	assert_int_equal(worker_turn(workers[owner]), 3);
-	while (rte_ring_count(links[owner].replies) > 0)
-		rte_pktmbuf_free(take(owner).mbuf);
+	assert_int_equal(ring_room(&ios[owner]), RING - 1);
 }
 
 static void
@@ -579,7 +566,7 @@ main(void)
 		cmocka_unit_test(test_frame_elsewhere),
 		cmocka_unit_test(test_scrape_of_two),
 		cmocka_unit_test(test_many_scrapes),
-		cmocka_unit_test(test_return_ring_full),
+		cmocka_unit_test(test_replies_wait),
 		cmocka_unit_test(test_counts_are_published),
 		cmocka_unit_test(test_access_list_changes),
 		cmocka_unit_test(test_several_links),

@@ -3,7 +3,6 @@
 #include "tally.h"
 
 #include <rte_common.h>
-#include <rte_ring.h>
 
 #include <string.h>
 
@@ -36,11 +35,8 @@ tally_latency(const struct weir *weir, enum latency_kind kind, struct histogram 
 }
 
 static void
-add_ring(struct tally_lcore *lcore, const struct rte_ring *ring)
+add_ring(struct tally_lcore *lcore, unsigned count, unsigned capacity)
 {
-	unsigned count = rte_ring_count(ring);
-	unsigned capacity = rte_ring_get_capacity(ring);
-
 	lcore->waiting += count;
 	lcore->capacity += capacity;
 	lcore->fill_percent = RTE_MAX(lcore->fill_percent, count * 100 / capacity);
@@ -55,20 +51,32 @@ read_load(const struct stats *stats, struct tally_lcore *lcore)
 }
 
 static void
-read_io(const struct io *io, struct tally_lcore *lcore)
+read_io(const struct weir *weir, unsigned number, struct tally_lcore *lcore)
 {
+	const struct io *io = weir->ios[number];
+
 	read_load(io->stats, lcore);
 	lcore->turns = stats_read(&io->stats->values[STAT_io_turns]);
 	lcore->packets = stats_read(&io->stats->values[STAT_rx_packets]);
 	for (unsigned w = 0; w < io->link_count; w++)
-		add_ring(lcore, io->links[w].replies);
+		add_ring(
+			lcore,
+			ring_replies(&io->links[w], &weir->workers[w]->links[number]),
+			ring_capacity(&io->links[w])
+		);
 }
 
 static void
-read_worker(const struct worker *worker, struct tally_lcore *lcore)
+read_worker(const struct weir *weir, unsigned number, struct tally_lcore *lcore)
 {
+	const struct worker *worker = weir->workers[number];
+
 	for (unsigned i = 0; i < worker->link_count; i++)
-		add_ring(lcore, worker->links[i].requests);
+		add_ring(
+			lcore,
+			ring_requests(&weir->ios[i]->links[number], &worker->links[i]),
+			ring_capacity(&weir->ios[i]->links[number])
+		);
 	if (lcore->turns > 0)
 		return;
 	read_load(worker->stats, lcore);
@@ -83,7 +91,7 @@ tally_lcore(const struct weir *weir, unsigned index, struct tally_lcore *lcore)
 
 	*lcore = (struct tally_lcore){0};
 	if (role->io != LCORE_NO_ROLE)
-		read_io(weir->ios[role->io], lcore);
+		read_io(weir, (unsigned)role->io, lcore);
 	if (role->worker != LCORE_NO_ROLE)
-		read_worker(weir->workers[role->worker], lcore);
+		read_worker(weir, (unsigned)role->worker, lcore);
 }

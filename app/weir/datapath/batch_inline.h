@@ -10,7 +10,7 @@ struct batch {
 	struct job jobs[LOOP_JOBS];
 	unsigned count;
 	struct {
-		struct rte_ring *replies; // where the jobs go back to
+		struct ring_responder *link; // where the jobs came from
 		unsigned count; // of the jobs, in their order
 	} parts[LOOP_JOBS];
 	unsigned part_count;
@@ -29,22 +29,23 @@ batch_is_full(const struct batch *batch)
 	return batch->count == LOOP_JOBS;
 }
 
-// Adds up to `max` jobs of a link, but no more than fit in its return ring. Others wait in the request ring, the only
-// place where a request can be dropped.
-static inline unsigned
-batch_gather(struct batch *batch, const struct worker_link *link, unsigned max)
+// The slots of all links may be in the caches of io lcores.
+static inline void
+batch_prefetch(const struct ring_responder *links, unsigned count)
 {
-	unsigned room = RTE_MIN(max, (unsigned)LOOP_JOBS - batch->count);
-	unsigned count = rte_ring_sc_dequeue_burst_elem(
-		link->requests,
-		&batch->jobs[batch->count],
-		sizeof(struct job),
-		RTE_MIN(rte_ring_free_count(link->replies), room),
-		NULL
-	);
+	for (unsigned i = 0; i < count; i++)
+		ring_prefetch_request(&links[i]);
+}
+
+// Adds up to `max` jobs of a link.
+static inline unsigned
+batch_gather(struct batch *batch, struct ring_responder *link, unsigned max)
+{
+	unsigned room = RTE_MIN(max, LOOP_JOBS - batch->count);
+	unsigned count = ring_take_requests(link, &batch->jobs[batch->count], room);
 
 	if (count > 0) {
-		batch->parts[batch->part_count].replies = link->replies;
+		batch->parts[batch->part_count].link = link;
 		batch->parts[batch->part_count++].count = count;
 		batch->count += count;
 	}
@@ -60,9 +61,7 @@ batch_give_back(struct batch *batch)
 	for (unsigned i = 0; i < batch->part_count; i++) {
 		unsigned count = batch->parts[i].count;
 
-		rte_ring_sp_enqueue_burst_elem(
-			batch->parts[i].replies, jobs, sizeof(struct job), count, NULL
-		);
+		ring_give(batch->parts[i].link, jobs, count);
 		jobs += count;
 	}
 	batch_start(batch);

@@ -5,28 +5,38 @@
 
 #include "transmit_inline.h"
 
+// Workers see jobs after handover_show.
 static inline void
-handover_flush(struct io *io, struct io_link *link)
+handover_put(struct io *io, unsigned worker, const struct job *job)
 {
-	enum stage before = loop_stage(&io->stages, STAGE_handover, link->staged_count);
-	unsigned room;
-	unsigned taken = rte_ring_sp_enqueue_burst_elem(
-		link->requests, link->staged, sizeof(struct job), link->staged_count, &room
-	);
+	struct ring_requester *link = &io->links[worker];
 
-	pressure_note_ring(&io->pressure, room, rte_ring_get_capacity(link->requests));
-	for (unsigned i = taken; i < link->staged_count; i++)
-		transmit_drop(io, link->staged[i].mbuf, link->staged[i].family, VERDICT_ring_full);
-	link->staged_count = 0;
-	loop_resume(&io->stages, before);
+	if (unlikely(ring_room(link) == 0)) {
+		pressure_note_ring(&io->pressure, 0, ring_capacity(link));
+		transmit_drop(io, job->mbuf, job->family, VERDICT_ring_full);
+		return;
+	}
+	if (ring_put(link, job))
+		io->unshown |= UINT64_C(1) << worker;
 }
 
 static inline void
-handover_stage(struct io *io, unsigned worker, const struct job *job)
+handover_show_link(struct io *io, struct ring_requester *link)
 {
-	struct io_link *link = &io->links[worker];
+	stages_count(&io->stages, STAGE_handover, ring_unshown(link));
+	pressure_note_ring(&io->pressure, ring_room(link), ring_capacity(link));
+	ring_show(link);
+}
 
-	link->staged[link->staged_count++] = *job;
-	if (link->staged_count == LOOP_BURST)
-		handover_flush(io, link);
+// Shows each worker its jobs of this turn.
+static inline void
+handover_show(struct io *io)
+{
+	enum stage before = loop_stage(&io->stages, STAGE_handover, 0);
+
+	for (uint64_t left = io->unshown; left != 0; left &= left - 1)
+		handover_show_link(io, &io->links[__builtin_ctzll(left)]);
+	io->waiting |= io->unshown;
+	io->unshown = 0;
+	loop_resume(&io->stages, before);
 }

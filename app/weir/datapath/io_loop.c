@@ -103,15 +103,10 @@ receive(struct io *io, struct io_queue *queue)
 
 // --- sending ----------------------------------------------------------------------------------
 
-// Takes replies from a worker and sends them. A scrape that needs more workers is handed over to the next.
-static unsigned
-collect(struct io *io, struct io_link *link)
+// Sends replies. A scrape that needs more workers is handed over to the next.
+static void
+send_replies(struct io *io, struct job *jobs, unsigned count)
 {
-	struct job jobs[LOOP_BURST];
-	unsigned count = rte_ring_sc_dequeue_burst_elem(
-		link->replies, jobs, sizeof(struct job), LOOP_BURST, NULL
-	);
-
 	stages_count(&io->stages, STAGE_collect, count);
 	for (unsigned i = 0; i < count; i++)
 		rte_prefetch0(jobs[i].mbuf);
@@ -126,22 +121,42 @@ collect(struct io *io, struct io_link *link)
 		}
 		unsigned at = frame_udp_payload_at(queue->host, job->family);
 
-		handover_stage(io, scrape_next(loop_frame(job) + at), job);
+		handover_put(io, scrape_next(loop_frame(job) + at), job);
 	}
-	return count;
 }
 
-// Takes up to one burst of replies for each queue, because a turn may have handed over that many requests.
+// Takes replies of all workers and sends them together: up to one burst of each worker for each queue, because a turn
+// may have handed over that many requests. Workers that have nothing of this lcore are not looked at.
 static unsigned
-collect_all(struct io *io, struct io_link *link)
+collect(struct io *io)
 {
+	struct job jobs[LOOP_BURST];
+	unsigned count = 0;
 	unsigned total = 0;
-	unsigned count = LOOP_BURST;
 
-	for (unsigned q = 0; q < io->queue_count && count == LOOP_BURST; q++) {
-		count = collect(io, link);
-		total += count;
+	for (uint64_t links = io->waiting; links != 0; links &= links - 1)
+		ring_prefetch_reply(&io->links[__builtin_ctzll(links)]);
+	for (uint64_t links = io->waiting; links != 0; links &= links - 1) {
+		struct ring_requester *link = &io->links[__builtin_ctzll(links)];
+		unsigned left = LOOP_BURST * io->queue_count;
+
+		while (left > 0) {
+			unsigned room = RTE_MIN(left, LOOP_BURST - count);
+			unsigned taken = ring_take_replies(link, &jobs[count], room);
+
+			left -= taken;
+			count += taken;
+			total += taken;
+			if (count < LOOP_BURST)
+				break;
+			send_replies(io, jobs, count);
+			count = 0;
+		}
+		if (!ring_waits(link))
+			io->waiting ^= links & -links;
 	}
+	if (count > 0)
+		send_replies(io, jobs, count);
 	return total;
 }
 
@@ -223,8 +238,8 @@ take_settings(struct io *io)
 	io->lists.judge_requests = io->lists.clients != NULL || io->lists.auth_keys != NULL;
 }
 
-// One turn: receive, reply or hand over; collect replies; send. Every received packet ends in one verdict,
-// in this turn or, after its worker, in a later one.
+// One turn: collect replies, which makes room in the rings; receive, reply or hand over; send. Every received packet
+// ends in one verdict, in this turn or, after its worker, in a later one.
 unsigned
 io_turn(struct io *io)
 {
@@ -232,19 +247,15 @@ io_turn(struct io *io)
 
 	clock_tick(&io->clock, rte_rdtsc());
 	take_settings(io);
-	loop_stages_begin(&io->stages, STAGE_receive, io->clock.tsc);
+	loop_stages_begin(&io->stages, STAGE_collect, io->clock.tsc);
 	connid_refresh(&io->connid, __atomic_load_n(io->wall_s, __ATOMIC_RELAXED));
+	work += collect(io);
 	for (unsigned q = 0; q < io->queue_count; q++) {
 		loop_stage(&io->stages, STAGE_receive, 0);
 		work += receive(io, &io->queues[q]);
 	}
-	loop_stage(&io->stages, STAGE_collect, 0);
-	for (unsigned w = 0; w < io->link_count; w++)
-		work += collect_all(io, &io->links[w]);
 	work += send_outbox(io);
-	for (unsigned w = 0; w < io->link_count; w++)
-		if (io->links[w].staged_count > 0)
-			handover_flush(io, &io->links[w]);
+	handover_show(io);
 	for (unsigned q = 0; q < io->queue_count; q++)
 		if (io->queues[q].tx_count > 0)
 			transmit_flush(io, &io->queues[q]);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The two loops of the fast path, and what passes between them.
 //
-// An io lcore owns queues, a worker lcore owns torrents. Each pair of them has two rings, one for each
-// direction, with a single producer and a single consumer. A struct belongs to one lcore, except for
-// members whose comments name another reader or writer.
+// An io lcore owns queues, a worker lcore owns torrents. Each pair of them has a ring of jobs that go there and come
+// back: the io lcore is its requester, the worker its responder. A struct belongs to one lcore, except for members
+// whose comments name another reader or writer.
 
 #pragma once
 
@@ -11,6 +11,8 @@
 #include "../../../lib/access/client_list.h"
 #include "../../../lib/access/networks.h"
 #include "../../../lib/base/clock.h"
+#include "../../../lib/base/ring_requester.h"
+#include "../../../lib/base/ring_responder.h"
 #include "../../../lib/base/rng.h"
 #include "../../../lib/guard/budget_charge.h"
 #include "../../../lib/guard/connid.h"
@@ -39,6 +41,7 @@ enum {
 	LOOP_BURST = 32, // packets processed together
 	LOOP_JOBS = 64, // jobs that a worker dequeues at once: two bursts of its shard
 	LOOP_PREFETCH = 4, // packets to prefetch ahead: about one memory latency
+	LOOP_LINKS_MAX = 64, // of an lcore
 	LOOP_OUTBOX_BURST = 8, // frames of the control thread that a turn sends
 	LOOP_SWEEP_BUDGET = 64, // torrents and peers that a turn checks for expiry
 	// Torrents without peers that a turn removes, at most as many as a turn can leave behind: its sweep
@@ -73,6 +76,9 @@ struct job {
 	uint8_t family : 4; // enum family
 };
 
+static_assert(sizeof(struct job) == RING_ELEMENT_BYTES, "a job is an element of a ring");
+static_assert(offsetof(struct job, mbuf) == 0, "a ring marks the pointer");
+
 // One RX and TX queue pair of a port, and the frames that wait for transmission.
 struct io_queue {
 	const struct host *host;
@@ -84,14 +90,6 @@ struct io_queue {
 	uint8_t tx_verdict[LOOP_BURST]; // VERDICT_NONE: a frame of the control thread
 	uint8_t tx_family[LOOP_BURST];
 	struct host_notes notes __rte_cache_aligned; // read by the control thread
-};
-
-// The connection of an io lcore to one worker.
-struct io_link {
-	struct rte_ring *requests; // producer: this io lcore
-	struct rte_ring *replies; // consumer: this io lcore
-	unsigned staged_count;
-	struct job staged[LOOP_BURST];
 };
 
 // Lists that io lcores read. NULL: it is off.
@@ -129,7 +127,9 @@ struct io {
 	struct io_queue *queues; // [queue_count]
 	// Index in `queues`, by DPDK port id; only for ports with a queue of this lcore.
 	uint8_t queue_of_port[RTE_MAX_ETHPORTS];
-	struct io_link *links; // [link_count], by worker number
+	struct ring_requester *links; // [link_count], by worker number
+	uint64_t unshown; // a bit for each link with jobs that its worker cannot see yet
+	uint64_t waiting; // a bit for each link whose worker has not given all jobs back
 	struct shares echo_limit;
 	struct shares neighbour_limit;
 	struct shares unreachable_limit;
@@ -138,12 +138,6 @@ struct io {
 	struct pressure pressure;
 	struct budget *budgets; // what `budget` is if there are limits; telemetry threads read it
 } __rte_cache_aligned;
-
-// The connection of a worker to one io lcore.
-struct worker_link {
-	struct rte_ring *requests; // consumer: this worker
-	struct rte_ring *replies; // producer: this worker
-};
 
 struct worker {
 	struct clock clock;
@@ -160,7 +154,7 @@ struct worker {
 	struct swarm_timing timing; // of timed turns
 	uint8_t number;
 	unsigned link_count;
-	struct worker_link *links; // [link_count], by io lcore number
+	struct ring_responder *links; // [link_count], by io lcore number
 	struct shard_op ops[LOOP_OPS_MAX];
 	// The mailbox: the asking thread sets it, the worker clears it when it has answered (question.h).
 	struct question *question __rte_cache_aligned;
@@ -210,19 +204,33 @@ loop_stages_end(struct stages *stages, bool found_work)
 		stages_finish(stages, found_work, rte_rdtsc());
 }
 
-// The job of a request in `mbuf`, which has one segment and came from `port`.
+// The job of a request in `mbuf`, which has one segment and came from `port`; of an announce with the hash of its
+// info_hash. The second half is made in a register: members one by one would each be masked and moved there.
+static inline struct job
+loop_job_hashed(
+	struct rte_mbuf *mbuf,
+	uint16_t port,
+	enum bep15_action action,
+	enum family family,
+	uint32_t hash
+)
+{
+	ptrdiff_t at = rte_pktmbuf_mtod(mbuf, uint8_t *) - (uint8_t *)mbuf;
+	uint32_t frame_at = at > 0 && at <= UINT16_MAX ? (uint32_t)at : 0;
+	uint32_t high = frame_at | (uint32_t)(uint8_t)port << 16 | (uint32_t)action << 24
+		| (uint32_t)family << 28;
+	uint64_t half = hash | (uint64_t)high << 32;
+	struct job job = {.mbuf = mbuf};
+
+	static_assert(RTE_BYTE_ORDER == RTE_LITTLE_ENDIAN, "members lie as in `half`");
+	memcpy((uint8_t *)&job + sizeof(job.mbuf), &half, sizeof(half));
+	return job;
+}
+
 static inline struct job
 loop_job(struct rte_mbuf *mbuf, uint16_t port, enum bep15_action action, enum family family)
 {
-	ptrdiff_t at = rte_pktmbuf_mtod(mbuf, uint8_t *) - (uint8_t *)mbuf;
-
-	return (struct job){
-		.mbuf = mbuf,
-		.frame_at = at > 0 && at <= UINT16_MAX ? (uint16_t)at : 0,
-		.port = (uint8_t)port,
-		.action = action,
-		.family = family,
-	};
+	return loop_job_hashed(mbuf, port, action, family, 0);
 }
 
 static inline uint8_t *

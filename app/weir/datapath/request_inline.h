@@ -131,16 +131,17 @@ request_hand_over(
 )
 {
 	unsigned worker = steer_worker(io->steer, hash);
-	struct job job = loop_job(request->mbuf, queue->port, request->action, request->family);
+	struct job job = loop_job_hashed(
+		request->mbuf, queue->port, request->action, request->family, (uint32_t)hash
+	);
 
-	job.hash = (uint32_t)hash;
 	if (request->action == BEP15_SCRAPE) {
 		const uint16_t *max_rows = io->settings->ports[queue->port].scrape_rows;
 
 		scrape_plan(io->steer, request->payload, request->len, max_rows[request->family]);
 		worker = scrape_next(request->payload);
 	}
-	handover_stage(io, worker, &job);
+	handover_put(io, worker, &job);
 }
 
 // Sends the replies of this lcore, in the order of the requests. Headers are written here, together, when

@@ -163,19 +163,18 @@ serve_links(struct worker *worker)
 
 	batch_start(&batch);
 	loop_stage(&worker->stages, STAGE_dequeue, 0);
+	batch_prefetch(worker->links, worker->link_count);
 	for (unsigned i = 0; i < worker->link_count; i++) {
-		const struct worker_link *link = &worker->links[i];
+		struct ring_responder *link = &worker->links[i];
 		unsigned left = LOOP_JOBS;
 
-		while (left > 0 && !rte_ring_empty(link->requests)) {
-			unsigned count = batch_gather(&batch, link, left);
-
-			left -= count;
-			total += count;
+		while (left > 0 && ring_has_request(link)) {
+			left -= batch_gather(&batch, link, left);
 			if (!batch_is_full(&batch))
 				break;
 			serve_batch(worker, &batch);
 		}
+		total += LOOP_JOBS - left;
 	}
 	if (batch.count > 0)
 		serve_batch(worker, &batch);

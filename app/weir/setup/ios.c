@@ -18,7 +18,7 @@ size_t
 ios_memory_bytes(const struct weir *weir)
 {
 	size_t each = sizeof(struct io) + sizeof(struct stats) + sizeof(struct budget)
-		+ weir->plan.worker_count * sizeof(struct io_link)
+		+ weir->plan.worker_count * sizeof(struct ring_requester)
 		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue);
 
 	return weir->plan.io_count * each;

@@ -8,39 +8,35 @@
 #include <rte_mbuf.h>
 #include <rte_ring.h>
 
+static_assert(
+	(unsigned)CONFIG_CPUS_MAX <= (unsigned)LOOP_LINKS_MAX,
+	"an lcore has a link to each of the other kind"
+);
+
 size_t
 links_memory_bytes(const struct weir *weir)
 {
 	size_t pairs = (size_t)weir->plan.io_count * weir->plan.worker_count;
-	ssize_t ring = rte_ring_get_memsize_elem(sizeof(struct job), weir->config->ring_size);
 	ssize_t outbox = rte_ring_get_memsize(LINKS_OUTBOX_SIZE);
 
-	return 2 * pairs * (size_t)ring + weir->plan.io_count * (size_t)outbox;
+	return pairs * ring_bytes(weir->config->ring_size) + weir->plan.io_count * (size_t)outbox;
 }
 
-static void
-free_ring(struct rte_ring *ring)
+static bool
+link_up(struct weir *weir, unsigned io, unsigned worker)
 {
-	struct job job;
+	size_t bytes = ring_bytes(weir->config->ring_size);
+	void *slots = rte_zmalloc("ring", bytes, RTE_CACHE_LINE_SIZE);
 
-	while (ring != NULL && rte_ring_dequeue_elem(ring, &job, sizeof(job)) == 0)
-		rte_pktmbuf_free(job.mbuf);
-	rte_free(ring);
-}
-
-// In memory of our own: rte_ring_create takes a memzone for each ring, and DPDK has 2560 of them, too few for 36 lcores
-// of both kinds.
-static struct rte_ring *
-link_ring(const struct weir *weir, const char *kind, unsigned io, unsigned worker)
-{
-	ssize_t bytes = rte_ring_get_memsize_elem(sizeof(struct job), weir->config->ring_size);
-	struct rte_ring *ring = rte_zmalloc("ring", (size_t)bytes, RTE_CACHE_LINE_SIZE);
-	char name[RTE_RING_NAMESIZE];
-
-	snprintf(name, sizeof(name), "%s_%hu_%hu", kind, (uint16_t)io, (uint16_t)worker);
-	if (ring != NULL)
-		rte_ring_init(ring, name, weir->config->ring_size, RING_F_SP_ENQ | RING_F_SC_DEQ);
-	return ring;
+	if (slots == NULL)
+		return false;
+	ring_init(
+		&weir->ios[io]->links[worker],
+		&weir->workers[worker]->links[io],
+		slots,
+		weir->config->ring_size
+	);
+	return true;
 }
 
 bool
@@ -48,13 +44,7 @@ links_up(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->plan.io_count; i++)
 		for (unsigned w = 0; w < weir->plan.worker_count; w++) {
-			struct rte_ring *requests = link_ring(weir, "requests", i, w);
-			struct rte_ring *replies = link_ring(weir, "replies", i, w);
-
-			weir->ios[i]->links[w].requests = requests;
-			weir->ios[i]->links[w].replies = replies;
-			weir->workers[w]->links[i] = (struct worker_link){requests, replies};
-			if (requests != NULL && replies != NULL)
+			if (link_up(weir, i, w))
 				continue;
 			memory_missing(
 				error,
@@ -68,15 +58,21 @@ links_up(struct weir *weir, struct error *error)
 	return true;
 }
 
+static void
+link_down(struct ring_requester *link)
+{
+	struct job job;
+
+	while (ring_take_left(link, &job))
+		rte_pktmbuf_free(job.mbuf);
+	rte_free(link->slots);
+	*link = (struct ring_requester){0};
+}
+
 void
 links_down(struct weir *weir)
 {
 	for (unsigned i = 0; i < weir->plan.io_count; i++)
-		for (unsigned w = 0; w < weir->plan.worker_count; w++) {
-			struct io_link *link = &weir->ios[i]->links[w];
-
-			free_ring(link->requests);
-			free_ring(link->replies);
-			*link = (struct io_link){0};
-		}
+		for (unsigned w = 0; w < weir->plan.worker_count; w++)
+			link_down(&weir->ios[i]->links[w]);
 }

@@ -63,7 +63,7 @@ size_t
 workers_role_bytes(const struct weir *weir)
 {
 	size_t each = sizeof(struct worker) + sizeof(struct stats)
-		+ weir->plan.io_count * sizeof(struct worker_link);
+		+ weir->plan.io_count * sizeof(struct ring_responder);
 
 	return weir->plan.worker_count * each;
 }

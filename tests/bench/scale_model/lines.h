@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 enum {
+	LINES_NOBODY, // what belongs to the measurement: leaves no trace
 	LINES_DEVICE, // what ports do
 	LINES_LCORES, // the first lcore
 	LINES_ACTORS_MAX = 192,

@@ -180,21 +180,6 @@ join_wires(void)
 }
 
 static void
-name_ring(
-	const struct rte_ring *ring,
-	const char *producer,
-	const char *consumer,
-	const char *slots
-)
-{
-	size_t bytes = (size_t)ring->size * sizeof(struct job);
-
-	lines_name(&ring->prod, sizeof(ring->prod), producer);
-	lines_name(&ring->cons, sizeof(ring->cons), consumer);
-	lines_name(ring + 1, bytes, slots);
-}
-
-static void
 name_lines(void)
 {
 	for (unsigned i = 0; i < weir.plan.io_count; i++) {
@@ -208,20 +193,8 @@ name_lines(void)
 			lines_name(wires[i].free[m], sizeof(struct rte_mbuf), "mbuf");
 			lines_name(wires[i].free[m]->buf_addr, wires[i].free[m]->buf_len, "frame");
 		}
-		for (unsigned w = 0; w < io->link_count; w++) {
-			name_ring(
-				io->links[w].requests,
-				"requests: producer",
-				"requests: consumer",
-				"requests: jobs"
-			);
-			name_ring(
-				io->links[w].replies,
-				"replies: producer",
-				"replies: consumer",
-				"replies: jobs"
-			);
-		}
+		for (unsigned w = 0; w < io->link_count; w++)
+			lines_name(io->links[w].slots, ring_bytes(weir.config->ring_size), "jobs");
 	}
 	for (unsigned w = 0; w < weir.plan.worker_count; w++) {
 		const struct worker *worker = weir.workers[w];
@@ -294,20 +267,29 @@ toggle(void)
 		CALLGRIND_TOGGLE_COLLECT;
 }
 
+// Looks as nobody, so that no line moves for it.
 static void
-worker(unsigned number)
+count_jobs(unsigned number)
 {
-	struct worker *worker = weir.workers[number];
+	const struct worker *worker = weir.workers[number];
 
 	for (unsigned i = 0; i < worker->link_count; i++) {
-		unsigned jobs = rte_ring_count(worker->links[i].requests);
+		unsigned jobs = ring_requests(&weir.ios[i]->links[number], &worker->links[i]);
 
 		counts.jobs += jobs;
 		counts.bursts += (jobs + LOOP_JOBS - 1) / LOOP_JOBS;
 		counts.polls += jobs == 0;
 	}
+}
+
+static void
+worker(unsigned lcore, unsigned number)
+{
+	lines_act(LINES_NOBODY);
+	count_jobs(number);
+	lines_act(LINES_LCORES + lcore);
 	toggle();
-	worker_turn(worker);
+	worker_turn(weir.workers[number]);
 	toggle();
 }
 
@@ -327,9 +309,9 @@ model_turn(unsigned lcore)
 	if (is_io)
 		io(lcore);
 	if (both_roles)
-		worker(lcore);
+		worker(lcore, lcore);
 	else if (!is_io)
-		worker(lcore - weir.plan.io_count);
+		worker(lcore, lcore - weir.plan.io_count);
 }
 
 void
