@@ -7,8 +7,8 @@
 // hash is the first 8 bytes of s. Elsewhere it is SipHash-1-3, in vectors (siphash_bulk.h), at six times the
 // instructions.
 //
-// Whoever chooses the messages sees no hash, only time. An attack needs messages that collide under an unknown
-// key more often than random ones:
+// An attacker chooses messages but never sees a hash; only response times depend on it. A flood of one worker or one
+// bucket needs messages that collide under the unknown key more often than random ones do:
 // * After the first four rounds two messages have the same state with a probability of 1.9 * 2^-114 at most,
 //   the bound for any differential of four AES rounds under independent round keys (Keliher and Sui, 2007).
 //   Messages that differ only in their last four bytes never have the same state.

@@ -132,10 +132,9 @@ swarm_peer(
 static uint32_t
 bytes_a_peer_at_most(struct shape shape)
 {
+	uint32_t lines = 2 * LINE_BYTES / (shape.per_line + 1) + 1;
 	uint32_t two = 2 * SLAB_CHUNK_BYTES / (SWARM_LIST * shape.per_line + 1) + 1;
 	uint32_t three = 3 * SLAB_CHUNK_BYTES / (2 * shape.per_chunk + 1) + 1;
-
-	uint32_t lines = 2 * LINE_BYTES / (shape.per_line + 1) + 1;
 
 	return RTE_MAX(RTE_MAX(two, three), lines);
 }
