@@ -85,7 +85,7 @@ class OnAfPacket(OnDevice):
 
 class OnAfXdp(OnDevice):
     name = "weir_af_xdp"
-    device = f"net_af_xdp0,iface={TRACKER_LINK},start_queue=0,queue_count=1,force_copy=1"
+    device = f"net_af_xdp0,iface={TRACKER_LINK},start_queue=0,queue_count=1,force_copy=1,busy_budget=0"
     descriptors = 2048
 
     def start(self, lab, wire, task):
