@@ -32,6 +32,15 @@ siphash_burst(const struct keyed_hash_key *key, struct keyed_hash_burst *burst, 
 	memcpy(burst->hashes, all.hashes, count * sizeof(burst->hashes[0]));
 }
 
+static uint64_t
+siphash_peer(const struct keyed_hash_key *key, uint64_t first, uint64_t second, uint64_t rest)
+{
+	uint64_t words[3] = {
+		rte_cpu_to_le_64(first), rte_cpu_to_le_64(second), rte_cpu_to_le_64(rest)};
+
+	return siphash13(&key->siphash, words, KEYED_HASH_PEER_BYTES);
+}
+
 static bool
 always(void)
 {
@@ -47,13 +56,14 @@ has_aes(void)
 
 extern keyed_hash_fn keyed_hash_aes_one;
 extern keyed_hash_burst_fn keyed_hash_aes_burst;
+extern keyed_hash_peer_fn keyed_hash_aes_peer;
 #endif
 
 const struct keyed_hash keyed_hash_builds[] = {
 #ifdef RTE_ARCH_X86_64
-	{"AES", keyed_hash_aes_one, keyed_hash_aes_burst, has_aes},
+	{"AES", keyed_hash_aes_one, keyed_hash_aes_burst, keyed_hash_aes_peer, has_aes},
 #endif
-	{"SipHash", siphash_one, siphash_burst, always},
+	{"SipHash", siphash_one, siphash_burst, siphash_peer, always},
 };
 const unsigned keyed_hash_build_count = RTE_DIM(keyed_hash_builds);
 

@@ -156,7 +156,9 @@ create_store(struct swarm_store *store, const struct shard_config *config)
 		: allocate(config, "records", pool_memory_bytes(records, SWARM_RECORD_BYTES));
 
 	store->rng.state = config->seed;
-	store->key = (struct siphash_key){rng_next(&store->rng), rng_next(&store->rng)};
+	struct siphash_key secret = {rng_next(&store->rng), rng_next(&store->rng)};
+
+	keyed_hash_key_init(&store->key, &secret);
 	store->still = POOL_NONE;
 	store->detail = config->detail;
 	slab_init(&store->slab, chunk_memory, chunks);

@@ -18,9 +18,9 @@
 
 #pragma once
 
+#include "../base/keyed_hash.h"
 #include "../base/line.h"
 #include "../base/rng.h"
-#include "../base/siphash.h"
 #include "../stats/verdict.h"
 #include "peer_index.h"
 #include "pool.h"
@@ -77,7 +77,7 @@ struct swarm_store {
 	struct slab slab;
 	struct pool records; // empty without detail
 	struct peer_index index;
-	struct siphash_key key; // of the index
+	struct keyed_hash_key key; // of the index
 	struct sources sources; // of all peers
 	struct rng rng;
 	struct swarm_timing *timing; // NULL: not timed

@@ -10,14 +10,22 @@
 static __rte_always_inline uint64_t
 index_hash(const struct swarm_ref *ref, struct shape shape, const uint8_t *address)
 {
-	uint8_t key[24] = {0};
+	uint64_t middle = 0;
+	uint32_t first, last = 0;
+	uint16_t port;
 
-	memcpy(key, &ref->torrent, 4);
-	if (shape.stride == 6)
-		memcpy(key + 4, address, 6);
-	else
-		memcpy(key + 4, address, 18);
-	return siphash13(&ref->store->key, key, shape.stride == 6 ? 10 : 22);
+	memcpy(&first, address, 4);
+	memcpy(&port, address + shape.stride - 2, 2);
+	if (shape.stride == 18) {
+		memcpy(&middle, address + 4, 8);
+		memcpy(&last, address + 12, 4);
+	}
+	return keyed_hash->peer(
+		&ref->store->key,
+		ref->torrent | (uint64_t)first << 32,
+		middle,
+		last | (uint64_t)port << 32
+	);
 }
 
 static __rte_always_inline uint32_t

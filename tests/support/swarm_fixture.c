@@ -58,7 +58,7 @@ open_store(struct swarm_fixture *fixture)
 	open_sources(&store->sources, sizes->swarms * sizes->numbers);
 	store->still = POOL_NONE;
 	store->detail = sizes->detail;
-	store->key = (struct siphash_key){11, 12};
+	keyed_hash_key_init(&store->key, &(struct siphash_key){11, 12});
 	store->rng.state = 13;
 }
 

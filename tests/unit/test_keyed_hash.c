@@ -126,7 +126,7 @@ test_round_of_the_standard(void **state)
 // --- the builds ---------------------------------------------------------------------------------
 
 static uint64_t
-reference_aes(const struct keyed_hash_key *key, const uint8_t *message)
+reference_aes(const struct keyed_hash_key *key, const uint8_t *message, unsigned bytes)
 {
 	uint8_t block[16], keys[KEYED_HASH_ROUND_KEYS][16];
 	uint64_t hash;
@@ -136,8 +136,8 @@ reference_aes(const struct keyed_hash_key *key, const uint8_t *message)
 		block[i] = message[i] ^ keys[0][i];
 	for (unsigned round = 1; round <= 4; round++)
 		aes_round(block, keys[round]);
-	for (unsigned i = 0; i < 4; i++)
-		block[i] ^= message[16 + i];
+	for (unsigned i = 16; i < bytes; i++)
+		block[i - 16] ^= message[i];
 	for (unsigned round = 5; round <= 8; round++)
 		aes_round(block, keys[round]);
 	memcpy(&hash, block, sizeof(hash));
@@ -145,16 +145,41 @@ reference_aes(const struct keyed_hash_key *key, const uint8_t *message)
 }
 
 static uint64_t
-reference_siphash(const struct keyed_hash_key *key, const uint8_t *message)
+reference(
+	const struct keyed_hash *build,
+	const struct keyed_hash_key *key,
+	const uint8_t *message,
+	unsigned bytes
+)
 {
-	return siphash13(&key->siphash, message, KEYED_HASH_BYTES);
+	if (strcmp(build->name, "AES") == 0)
+		return reference_aes(key, message, bytes);
+	return siphash13(&key->siphash, message, bytes);
 }
 
-static keyed_hash_fn *
-reference_of(const struct keyed_hash *build)
+// By the function of the build for messages of this length.
+static uint64_t
+hash_message(
+	const struct keyed_hash *build,
+	const struct keyed_hash_key *key,
+	const uint8_t *message,
+	unsigned bytes
+)
 {
-	return strcmp(build->name, "AES") == 0 ? reference_aes : reference_siphash;
+	uint64_t words[3] = {0};
+
+	if (bytes == KEYED_HASH_BYTES)
+		return build->one(key, message);
+	memcpy(words, message, KEYED_HASH_PEER_BYTES);
+	return build->peer(
+		key,
+		rte_le_to_cpu_64(words[0]),
+		rte_le_to_cpu_64(words[1]),
+		rte_le_to_cpu_64(words[2])
+	);
 }
+
+static const unsigned lengths[] = {KEYED_HASH_BYTES, KEYED_HASH_PEER_BYTES};
 
 static void
 make_key(struct rng *rng, struct keyed_hash_key *key)
@@ -165,9 +190,9 @@ make_key(struct rng *rng, struct keyed_hash_key *key)
 }
 
 static void
-make_message(struct rng *rng, uint8_t *message)
+make_message(struct rng *rng, uint8_t *message, unsigned bytes)
 {
-	for (unsigned i = 0; i < KEYED_HASH_BYTES; i++)
+	for (unsigned i = 0; i < bytes; i++)
 		message[i] = (uint8_t)rng_next(rng);
 }
 
@@ -175,7 +200,6 @@ make_message(struct rng *rng, uint8_t *message)
 static void
 check(const struct keyed_hash *build, struct rng *rng)
 {
-	keyed_hash_fn *reference = reference_of(build);
 	uint8_t *messages[KEYED_HASH_BURST];
 	struct keyed_hash_burst burst = {.hashes = {0}};
 	struct keyed_hash_key key;
@@ -185,14 +209,30 @@ check(const struct keyed_hash *build, struct rng *rng)
 	for (unsigned i = 0; i < count; i++) {
 		burst.messages[i] = messages[i] = malloc(KEYED_HASH_BYTES);
 		assert_non_null(messages[i]);
-		make_message(rng, messages[i]);
+		make_message(rng, messages[i], KEYED_HASH_BYTES);
 	}
 	build->burst(&key, &burst, count);
 	for (unsigned i = 0; i < count; i++) {
-		if (burst.hashes[i] != reference(&key, messages[i]))
+		if (burst.hashes[i] != reference(build, &key, messages[i], KEYED_HASH_BYTES))
 			fail_msg("%s: message %u of %u", build->name, i, count);
 		assert_int_equal(build->one(&key, messages[i]), burst.hashes[i]);
 		free(messages[i]);
+	}
+}
+
+static void
+check_peers(const struct keyed_hash *build, struct rng *rng)
+{
+	struct keyed_hash_key key;
+
+	make_key(rng, &key);
+	for (unsigned i = 0; i < KEYED_HASH_BURST; i++) {
+		uint8_t message[KEYED_HASH_PEER_BYTES];
+
+		make_message(rng, message, sizeof(message));
+		if (hash_message(build, &key, message, sizeof(message))
+		    != reference(build, &key, message, sizeof(message)))
+			fail_msg("%s: peer %u", build->name, i);
 	}
 }
 
@@ -207,8 +247,10 @@ test_each_build_as_its_reference(void **state)
 			print_message("this CPU has no %s\n", keyed_hash_builds[b].name);
 			continue;
 		}
-		for (unsigned round = 0; round < ROUNDS / KEYED_HASH_BURST; round++)
+		for (unsigned round = 0; round < ROUNDS / KEYED_HASH_BURST; round++) {
 			check(&keyed_hash_builds[b], &rng);
+			check_peers(&keyed_hash_builds[b], &rng);
+		}
 	}
 }
 
@@ -271,7 +313,7 @@ static const struct variation variations[] = {
 static void
 make_chosen(const struct variation *variation, uint32_t n, uint8_t *message)
 {
-	memset(message, 0, KEYED_HASH_BYTES);
+	memset(message, 0, KEYED_HASH_PEER_BYTES);
 	message[variation->bytes[0]] ^= (uint8_t)n;
 	message[variation->bytes[1]] ^= (uint8_t)(n >> 8);
 	for (unsigned i = 0; i < 2; i++)
@@ -303,7 +345,12 @@ count_collisions(uint32_t *words, unsigned count)
 // The bits for the table hardly collide as a whole, and no cell of them gets more than its share. 2^16 random
 // words have half a collision on average; more than 8 of them have a probability of 10^-9.
 static void
-check_chosen(const struct keyed_hash *build, const struct variation *variation, struct rng *rng)
+check_chosen(
+	const struct keyed_hash *build,
+	const struct variation *variation,
+	unsigned bytes,
+	struct rng *rng
+)
 {
 	static uint32_t table[CHOSEN];
 	uint32_t low[CELLS] = {0}, high[CELLS] = {0}, owners[256] = {0};
@@ -311,10 +358,10 @@ check_chosen(const struct keyed_hash *build, const struct variation *variation, 
 
 	make_key(rng, &key);
 	for (uint32_t n = 0; n < CHOSEN; n++) {
-		uint8_t message[KEYED_HASH_BYTES];
+		uint8_t message[KEYED_HASH_PEER_BYTES];
 
 		make_chosen(variation, n, message);
-		uint64_t hash = build->one(&key, message);
+		uint64_t hash = hash_message(build, &key, message, bytes);
 
 		table[n] = (uint32_t)hash;
 		low[table[n] % CELLS]++;
@@ -323,7 +370,7 @@ check_chosen(const struct keyed_hash *build, const struct variation *variation, 
 	}
 	if (count_collisions(table, CHOSEN) > 8 || !chi_square_even(low, CELLS)
 	    || !chi_square_even(high, CELLS) || !chi_square_even(owners, 256))
-		fail_msg("%s: %s", build->name, variation->name);
+		fail_msg("%s, %u bytes: %s", build->name, bytes, variation->name);
 }
 
 static void
@@ -335,7 +382,12 @@ test_chosen_messages(void **state)
 	for (unsigned b = 0; b < keyed_hash_build_count; b++)
 		for (unsigned v = 0; v < RTE_DIM(variations); v++)
 			for (unsigned k = 0; k < KEYS && keyed_hash_builds[b].is_supported(); k++)
-				check_chosen(&keyed_hash_builds[b], &variations[v], &rng);
+				check_chosen(
+					&keyed_hash_builds[b],
+					&variations[v],
+					lengths[k % RTE_DIM(lengths)],
+					&rng
+				);
 }
 
 // A pair of messages with any difference collides under few keys: here in 16 bits, under 2^16 keys each.
@@ -346,7 +398,7 @@ test_a_pair_collides_under_few_keys(void **state)
 
 	(void)state;
 	for (unsigned v = 0; v < RTE_DIM(variations); v++) {
-		uint8_t one[KEYED_HASH_BYTES], other[KEYED_HASH_BYTES];
+		uint8_t one[KEYED_HASH_PEER_BYTES], other[KEYED_HASH_PEER_BYTES];
 		unsigned collisions[2] = {0};
 
 		make_chosen(&variations[v], 0, one);
