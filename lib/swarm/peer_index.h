@@ -117,6 +117,39 @@ peer_index_walk(const struct peer_index *index, uint64_t hash)
 	};
 }
 
+static inline uint32_t
+peer_index_position(uint32_t entry)
+{
+	return (entry & PEER_INDEX_POSITIONS) - 1;
+}
+
+// The first entry with the peer's tag in its home bucket, most likely its own, or NULL.
+static inline uint32_t *
+peer_index_guess(const struct peer_index *index, uint64_t hash)
+{
+	struct peer_bucket *bucket = peer_index_bucket(index, hash);
+	unsigned candidates = peer_bucket_match(bucket, (uint8_t)(hash >> 32)) & ~1u;
+
+	return candidates == 0 ? NULL : &bucket->entries[__builtin_ctz(candidates) - 1];
+}
+
+// As peer_index_move. `guess` is what peer_index_guess gave for this hash, at any time: in the home bucket, an entry
+// with the right tag and position is the peer's, or as good as that (see above).
+static inline void
+peer_index_move_guessed(
+	struct peer_index *index,
+	uint32_t *guess,
+	uint64_t hash,
+	uint32_t from,
+	uint32_t to
+)
+{
+	if (likely(guess != NULL && *guess == peer_index_entry(hash, from)))
+		*guess = peer_index_entry(hash, to);
+	else
+		peer_index_move(index, hash, from, to);
+}
+
 // The next candidate, or UINT32_MAX if there is none left.
 static inline uint32_t
 peer_index_next(struct peer_index_walk *walk)

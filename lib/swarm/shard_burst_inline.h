@@ -21,10 +21,13 @@ struct shard_burst {
 	uint32_t now_s;
 	uint16_t time;
 	uint32_t planned; // bit i: there is a plan i
+	uint32_t
+		deep; // bit i: it is for a swarm with nodes, so that its runs are still to be fetched
 	uint32_t hinted; // bit i: sources[i] is known
 	int32_t positions[SHARD_BURST]; // of torrents; negative: not found
 	struct swarm_home
 		*homes[SHARD_BURST]; // of swarms; one without peers if there is no torrent
+	struct swarm_ref refs[SHARD_BURST]; // of planned ops
 	struct swarm_plan plans[SHARD_BURST];
 	uint64_t
 		sources[SHARD_BURST]; // sources_hash, of announces that say that they come or leave
@@ -32,6 +35,17 @@ struct shard_burst {
 };
 
 static_assert(SHARD_BURST <= 32, "a bit for each op");
+
+// The swarm of op i, which has a plan. The home of an IPv6 swarm may have moved since.
+static __rte_always_inline struct swarm_ref *
+shard_burst_planned(struct shard_burst *burst, unsigned i)
+{
+	struct swarm_ref *ref = &burst->refs[i];
+
+	if (unlikely(ref->family == FAMILY_IPV6))
+		ref->home = shard_ipv6(burst->shard, &burst->shard->torrents_cold[ref->torrent]);
+	return ref;
+}
 
 // The swarm of op i, whose torrent exists.
 static __rte_always_inline struct swarm_ref
@@ -59,9 +73,9 @@ static __rte_always_inline void
 shard_burst_plan(struct shard_burst *burst, unsigned i)
 {
 	const struct shard_op *op = &burst->ops[i];
-	struct swarm_ref ref = shard_burst_swarm(burst, i);
 
-	swarm_plan_begin(&ref, op->peer, op->seeder, op->num_want, &burst->plans[i]);
+	burst->refs[i] = shard_burst_swarm(burst, i);
+	swarm_plan_begin(&burst->refs[i], op->peer, op->seeder, op->num_want, &burst->plans[i]);
 }
 
 static __rte_always_inline void
@@ -85,3 +99,6 @@ shard_op_has_torrent(struct shard_burst *burst, unsigned i)
 // Carries out op i, an announce. Returns the record to be written, the one freed by a peer that stops, or
 // POOL_NONE.
 uint32_t shard_op_announce(struct shard_burst *burst, unsigned i);
+
+// The same for an op with a plan, which most likely refreshes a peer of a large swarm.
+uint32_t shard_op_refresh(struct shard_burst *burst, unsigned i);

@@ -139,6 +139,22 @@ refuse(struct shard_burst *burst, unsigned i, enum swarm_full full)
 	shard_note_empty(burst->shard, (uint32_t)burst->positions[i], burst->now_s);
 }
 
+static __rte_always_inline struct swarm_announce
+announce_of(struct shard_burst *burst, unsigned i)
+{
+	const struct shard_op *op = &burst->ops[i];
+
+	return (struct swarm_announce){
+		.address = op->peer,
+		.plan = &burst->plans[i],
+		.out = op->peers,
+		.num_want = op->num_want,
+		.time = burst->time,
+		.seeder = op->seeder,
+		.stopped = op->stopped,
+	};
+}
+
 uint32_t
 shard_op_announce(struct shard_burst *burst, unsigned i)
 {
@@ -155,18 +171,10 @@ shard_op_announce(struct shard_burst *burst, unsigned i)
 
 	if (!(burst->planned >> i & 1))
 		shard_burst_plan(burst, i);
-	struct swarm_announce announce = {
-		.address = op->peer,
-		.plan = &burst->plans[i],
-		.out = op->peers,
-		.num_want = op->num_want,
-		.time = burst->time,
-		.seeder = op->seeder,
-		.stopped = op->stopped,
-		.may_add = has_home ? shard->config.max_peers - shard->peers : 0,
-		.source = burst->hinted >> i & 1 ? burst->sources[i] : 0,
-	};
+	struct swarm_announce announce = announce_of(burst, i);
 
+	announce.may_add = has_home ? shard->config.max_peers - shard->peers : 0;
+	announce.source = burst->hinted >> i & 1 ? burst->sources[i] : 0;
 	swarm_announce(&ref, &announce);
 	op->peer_count = announce.peer_count;
 	shard_op_read_counts(op, &ref.home->swarm);
@@ -176,5 +184,19 @@ shard_op_announce(struct shard_burst *burst, unsigned i)
 		refuse(burst, i, announce.full);
 	if (unlikely(op->family == FAMILY_IPV6))
 		op->completed = shard_ipv6_completed(shard, &shard->torrents_cold[position]);
+	return announce.record;
+}
+
+uint32_t
+shard_op_refresh(struct shard_burst *burst, unsigned i)
+{
+	struct shard_op *op = &burst->ops[i];
+	const struct swarm_ref *ref = shard_burst_planned(burst, i);
+	struct swarm_announce announce = announce_of(burst, i);
+
+	if (unlikely(!swarm_refresh(ref, &announce)))
+		return shard_op_announce(burst, i);
+	op->peer_count = announce.peer_count;
+	shard_op_read_counts(op, &ref->home->swarm);
 	return announce.record;
 }

@@ -110,28 +110,26 @@ step_plan(struct shard_burst *burst, unsigned i)
 		return;
 	shard_burst_plan(burst, i);
 	burst->planned |= UINT32_C(1) << i;
+	burst->deep |= (uint32_t)(burst->homes[i]->swarm.levels > SWARM_IN_CHUNKS) << i;
 }
 
 static __rte_always_inline void
-step_runs(const struct shard_burst *burst, unsigned i)
+step_runs(struct shard_burst *burst, unsigned i)
 {
 	const struct shard_op *op = &burst->ops[i];
 
-	if (likely(!(burst->planned >> i & 1)))
-		return;
-	struct swarm_ref ref = shard_burst_swarm(burst, i);
-
-	swarm_plan_runs(&ref, op->seeder, op->num_want, &burst->plans[i]);
+	if (burst->deep >> i & 1)
+		swarm_plan_runs(
+			shard_burst_planned(burst, i), op->seeder, op->num_want, &burst->plans[i]
+		);
 }
 
 static __rte_always_inline void
-step_peer(const struct shard_burst *burst, unsigned i)
+step_peer(struct shard_burst *burst, unsigned i)
 {
 	if (likely(!(burst->planned >> i & 1)))
 		return;
-	struct swarm_ref ref = shard_burst_swarm(burst, i);
-
-	swarm_plan_peer(&ref, burst->ops[i].seeder, &burst->plans[i]);
+	swarm_plan_peer(shard_burst_planned(burst, i), &burst->plans[i]);
 }
 
 static __rte_always_inline void
@@ -156,14 +154,16 @@ step_process(struct shard_burst *burst, unsigned i, bool detail)
 	op->outcome = SHARD_DONE;
 	if (detail && op->kind == SHARD_ANNOUNCE)
 		memcpy(burst->writes.details[i], op->detail, SHARD_DETAIL_BYTES);
-	if (likely(op->kind == SHARD_ANNOUNCE && op->family == FAMILY_IPV4 && !op->stopped
-		   && refresh_fast(
-			   burst->homes[i],
-			   detail ? shape_ipv4_detail : shape_ipv4_plain,
-			   op,
-			   burst->time,
-			   &record
-		   )))
+	if (unlikely(burst->planned >> i & 1))
+		record = shard_op_refresh(burst, i);
+	else if (likely(op->kind == SHARD_ANNOUNCE && op->family == FAMILY_IPV4 && !op->stopped
+			&& refresh_fast(
+				burst->homes[i],
+				detail ? shape_ipv4_detail : shape_ipv4_plain,
+				op,
+				burst->time,
+				&record
+			)))
 		shard_op_read_counts(op, &burst->homes[i]->swarm);
 	else if (op->kind == SHARD_ANNOUNCE)
 		record = shard_op_announce(burst, i);
@@ -211,7 +211,7 @@ start_burst(
 	burst->torrents = shard->counts.torrents;
 	burst->now_s = now_s;
 	burst->time = shard_time(shard, now_s);
-	burst->planned = 0;
+	burst->planned = burst->deep = 0;
 	burst->hinted = 0;
 	look_up_burst(shard, ops, count, burst->positions);
 	if (unlikely(timing != NULL))
@@ -231,7 +231,7 @@ finish_burst(struct shard_burst *burst, struct shard_burst *next, bool detail)
 			step_home(burst, i);
 		if (i - PLAN_AFTER < count)
 			step_plan(burst, i - PLAN_AFTER);
-		if (i - RUNS_AFTER < count)
+		if (unlikely(burst->deep != 0) && i - RUNS_AFTER < count)
 			step_runs(burst, i - RUNS_AFTER);
 		if (i - PEER_AFTER < count)
 			step_peer(burst, i - PEER_AFTER);

@@ -6,6 +6,7 @@
 
 #include "swarm_change_inline.h"
 #include "swarm_select_inline.h"
+#include "swarm_shuffle_inline.h"
 
 #include <string.h>
 
@@ -32,15 +33,68 @@ select_peers_timed(
 }
 
 static __rte_always_inline void
-announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
+clear_results(struct swarm_announce *announce)
 {
-	uint32_t i = find_peer(ref, shape, announce);
-
 	announce->full = SWARM_STORED;
 	announce->added = announce->removed = false;
 	announce->changed = announce->finished = false;
 	announce->peer_count = 0;
 	announce->record = POOL_NONE;
+}
+
+// Finds a peer, which is nearly always where its plan saw it, in an indexed swarm.
+static __rte_always_inline uint32_t
+find_planned(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	const struct swarm_announce *announce,
+	struct place *place
+)
+{
+	uint32_t i = announce->plan->place;
+
+	if (likely(i < swarm_peers(&ref->home->swarm))) {
+		*place = place_of(ref, shape, i);
+		if (likely(same_address(shape, place->address, announce->address)))
+			return i;
+	}
+	i = find_peer_indexed(ref, shape, announce->address, plan_hash(ref, shape, announce));
+	if (i != SWARM_NO_PEER)
+		*place = place_of(ref, shape, i);
+	return i;
+}
+
+// Nearly every announce in an indexed swarm: its peer is known and stays on its side. Returns false and does
+// nothing for any other.
+static __rte_always_inline bool
+refresh_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
+{
+	const struct swarm *swarm = &ref->home->swarm;
+
+	struct place place;
+	uint32_t i = find_planned(ref, shape, announce, &place);
+
+	if (unlikely(
+		    i == SWARM_NO_PEER || announce->seeder != (i >= swarm->leechers)
+		    || announce->stopped
+	    ))
+		return false;
+	clear_results(announce);
+	note_time(ref, announce, place.word);
+	if (shape.detail)
+		announce->record = *place.record;
+	announce->peer_count = select_peers_timed(ref, shape, announce, i);
+	if (announce->plan->other != SWARM_NO_PEER)
+		change_places(ref, shape, i, place, announce->plan);
+	return true;
+}
+
+static __rte_always_inline void
+announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
+{
+	uint32_t i = find_peer(ref, shape, announce);
+
+	clear_results(announce);
 	if (unlikely(announce->stopped)) {
 		if (shape.detail && i != SWARM_NO_PEER)
 			announce->record = *place_of(ref, shape, i).record;
@@ -54,9 +108,33 @@ announce_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_an
 	if (shape.detail && i != SWARM_NO_PEER)
 		announce->record = *place_of(ref, shape, i).record;
 	announce->peer_count = select_peers_timed(ref, shape, announce, i);
-	if (ref->home->swarm.indexed && !announce->changed && plan_shuffles(announce->plan)
-	    && i != SWARM_NO_PEER)
-		change_places(ref, shape, i, announce->plan);
+	if (ref->home->swarm.indexed && !announce->changed && i != SWARM_NO_PEER
+	    && announce->plan->other != SWARM_NO_PEER)
+		change_places(ref, shape, i, place_of(ref, shape, i), announce->plan);
+}
+
+static __rte_always_inline bool
+refresh(const struct swarm_ref *ref, struct shape shape, struct swarm_announce *announce)
+{
+	if (likely(ref->home->swarm.levels == SWARM_IN_CHUNKS))
+		return refresh_shaped(ref, listed(shape), announce);
+	return refresh_shaped(ref, shape, announce);
+}
+
+bool
+swarm_refresh(const struct swarm_ref *ref, struct swarm_announce *announce)
+{
+	bool detail = ref->store->detail;
+
+	if (unlikely(!ref->home->swarm.indexed))
+		return false;
+	if (ref->family == FAMILY_IPV4 && !detail)
+		return refresh(ref, shape_ipv4_plain, announce);
+	if (ref->family == FAMILY_IPV4)
+		return refresh(ref, shape_ipv4_detail, announce);
+	if (!detail)
+		return refresh(ref, shape_ipv6_plain, announce);
+	return refresh(ref, shape_ipv6_detail, announce);
 }
 
 void

@@ -137,6 +137,10 @@ struct swarm_announce {
 	uint32_t record;
 };
 
+// Carries out an announce that only says that its peer is still there, in an indexed swarm: it needs neither
+// may_add nor source. Returns false and does nothing for any other, also one that stops.
+bool swarm_refresh(const struct swarm_ref *ref, struct swarm_announce *announce);
+
 // Adds, updates or removes the peer, and selects peers for the reply. The cost depends on num_want.
 void swarm_announce(const struct swarm_ref *ref, struct swarm_announce *announce);
 

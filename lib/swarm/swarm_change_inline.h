@@ -5,6 +5,7 @@
 
 #include "swarm_find_inline.h"
 #include "swarm_grow_inline.h"
+#include "swarm_plan_inline.h"
 
 static __rte_always_inline void
 move_peer(const struct swarm_ref *ref, struct shape shape, uint32_t to, uint32_t from)
@@ -51,16 +52,6 @@ close_place(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 		swarm->seeders--;
 		move_peer(ref, shape, i, last);
 	}
-}
-
-// A random place among the leechers, or the seeders, if i is one of them.
-static __rte_always_inline uint32_t
-random_place(const struct swarm *swarm, uint32_t i, uint64_t random)
-{
-	bool seeder = i >= swarm->leechers;
-	uint32_t count = seeder ? swarm->seeders : swarm->leechers;
-
-	return (seeder ? swarm->leechers : 0) + (uint32_t)((random >> 32) * count >> 32);
 }
 
 // For a new peer: frees a random place for it. The peer that was there moves to the open place i.
@@ -234,36 +225,18 @@ change_side(
 	return i;
 }
 
-// Whether the plan's announce changes places with another peer, if its swarm is large.
-static __rte_always_inline bool
-plan_shuffles(const struct swarm_plan *plan)
+// The time of a peer that announces, and whether it has completed.
+static __rte_always_inline void
+note_time(const struct swarm_ref *ref, struct swarm_announce *announce, uint16_t *word)
 {
-	return plan->random % SWARM_SHUFFLE == 0;
-}
+	uint16_t now = announce->time | (*word & SWARM_FINISHED);
 
-// Peer i changes places with another peer of its side. Returns its new place.
-static __rte_always_inline uint32_t
-change_places(
-	const struct swarm_ref *ref,
-	struct shape shape,
-	uint32_t i,
-	const struct swarm_plan *plan
-)
-{
-	struct peer_index *index = &ref->store->index;
-	uint32_t other = random_place(&ref->home->swarm, i, plan->random);
-	struct place place = place_of(ref, shape, i);
-	struct peer peer = {.word = *place.word};
-
-	if (other == i || ref->torrent == ref->store->still)
-		return i;
-	memcpy(peer.address, place.address, shape.stride);
-	if (shape.detail)
-		peer.record = *place.record;
-	move_peer(ref, shape, i, other);
-	peer_index_move(index, plan->hash, i, other);
-	set_peer(ref, shape, other, &peer);
-	return other;
+	announce->finished = announce->seeder && !(now & SWARM_FINISHED);
+	if (announce->seeder)
+		now |= SWARM_FINISHED;
+	ref->home->swarm.completed += announce->finished;
+	if (*word != now) // an announce in the same unit of time does not dirty the line
+		*word = now;
 }
 
 static __rte_always_inline uint32_t
@@ -280,14 +253,6 @@ update_peer(
 		i = change_side(ref, shape, i, announce->seeder, announce->plan->random);
 		announce->changed = true;
 	}
-	uint16_t *word = place_of(ref, shape, i).word;
-	uint16_t now = announce->time | (*word & SWARM_FINISHED);
-
-	announce->finished = announce->seeder && !(now & SWARM_FINISHED);
-	if (announce->seeder)
-		now |= SWARM_FINISHED;
-	ref->home->swarm.completed += announce->finished;
-	if (*word != now) // an announce in the same unit of time does not dirty the line
-		*word = now;
+	note_time(ref, announce, place_of(ref, shape, i).word);
 	return i;
 }

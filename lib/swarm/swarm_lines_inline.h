@@ -17,12 +17,20 @@ struct shape {
 	uint8_t per_line; // peers
 	uint8_t per_chunk; // peers
 	bool detail;
+	bool listed; // the swarm is known to have chunks that its home lists: SWARM_IN_CHUNKS
 };
 
 static const struct shape shape_ipv4_plain = {6, 6, 8, 64, false};
 static const struct shape shape_ipv4_detail = {6, 4, 5, 42, true};
 static const struct shape shape_ipv6_plain = {18, 2, 3, 25, false};
 static const struct shape shape_ipv6_detail = {18, 2, 2, 21, true};
+
+static __rte_always_inline struct shape
+listed(struct shape shape)
+{
+	shape.listed = true;
+	return shape;
+}
 
 // The shape of a swarm, for functions that do not need a constant.
 static inline struct shape
@@ -90,8 +98,10 @@ list_shift(const struct swarm *swarm)
 
 // Chunk n of a swarm that has chunks.
 static __rte_always_inline uint8_t *
-swarm_chunk(const struct swarm_ref *ref, uint32_t n)
+swarm_chunk(const struct swarm_ref *ref, struct shape shape, uint32_t n)
 {
+	if (shape.listed)
+		return slab_chunk(&ref->store->slab, ref->home->list[n]);
 	unsigned shift = list_shift(&ref->home->swarm);
 	uint32_t chunk = ref->home->list[n >> shift];
 
@@ -126,9 +136,9 @@ span_of(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 {
 	unsigned levels = ref->home->swarm.levels;
 
-	if (levels == SWARM_IN_HOME)
+	if (!shape.listed && levels == SWARM_IN_HOME)
 		return span_in(shape, ref->home->peers, shape.inside, i);
-	if (levels == SWARM_IN_LINES)
+	if (!shape.listed && levels == SWARM_IN_LINES)
 		return span_in(
 			shape,
 			list_line(ref, i / shape.per_line),
@@ -136,7 +146,10 @@ span_of(const struct swarm_ref *ref, struct shape shape, uint32_t i)
 			i % shape.per_line
 		);
 	return span_in(
-		shape, swarm_chunk(ref, i / shape.per_chunk), shape.per_chunk, i % shape.per_chunk
+		shape,
+		swarm_chunk(ref, shape, i / shape.per_chunk),
+		shape.per_chunk,
+		i % shape.per_chunk
 	);
 }
 

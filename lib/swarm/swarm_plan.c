@@ -4,9 +4,22 @@
 #include "swarm_plan.h"
 
 #include "swarm_change_inline.h"
-#include "swarm_select_inline.h"
+#include "swarm_plan_inline.h"
 
 #include <rte_prefetch.h>
+
+// The lines of one or more addresses. Half a reply is in two or three, so this does not branch on their number.
+static __rte_always_inline void
+prefetch_addresses(const uint8_t *from, uint32_t bytes)
+{
+	const uint8_t *last = from + bytes - 1;
+
+	rte_prefetch0(from);
+	rte_prefetch0(RTE_MIN(from + LINE_BYTES, last));
+	rte_prefetch0(last);
+	for (from += 2 * LINE_BYTES; unlikely(from < last); from += LINE_BYTES)
+		rte_prefetch0(from);
+}
 
 static __rte_always_inline void
 prefetch_peers(const struct swarm_ref *ref, struct shape shape, uint32_t from, uint32_t to)
@@ -15,9 +28,7 @@ prefetch_peers(const struct swarm_ref *ref, struct shape shape, uint32_t from, u
 		struct span span = span_of(ref, shape, from);
 		uint32_t here = RTE_MIN(to - from, span.count);
 
-		for (uint32_t at = 0; at < here * shape.stride; at += LINE_BYTES)
-			rte_prefetch0(span.place.address + at);
-		rte_prefetch0(span.place.address + here * shape.stride - 1);
+		prefetch_addresses(span.place.address, here * shape.stride);
 		from += here;
 	}
 }
@@ -45,15 +56,20 @@ prefetch_run(
 )
 {
 	prefetch_peers(ref, shape, first, RTE_MIN(first + length, count));
-	if (first + length > count)
+	if (unlikely(first + length > count))
 		prefetch_peers(ref, shape, 0, first + length - count);
 }
 
-// The place with which an announcing peer changes, as far as the plan can know its side.
-static __rte_always_inline uint32_t
-other_place(const struct swarm *swarm, bool seeder, const struct swarm_plan *plan)
+// Draws what the announce does in an indexed swarm, if the peer is stored and stays on its side.
+static __rte_always_inline void
+decide(const struct swarm *swarm, bool seeder, uint16_t num_want, struct swarm_plan *plan)
 {
-	return random_place(swarm, seeder ? swarm->leechers : 0, plan->random);
+	uint32_t count = seeder ? swarm->leechers : swarm_peers(swarm) - 1;
+
+	if (num_want > 0 && count > num_want)
+		plan->runs = draw_runs(plan->random, count, num_want);
+	if (plan->random % SWARM_SHUFFLE == 0)
+		plan->other = random_place(swarm, seeder ? swarm->leechers : 0, plan->random);
 }
 
 static __rte_always_inline void
@@ -66,22 +82,17 @@ prefetch_runs(
 )
 {
 	const struct swarm *swarm = &ref->home->swarm;
+	const struct swarm_runs *runs = &plan->runs;
 	uint32_t count = seeder ? swarm->leechers : swarm_peers(swarm);
 
-	if (count <= num_want) {
-		prefetch_peers(ref, shape, 0, count);
-	} else if (num_want > 0) {
-		struct runs runs = plan_runs(plan, count, num_want);
-
-		prefetch_run(ref, shape, count, runs.first, runs.length);
-		prefetch_run(ref, shape, count, runs.second, num_want - runs.length);
+	if (likely(runs->count != 0)) {
+		prefetch_run(ref, shape, count, runs->first, runs->length);
+		prefetch_run(ref, shape, count, runs->second, num_want - runs->length);
+	} else {
+		prefetch_peers(ref, shape, 0, RTE_MIN(count, (uint32_t)num_want));
 	}
-	if (plan->hash != 0 && plan_shuffles(plan)) {
-		uint32_t other = other_place(swarm, seeder, plan);
-
-		if (other < swarm_peers(swarm))
-			prefetch_peer(ref, shape, other);
-	}
+	if (plan->other < swarm_peers(swarm))
+		prefetch_peer(ref, shape, plan->other);
 }
 
 // The entry of chunk n in the lowest node above it. Upper nodes are few, and in the cache.
@@ -97,25 +108,14 @@ prefetch_node(const struct swarm_ref *ref, uint32_t n)
 }
 
 static __rte_noinline void
-prefetch_nodes(
-	const struct swarm_ref *ref,
-	struct shape shape,
-	bool seeder,
-	uint16_t num_want,
-	const struct swarm_plan *plan
-)
+prefetch_nodes(const struct swarm_ref *ref, struct shape shape, const struct swarm_plan *plan)
 {
-	const struct swarm *swarm = &ref->home->swarm;
-	uint32_t count = seeder ? swarm->leechers : swarm_peers(swarm);
-
-	if (count > num_want) {
-		struct runs runs = plan_runs(plan, count, num_want);
-
-		prefetch_node(ref, runs.first / shape.per_chunk);
-		prefetch_node(ref, runs.second / shape.per_chunk);
+	if (plan->runs.count != 0) {
+		prefetch_node(ref, plan->runs.first / shape.per_chunk);
+		prefetch_node(ref, plan->runs.second / shape.per_chunk);
 	}
-	if (plan_shuffles(plan))
-		prefetch_node(ref, other_place(swarm, seeder, plan) / shape.per_chunk);
+	if (plan->other < swarm_peers(&ref->home->swarm))
+		prefetch_node(ref, plan->other / shape.per_chunk);
 }
 
 static __rte_always_inline void
@@ -130,15 +130,18 @@ plan_shaped(
 {
 	const struct swarm *swarm = &ref->home->swarm;
 
-	if (swarm->indexed) {
-		plan->hash = index_hash(ref, shape, address);
-		rte_prefetch0(peer_index_bucket(&ref->store->index, plan->hash));
-	} else {
+	if (!swarm->indexed) {
 		prefetch_peers(ref, shape, 0, swarm_peers(swarm)); // to search them
+		return;
 	}
-	if (unlikely(swarm->levels > SWARM_IN_CHUNKS))
-		prefetch_nodes(ref, shape, seeder, num_want, plan);
-	else if (swarm->indexed)
+	plan->hash = index_hash(ref, shape, address);
+	rte_prefetch0(peer_index_bucket(&ref->store->index, plan->hash));
+	decide(swarm, seeder, num_want, plan);
+	if (likely(swarm->levels == SWARM_IN_CHUNKS))
+		prefetch_runs(ref, listed(shape), seeder, num_want, plan);
+	else if (swarm->levels > SWARM_IN_CHUNKS)
+		prefetch_nodes(ref, shape, plan);
+	else
 		prefetch_runs(ref, shape, seeder, num_want, plan);
 }
 
@@ -153,11 +156,18 @@ swarm_plan_begin(
 {
 	bool detail = ref->store->detail;
 
-	*plan = (struct swarm_plan){.random = rng_next(&ref->store->rng)};
+	plan->random = rng_next(&ref->store->rng);
+	plan->hash = 0;
+	plan->runs.count = 0;
+	plan->entry = NULL;
+	plan->place = plan->other = SWARM_NO_PEER;
+	plan->other_hash = 0;
 	if (ref->home->swarm.levels == SWARM_IN_HOME)
 		return;
 	if (ref->family == FAMILY_IPV4 && !detail)
 		plan_shaped(ref, shape_ipv4_plain, address, seeder, num_want, plan);
+	else if (ref->family == FAMILY_IPV4)
+		plan_shaped(ref, shape_ipv4_detail, address, seeder, num_want, plan);
 	else
 		plan_shaped(ref, shape_of(ref->family, detail), address, seeder, num_want, plan);
 }
@@ -170,45 +180,53 @@ swarm_plan_runs(
 	const struct swarm_plan *plan
 )
 {
+	if (likely(ref->home->swarm.levels <= SWARM_IN_CHUNKS))
+		return;
 	struct shape shape = shape_of(ref->family, ref->store->detail);
 
-	if (ref->home->swarm.levels > SWARM_IN_CHUNKS)
-		prefetch_runs(ref, shape, seeder, num_want, plan);
+	prefetch_runs(ref, shape, seeder, num_want, plan);
 }
 
 static __rte_always_inline void
-plan_peer_shaped(
-	const struct swarm_ref *ref,
-	struct shape shape,
-	bool seeder,
-	const struct swarm_plan *plan
-)
+plan_peer_shaped(const struct swarm_ref *ref, struct shape shape, struct swarm_plan *plan)
 {
-	const struct swarm *swarm = &ref->home->swarm;
-	struct peer_index_walk walk = peer_index_walk(&ref->store->index, plan->hash);
-	uint32_t i = peer_index_next(&walk);
+	const struct peer_index *index = &ref->store->index;
+	uint32_t count = swarm_peers(&ref->home->swarm);
 
-	if (i < swarm_peers(swarm))
-		prefetch_peer(ref, shape, i);
-	if (!plan_shuffles(plan))
+	plan->entry = peer_index_guess(index, plan->hash);
+	if (likely(plan->entry != NULL))
+		plan->place = peer_index_position(*plan->entry);
+	if (likely(plan->place < count))
+		prefetch_peer(ref, shape, plan->place);
+	if (plan->other >= count)
 		return;
-	uint32_t other = other_place(swarm, seeder, plan);
+	const uint8_t *address = address_of(ref, shape, plan->other);
 
-	if (other < swarm_peers(swarm))
-		rte_prefetch0(peer_index_bucket(
-			&ref->store->index, index_hash(ref, shape, address_of(ref, shape, other))
-		));
+	memcpy(plan->other_address, address, shape.stride);
+	plan->other_hash = index_hash(ref, shape, address);
+	rte_prefetch0(peer_index_bucket(index, plan->other_hash));
+}
+
+static __rte_always_inline void
+plan_peer(const struct swarm_ref *ref, struct shape shape, struct swarm_plan *plan)
+{
+	if (likely(ref->home->swarm.levels == SWARM_IN_CHUNKS))
+		plan_peer_shaped(ref, listed(shape), plan);
+	else
+		plan_peer_shaped(ref, shape, plan);
 }
 
 void
-swarm_plan_peer(const struct swarm_ref *ref, bool seeder, const struct swarm_plan *plan)
+swarm_plan_peer(const struct swarm_ref *ref, struct swarm_plan *plan)
 {
 	bool detail = ref->store->detail;
 
 	if (plan->hash == 0 || !ref->home->swarm.indexed)
 		return;
 	if (ref->family == FAMILY_IPV4 && !detail)
-		plan_peer_shaped(ref, shape_ipv4_plain, seeder, plan);
+		plan_peer(ref, shape_ipv4_plain, plan);
+	else if (ref->family == FAMILY_IPV4)
+		plan_peer(ref, shape_ipv4_detail, plan);
 	else
-		plan_peer_shaped(ref, shape_of(ref->family, detail), seeder, plan);
+		plan_peer_shaped(ref, shape_of(ref->family, detail), plan);
 }

@@ -11,13 +11,29 @@
 
 struct swarm_ref;
 
+// Of more candidates than wanted, a reply has two straight runs. A random gap lies between them, so that
+// neighbours, which often meet in replies, are fewer than with one run.
+struct swarm_runs {
+	uint32_t count; // of candidates; 0: not drawn yet
+	uint32_t first, second; // where they start
+	uint32_t length; // of the first one; the second one has the rest
+};
+
+// What the steps found out may change before the announce is carried out. It checks the places, of itself and of
+// the other peer, by the address that is there.
 struct swarm_plan {
 	uint64_t hash; // of the peer, if the swarm is indexed; else 0
 	uint64_t random; // selects the peers of the reply, and places
+	struct swarm_runs runs;
+	uint32_t *entry; // of the peer in the index, or NULL
+	uint32_t place; // where the peer is, by that entry
+	uint32_t other; // the place of the peer with which it changes places, or SWARM_NO_PEER
+	uint64_t other_hash; // of the peer there, once its address is known; else 0
+	uint8_t other_address[18];
 };
 
 // The steps, for a swarm that has lines or chunks, and the address, seeder and num_want of its announce. Only the
-// first one is required. They change nothing but the store's rng.
+// first one is required. They change nothing but the plan and the store's rng.
 
 // Begins a plan, and fetches the peer's entry in the index and the peers for the reply, or the nodes above these.
 void swarm_plan_begin(
@@ -37,4 +53,4 @@ void swarm_plan_runs(
 );
 
 // The peer itself, and what it needs to change places with another one.
-void swarm_plan_peer(const struct swarm_ref *ref, bool seeder, const struct swarm_plan *plan);
+void swarm_plan_peer(const struct swarm_ref *ref, struct swarm_plan *plan);

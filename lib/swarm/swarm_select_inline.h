@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Selects the peers for a reply. For swarm.c and swarm_plan.c.
+// Selects the peers for a reply. For swarm.c.
 
 #pragma once
 
 #include "swarm_lines_inline.h"
+#include "swarm_plan_inline.h"
 
 // Copies peers [from, to) to `out`. Returns the end of the copy.
 static __rte_always_inline uint8_t *
@@ -44,28 +45,9 @@ copy_candidates(
 	return copy_range(ref, shape, RTE_MAX(from, self) + 1, to + 1, out);
 }
 
-// Of more candidates than wanted, a reply has two straight runs. A random gap lies between them, so that
-// neighbours, which often meet in replies, are fewer than with one run.
-struct runs {
-	uint32_t first, second; // where they start
-	uint32_t length; // of the first one; the second one has the rest
-};
-
-// All candidates are equally likely, because the first run starts anywhere; both wrap around behind the last
-// one. Together with the gap they are shorter than one round, so no candidate is selected twice.
-static __rte_always_inline struct runs
-plan_runs(const struct swarm_plan *plan, uint32_t count, uint32_t want)
-{
-	uint64_t gaps = count - want + 1;
-	uint32_t length = (want + 1) / 2;
-	uint32_t first = (uint32_t)((uint64_t)(uint32_t)plan->random * count >> 32);
-	uint32_t second = first + length + (uint32_t)((uint32_t)(plan->random >> 16) * gaps >> 32);
-
-	return (struct runs){first, second < count ? second : second - count, length};
-}
-
-static __rte_always_inline uint8_t *
-copy_run(
+// A run that wraps around, has the client inside, or is empty.
+static __rte_noinline uint8_t *
+copy_broken_run(
 	const struct swarm_ref *ref,
 	struct shape shape,
 	uint32_t self,
@@ -83,6 +65,24 @@ copy_run(
 	return out;
 }
 
+static __rte_always_inline uint8_t *
+copy_run(
+	const struct swarm_ref *ref,
+	struct shape shape,
+	uint32_t self,
+	uint32_t count,
+	uint32_t first,
+	uint32_t length,
+	uint8_t *out
+)
+{
+	uint32_t from = first + (self <= first);
+
+	if (unlikely(first + length > count || self - first - 1 < length - 1))
+		return copy_broken_run(ref, shape, self, count, first, length, out);
+	return copy_range(ref, shape, from, from + length, out);
+}
+
 static __rte_always_inline void
 copy_runs(
 	const struct swarm_ref *ref,
@@ -93,7 +93,10 @@ copy_runs(
 )
 {
 	uint32_t want = announce->num_want;
-	struct runs runs = plan_runs(announce->plan, count, want);
+	struct swarm_runs runs = announce->plan->runs;
+
+	if (unlikely(runs.count != count))
+		runs = draw_runs(announce->plan->random, count, want);
 	uint8_t *out = copy_run(ref, shape, self, count, runs.first, runs.length, announce->out);
 
 	copy_run(ref, shape, self, count, runs.second, want - runs.length, out);

@@ -213,7 +213,12 @@ restore_shaped(
 	bool may_add
 )
 {
-	struct swarm_plan plan = {.hash = peer->hash, .random = rng_next(&ref->store->rng)};
+	struct swarm_plan plan = {
+		.hash = peer->hash,
+		.random = rng_next(&ref->store->rng),
+		.place = SWARM_NO_PEER,
+		.other = SWARM_NO_PEER,
+	};
 	// Rounded up: nothing stays longer by it.
 	uint32_t age = (peer->age_s + now->unit_s - 1) / now->unit_s;
 	uint16_t word = (now->time - age) & SWARM_TIME_MAX;

@@ -47,7 +47,7 @@ swarm_request_prepare(struct swarm_request *request)
 {
 	swarm_request_plan(request);
 	swarm_plan_runs(&request->member->ref, request->seeder, request->num_want, &request->plan);
-	swarm_plan_peer(&request->member->ref, request->seeder, &request->plan);
+	swarm_plan_peer(&request->member->ref, &request->plan);
 }
 
 static size_t
@@ -79,7 +79,9 @@ swarm_request_process(struct swarm_request *request)
 	};
 
 	memset(swarm_reply + canary_at(request), CANARY, CANARY_BYTES);
-	swarm_announce(&request->member->ref, &announce);
+	request->refreshed = swarm_refresh(&request->member->ref, &announce); // as the shard does
+	if (!request->refreshed)
+		swarm_announce(&request->member->ref, &announce);
 	assert_canary(request);
 	return announce;
 }
@@ -211,14 +213,23 @@ swarm_request_refresh_fast(const struct swarm_request *request, const struct nai
 	return true;
 }
 
+static bool
+can_refresh(const struct swarm_request *request, const struct naive_peer *old)
+{
+	return request->member->home->swarm.indexed && !request->stopped && old != NULL
+		&& old->seeder == request->seeder;
+}
+
 struct swarm_announce
 swarm_request_check(struct swarm_request *request)
 {
 	const struct naive_peer *found =
 		naive_swarm_find(&request->member->naive, request->address);
 	struct naive_peer old = found != NULL ? *found : (struct naive_peer){0};
+	bool possible = can_refresh(request, found);
 	struct swarm_announce announce = swarm_request_process(request);
 
+	assert_int_equal(request->refreshed, possible);
 	if (request->stopped)
 		check_stop(request, &announce, found != NULL);
 	else

@@ -20,6 +20,7 @@ struct swarm_request {
 	uint16_t num_want;
 	uint32_t now; // of which swarms keep 15 bits
 	struct swarm_plan plan;
+	bool refreshed; // carried out by swarm_refresh
 };
 
 struct swarm_request swarm_request(

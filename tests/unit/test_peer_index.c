@@ -89,8 +89,12 @@ static void
 move(struct fixture *fixture, unsigned n, uint32_t to)
 {
 	struct entry *entry = &fixture->model[n];
+	uint32_t *guess = peer_index_guess(&fixture->index, entry->hash);
 
-	peer_index_move(&fixture->index, entry->hash, entry->position, to);
+	if (n % 2 == 0)
+		peer_index_move(&fixture->index, entry->hash, entry->position, to);
+	else
+		peer_index_move_guessed(&fixture->index, guess, entry->hash, entry->position, to);
 	entry->position = to;
 }
 
@@ -303,6 +307,32 @@ fill_from(struct fixture *fixture, uint32_t first, uint32_t buckets)
 		);
 }
 
+// The guess is right for a peer that has its tag to itself, and nothing for one whose entry is elsewhere.
+static void
+test_guess(void **state)
+{
+	static struct fixture fixture;
+	struct entry entry;
+
+	(void)state;
+	open_fixture(&fixture, 20, 1000, 256);
+	fill_from(&fixture, 3, 1); // tags 0 to 14
+	entry = (struct entry){hash_of(&fixture, 3, 7), 1007};
+	uint32_t *guess = peer_index_guess(&fixture.index, entry.hash);
+
+	assert_non_null(guess);
+	assert_int_equal(*guess, peer_index_entry(entry.hash, entry.position));
+	assert_int_equal(peer_index_position(*guess), entry.position);
+	move(&fixture, 7, 5);
+	assert_int_equal(peer_index_position(*guess), 5);
+	entry = (struct entry){hash_of(&fixture, 3, 77), 9};
+	assert_true(add(&fixture, entry)); // in the next bucket
+	assert_null(peer_index_guess(&fixture.index, entry.hash));
+	move(&fixture, PEER_INDEX_ENTRIES, 11);
+	assert_same(&fixture);
+	close_fixture(&fixture);
+}
+
 // An entry is refused after the maximum number of full buckets, and stored after one less.
 static void
 test_probes_reached(void **state)
@@ -383,6 +413,7 @@ main(void)
 		cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_random_against_model),
 		cmocka_unit_test(test_buckets),
+		cmocka_unit_test(test_guess),
 		cmocka_unit_test(test_probes_reached),
 		cmocka_unit_test(test_tiny_and_full),
 	};

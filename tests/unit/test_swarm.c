@@ -41,12 +41,12 @@ random_burst(struct swarm_fixture *fixture, unsigned percent_staying, uint32_t n
 		swarm_request_plan(&requests[i]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		const struct swarm_request *request = &requests[i];
+		struct swarm_request *request = &requests[i];
 
 		swarm_plan_runs(
 			&request->member->ref, request->seeder, request->num_want, &request->plan
 		);
-		swarm_plan_peer(&request->member->ref, request->seeder, &request->plan);
+		swarm_plan_peer(&request->member->ref, &request->plan);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		const struct naive_swarm *naive = &requests[i].member->naive;
