@@ -4,16 +4,6 @@
 
 #include "swarm_grow_inline.h"
 
-// Copies `count` peers between blocks.
-static void
-copy_peers(struct shape shape, struct place to, struct place from, uint32_t count)
-{
-	memcpy(to.address, from.address, count * shape.stride);
-	memcpy(to.word, from.word, count * sizeof(*to.word));
-	if (shape.detail)
-		memcpy(to.record, from.record, count * sizeof(*to.record));
-}
-
 // Copies peers [0, count) of one swarm to another one, which has room.
 static void
 copy_swarm(
@@ -23,13 +13,13 @@ copy_swarm(
 	uint32_t count
 )
 {
-	for (uint32_t first = 0; first < count;) {
-		struct span source = span_of(from, shape, first);
-		struct span target = span_of(to, shape, first);
-		uint32_t here = RTE_MIN(RTE_MIN(source.count, target.count), count - first);
+	for (uint32_t i = 0; i < count; i++) {
+		struct place source = place_of(from, shape, i), target = place_of(to, shape, i);
 
-		copy_peers(shape, target.place, source.place, here);
-		first += here;
+		memcpy(target.address, source.address, shape.stride);
+		*target.word = *source.word;
+		if (shape.detail)
+			*target.record = *source.record;
 	}
 }
 

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-// The layout of a block of peers: their addresses, then their words, then the numbers of their records.
+// The layout of a block of peers: their addresses, then their words, then the numbers of their records. In a chunk
+// with records, words and records are in groups of two peers: two words, two records. So both of a peer are in one
+// line, nearly always.
 struct shape {
 	uint8_t stride; // bytes of an address: 6 or 18
 	uint8_t inside; // peers in a home
@@ -41,6 +43,15 @@ shape_of(enum family family, bool detail)
 	return detail ? shape_ipv6_detail : shape_ipv6_plain;
 }
 
+enum {
+	NODE_BITS = 7,
+	NODE_CHILDREN = 1 << NODE_BITS,
+	// A swarm keeps its lines until they are full, and its chunks until this many lines or chunks are
+	// left of its list, so that it does not move to and fro.
+	LIST_RETURN = 8,
+	GROUP_BYTES = 2 * (2 + 4), // words and records of two peers
+};
+
 static_assert(6 * (6 + 2) <= SWARM_HOME_BYTES, "IPv4 in a home");
 static_assert(4 * (6 + 2 + 4) <= SWARM_HOME_BYTES, "IPv4 in a home with detail");
 static_assert(2 * (18 + 2 + 4) <= SWARM_HOME_BYTES, "IPv6 in a home");
@@ -49,17 +60,12 @@ static_assert(5 * (6 + 2 + 4) <= LINE_BYTES, "IPv4 with detail, records aligned"
 static_assert(3 * (18 + 2) <= LINE_BYTES, "IPv6");
 static_assert(2 * (18 + 2 + 4) <= LINE_BYTES, "IPv6 with detail, records aligned");
 static_assert(64 * (6 + 2) <= SLAB_CHUNK_BYTES, "IPv4");
-static_assert(42 * (6 + 2 + 4) <= SLAB_CHUNK_BYTES, "IPv4 with detail, records aligned");
+static_assert(42 * 6 + 21 * GROUP_BYTES <= SLAB_CHUNK_BYTES, "IPv4 with detail");
 static_assert(25 * (18 + 2) <= SLAB_CHUNK_BYTES, "IPv6");
-static_assert(21 * (18 + 2 + 4) + 2 <= SLAB_CHUNK_BYTES, "IPv6 with detail, records aligned");
-
-enum {
-	NODE_BITS = 7,
-	NODE_CHILDREN = 1 << NODE_BITS,
-	// A swarm keeps its lines until they are full, and its chunks until this many lines or chunks are
-	// left of its list, so that it does not move to and fro.
-	LIST_RETURN = 8,
-};
+static_assert(
+	21 * 18 + 2 + 11 * GROUP_BYTES <= SLAB_CHUNK_BYTES,
+	"IPv6 with detail, groups aligned"
+);
 
 static_assert(NODE_CHILDREN * sizeof(uint32_t) == SLAB_CHUNK_BYTES, "a node is a chunk");
 
@@ -75,6 +81,8 @@ struct span {
 	struct place place; // of the peer
 	uint32_t
 		count; // peers from there to the end of the block, whether or not there are as many
+	uint8_t *block;
+	uint32_t capacity; // of the block
 };
 
 static __rte_always_inline uint8_t *
@@ -118,6 +126,15 @@ place_in(struct shape shape, uint8_t *block, uint32_t capacity, uint32_t i)
 	uint32_t words_at = capacity * shape.stride; // even: every stride is
 	uint32_t records_at = RTE_ALIGN_CEIL(words_at + capacity * 2, 4u);
 
+	if (shape.detail && capacity == shape.per_chunk) {
+		uint8_t *group = block + RTE_ALIGN_CEIL(words_at, 4u) + i / 2 * GROUP_BYTES;
+
+		return (struct place){
+			block + i * shape.stride,
+			(uint16_t *)(void *)group + i % 2,
+			(uint32_t *)(void *)(group + 4) + i % 2,
+		};
+	}
 	return (struct place){
 		block + i * shape.stride,
 		(uint16_t *)(void *)(block + words_at) + i,
@@ -128,7 +145,14 @@ place_in(struct shape shape, uint8_t *block, uint32_t capacity, uint32_t i)
 static __rte_always_inline struct span
 span_in(struct shape shape, uint8_t *block, uint32_t capacity, uint32_t i)
 {
-	return (struct span){place_in(shape, block, capacity, i), capacity - i};
+	return (struct span){place_in(shape, block, capacity, i), capacity - i, block, capacity};
+}
+
+// Place i of a span.
+static __rte_always_inline struct place
+span_at(struct shape shape, const struct span *span, uint32_t i)
+{
+	return place_in(shape, span->block, span->capacity, span->capacity - span->count + i);
 }
 
 static __rte_always_inline struct span

@@ -29,9 +29,13 @@ swarm_save_prepare(const struct swarm_ref *ref, uint32_t from, uint32_t count)
 		uint32_t here = RTE_MIN(span.count, count);
 
 		prefetch_bytes(span.place.address, here * shape.stride);
-		prefetch_bytes(span.place.word, here * sizeof(*span.place.word));
-		if (shape.detail)
-			prefetch_bytes(span.place.record, here * sizeof(*span.place.record));
+		struct place last = span_at(shape, &span, here - 1);
+		const void *end =
+			shape.detail ? (void *)(last.record + 1) : (void *)(last.word + 1);
+
+		prefetch_bytes(
+			span.place.word, (size_t)((uintptr_t)end - (uintptr_t)span.place.word)
+		);
 		from += here;
 		count -= here;
 	}
@@ -47,7 +51,9 @@ swarm_save_prepare_records(const struct swarm_ref *ref, uint32_t from, uint32_t 
 		uint32_t here = RTE_MIN(span.count, count);
 
 		for (uint32_t i = 0; i < here; i++)
-			rte_prefetch0(pool_at(&ref->store->records, span.place.record[i]));
+			rte_prefetch0(
+				pool_at(&ref->store->records, *span_at(shape, &span, i).record)
+			);
 		from += here;
 		count -= here;
 	}
@@ -57,24 +63,22 @@ static __rte_always_inline uint8_t *
 save_peer(
 	const struct swarm_ref *ref,
 	struct shape shape,
-	const struct place *places,
-	uint32_t i,
+	struct place place,
 	bool seeder,
 	const struct swarm_now *now,
 	uint8_t *out
 )
 {
-	uint16_t word = places->word[i];
+	uint16_t word = *place.word;
 	uint32_t age_s = ((now->time - word) & SWARM_TIME_MAX) * now->unit_s;
 	uint32_t state = seeder ? SNAPSHOT_SEEDER : 0;
 
 	if (word & SWARM_FINISHED)
 		state |= SNAPSHOT_FINISHED;
-	memcpy(out, places->address + i * shape.stride, shape.stride);
+	memcpy(out, place.address, shape.stride);
 	out += shape.stride;
 	if (shape.detail) {
-		const struct swarm_record *record =
-			pool_at(&ref->store->records, places->record[i]);
+		const struct swarm_record *record = pool_at(&ref->store->records, *place.record);
 
 		age_s = (now->s - (record->updated_event >> 2)) & SWARM_RECORD_SECONDS;
 		state |= (record->updated_event & 3) << SNAPSHOT_EVENT_SHIFT;
@@ -103,8 +107,7 @@ save_shaped(
 			out = save_peer(
 				ref,
 				shape,
-				&span.place,
-				i,
+				span_at(shape, &span, i),
 				from + i >= ref->home->swarm.leechers,
 				now,
 				out
