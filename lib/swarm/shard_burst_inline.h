@@ -21,6 +21,9 @@ struct shard_burst {
 	uint32_t now_s;
 	uint16_t time;
 	uint32_t planned; // bit i: there is a plan i
+	uint8_t order[SHARD_BURST]; // the ops with plans, in order
+	unsigned plan_count; // number of these
+	unsigned peers_fetched; // the first ones of these, which have passed the step peer
 	uint32_t
 		deep; // bit i: it is for a swarm with nodes, so that its runs are still to be fetched
 	uint32_t hinted; // bit i: sources[i] is known

@@ -49,7 +49,8 @@ cancel_write(struct record_writes *writes, unsigned count, uint32_t record)
 enum {
 	PLAN_AFTER = 4,
 	RUNS_AFTER = 8,
-	PEER_AFTER = 12,
+	PEER_AFTER = 14, // at most; earlier once PEER_PLANS other plans are made, or all
+	PEER_PLANS = 4,
 	PROCESS_AFTER = 16,
 	RECORD_AFTER = PROCESS_AFTER + SHARD_BURST,
 };
@@ -110,6 +111,7 @@ step_plan(struct shard_burst *burst, unsigned i)
 		return;
 	shard_burst_plan(burst, i);
 	burst->planned |= UINT32_C(1) << i;
+	burst->order[burst->plan_count++] = (uint8_t)i;
 	burst->deep |= (uint32_t)(burst->homes[i]->swarm.levels > SWARM_IN_CHUNKS) << i;
 }
 
@@ -124,11 +126,19 @@ step_runs(struct shard_burst *burst, unsigned i)
 		);
 }
 
+// The step peer of one op, if it is time. In a burst of many plans one follows each plan that is made, because
+// whether op i has a plan cannot be predicted, and this is known when op i is planned.
 static __rte_always_inline void
-step_peer(struct shard_burst *burst, unsigned i)
+step_peer(struct shard_burst *burst, unsigned turn)
 {
-	if (likely(!(burst->planned >> i & 1)))
+	if (burst->peers_fetched == burst->plan_count)
 		return;
+	unsigned i = burst->order[burst->peers_fetched];
+
+	if (burst->plan_count - burst->peers_fetched <= PEER_PLANS
+	    && turn < burst->count + PLAN_AFTER && likely(i + PEER_AFTER > turn))
+		return;
+	burst->peers_fetched++;
 	swarm_plan_peer(shard_burst_planned(burst, i), &burst->plans[i]);
 }
 
@@ -212,6 +222,7 @@ start_burst(
 	burst->now_s = now_s;
 	burst->time = shard_time(shard, now_s);
 	burst->planned = burst->deep = 0;
+	burst->plan_count = burst->peers_fetched = 0;
 	burst->hinted = 0;
 	look_up_burst(shard, ops, count, burst->positions);
 	if (unlikely(timing != NULL))
@@ -231,10 +242,11 @@ finish_burst(struct shard_burst *burst, struct shard_burst *next, bool detail)
 			step_home(burst, i);
 		if (i - PLAN_AFTER < count)
 			step_plan(burst, i - PLAN_AFTER);
-		if (unlikely(burst->deep != 0) && i - RUNS_AFTER < count)
-			step_runs(burst, i - RUNS_AFTER);
-		if (i - PEER_AFTER < count)
-			step_peer(burst, i - PEER_AFTER);
+		if (burst->planned != 0) {
+			if (unlikely(burst->deep != 0) && i - RUNS_AFTER < count)
+				step_runs(burst, i - RUNS_AFTER);
+			step_peer(burst, i);
+		}
 		if (i - PROCESS_AFTER < count)
 			step_process(burst, i - PROCESS_AFTER, detail);
 		if (detail && i - RECORD_AFTER < count)
