@@ -43,7 +43,7 @@ enum {
 	SWARM_CHUNKS_MAX = (1 << 27) - 1, // of a store: lines have 30 bits
 	SWARM_INDEXED_FROM = 64, // a larger swarm is added to the index
 	SWARM_UNINDEXED_TO = 32, // and removed from it when it has shrunk to this
-	SWARM_SHUFFLE = 2, // one announce in this number changes places with another peer
+	SWARM_SHUFFLE = 3, // one announce in this number changes places with another peer
 	SWARM_OUT_SPARE = 36, // bytes behind the wanted peers that may be overwritten
 	SWARM_FINISHED = 0x8000, // in a word, beside the time: its completion has been counted
 	SWARM_TIME_MAX = 0x7fff, // times are kept in 15 bits
