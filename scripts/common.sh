@@ -29,6 +29,10 @@ packages_run=(
 	dpdk-dev # dpdk-telemetry.py
 	ethtool  # checksums on veth pairs
 )
+packages_host=(
+	driverctl # gives a card to vfio-pci, at each boot
+	ethtool   # firmware of cards
+)
 packages_demo=(python3-libtorrent tcpdump)
 
 # What the groups of scripts/test need beside packages_build.

@@ -15,6 +15,7 @@ DOCUMENTS = {
 }
 COMMANDS = {
     r"scripts/(run|test|bench|package)\b": "installs packages of its own; it is a command for the repository",
+    r"scripts/setup-host\b": "changes the whole machine, and is a command for the repository",
     r"dpdk-hugepages\.py|hugetlbfs|nr_hugepages": "changes huge pages, which belong to the whole machine",
     r"dpdk-devbind\.py|driverctl|0000:3b:00\.0": "needs a network card",
     r"systemctl reboot": "ends the machine",

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which file of drivers-config a card takes, and how it comes to DPDK. The only such table."""
+
+from dataclasses import dataclass
+
+VFIO = "vfio-pci"
+
+
+@dataclass(frozen=True)
+class Driver:
+    kernel: str  # driver of the kernel, as /sys names it
+    file: str  # in drivers-config
+    bifurcated: bool = False  # stays with the kernel's driver and is never bound
+    without_iommu: bool = False  # a card of guests, which seldom have an IOMMU
+
+
+DRIVERS = (
+    Driver("ice", "ice.cfg"),
+    Driver("i40e", "i40e.cfg"),
+    Driver("ixgbe", "ixgbe.cfg"),
+    Driver("ixgbevf", "ixgbe.cfg"),
+    Driver("e1000e", "e1000.cfg"),
+    Driver("mlx5_core", "mlx5.cfg", bifurcated=True),
+    Driver("ena", "ena.cfg", without_iommu=True),
+    Driver("virtio-pci", "virtio.cfg", without_iommu=True),
+)
+
+
+def driver_of(nic):
+    """None where drivers-config has no file for a card."""
+    return next((driver for driver in DRIVERS if driver.kernel == nic.kernel_driver), None)
