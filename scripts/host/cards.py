@@ -17,7 +17,10 @@ def _faults(machine, nic, force):
     faults = []
     if driver_of(nic) is None:
         kernel = nic.kernel_driver or "unknown"
-        faults.append(f"drivers-config has no file for its kernel driver, {kernel}: take another card")
+        faults.append(
+            f"no card that this can set up, as its kernel driver is {kernel}: take another one, or do it by "
+            "hand, if drivers-config has a file for it"
+        )
     why = _guarded(machine, nic)
     if why and not force:
         faults.append(
@@ -135,5 +138,5 @@ def check_addresses(request, plan):
             "the tracker's addresses are missing: --address 198.51.100.10/24, one for each address; the "
             "kernel must not have them"
         )
-    elif len(request.addresses) < len(plan.nics):
+    elif request.nics and len(request.addresses) < len(plan.nics):  # else one card is chosen
         plan.refusals.append(f"{len(plan.nics)} cards need at least as many addresses: further --address")

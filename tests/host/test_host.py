@@ -51,8 +51,9 @@ REFUSALS = {
         "hetzner-i210",
         ADDRESS,
         {},
-        ["no file for its kernel driver, igb", "the default route goes through it"],
+        ["the default route goes through it"],
     ),
+    "no-driver": ("no-driver", ADDRESS, {}, ["its kernel driver is tg3"]),
     "default-route": ("vm-virtio", ("--nic", "enp0s2", *ADDRESS), {}, ["the default route goes through it"]),
     "bond": ("one-socket-x520", ("--nic", "enp1s0f0", *ADDRESS), {}, ["the default route goes through it"]),
     "ssh": (
