@@ -21,6 +21,20 @@ port_rss_types(uint64_t offered, bool by_address)
 	return types;
 }
 
+// The key of this run, if the driver takes one of such a length; otherwise its own.
+static void
+choose_key(
+	const struct keys *keys,
+	const struct rte_eth_dev_info *info,
+	struct rte_eth_rss_conf *rss
+)
+{
+	if (info->hash_key_size == 0 || info->hash_key_size > sizeof(keys->rss))
+		return;
+	rss->rss_key = (uint8_t *)(uintptr_t)keys->rss;
+	rss->rss_key_len = info->hash_key_size;
+}
+
 void
 port_rss_choose(
 	const struct port *port,
@@ -50,10 +64,31 @@ port_rss_choose(
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	conf->rx_adv_conf.rss_conf.rss_hf = types;
 	conf->rxmode.offloads |= info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_RSS_HASH;
-	if (info->hash_key_size > 0 && info->hash_key_size <= sizeof(keys->rss)) {
-		conf->rx_adv_conf.rss_conf.rss_key = (uint8_t *)(uintptr_t)keys->rss;
-		conf->rx_adv_conf.rss_conf.rss_key_len = info->hash_key_size;
-	}
+	choose_key(keys, info, &conf->rx_adv_conf.rss_conf);
+}
+
+void
+port_rss_update(const struct port *port, const struct config *config, const struct keys *keys)
+{
+	bool by_address = config->budget > 0 || config->connects > 0;
+	struct rte_eth_rss_conf rss = {0};
+	struct rte_eth_dev_info info;
+
+	if (port->queues == 1 || !config->rss || rte_eth_dev_info_get(port->id, &info) != 0)
+		return;
+	rss.rss_hf = port_rss_types(info.flow_type_rss_offloads, by_address);
+	choose_key(keys, &info, &rss);
+	if (rss.rss_hf == 0 || rss.rss_key == NULL)
+		return;
+	int result = rte_eth_dev_rss_hash_update(port->id, &rss);
+
+	if (result != 0 && result != -ENOTSUP)
+		log_warning(
+			"port %s: rte_eth_dev_rss_hash_update: %s; the key of RSS may be one that "
+			"others know",
+			port->name,
+			strerror(-result)
+		);
 }
 
 void

@@ -245,7 +245,12 @@ watch_removal(struct port *port)
 }
 
 bool
-port_start(struct port *port, const struct config *config, struct error *error)
+port_start(
+	struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	struct error *error
+)
 {
 	int result = rte_eth_dev_start(port->id);
 
@@ -254,6 +259,7 @@ port_start(struct port *port, const struct config *config, struct error *error)
 	port->started = true;
 	watch_removal(port);
 	port_filters_open(port, config);
+	port_rss_update(port, config, keys);
 	port_rss_spread(port);
 	log_info(
 		"port %s: %02x:%02x:%02x:%02x:%02x:%02x, %u queue pair%s, %s checksums",

@@ -29,6 +29,11 @@ bool port_configure(
 	struct error *error
 );
 
-bool port_start(struct port *port, const struct config *config, struct error *error);
+bool port_start(
+	struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	struct error *error
+);
 void port_stop(struct port *port);
 void port_close(struct port *port);

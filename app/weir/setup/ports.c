@@ -41,7 +41,7 @@ bool
 ports_start(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->port_count; i++) {
-		if (!port_start(&weir->ports[i], weir->config, error)) {
+		if (!port_start(&weir->ports[i], weir->config, &weir->keys, error)) {
 			ports_stop(weir);
 			return false;
 		}
