@@ -18,8 +18,8 @@ def _faults(machine, nic, force):
     if driver_of(nic) is None:
         kernel = nic.kernel_driver or "unknown"
         faults.append(
-            f"no card that this can set up, as its kernel driver is {kernel}: take another one, or do it by "
-            "hand, if drivers-config has a file for it"
+            f"cards with the kernel driver {kernel} are not set up by this program: take another one, or set "
+            "it up by hand, if drivers-config has a file for it"
         )
     why = _guarded(machine, nic)
     if why and not force:

@@ -43,5 +43,5 @@ DRIVERS = (
 
 
 def driver_of(nic):
-    """None where drivers-config has no file for a card."""
+    """None: a card that is not set up by this program."""
     return next((driver for driver in DRIVERS if driver.kernel == nic.kernel_driver), None)

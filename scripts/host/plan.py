@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is asked for, and the plan that comes of it.
 
-cards.py and placement.py decide. They are pure functions: what the machine is and what is asked for go in,
-their part of the plan comes out. What stands in the way is a refusal, and all refusals are collected.
+cards.py and placement.py decide: they read the machine and the request, and add to the plan. They change
+nothing else. Each reason why Weir cannot be set up is a refusal, and all refusals are collected.
 """
 
 from dataclasses import dataclass, field

@@ -53,7 +53,7 @@ REFUSALS = {
         {},
         ["the default route goes through it"],
     ),
-    "no-driver": ("no-driver", ADDRESS, {}, ["its kernel driver is tg3"]),
+    "no-driver": ("no-driver", ADDRESS, {}, ["cards with the kernel driver tg3 are not set up"]),
     "default-route": ("vm-virtio", ("--nic", "enp0s2", *ADDRESS), {}, ["the default route goes through it"]),
     "bond": ("one-socket-x520", ("--nic", "enp1s0f0", *ADDRESS), {}, ["the default route goes through it"]),
     "ssh": (

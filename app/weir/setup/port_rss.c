@@ -21,14 +21,22 @@ port_rss_types(uint64_t offered, bool by_address)
 	return types;
 }
 
-// The key of this run, if the driver takes one of such a length; otherwise its own.
+static bool
+is_by_address(const struct config *config)
+{
+	return config->budget > 0 || config->connects > 0;
+}
+
+// The hash types, and the key of this run, if the driver takes one of such a length; otherwise its own.
 static void
-choose_key(
+choose_hash(
+	const struct config *config,
 	const struct keys *keys,
 	const struct rte_eth_dev_info *info,
 	struct rte_eth_rss_conf *rss
 )
 {
+	rss->rss_hf = port_rss_types(info->flow_type_rss_offloads, is_by_address(config));
 	if (info->hash_key_size == 0 || info->hash_key_size > sizeof(keys->rss))
 		return;
 	rss->rss_key = (uint8_t *)(uintptr_t)keys->rss;
@@ -44,16 +52,16 @@ port_rss_choose(
 	struct rte_eth_conf *conf
 )
 {
-	bool by_address = config->budget > 0 || config->connects > 0;
-	uint64_t types = port_rss_types(info->flow_type_rss_offloads, by_address);
+	struct rte_eth_rss_conf rss = {0};
 
 	if (port->queues == 1)
 		return;
-	if (!config->rss || types == 0) {
+	choose_hash(config, keys, info, &rss);
+	if (!config->rss || rss.rss_hf == 0) {
 		log_warning("port %s: no RSS: the load on its queues may be uneven", port->name);
 		return;
 	}
-	if (by_address && (types & RTE_ETH_RSS_UDP) != 0)
+	if (is_by_address(config) && (rss.rss_hf & RTE_ETH_RSS_UDP) != 0)
 		log_warning(
 			"port %s: RSS needs UDP ports: a source may be spread over %u queues and "
 			"get "
@@ -62,22 +70,19 @@ port_rss_choose(
 			port->queues
 		);
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf.rss_hf = types;
+	conf->rx_adv_conf.rss_conf = rss;
 	conf->rxmode.offloads |= info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_RSS_HASH;
-	choose_key(keys, info, &conf->rx_adv_conf.rss_conf);
 }
 
 void
 port_rss_update(const struct port *port, const struct config *config, const struct keys *keys)
 {
-	bool by_address = config->budget > 0 || config->connects > 0;
 	struct rte_eth_rss_conf rss = {0};
 	struct rte_eth_dev_info info;
 
 	if (port->queues == 1 || !config->rss || rte_eth_dev_info_get(port->id, &info) != 0)
 		return;
-	rss.rss_hf = port_rss_types(info.flow_type_rss_offloads, by_address);
-	choose_key(keys, &info, &rss);
+	choose_hash(config, keys, &info, &rss);
 	if (rss.rss_hf == 0 || rss.rss_key == NULL)
 		return;
 	int result = rte_eth_dev_rss_hash_update(port->id, &rss);

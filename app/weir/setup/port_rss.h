@@ -28,8 +28,8 @@ void port_rss_choose(
 	struct rte_eth_conf *conf
 );
 
-// Gives hash types and key to the port once it is started: several drivers (cnxk, cxgbe, ionic, thunderx) take no key when
-// they are configured, and keep one that is in their source. Others have it already. Logs a warning if the driver refuses.
+// Gives hash types and key to the port once it is started: several drivers (cnxk, cxgbe, ionic, mana, thunderx) take no
+// key when they are configured, and keep one that is in their source. Others have it already. Logs a warning if the driver refuses.
 void port_rss_update(const struct port *port, const struct config *config, const struct keys *keys);
 
 // Spreads the redirection table evenly over the queues in use, once the port is started. A port
