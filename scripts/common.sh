@@ -23,11 +23,16 @@ packages_build=(
 	libmicrohttpd-dev                          # weir-gateway
 	libncurses-dev                             # weirctl top
 	libsystemd-dev libseccomp-dev              # services: readiness, watchdog, system call filters
+	libbpf-dev libmnl-dev clang                # ports beside the kernel: XDP program, addresses
 )
 packages_run=(
 	iproute2 # addresses on the host's end of the device
 	dpdk-dev # dpdk-telemetry.py
 	ethtool  # checksums on veth pairs
+)
+packages_beside=(
+	iproute2     # what the kernel has on the interface
+	iputils-ping # whether the gateway still answers
 )
 packages_host=(
 	driverctl # gives a card to vfio-pci, at each boot

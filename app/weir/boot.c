@@ -17,6 +17,7 @@
 #include "setup/publish.h"
 #include "setup/rights.h"
 #include "setup/runtime_folder.h"
+#include "setup/shared_interfaces.h"
 #include "setup/workers.h"
 #include "snapshot/restore.h"
 #include "snapshot/snapshots.h"
@@ -76,6 +77,7 @@ const struct boot_step boot_steps[] = {
 	{"locks",       locks_up,          locks_down},
 	{"memory",      memory_up,         NULL},
 	{"keys",        keys_up,           keys_down},
+	{"interfaces",  shared_interfaces_up, shared_interfaces_down},
 	{"eal",         eal_up,            eal_down},
 	{"port probe",  ports_find,        NULL},
 	{"settings",    publish_up,        publish_down},

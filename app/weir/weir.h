@@ -20,6 +20,7 @@
 #include "setup/lcore_plan.h"
 #include "setup/lock_file.h"
 #include "setup/port.h"
+#include "setup/udp_claim.h"
 #include "snapshot/snapshot_status.h"
 #include "telemetry/export_report.h"
 
@@ -44,6 +45,7 @@ struct weir {
 	struct lcore_plan plan;
 	struct keys keys;
 	bool key_file_made; // by this start
+	struct udp_claims udp_claims; // on interfaces shared with the kernel
 	struct rte_mempool *mbufs;
 	unsigned port_count;
 	struct port ports[CONFIG_PORTS_MAX];

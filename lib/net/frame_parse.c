@@ -5,6 +5,7 @@
 #include "checksum.h"
 #include "frame.h"
 #include "ndp.h"
+#include "udp_partial.h"
 
 #include <rte_branch_prediction.h>
 
@@ -102,7 +103,7 @@ parse_udp(const struct host *host, struct frame *frame)
 	if (udp->dgram_cksum == 0) {
 		if (frame->family == FAMILY_IPV6) // RFC 8200 8.1
 			return VERDICT_udp_no_checksum;
-	} else if (!udp_checksum_is_good(frame, udp)) {
+	} else if (unlikely(!udp_checksum_is_good(frame, udp)) && (!host->partial_checksums || !udp_checksum_is_partial(frame))) {
 		return VERDICT_udp_checksum;
 	}
 	if (udp->src_port == 0)

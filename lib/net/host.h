@@ -27,6 +27,7 @@ struct host {
 	uint8_t ipv4_count;
 	uint8_t ipv6_count;
 	bool ipv6_link_made; // the last of them is a generated link-local address
+	bool partial_checksums; // accept UDP checksums of senders that leave them to their NIC (udp_partial.h)
 	bool allow_private; // serve private sources everywhere (SOURCE_PRIVATE)
 	bool offload_ip_checksum; // the port writes IPv4 header checksums
 	bool offload_udp_checksum; // the port completes UDP checksums from a pseudo-header sum

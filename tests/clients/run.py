@@ -32,6 +32,7 @@ def load_tests():
     import tests_keys  # noqa: F401
     import tests_host  # noqa: F401
     import tests_limits  # noqa: F401
+    import tests_beside  # noqa: F401
     import tests_drivers  # noqa: F401
     import tests_interface  # noqa: F401
     import tests_mld  # noqa: F401

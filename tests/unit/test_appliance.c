@@ -135,8 +135,8 @@ body_up_and_down(const void *argument)
 	EXPECT(boot());
 	EXPECT(weir.port_count == 2);
 	EXPECT(weir.ports[0].started && weir.ports[1].started);
-	EXPECT(weir.ports[1].host.vlan_tci == RTE_BE16(5));
-	EXPECT(weir.ports[1].host.l2_len == 18);
+	EXPECT(weir.ports[1].own_host.vlan_tci == RTE_BE16(5));
+	EXPECT(weir.ports[1].own_host.l2_len == 18);
 	EXPECT(stat(rte_eal_get_runtime_dir(), &status) == 0);
 	EXPECT((status.st_mode & 0777) == 0700);
 

@@ -65,6 +65,64 @@ test_ports_must_be_a_list_of_groups(void **state)
 		assert_config_refused(rows[i].text, 1, rows[i].key, rows[i].words);
 }
 
+#define BESIDE                                                                                     \
+	"driver = { virtual = true; eal = [ \"--vdev=net_af_xdp0,iface=e,xdp_prog=p\" ]; };\n"     \
+	"host = { stack = \"kernel\"; };\n"
+
+// With the kernel as host, addresses and what belongs to them are the kernel's.
+static void
+test_beside_the_kernel(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned line;
+		const char *key;
+		const char *words;
+	} rows[] = {
+		{BESIDE "ports = ( { addresses = [ \"10.0.0.1/24\" ]; } );\n",
+		 3,
+		 "ports[0].addresses",
+		 "must be [ \"interface\" ]"},
+		{BESIDE
+		 "ports = ( { addresses = [ \"interface\" ]; gateway_ipv4 = \"10.0.0.1\"; } );\n",
+		 3,
+		 "ports[0].gateway_ipv4",
+		 "must be empty"},
+		{"ports = ( { addresses = [ \"interface\" ]; } );\n",
+		 1,
+		 "ports[0].addresses",
+		 "needs host.stack"},
+		{"driver = { virtual = true; eal = [ \"--vdev=net_tap0\" ]; };\nhost = { stack = "
+		 "\"kernel\"; };\n",
+		 2,
+		 "host.stack",
+		 "net_af_xdp device with xdp_prog"},
+		{"host = { stack = \"kernel\"; };\ndriver = { virtual = true; mtu = 1500;\n"
+		 "eal = [ \"--vdev=net_af_xdp0,xdp_prog=p\" ]; };\n",
+		 2,
+		 "driver.mtu",
+		 "the MTU is the interface's"},
+		{"host = { stack = \"kernel\"; };\ndriver = { virtual = true; promiscuous = true;\n"
+		 "eal = [ \"--vdev=net_af_xdp0,xdp_prog=p\" ]; };\n",
+		 2,
+		 "driver.promiscuous",
+		 "the mode is the interface's"},
+	};
+	struct config *config = config_file_load_valid(BESIDE);
+
+	(void)state;
+	assert_int_equal(config->stack, CONFIG_STACK_KERNEL);
+	assert_int_equal(config->port_count, 1);
+	assert_true(config->ports[0].addresses.of_interface);
+	assert_int_equal(config->ports[0].addresses.count, 0);
+	config_free(config);
+	config_free(config_file_load_valid(
+		BESIDE "ports = ( { addresses = [ \"interface\" ]; vlan = 5; } );\n"
+	));
+	for (unsigned i = 0; i < RTE_DIM(rows); i++)
+		assert_config_refused(rows[i].text, rows[i].line, rows[i].key, rows[i].words);
+}
+
 // `count` ports with a device and an address of their own each.
 static const char *
 many_ports(char *text, size_t size, unsigned count)
@@ -496,6 +554,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ports_must_be_a_list_of_groups),
+		cmocka_unit_test(test_beside_the_kernel),
 		cmocka_unit_test(test_number_of_ports),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_wrong_addresses),

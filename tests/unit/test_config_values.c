@@ -199,6 +199,8 @@ test_choices(void **state)
 		const struct config_option *option = &config_options[i];
 		char word[32];
 
+		if (strcmp(option->path, "host.stack") == 0)
+			continue; // needs others, with which test_config_ports sets it
 		for (uint32_t c = 0;
 		     option->type == OPTION_CHOICE && config_choice(option, c, word, sizeof(word));
 		     c++) {

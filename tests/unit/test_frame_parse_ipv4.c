@@ -266,6 +266,43 @@ test_udp_checksum(void **state)
 	}
 }
 
+// The folded sum of the pseudo header, as a sender leaves it to its NIC; summed byte by byte here.
+static uint16_t
+partial_sum(const struct wire *wire, bool ipv6)
+{
+	unsigned addresses = ipv6 ? 32 : 8, at = wire->l4_at - addresses;
+	uint32_t sum = UDP + wire->len - wire->l4_at;
+
+	for (unsigned i = 0; i < addresses; i += 2)
+		sum += (uint32_t)wire->bytes[at + i] << 8 | wire->bytes[at + i + 1];
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+static void
+test_partial_udp_checksum(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		bool accepted = i & 1, ipv6 = i & 2, wrong = i & 4;
+		struct host host = wire_host(false);
+		struct frame frame;
+		struct wire wire;
+
+		host.partial_checksums = accepted;
+		wire_kind(&wire, false, ipv6);
+		uint16_t sum = partial_sum(&wire, ipv6);
+
+		wire.bytes[wire.l4_at + 6] = (uint8_t)(sum >> 8);
+		wire.bytes[wire.l4_at + 7] = (uint8_t)(sum ^ wrong);
+		assert_int_equal(
+			parse_cut(&host, &wire, wire.len, RX_UNKNOWN, &frame),
+			accepted && !wrong ? VERDICT_NONE : VERDICT_udp_checksum
+		);
+	}
+}
+
 int
 main(void)
 {
@@ -277,6 +314,7 @@ main(void)
 		cmocka_unit_test(test_udp_fields),
 		cmocka_unit_test(test_udp_shorter_than_packet),
 		cmocka_unit_test(test_udp_checksum),
+		cmocka_unit_test(test_partial_udp_checksum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,8 @@ test_link(void **state)
 	weir.ports[0].link_up = true;
 	weir.ports[1].id = RTE_MAX_ETHPORTS - 1; // not there: has no counters
 	weir.ports[0].id = RTE_MAX_ETHPORTS - 1;
+	for (unsigned i = 0; i < weir.port_count; i++)
+		weir.ports[i].host = &weir.ports[i].own_host;
 	pass(1, 0);
 	assert_true(health_has(&weir.health, HEALTH_link_down));
 	weir.ports[1].link_up = true;
@@ -128,28 +130,29 @@ test_port_states(void **state)
 	(void)state;
 	memset(port, 0, sizeof(*port));
 	port->id = RTE_MAX_ETHPORTS - 1;
+	port->host = &port->own_host;
 	port->link_up = true;
-	port->host.ipv4_count = 1;
-	port->host.ipv4_usable = 1;
-	port->host.ipv6_count = 1;
-	port->host.ipv6_usable = 1;
-	port->host.gateway_ipv6[0] = 0xfe;
-	port->host.gateway_ipv6_mac = 1;
+	port->own_host.ipv4_count = 1;
+	port->own_host.ipv4_usable = 1;
+	port->own_host.ipv6_count = 1;
+	port->own_host.ipv6_usable = 1;
+	port->own_host.gateway_ipv6[0] = 0xfe;
+	port->own_host.gateway_ipv6_mac = 1;
 	port->mtu = 1280;
 	weir.port_count = 1;
 	pass(1, 0);
 	assert_int_equal(health_problems(&weir.health), 0);
 	// A small MTU takes IPv6 with it: that is one problem, however long it lasts.
 	port->mtu = 1279;
-	port->host.ipv6_off = true;
-	port->host.ipv6_usable = 0;
-	port->host.gateway_ipv6_mac = 0;
+	port->own_host.ipv6_off = true;
+	port->own_host.ipv6_usable = 0;
+	port->own_host.gateway_ipv6_mac = 0;
 	for (unsigned i = 0; i < 3 * HEALTH_PATIENCE_S; i++)
 		pass(1, 0);
 	assert_true(health_has(&weir.health, HEALTH_mtu_small));
 	assert_int_equal(health_problems(&weir.health), 1);
 	port->mtu = 1500;
-	port->host.ipv6_off = false;
+	port->own_host.ipv6_off = false;
 	pass(1, 0);
 	assert_int_equal(health_problems(&weir.health), 0);
 	for (unsigned i = 0; i < 2 * HEALTH_PATIENCE_S; i++)
@@ -160,8 +163,8 @@ test_port_states(void **state)
 	pass(1, 0);
 	assert_false(health_has(&weir.health, HEALTH_no_address));
 	weir.neighbours[0].ipv6[0].left = false;
-	port->host.ipv6_usable = 1;
-	port->host.gateway_ipv6_mac = 1;
+	port->own_host.ipv6_usable = 1;
+	port->own_host.gateway_ipv6_mac = 1;
 	pass(1, 0);
 	assert_int_equal(health_problems(&weir.health), 0);
 	port->kernel.gone = true;

@@ -35,6 +35,7 @@ each_test(void **state)
 	weir.config = &config;
 	weir.port_count = 1;
 	weir.ports[0].id = PORT;
+	weir.ports[0].host = &weir.ports[0].own_host;
 	assert_true(publish_up(&weir, &error));
 	return 0;
 }
@@ -101,18 +102,18 @@ test_follow(void **state)
 	mtu_follow(&weir, 0);
 	assert_int_equal(weir.ports[0].mtu, 1500);
 	assert_bounds(200, 66, 72, 71);
-	assert_true(host_has_ipv6(&weir.ports[0].host));
+	assert_true(host_has_ipv6(&weir.ports[0].own_host));
 	kernel->mtu = 1279;
 	mtu_follow(&weir, 0);
-	assert_false(host_has_ipv6(&weir.ports[0].host));
+	assert_false(host_has_ipv6(&weir.ports[0].own_host));
 	kernel->mtu = 600;
 	mtu_follow(&weir, 0);
 	assert_int_equal(weir.ports[0].mtu, 600);
 	assert_bounds((600 - 48) / 6, (600 - 68) / 18, (600 - 36) / 12, (600 - 56) / 12);
-	assert_false(host_has_ipv6(&weir.ports[0].host));
+	assert_false(host_has_ipv6(&weir.ports[0].own_host));
 	kernel->mtu = 1280;
 	mtu_follow(&weir, 0);
-	assert_true(host_has_ipv6(&weir.ports[0].host));
+	assert_true(host_has_ipv6(&weir.ports[0].own_host));
 	assert_bounds(200, 66, 72, 71);
 }
 

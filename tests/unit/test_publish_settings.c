@@ -103,7 +103,8 @@ make_port(struct port *port)
 
 	assert_true(id >= 0);
 	port->id = (uint16_t)id;
-	port->host = wire_host(false);
+	port->own_host = wire_host(false);
+	port->host = &port->own_host;
 	assert_int_equal(rte_eth_dev_configure(port->id, 1, 1, &conf), 0);
 	assert_int_equal(rte_eth_rx_queue_setup(port->id, 0, 8, 0, NULL, mbufs), 0);
 	assert_int_equal(rte_eth_tx_queue_setup(port->id, 0, 8, 0, NULL), 0);
@@ -113,7 +114,7 @@ make_port(struct port *port)
 static void
 make_io(const struct siphash_key *key)
 {
-	queue = (struct io_queue){.host = &weir.ports[0].host, .port = weir.ports[0].id};
+	queue = (struct io_queue){.host = &weir.ports[0].own_host, .port = weir.ports[0].id};
 	io = (struct io){
 		.steer = &weir.steer,
 		.published = &weir.settings,
@@ -153,7 +154,7 @@ make_worker(void)
 	worker->stats = &stats[LCORE_WORKER];
 	worker->link_count = 1;
 	worker->links = &worker_link;
-	worker->hosts[weir.ports[0].id] = &weir.ports[0].host;
+	worker->hosts[weir.ports[0].id] = &weir.ports[0].own_host;
 	worker->published = &weir.settings;
 	worker->access = &weir.access;
 	worker->wall_s = &weir.wall_s;

@@ -43,9 +43,11 @@ begin(bool dad)
 	weir.config = &config;
 	weir.port_count = 1;
 	weir.ports[0].config = &config_port;
-	weir.ports[0].host.ipv4_count = 2;
-	weir.ports[0].host.ipv6_count = 1;
-	neighbours_init(&weir.neighbours[0], &weir.ports[0].host, dad);
+	weir.ports[0].addresses = &config_port.addresses;
+	weir.ports[0].host = &weir.ports[0].own_host;
+	weir.ports[0].own_host.ipv4_count = 2;
+	weir.ports[0].own_host.ipv6_count = 1;
+	neighbours_init(&weir.neighbours[0], &weir.ports[0].own_host, dad);
 }
 
 static void
@@ -74,8 +76,8 @@ test_ready_after_detection(void **state)
 	assert_false(tick(0));
 	assert_false(tick(900));
 	assert_true(tick(100));
-	assert_int_equal(weir.ports[0].host.ipv4_usable, 3);
-	assert_int_equal(weir.ports[0].host.ipv6_usable, 1);
+	assert_int_equal(weir.ports[0].own_host.ipv4_usable, 3);
+	assert_int_equal(weir.ports[0].own_host.ipv6_usable, 1);
 }
 
 static void
@@ -88,7 +90,7 @@ test_a_conflict_is_a_result(void **state)
 	notes.ipv4_conflicts[1].count++;
 	assert_false(tick(100));
 	assert_true(tick(900));
-	assert_int_equal(weir.ports[0].host.ipv4_usable, 1);
+	assert_int_equal(weir.ports[0].own_host.ipv4_usable, 1);
 
 	begin(true);
 	set_link(true);

@@ -33,7 +33,7 @@ each_port(
 		return 0;
 	memcpy(&word, bytes, sizeof(word));
 	for (unsigned p = 0; p < weir->port_count; p++) {
-		const struct host *host = &weir->ports[p].host;
+		const struct host *host = weir->ports[p].host;
 		int i = ipv4 ? host_find_ipv4(host, word) : host_find_ipv6(host, bytes);
 
 		if (i == HOST_NO_ADDRESS || (!ipv4 && (unsigned)i >= host_configured_ipv6(host)))

@@ -38,6 +38,7 @@ struct config_address {
 };
 
 struct config_addresses {
+	bool of_interface; // "interface" was written: those that the kernel has, and none here
 	unsigned count;
 	struct config_address items[CONFIG_ADDRESSES_MAX];
 };
@@ -74,6 +75,7 @@ enum config_log_target {
 };
 enum config_list_mode { CONFIG_LIST_OFF, CONFIG_LIST_ALLOW, CONFIG_LIST_DENY };
 enum config_on_failure { CONFIG_ON_FAILURE_EMPTY, CONFIG_ON_FAILURE_STOP };
+enum config_stack { CONFIG_STACK_OWN, CONFIG_STACK_KERNEL };
 enum config_seccomp { CONFIG_SECCOMP_ON, CONFIG_SECCOMP_LOG, CONFIG_SECCOMP_OFF };
 enum config_hugepages { CONFIG_HUGEPAGES_AUTO, CONFIG_HUGEPAGES_YES, CONFIG_HUGEPAGES_NO };
 
@@ -130,12 +132,10 @@ void config_explain(const struct config *config, const struct error *error, FILE
 // not go with one that is kept: nothing may change then, and `errors` has the lines.
 bool config_follow(struct config *next, const struct config *running, FILE *changes, FILE *errors);
 
-// The effective configuration in the syntax of a configuration file: config_load reads it back
-// to the same values.
+// The effective configuration as a file, which config_load reads back to the same values.
 void config_print(const struct config *config, FILE *out);
 
-// One value of `base`, the config or one of its ports, cut to `size` bytes: texts as they are, the
-// rest as in a configuration file.
+// One value of `base`, the config or one of its ports, cut to `size` bytes; texts without quotes.
 void config_show(const struct config_option *option, const void *base, char *text, size_t size);
 
 // The setting of a path, or of a name in an item of `ports`; NULL: there is none.

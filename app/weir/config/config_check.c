@@ -41,6 +41,10 @@ check_missing_ports(struct config *config)
 		return;
 	}
 	config->port_count = 1;
+	if (config->stack == CONFIG_STACK_KERNEL) {
+		addresses->of_interface = true;
+		return;
+	}
 	addresses->count = RTE_DIM(embedded_addresses);
 	memcpy(addresses->items, embedded_addresses, sizeof(embedded_addresses));
 }
@@ -73,6 +77,44 @@ check_mtu(struct config *config)
 		       "addresses"
 		     : "every IPv4 host accepts that (RFC 791 3.1)"
 	);
+}
+
+// Beside the kernel, the interface's settings are the kernel's.
+static void
+check_stack(struct config *config)
+{
+	struct config_source *source = config->source;
+	bool xdp = false;
+
+	if (config->stack != CONFIG_STACK_KERNEL)
+		return;
+	for (unsigned i = 0; i < config->driver_eal.count; i++)
+		xdp = xdp
+			|| (strstr(config->driver_eal.items[i], "net_af_xdp") != NULL
+			    && strstr(config->driver_eal.items[i], "xdp_prog=") != NULL);
+	if (!xdp)
+		config_error(
+			source,
+			config_where(source, "host.stack"),
+			"host.stack",
+			"\"kernel\" needs a net_af_xdp device with xdp_prog=PATH of tracker_port.o "
+			"in "
+			"driver.eal (drivers-config/beside_kernel.cfg)"
+		);
+	if (config->mtu != 0)
+		config_error(
+			source,
+			config_where(source, "driver.mtu"),
+			"driver.mtu",
+			"must be 0 with host.stack = \"kernel\": the MTU is the interface's"
+		);
+	if (config->promiscuous)
+		config_error(
+			source,
+			config_where(source, "driver.promiscuous"),
+			"driver.promiscuous",
+			"must be false with host.stack = \"kernel\": the mode is the interface's"
+		);
 }
 
 uint32_t
@@ -171,4 +213,5 @@ config_check(struct config *config)
 	check_missing_ports(config);
 	config_check_ports(config);
 	check_mtu(config);
+	check_stack(config);
 }

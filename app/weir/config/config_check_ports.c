@@ -103,6 +103,16 @@ check_gateway(
 
 	if (*text == '\0')
 		return;
+	if (config->stack == CONFIG_STACK_KERNEL) {
+		refuse(config,
+		       port,
+		       option,
+		       -1,
+		       "must be empty with host.stack = \"kernel\": replies go to the MAC address "
+		       "that "
+		       "their request came from");
+		return;
+	}
 	if (inet_pton(family == FAMILY_IPV4 ? AF_INET : AF_INET6, text, gateway) != 1) {
 		refuse(config, port, option, -1, "must be an address without prefix length");
 		return;
@@ -191,7 +201,15 @@ check_addresses(struct config *config, unsigned port)
 	char key[64];
 
 	snprintf(key, sizeof(key), "ports.[%u].addresses", port);
-	if (addresses->count == 0 && is_missing(config_where(config->source, key)))
+	if (addresses->of_interface != (config->stack == CONFIG_STACK_KERNEL))
+		refuse(config,
+		       port,
+		       "addresses",
+		       -1,
+		       addresses->of_interface ? "[ \"interface\" ] needs host.stack = \"kernel\""
+					       : "must be [ \"interface\" ] with host.stack = "
+						 "\"kernel\": the kernel has the addresses");
+	else if (!addresses->of_interface && addresses->count == 0 && is_missing(config_where(config->source, key)))
 		refuse(config, port, "addresses", -1, "must have at least one address");
 	for (unsigned i = 0; i < addresses->count; i++) {
 		counts[addresses->items[i].family]++;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "config_address.h"
 #include "config_source.h"
 
 #include <string.h>
@@ -40,6 +41,8 @@ static void
 print_addresses(const struct config_addresses *addresses, FILE *out)
 {
 	fputs("[", out);
+	if (addresses->of_interface)
+		print_string(CONFIG_ADDRESSES_OF_INTERFACE, out);
 	for (unsigned i = 0; i < addresses->count; i++) {
 		fputs(i == 0 ? "" : ", ", out);
 		print_string(addresses->items[i].text, out);

@@ -213,6 +213,16 @@ read_strings(
 	return good;
 }
 
+// Whether the list has one item, which stands for the addresses of the interface.
+static bool
+is_interface(const config_setting_t *setting)
+{
+	const char *text = config_setting_get_string_elem(setting, 0);
+
+	return config_setting_length(setting) == 1 && text != NULL
+		&& strcmp(text, CONFIG_ADDRESSES_OF_INTERFACE) == 0;
+}
+
 // Only the addresses that are right come into the list.
 static bool
 read_addresses(
@@ -223,9 +233,13 @@ read_addresses(
 {
 	bool good = true;
 
-	addresses->count = 0;
+	*addresses = (struct config_addresses){0};
 	if (!fits_list(reading, setting, reading->option->max))
 		return false;
+	if (is_interface(setting)) {
+		addresses->of_interface = true;
+		return true;
+	}
 	for (unsigned i = 0; i < (unsigned)config_setting_length(setting); i++) {
 		const char *text = config_setting_get_string(config_setting_get_elem(setting, i));
 

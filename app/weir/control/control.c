@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include "../log/log.h"
+#include "../setup/beside.h"
 #include "../setup/errands.h"
 #include "../setup/mtu.h"
 #include "governor_look.h"
@@ -56,7 +57,7 @@ control_up(struct weir *weir, struct error *error)
 {
 	(void)error;
 	for (unsigned i = 0; i < weir->port_count; i++) {
-		struct host *host = &weir->ports[i].host;
+		struct host *host = &weir->ports[i].own_host;
 
 		neighbours_init(&weir->neighbours[i], host, weir->config->dad);
 		memberships_init(&weir->memberships[i], host, weir->keys.seed + i);
@@ -118,8 +119,13 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 	struct neighbours *neighbours = &weir->neighbours[index];
 	struct memberships *memberships = &weir->memberships[index];
 	struct outlet outlet = {weir, port->id};
+	bool changed = port_follow_link(port);
 
-	if (port_follow_link(port)) {
+	if (beside_is_open(&port->beside)) {
+		beside_serve(port, weir->config);
+		return;
+	}
+	if (changed) {
 		neighbours_link(neighbours, port->link_up, now_ms);
 		memberships_link(memberships, port->link_up);
 	}
@@ -139,7 +145,7 @@ look_below_ports(struct weir *weir, uint32_t now_s)
 		return true;
 	weir->looked_below_s = now_s;
 	for (unsigned i = 0; i < weir->port_count; i++) {
-		if (!port_look_below(&weir->ports[i], &error)) {
+		if (!port_look_below(&weir->ports[i], &error) || !beside_follow(weir, i, &error)) {
 			log_error("%s", error.text);
 			return false;
 		}

@@ -31,13 +31,16 @@ none_is_usable(const struct address *addresses, unsigned count, uint32_t usable)
 
 // A port without a link has no usable addresses, but that is link_down; without IPv6 because of a small MTU it
 // has no usable IPv6 addresses, but that is mtu_small. The link-local address that Weir adds is no address of
-// the tracker. Those that the operator has left to another host are not missing.
+// the tracker. Those that the operator has left to another host are not missing. Beside the kernel, all that the
+// interface has are usable.
 static bool
 no_address(const struct weir *weir, unsigned index)
 {
-	const struct host *host = &weir->ports[index].host;
+	const struct host *host = weir->ports[index].host;
 	const struct neighbours *neighbours = &weir->neighbours[index];
 
+	if (beside_is_open(&weir->ports[index].beside))
+		return weir->ports[index].link_up && weir->ports[index].addresses->count == 0;
 	return weir->ports[index].link_up
 		&& (none_is_usable(neighbours->ipv4, host->ipv4_count, host->ipv4_usable)
 		    || (host_has_ipv6(host)
@@ -58,7 +61,7 @@ any_conflict(const struct address *addresses, unsigned count)
 static bool
 address_conflict(const struct weir *weir, unsigned index)
 {
-	const struct host *host = &weir->ports[index].host;
+	const struct host *host = weir->ports[index].host;
 	const struct neighbours *neighbours = &weir->neighbours[index];
 
 	return any_conflict(neighbours->ipv4, host->ipv4_count)
@@ -70,7 +73,7 @@ static bool
 gateway_unknown(const struct weir *weir, unsigned index)
 {
 	static const uint8_t none[16];
-	const struct host *host = &weir->ports[index].host;
+	const struct host *host = weir->ports[index].host;
 	bool ipv6 = host_has_ipv6(host) && memcmp(host->gateway_ipv6, none, sizeof(none)) != 0;
 
 	return weir->ports[index].link_up

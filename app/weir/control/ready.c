@@ -9,14 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-// Why address `i` of the port's configuration is not usable. NULL if it is.
+// Why address `i` of the port is not usable. NULL if it is.
 static const char *
 what_keeps(const struct weir *weir, unsigned port, unsigned i)
 {
-	const struct host *host = &weir->ports[port].host;
+	const struct host *host = weir->ports[port].host;
 	const struct neighbours *neighbours = &weir->neighbours[port];
-	enum family family = weir->ports[port].config->addresses.items[i].family;
-	unsigned at = port_address_index(&weir->ports[port], i);
+	const struct config_addresses *addresses = weir->ports[port].addresses;
+	enum family family = addresses->items[i].family;
+	unsigned at = port_address_index(addresses, i);
 	bool ipv4 = family == FAMILY_IPV4;
 
 	if (at >= (ipv4 ? host->ipv4_count : host->ipv6_count))
@@ -46,7 +47,7 @@ list_missing(const struct weir *weir, char *text, size_t size)
 	size_t len = 0;
 
 	for (unsigned p = 0; p < weir->port_count; p++) {
-		const struct config_addresses *addresses = &weir->ports[p].config->addresses;
+		const struct config_addresses *addresses = weir->ports[p].addresses;
 
 		for (unsigned i = 0; i < addresses->count && len < size; i++) {
 			const char *why = what_keeps(weir, p, i);
@@ -91,7 +92,7 @@ log_urls(const struct weir *weir)
 	char url[128];
 
 	for (unsigned p = 0; p < weir->port_count; p++) {
-		const struct config_addresses *addresses = &weir->ports[p].config->addresses;
+		const struct config_addresses *addresses = weir->ports[p].addresses;
 
 		for (unsigned i = 0; i < addresses->count; i++) {
 			const struct config_address *address = &addresses->items[i];

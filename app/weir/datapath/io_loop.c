@@ -222,6 +222,8 @@ follow_settings(struct io *io)
 	follow_limits(io, &settings->limits, settings->overload);
 	connid_change(&io->connid, &settings->connid);
 	stages_set_every(&io->stages, settings->stage_turns);
+	for (unsigned q = 0; q < io->queue_count; q++)
+		settings_take_host(settings, io->queues[q].port, &io->queues[q].host);
 	io->settings_version = settings->version;
 }
 

@@ -9,6 +9,7 @@
 #include "../../../lib/bep15/reply.h"
 #include "../../../lib/guard/budget.h"
 #include "../../../lib/guard/connid.h"
+#include "../../../lib/net/host.h"
 #include "../../../lib/tracker/announce.h"
 
 #include <rte_common.h>
@@ -35,4 +36,21 @@ struct settings {
 	bool port_unreachable; // reply to datagrams for closed UDP ports
 	char denied_message[REPLY_MESSAGE_MAX + 1]; // of the policies
 	struct settings_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id
+	const struct host
+		*hosts[RTE_MAX_ETHPORTS]; // likewise; NULL: the port stays the host that it is
 };
+
+// The host of a port from this turn on, and those of all ports.
+static inline void
+settings_take_host(const struct settings *settings, uint16_t port, const struct host **host)
+{
+	if (settings->hosts[port] != NULL)
+		*host = settings->hosts[port];
+}
+
+static inline void
+settings_take_hosts(const struct settings *settings, const struct host **hosts)
+{
+	for (uint16_t port = 0; port < RTE_MAX_ETHPORTS; port++)
+		settings_take_host(settings, port, &hosts[port]);
+}

@@ -256,6 +256,7 @@ follow_settings(struct worker *worker)
 {
 	stages_set_every(&worker->stages, worker->settings->stage_turns);
 	shard_set_limits(worker->shard, &worker->settings->shares);
+	settings_take_hosts(worker->settings, worker->hosts);
 	worker->settings_version = worker->settings->version;
 }
 

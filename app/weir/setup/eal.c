@@ -145,7 +145,11 @@ eal_up(struct weir *weir, struct error *error)
 void
 eal_down(struct weir *weir)
 {
-	(void)weir;
-	rte_eal_cleanup();
+	bool left_open = false;
+
+	for (unsigned i = 0; i < weir->port_count; i++)
+		left_open = left_open || weir->ports[i].beside.left_open;
+	if (!left_open) // DPDK closes every device
+		rte_eal_cleanup();
 	eal_arguments_free(&arguments);
 }

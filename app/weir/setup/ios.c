@@ -45,7 +45,7 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 			io->queue_of_port[weir->ports[p].id] = (uint8_t)io->queue_count;
 			struct io_queue *queue = &io->queues[io->queue_count++];
 
-			queue->host = &weir->ports[p].host;
+			queue->host = weir->ports[p].host;
 			queue->port = weir->ports[p].id;
 			queue->queue = (uint16_t)q;
 		}

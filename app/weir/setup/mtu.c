@@ -14,7 +14,7 @@ tell(const struct port *port)
 		log_info("port %s: MTU %u", port->name, port->mtu);
 		return;
 	}
-	if (port->host.ipv6_count > 0)
+	if (port->host->ipv6_count > 0)
 		log_error(
 			"port %s: no IPv6: its MTU is %u and has to be at least %d (RFC 8200 5); "
 			"IPv6 is back when it is",
@@ -40,7 +40,7 @@ mtu_follow(struct weir *weir, unsigned index)
 	if (mtu == port->mtu)
 		return;
 	__atomic_store_n(&port->mtu, mtu, __ATOMIC_RELAXED);
-	__atomic_store_n(&port->host.ipv6_off, mtu < MTU_IPV6_MIN, __ATOMIC_RELAXED);
+	__atomic_store_n(&port->host->ipv6_off, mtu < MTU_IPV6_MIN, __ATOMIC_RELAXED);
 	tell(port);
 	if (!publish_settings(weir, weir->config)) {
 		log_error("port %s: no memory for settings that follow the MTU", port->name);

@@ -2,7 +2,6 @@
 
 #include "port.h"
 
-#include "../datapath/publisher.h"
 #include "../log/log.h"
 
 #include <rte_ethdev.h>
@@ -23,9 +22,8 @@ port_mtu(const struct port *port, const struct config *config)
 }
 
 unsigned
-port_address_index(const struct port *port, unsigned i)
+port_address_index(const struct config_addresses *addresses, unsigned i)
 {
-	const struct config_addresses *addresses = &publisher_read(&port->config)->addresses;
 	unsigned before = 0;
 
 	for (unsigned other = 0; other < i; other++)

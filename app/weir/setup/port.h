@@ -9,6 +9,7 @@
 #include "../../../lib/net/host.h"
 #include "../../common/error.h"
 #include "../config/config.h"
+#include "beside_state.h"
 #include "kernel_interface.h"
 
 #include <stdbool.h>
@@ -27,7 +28,11 @@ struct port {
 	bool told_gone; // it has been logged that the interface below is gone
 	char name[64]; // DPDK's
 	const struct config_port *config; // of the configuration in force; published with it
-	struct host host;
+	// In force; published together: those of the configuration, beside the kernel those of the interface (beside.h).
+	struct host *host;
+	const struct config_addresses *addresses;
+	struct host own_host; // beside the kernel it has no addresses
+	struct beside beside;
 	struct kernel_interface kernel; // below the port, if it has one
 	// In force, bytes of an IP packet; 0: not known yet. Written by the control thread, read by any.
 	uint32_t mtu;
@@ -37,8 +42,8 @@ struct port {
 // packet), as far as they are known; the port must have been configured.
 uint32_t port_mtu(const struct port *port, const struct config *config);
 
-// Index in the host's addresses of its family of address `i` of the configuration.
-unsigned port_address_index(const struct port *port, unsigned i);
+// Index in the host's addresses of its family of address `i` of the port.
+unsigned port_address_index(const struct config_addresses *addresses, unsigned i);
 
 // Reads the state of the link. True: it has changed since the last call. The link is down while the
 // kernel interface below the port is down or gone. Control thread.

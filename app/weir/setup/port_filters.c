@@ -31,7 +31,7 @@ void
 port_filters_open(const struct port *port, const struct config *config)
 {
 	struct rte_ether_addr groups[MULTICAST_MAX];
-	unsigned count = multicast_groups(&port->host, groups);
+	unsigned count = multicast_groups(port->host, groups);
 
 	if (config->promiscuous && rte_eth_promiscuous_enable(port->id) != 0)
 		log_warning("port %s: no promiscuous mode", port->name);

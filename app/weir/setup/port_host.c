@@ -9,17 +9,21 @@
 #include <string.h>
 
 void
-port_host_fill(struct port *port, const struct config *config)
+port_host_fill(
+	struct host *host,
+	const struct port *port,
+	const struct config_addresses *addresses,
+	const struct config *config
+)
 {
 	const struct config_port *from = port->config;
-	struct host *host = &port->host;
 
 	host->vlan_tci = rte_cpu_to_be_16((uint16_t)from->vlan);
 	host->l2_len = sizeof(struct rte_ether_hdr) + (from->vlan == 0 ? 0 : 4);
 	host->allow_private = config->allow_private;
 	host->udp_port = rte_cpu_to_be_16((uint16_t)config->tracker_port);
-	for (unsigned i = 0; i < from->addresses.count; i++) {
-		const struct config_address *address = &from->addresses.items[i];
+	for (unsigned i = 0; i < addresses->count; i++) {
+		const struct config_address *address = &addresses->items[i];
 
 		if (address->family == FAMILY_IPV4) {
 			host->ipv4_prefix[host->ipv4_count] = address->prefix;
@@ -38,7 +42,7 @@ port_host_fill(struct port *port, const struct config *config)
 void
 port_host_log_sources(const struct port *port, const struct config *config)
 {
-	const struct config_addresses *addresses = &port->config->addresses;
+	const struct config_addresses *addresses = port->addresses;
 	char note[512];
 
 	for (unsigned i = 0; i < addresses->count; i++)

@@ -6,8 +6,13 @@
 #include "keys.h"
 #include "port.h"
 
-// Fills port->host from the settings of the port, without MAC address.
-void port_host_fill(struct port *port, const struct config *config);
+// Makes the host of a port with these addresses, without MAC address, from the settings in force.
+void port_host_fill(
+	struct host *host,
+	const struct port *port,
+	const struct config_addresses *addresses,
+	const struct config *config
+);
 
 // Logs which clients the addresses of the port serve (config_note_sources).
 void port_host_log_sources(const struct port *port, const struct config *config);

@@ -3,8 +3,8 @@
 #include "port_setup.h"
 
 #include "../../../lib/bep15/mtu.h"
-#include "../../common/service/capabilities.h"
 #include "../log/log.h"
+#include "beside.h"
 #include "port_filters.h"
 #include "port_host.h"
 #include "port_rss.h"
@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 // Checksum offloads that are used where the port has them.
 static const uint64_t rx_checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
@@ -24,79 +23,6 @@ static bool
 fail(struct error *error, const struct port *port, const char *call, int result)
 {
 	return error_set(error, NULL, "port %s: %s: %s", port->name, call, strerror(-result));
-}
-
-// Why DPDK could make no port of a device that is there: kernel devices need rights.
-static const char *
-rights_hint(void)
-{
-	return geteuid() == 0 || capabilities_held()
-		? ""
-		: "start Weir as root or by weir.service, if the device needs capabilities; "
-		  "otherwise ";
-}
-
-static bool
-find_device(struct port *port, const char *device, struct error *error)
-{
-	if (*device != '\0') {
-		if (rte_eth_dev_get_port_by_name(device, &port->id) == 0)
-			return true;
-		return error_set(
-			error,
-			NULL,
-			"there is no port %s: %scheck ports[].device and driver.eal, and that the "
-			"NIC is bound to its driver (dpdk-devbind.py --status)",
-			device,
-			rights_hint()
-		);
-	}
-	uint16_t id;
-
-	RTE_ETH_FOREACH_DEV (id) {
-		port->id = id;
-		return true;
-	}
-	return error_set(
-		error,
-		NULL,
-		"DPDK found no port (see its messages above): %sadd a device to driver.eal, or "
-		"bind a NIC to its driver (dpdk-devbind.py --status)",
-		rights_hint()
-	);
-}
-
-bool
-port_find(
-	struct port *port,
-	const struct config *config,
-	const struct config_port *port_config,
-	unsigned io_count,
-	struct error *error
-)
-{
-	struct rte_eth_dev_info info;
-	unsigned queues = config->queues != 0 ? RTE_MIN(config->queues, io_count) : io_count;
-
-	port->config = port_config;
-	if (!find_device(port, port_config->device, error))
-		return false;
-	rte_eth_dev_get_name_by_port(port->id, port->name);
-	int result = rte_eth_dev_info_get(port->id, &info);
-
-	if (result != 0)
-		return fail(error, port, "rte_eth_dev_info_get", result);
-	unsigned pairs = RTE_MIN(info.max_rx_queues, info.max_tx_queues);
-
-	port->queues = (uint16_t)RTE_MIN(queues, pairs);
-	if (port->queues == 0)
-		return error_set(
-			error, NULL, "port %s has no pair of RX and TX queues", port->name
-		);
-	if (port->queues < queues)
-		log_info("port %s: %u queue pairs instead of %u", port->name, port->queues, queues);
-	port->socket = rte_eth_dev_socket_id(port->id);
-	return true;
 }
 
 static void
@@ -113,12 +39,12 @@ choose_offloads(
 	}
 	// All buffers come from one pool and are never shared: the driver may free them in bulk.
 	conf->txmode.offloads |= info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
-	port->host.offload_ip_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
-	port->host.offload_udp_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
+	port->host->offload_ip_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
+	port->host->offload_udp_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 }
 
 static bool
-setup_queues(struct port *port, struct rte_mempool *mbufs, struct error *error)
+setup_queues(struct port *port, uint32_t stack, struct rte_mempool *mbufs, struct error *error)
 {
 	int result = rte_eth_dev_adjust_nb_rx_tx_desc(
 		port->id, &port->rx_descriptors, &port->tx_descriptors
@@ -130,6 +56,17 @@ setup_queues(struct port *port, struct rte_mempool *mbufs, struct error *error)
 		result = rte_eth_rx_queue_setup(
 			port->id, q, port->rx_descriptors, (unsigned)port->socket, NULL, mbufs
 		);
+		if (result != 0 && stack == CONFIG_STACK_KERNEL)
+			return error_set(
+				error,
+				"driver.eal",
+				"port %s: rte_eth_rx_queue_setup: %s: its interface takes no XDP "
+				"program or "
+				"no XDP socket (DPDK's message is above): an MTU over 3498, LRO or "
+				"hardware GRO are the usual reasons",
+				port->name,
+				strerror(-result)
+			);
 		if (result != 0)
 			return fail(error, port, "rte_eth_rx_queue_setup", result);
 		result = rte_eth_tx_queue_setup(
@@ -164,7 +101,7 @@ has_room(const struct port *port, const struct config *config, struct error *err
 {
 	uint32_t mtu = port_mtu(port, config);
 
-	if (mtu >= MTU_IPV4_MIN && (mtu >= MTU_IPV6_MIN || port->host.ipv4_count > 0))
+	if (mtu >= MTU_IPV4_MIN && (mtu >= MTU_IPV6_MIN || port->host->ipv4_count > 0))
 		return true;
 	return error_set(
 		error,
@@ -175,6 +112,25 @@ has_room(const struct port *port, const struct config *config, struct error *err
 		MTU_IPV4_MIN,
 		MTU_IPV6_MIN
 	);
+}
+
+// The port gets what it needs to be a host on its link beside its addresses, or, beside the kernel, with them.
+static bool
+become_host(
+	struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	struct error *error
+)
+{
+	if (config->stack == CONFIG_STACK_KERNEL)
+		return beside_open(port, config, error);
+	int result = rte_eth_macaddr_get(port->id, &port->host->mac);
+
+	if (result != 0)
+		return fail(error, port, "rte_eth_macaddr_get", result);
+	port_host_add_link_local(port->host, keys);
+	return true;
 }
 
 bool
@@ -192,8 +148,8 @@ port_configure(
 
 	if (result != 0)
 		return fail(error, port, "rte_eth_dev_info_get", result);
-	port_host_fill(port, config);
-	port_host_log_sources(port, config);
+	if (config->stack == CONFIG_STACK_OWN)
+		port_host_fill(port->host, port, port->addresses, config);
 	port_rss_choose(port, config, keys, &info, &conf);
 	choose_offloads(port, config, &info, &conf);
 	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
@@ -205,15 +161,12 @@ port_configure(
 		return false;
 	port->rx_descriptors = (uint16_t)config->rx_descriptors;
 	port->tx_descriptors = (uint16_t)config->tx_descriptors;
-	if (!setup_queues(port, mbufs, error))
+	if (!setup_queues(port, config->stack, mbufs, error))
 		return false;
 	kernel_interface_open(&port->kernel, info.if_index);
-	if (!has_room(port, config, error))
+	if (!has_room(port, config, error) || !become_host(port, config, keys, error))
 		return false;
-	result = rte_eth_macaddr_get(port->id, &port->host.mac);
-	if (result != 0)
-		return fail(error, port, "rte_eth_macaddr_get", result);
-	port_host_add_link_local(&port->host, keys);
+	port_host_log_sources(port, config);
 	return true;
 }
 
@@ -258,16 +211,17 @@ port_start(
 		return fail(error, port, "rte_eth_dev_start", result);
 	port->started = true;
 	watch_removal(port);
-	port_filters_open(port, config);
+	if (!beside_is_open(&port->beside))
+		port_filters_open(port, config);
 	port_rss_update(port, config, keys);
 	port_rss_spread(port);
 	log_info(
 		"port %s: %02x:%02x:%02x:%02x:%02x:%02x, %u queue pair%s, %s checksums",
 		port->name,
-		RTE_ETHER_ADDR_BYTES(&port->host.mac),
+		RTE_ETHER_ADDR_BYTES(&port->host->mac),
 		port->queues,
 		port->queues == 1 ? "" : "s",
-		port->host.offload_udp_checksum ? "hardware" : "software"
+		port->host->offload_udp_checksum ? "hardware" : "software"
 	);
 	return true;
 }
@@ -275,6 +229,8 @@ port_start(
 void
 port_stop(struct port *port)
 {
+	if (beside_is_open(&port->beside))
+		beside_stop(port);
 	if (port->started)
 		rte_eth_dev_callback_unregister(
 			port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port
@@ -289,6 +245,12 @@ port_stop(struct port *port)
 void
 port_close(struct port *port)
 {
+	if (!beside_close(port)) {
+		log_warning(
+			"port %s: left open: its interface has another XDP program now", port->name
+		);
+		return;
+	}
 	int result = port->configured ? rte_eth_dev_close(port->id) : 0;
 
 	if (result != 0)

@@ -87,7 +87,8 @@ publish_settings(struct weir *weir, const struct config *config)
 		"%s",
 		config->access_message
 	);
-	for (unsigned i = 0; i < weir->port_count; i++)
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		settings->hosts[weir->ports[i].id] = weir->ports[i].host;
 		set_port(
 			&settings->ports[weir->ports[i].id],
 			&weir->ports[i],
@@ -97,6 +98,7 @@ publish_settings(struct weir *weir, const struct config *config)
 			),
 			settings->denied_message
 		);
+	}
 	keys_connid(&weir->keys, &settings->connid);
 	publisher_publish(&weir->publisher, &weir->settings, settings, dispose_settings);
 	return true;
@@ -111,8 +113,15 @@ dispose_config(void *config)
 void
 publish_config(struct weir *weir, struct config *config)
 {
-	for (unsigned i = 0; i < weir->port_count; i++)
-		__atomic_store_n(&weir->ports[i].config, &config->ports[i], __ATOMIC_RELEASE);
+	for (unsigned i = 0; i < weir->port_count; i++) {
+		struct port *port = &weir->ports[i];
+
+		__atomic_store_n(&port->config, &config->ports[i], __ATOMIC_RELEASE);
+		if (!beside_is_open(&port->beside))
+			__atomic_store_n(
+				&port->addresses, &config->ports[i].addresses, __ATOMIC_RELEASE
+			);
+	}
 	publisher_publish(&weir->publisher, &weir->config, config, dispose_config);
 }
 

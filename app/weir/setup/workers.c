@@ -78,7 +78,7 @@ static void
 worker_set_ports(struct worker *worker, const struct weir *weir)
 {
 	for (unsigned i = 0; i < weir->port_count; i++)
-		worker->hosts[weir->ports[i].id] = &weir->ports[i].host;
+		worker->hosts[weir->ports[i].id] = weir->ports[i].host;
 }
 
 static struct worker *

@@ -12,32 +12,31 @@ port_number(const struct weir *weir, unsigned row)
 	return weir->ports[row].id;
 }
 
-// Whether address `i` of the configuration passed detection, on a link that carries its family.
+// Whether address `i` passed detection, on a link that carries its family.
 static bool
-is_used(const struct port *port, unsigned i)
+is_used(const struct host *host, const struct config_addresses *addresses, unsigned i)
 {
-	const uint32_t *usable =
-		publisher_read(&port->config)->addresses.items[i].family == FAMILY_IPV4
-		? &port->host.ipv4_usable
-		: &port->host.ipv6_usable;
+	bool ipv4 = addresses->items[i].family == FAMILY_IPV4;
+	const uint32_t *usable = ipv4 ? &host->ipv4_usable : &host->ipv6_usable;
 
-	if (publisher_read(&port->config)->addresses.items[i].family == FAMILY_IPV6
-	    && !host_has_ipv6(&port->host))
+	if (!ipv4 && !host_has_ipv6(host))
 		return false;
-	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> port_address_index(port, i) & 1) != 0;
+	return (__atomic_load_n(usable, __ATOMIC_RELAXED) >> port_address_index(addresses, i) & 1)
+		!= 0;
 }
 
 static struct rte_tel_data *
 list_addresses(const struct port *port, bool used_only)
 {
-	const struct config_addresses *addresses = &publisher_read(&port->config)->addresses;
+	const struct host *host = publisher_read(&port->host);
+	const struct config_addresses *addresses = publisher_read(&port->addresses);
 	struct rte_tel_data *list = rte_tel_data_alloc();
 
 	if (list == NULL)
 		return NULL;
 	rte_tel_data_start_array(list, RTE_TEL_STRING_VAL);
 	for (unsigned i = 0; i < addresses->count; i++)
-		if (!used_only || is_used(port, i))
+		if (!used_only || is_used(host, addresses, i))
 			rte_tel_data_add_array_string(list, addresses->items[i].text);
 	return list;
 }
@@ -76,12 +75,13 @@ static void
 show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 {
 	const struct port *port = &weir->ports[row];
+	const struct host *host = publisher_read(&port->host);
 	struct link link = read_link(port);
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
 	struct rte_eth_dev_info info = {0};
 	struct rte_eth_stats stats = {0};
 
-	rte_ether_format_addr(mac, sizeof(mac), &port->host.mac);
+	rte_ether_format_addr(mac, sizeof(mac), &host->mac);
 	if (rte_eth_dev_info_get(port->id, &info) != 0)
 		info.driver_name = NULL;
 	rte_eth_stats_get(port->id, &stats); // remains 0 where the port has none
@@ -101,7 +101,7 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 		REPLY_NUMBER(port_queues, port->queues),
 		REPLY_NUMBER(port_rx_descriptors, port->rx_descriptors),
 		REPLY_NUMBER(port_tx_descriptors, port->tx_descriptors),
-		REPLY_NUMBER(port_checksum_offload, port->host.offload_udp_checksum),
+		REPLY_NUMBER(port_checksum_offload, host->offload_udp_checksum),
 		REPLY_NUMBER(port_promiscuous, rte_eth_promiscuous_get(port->id) == 1),
 		REPLY_NUMBER(port_rx_packets, stats.ipackets),
 		REPLY_NUMBER(port_rx_bytes, stats.ibytes),

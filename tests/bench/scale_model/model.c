@@ -119,7 +119,8 @@ make_port(struct port *port, unsigned first, unsigned queues)
 		errx(EXIT_FAILURE, "net_ring makes no port of %u queues", queues);
 	port->id = (uint16_t)id;
 	port->mtu = MTU;
-	make_host(&port->host);
+	port->host = &port->own_host;
+	make_host(&port->own_host);
 }
 
 static void
@@ -167,7 +168,7 @@ join_wires(void)
 		io->queue_count = 1;
 		io->queue_of_port[port->id] = 0;
 		io->queues[0] = (struct io_queue){
-			.host = &port->host,
+			.host = &port->own_host,
 			.port = port->id,
 			.queue = (uint16_t)(i % QUEUES_OF_PORT),
 		};
@@ -232,7 +233,7 @@ model_make(unsigned io_count, unsigned worker_count, bool shared)
 	must(ios_up);
 	must(links_up);
 	join_wires();
-	clients_make(&weir.ios[0]->connid, &weir.ports[0].host);
+	clients_make(&weir.ios[0]->connid, &weir.ports[0].own_host);
 	if (lines_seen())
 		name_lines();
 }
