@@ -37,7 +37,7 @@ memory_up(struct weir *weir, struct error *error)
 	struct machine machine;
 
 	machine_read(&machine, "");
-	memory_plan_make(&plan, weir, &machine);
+	memory_plan_make(&plan, weir);
 	__atomic_store_n(&weir->watch.need_mb, memory_plan_mb(&plan), __ATOMIC_RELAXED);
 	log_info(
 		"%u worker%s; capacity: %u torrents, %u peers; memory: %u MiB%s",

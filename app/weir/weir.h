@@ -32,7 +32,7 @@ struct weir {
 	const char *config_path; // read again on SIGHUP
 	const struct config
 		*config; // published; other threads than the control thread: weir_config
-	struct config_cpus cpus; // that Weir may use
+	struct topology topology; // CPUs that Weir may use, devices of ports
 	int eal_argument_count; // behind "--" on the command line
 	char **eal_arguments;
 	uint32_t run_for_s; // 0: until a signal
@@ -46,7 +46,8 @@ struct weir {
 	struct keys keys;
 	bool key_file_made; // by this start
 	struct udp_claims udp_claims; // on interfaces shared with the kernel
-	struct rte_mempool *mbufs;
+	struct rte_mempool
+		*pools[CONFIG_PORTS_MAX]; // of mbufs, by the first port of each; NULL: none
 	unsigned port_count;
 	struct port ports[CONFIG_PORTS_MAX];
 	struct neighbours neighbours[CONFIG_PORTS_MAX]; // by index of ports

@@ -10,7 +10,7 @@ LEFT_FOR_OTHERS = 512 * MIB  # of a node's free memory, for the rest of the syst
 
 
 def choose_lcores(machine, request, plan, queues_max):
-    """The control thread is on the node of the card, because Weir's tables are on the node of that thread."""
+    """The control thread is on the node of the card, because what it publishes to lcores is on its node."""
     node = machine.node_of(plan.nics[0])
     cpus = [cpu for cpu in machine.cpus if cpu.node == node]
     main = next((cpu for cpu in cpus if cpu.number not in machine.isolated), cpus[0])

@@ -8,6 +8,7 @@
 #include "../../app/weir/control/control.h"
 #include "../../app/weir/control/report.h"
 #include "../../app/weir/control/tally.h"
+#include "../../app/weir/setup/pools.h"
 #include "../support/cmocka_wrap.h"
 
 #include <rte_eal.h>
@@ -47,7 +48,7 @@ static void
 load(const char *settings, const char *devices)
 {
 	char path[128];
-	struct config_cpus cpus;
+	const struct machine machine = {.root = ""};
 
 	snprintf(path, sizeof(path), "%s/weir.cfg", folder);
 	FILE *file = fopen(path, "w");
@@ -61,8 +62,8 @@ load(const char *settings, const char *devices)
 	fclose(file);
 	weir.config = config_load(path, stderr);
 	EXPECT(weir.config != NULL);
-	lcore_plan_cpus(&cpus);
-	EXPECT(lcore_plan_make(&weir.plan, weir.config, &cpus, &error));
+	topology_read(&weir.topology, &machine);
+	EXPECT(lcore_plan_make(&weir.plan, weir.config, &weir.topology, &error));
 	control_block_signals();
 	control_read_wall_clock(&weir);
 }
@@ -157,7 +158,7 @@ body_up_and_down(const void *argument)
 	EXPECT(strstr(ask("/weir/info"), "\"udp_port\":6969") != NULL);
 
 	boot_down(boot_steps, boot_step_count, &weir);
-	EXPECT(weir.mbufs == NULL);
+	EXPECT(weir.pools[0] == NULL && weir.ports[0].mbufs == NULL);
 	EXPECT(weir.ios[0] == NULL && weir.workers[0] == NULL);
 	EXPECT(!weir.ports[0].configured && !weir.ports[0].started);
 }
@@ -191,14 +192,70 @@ body_several_queues(const void *argument)
 	boot_down(boot_steps, boot_step_count, &weir);
 }
 
+// A port on each of two NUMA nodes, which are made up: each has mbufs and an lcore of its own, which also sends the
+// frames of the control thread.
+static void
+body_two_nodes(const void *argument)
+{
+	struct rte_eth_stats stats;
+
+	(void)argument;
+	load("swarm = { max_torrents = 1000; max_peers = 1000; };\n"
+	     "log = { level = \"error\"; };\n"
+	     "lcores = { main = [ 0 ]; io = [ 0, 1 ]; workers = [ 0, 1 ]; };\n"
+	     "ports = ( { device = \"net_null0\"; addresses = [ \"10.77.0.1/24\" ]; },\n"
+	     "          { device = \"net_null1\"; addresses = [ \"10.78.0.1/24\" ]; } );\n",
+	     two_nulls);
+	for (unsigned i = 0; i < weir.topology.count; i++)
+		weir.topology.cpus[i].node = weir.topology.cpus[i].number == 1;
+	for (unsigned p = 0; p < 2; p++)
+		weir.topology.devices[p] = (int)p;
+	EXPECT(lcore_plan_make(&weir.plan, weir.config, &weir.topology, &error));
+	EXPECT(boot());
+	EXPECT(weir.pools[0] != NULL && weir.pools[1] != NULL && weir.pools[0] != weir.pools[1]);
+	EXPECT(pools_use(&weir).mbufs == pools_planned(&weir, LCORE_ANY_NODE));
+	for (unsigned p = 0; p < 2; p++) {
+		EXPECT(weir.ports[p].mbufs == weir.pools[p] && weir.ports[p].queues == 1);
+		EXPECT(weir.ios[p]->queue_count == 1);
+		EXPECT(weir.ios[p]->queues[0].port == weir.ports[p].id);
+	}
+	weir.run_for_s = 1; // enough for the probes of addresses
+	control_run(&weir);
+	for (unsigned p = 0; p < 2; p++) {
+		EXPECT(rte_eth_stats_get(weir.ports[p].id, &stats) == 0);
+		EXPECT(stats.opackets > 0);
+	}
+	boot_down(boot_steps, boot_step_count, &weir);
+	EXPECT(weir.pools[0] == NULL && weir.pools[1] == NULL);
+}
+
+// True if this process may use CPUs 0 and 1.
+static bool
+has_two_cpus(void)
+{
+	const struct machine machine = {.root = ""};
+	struct topology topology;
+
+	topology_read(&topology, &machine);
+	return topology_cpu(&topology, 0) != NULL && topology_cpu(&topology, 1) != NULL;
+}
+
+static void
+test_two_nodes(void **state)
+{
+	(void)state;
+	if (!has_two_cpus()) {
+		print_message("# CPUs 0 and 1 are not ours\n");
+		skip();
+	}
+	in_child(body_two_nodes, NULL);
+}
+
 static void
 test_several_queues(void **state)
 {
-	struct config_cpus cpus;
-
 	(void)state;
-	lcore_plan_cpus(&cpus);
-	if (cpus.count < 2 || cpus.items[0] != 0 || cpus.items[1] != 1) {
+	if (!has_two_cpus()) {
 		print_message("# CPUs 0 and 1 are not ours\n");
 		skip();
 	}
@@ -254,7 +311,7 @@ body_fails(const void *argument)
 	load(failure->settings, failure->devices);
 	EXPECT(!boot());
 	EXPECT(strstr(error.text, failure->sentence) != NULL);
-	EXPECT(weir.mbufs == NULL);
+	EXPECT(weir.pools[0] == NULL && weir.ports[0].mbufs == NULL);
 	EXPECT(weir.ios[0] == NULL && weir.workers[0] == NULL);
 	EXPECT(!weir.ports[0].started);
 }
@@ -379,6 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_up_and_down),
 		cmocka_unit_test(test_several_queues),
+		cmocka_unit_test(test_two_nodes),
 		cmocka_unit_test(test_stops_after_packets),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_open_folder),

@@ -5,6 +5,7 @@
 #include "../../app/weir/setup/eal.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/config_file.h"
+#include "../support/made_topology.h"
 
 #include <rte_common.h>
 
@@ -20,7 +21,7 @@ struct fixture {
 static void
 open_fixture(struct fixture *fixture, const char *text, char **extra, int extra_count)
 {
-	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
+	const struct topology topology = made_topology(1, 4);
 	struct error error;
 
 	memset(fixture, 0, sizeof(*fixture));
@@ -28,7 +29,7 @@ open_fixture(struct fixture *fixture, const char *text, char **extra, int extra_
 	fixture->weir.config = fixture->config;
 	fixture->weir.eal_arguments = extra;
 	fixture->weir.eal_argument_count = extra_count;
-	assert_true(lcore_plan_make(&fixture->weir.plan, fixture->config, &cpus, &error));
+	assert_true(lcore_plan_make(&fixture->weir.plan, fixture->config, &topology, &error));
 	eal_arguments_make(&fixture->arguments, &fixture->weir);
 }
 

@@ -32,8 +32,9 @@ set_up(void **state)
 	weir.plan.count = 1;
 	weir.plan.worker_count = 1;
 	weir.plan.lcores[0] = (struct lcore_role){.io = LCORE_NO_ROLE, .worker = 0};
-	weir.mbufs = rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
-	assert_non_null(weir.mbufs);
+	weir.pools[0] =
+		rte_pktmbuf_pool_create("mbufs", BUFFERS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	assert_non_null(weir.pools[0]);
 	tsc = rte_rdtsc();
 	return 0;
 }
@@ -92,7 +93,7 @@ test_mbufs(void **state)
 	struct rte_mbuf *mbufs[BUFFERS];
 
 	(void)state;
-	assert_int_equal(rte_pktmbuf_alloc_bulk(weir.mbufs, mbufs, BUFFERS), 0);
+	assert_int_equal(rte_pktmbuf_alloc_bulk(weir.pools[0], mbufs, BUFFERS), 0);
 	pass(1, 0);
 	assert_true(health_has(&weir.health, HEALTH_mbufs_low));
 	rte_pktmbuf_free_bulk(mbufs, BUFFERS - 6); // not yet a tenth

@@ -3,6 +3,7 @@
 
 #include "../../app/weir/setup/lcore_plan.h"
 #include "../support/cmocka_wrap.h"
+#include "../support/made_topology.h"
 
 #include <rte_common.h>
 
@@ -52,11 +53,12 @@ check_rows(const struct row *rows, unsigned count)
 			.main_cpu = rows[i].main,
 			.io_cpus = rows[i].io,
 			.worker_cpus = rows[i].workers};
+		struct topology topology = made_topology_of(&rows[i].cpus);
 		struct lcore_plan plan;
 		struct error error;
 		char text[512];
 
-		assert_true(lcore_plan_make(&plan, &config, &rows[i].cpus, &error));
+		assert_true(lcore_plan_make(&plan, &config, &topology, &error));
 		plan_text(&plan, text, sizeof(text));
 		assert_string_equal(text, rows[i].plan);
 	}
@@ -156,11 +158,12 @@ test_every_number_of_cpus(void **state)
 	(void)state;
 	for (unsigned count = 1; count <= CONFIG_CPUS_MAX; count++) {
 		struct config_cpus cpus = first_cpus(count);
+		struct topology topology = made_topology_of(&cpus);
 		struct config config = {0};
 		struct lcore_plan plan;
 		struct error error;
 
-		assert_true(lcore_plan_make(&plan, &config, &cpus, &error));
+		assert_true(lcore_plan_make(&plan, &config, &topology, &error));
 		check_sound(&plan, &cpus);
 		assert_int_equal(plan.count, count == 1 ? 1 : count - 1);
 		if (count > 2) {
@@ -183,6 +186,7 @@ test_cpu_that_weir_may_not_use(void **state)
 		{.workers = {1, {0}}, .key = "lcores.workers", .words = "names CPU 0"},
 	};
 	const struct config_cpus cpus = {3, {1, 2, 3}};
+	struct topology topology = made_topology_of(&cpus);
 
 	(void)state;
 	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
@@ -193,7 +197,7 @@ test_cpu_that_weir_may_not_use(void **state)
 		struct lcore_plan plan;
 		struct error error = {0};
 
-		assert_false(lcore_plan_make(&plan, &config, &cpus, &error));
+		assert_false(lcore_plan_make(&plan, &config, &topology, &error));
 		assert_string_equal(error.setting, rows[i].key);
 		assert_non_null(strstr(error.text, rows[i].words));
 		assert_non_null(strstr(error.text, "it has 3 CPUs, the first is 1"));
@@ -205,25 +209,13 @@ static void
 test_no_cpus(void **state)
 {
 	struct config config = {0};
-	struct config_cpus cpus = {0};
+	struct topology topology = made_topology(1, 0);
 	struct lcore_plan plan;
 	struct error error = {0};
 
 	(void)state;
-	assert_false(lcore_plan_make(&plan, &config, &cpus, &error));
+	assert_false(lcore_plan_make(&plan, &config, &topology, &error));
 	assert_true(*error.text != '\0');
-}
-
-static void
-test_cpus_of_this_process(void **state)
-{
-	struct config_cpus cpus;
-
-	(void)state;
-	lcore_plan_cpus(&cpus);
-	assert_in_range(cpus.count, 1, CONFIG_CPUS_MAX);
-	for (unsigned i = 1; i < cpus.count; i++)
-		assert_true(cpus.items[i - 1] < cpus.items[i]);
 }
 
 static void
@@ -231,12 +223,13 @@ test_eal_argument(void **state)
 {
 	struct config config = {.main_cpu = {1, {7}}, .io_cpus = {1, {2}}};
 	const struct config_cpus cpus = {3, {2, 7, 1000}};
+	struct topology topology = made_topology_of(&cpus);
 	struct lcore_plan plan;
 	struct error error;
 	char text[64];
 
 	(void)state;
-	assert_true(lcore_plan_make(&plan, &config, &cpus, &error));
+	assert_true(lcore_plan_make(&plan, &config, &topology, &error));
 	lcore_plan_eal(&plan, text, sizeof(text));
 	assert_string_equal(text, "0@7,1@2,2@1000");
 	memset(text, 'x', sizeof(text)); // a short buffer is cut, not overrun
@@ -258,7 +251,9 @@ test_longest_eal_argument(void **state)
 	(void)state;
 	for (unsigned i = 0; i < CONFIG_CPUS_MAX; i++)
 		cpus.items[i] = config.io_cpus.items[i] = config.worker_cpus.items[i] = 4000 + i;
-	assert_true(lcore_plan_make(&plan, &config, &cpus, &error));
+	struct topology topology = made_topology_of(&cpus);
+
+	assert_true(lcore_plan_make(&plan, &config, &topology, &error));
 	lcore_plan_eal(&plan, text, sizeof(text));
 	assert_non_null(strstr(text, ",64@4063"));
 }
@@ -272,7 +267,6 @@ main(void)
 		cmocka_unit_test(test_every_number_of_cpus),
 		cmocka_unit_test(test_cpu_that_weir_may_not_use),
 		cmocka_unit_test(test_no_cpus),
-		cmocka_unit_test(test_cpus_of_this_process),
 		cmocka_unit_test(test_eal_argument),
 		cmocka_unit_test(test_longest_eal_argument),
 	};

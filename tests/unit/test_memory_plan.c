@@ -6,6 +6,7 @@
 #include "../../app/weir/setup/workers.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/config_file.h"
+#include "../support/made_topology.h"
 
 #include <rte_common.h>
 
@@ -34,9 +35,6 @@ static const struct file two_nodes[] = {
 	{"sys/devices/system/node/node0/hugepages/hugepages-1048576kB/free_hugepages", "0\n"},
 	{"sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "7\n"},
 	{"sys/devices/system/node/node1/hugepages/hugepages-2048kB/free_hugepages", "7\n"},
-	{"sys/devices/system/cpu/cpu2/node1/x", ""},
-	{"sys/bus/pci/devices/0000:3b:00.0/numa_node", "1\n"},
-	{"sys/bus/pci/devices/0000:3c:00.0/numa_node", "-1\n"},
 };
 
 static const struct file mount_2m = {
@@ -44,28 +42,13 @@ static const struct file mount_2m = {
 	"proc /proc proc rw 0 0\nhugetlbfs /huge hugetlbfs rw,relatime,pagesize=2M 0 0\n",
 };
 
-// Writes a file below the made-up root, with its folders.
-static void
-put(const struct file *file)
-{
-	char path[TEMP_PATH_MAX];
-
-	temp_path(&temp, file->path, path);
-	for (char *at = path + strlen(temp.folder) + 1; (at = strchr(at, '/')) != NULL; at++) {
-		*at = '\0';
-		mkdir(path, 0700);
-		*at = '/';
-	}
-	temp_write(&temp, file->path, file->text, path);
-}
-
 static struct machine
 read_machine(const struct file *files, unsigned count)
 {
 	struct machine machine;
 
 	for (unsigned i = 0; i < count; i++)
-		put(&files[i]);
+		made_file(files[i].path, files[i].text);
 	machine_read(&machine, temp.folder);
 	return machine;
 }
@@ -82,7 +65,7 @@ set_free(unsigned node, unsigned pages)
 		node
 	);
 	snprintf(text, sizeof(text), "%u\n", pages);
-	put(&(struct file){path, text});
+	made_file(path, text);
 }
 
 static void
@@ -101,11 +84,6 @@ test_machine(void **state)
 	assert_int_equal(machine.pages[1].page_bytes, 1024 * MIB);
 	assert_int_equal(machine.pages[2].node, 1);
 	assert_false(machine.pages[0].mounted);
-	assert_int_equal(machine_node_of_cpu(&machine, 2), 1);
-	assert_int_equal(machine_node_of_cpu(&machine, 5), 0);
-	assert_int_equal(machine_node_of_pci(&machine, "0000:3b:00.0"), 1);
-	assert_int_equal(machine_node_of_pci(&machine, "0000:3c:00.0"), -1);
-	assert_int_equal(machine_node_of_pci(&machine, "0000:3d:00.0"), -1);
 	machine = read_machine(&mount_2m, 1);
 	assert_true(machine.pages[0].mounted && machine.pages[2].mounted);
 	assert_false(machine.pages[1].mounted);
@@ -128,10 +106,10 @@ test_control_groups(void **state)
 
 	(void)state;
 	assert_int_equal(machine.available_bytes, (1024 - 256 + 128) * MIB);
-	put(&(struct file){"sys/fs/cgroup/outer.slice/memory.current", "2073741824\n"});
+	made_file("sys/fs/cgroup/outer.slice/memory.current", "2073741824\n");
 	machine_read(&machine, temp.folder);
 	assert_int_equal(machine.available_bytes, 0);
-	put(&(struct file){"sys/fs/cgroup/outer.slice/memory.max", "max\n"});
+	made_file("sys/fs/cgroup/outer.slice/memory.max", "max\n");
 	machine_read(&machine, temp.folder);
 	assert_int_equal(machine.available_bytes, 4096 * MIB);
 }
@@ -146,9 +124,9 @@ test_pages_left_behind(void **state)
 
 	(void)state;
 	read_machine(two_nodes, RTE_DIM(two_nodes));
-	put(&mount_2m);
-	put(&left);
-	put(&(struct file){"huge/other", "not DPDK's"});
+	made_file(mount_2m.path, mount_2m.text);
+	made_file(left.path, left.text);
+	made_file("huge/other", "not DPDK's");
 	machine_read(&machine, temp.folder);
 	assert_int_equal(machine.left_bytes, 12);
 	temp_path(&temp, left.path, path);
@@ -167,17 +145,25 @@ struct fixture {
 };
 
 static void
-make_plan(struct fixture *fixture, const char *text, const struct machine *machine)
+make_plan_on(struct fixture *fixture, const char *text, const struct topology *topology)
 {
-	const struct config_cpus cpus = {4, {0, 1, 2, 3}};
 	struct error error;
 
 	*fixture = (struct fixture){0};
 	struct config *config = config_file_load_valid(text);
 
 	fixture->weir.config = config;
-	assert_true(lcore_plan_make(&fixture->weir.plan, config, &cpus, &error));
-	memory_plan_make(&fixture->plan, &fixture->weir, machine);
+	assert_true(lcore_plan_make(&fixture->weir.plan, config, topology, &error));
+	memory_plan_make(&fixture->plan, &fixture->weir);
+}
+
+// On a machine with four CPUs and one node.
+static void
+make_plan(struct fixture *fixture, const char *text)
+{
+	const struct topology topology = made_topology(1, 4);
+
+	make_plan_on(fixture, text, &topology);
 }
 
 static void
@@ -195,7 +181,7 @@ test_one_source(void **state)
 	size_t sum = 0;
 
 	(void)state;
-	make_plan(&fixture, PLAIN, NULL);
+	make_plan(&fixture, PLAIN);
 	shard = workers_shard_config(&fixture.weir);
 	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++) {
 		assert_true(fixture.plan.parts[i] > 0);
@@ -209,34 +195,46 @@ test_one_source(void **state)
 		fixture.weir.plan.worker_count * shard_memory_of(&shard).records
 	);
 	forget_plan(&fixture);
-	make_plan(&fixture, PLAIN "lcores = { ring_size = 65536; };\n", NULL);
+	make_plan(&fixture, PLAIN "lcores = { ring_size = 65536; };\n");
 	assert_true(fixture.plan.parts[MEMORY_rings] >= 65536 * 16);
 	forget_plan(&fixture);
 }
 
-// Buffers lie where the port is, everything else where the control thread is.
+// Mbufs lie where the ports are, tables and rings where workers are, and nothing is lost or counted twice.
 static void
 test_nodes(void **state)
 {
+	static const char two_ports[] =
+		"ports = ( { device = \"0000:3b:00.0\"; addresses = [ \"198.51.100.10/24\" ]; }, "
+		"{ device = \"0000:af:00.0\"; addresses = [ \"198.51.100.11/24\" ]; } );\n" SMALL
+		"lcores = { main = [ 0 ]; io = [ 1, 4 ]; workers = [ 2, 5, 6 ]; };\n";
 	static struct fixture fixture;
-	struct machine machine = read_machine(two_nodes, RTE_DIM(two_nodes));
+	struct topology topology = made_topology(2, 4);
+	const struct memory_plan *plan = &fixture.plan;
 
 	(void)state;
-	make_plan(
-		&fixture,
-		"ports = ( { device = \"0000:3b:00.0\"; addresses = [ \"198.51.100.10/24\" ]; } "
-		");\n" SMALL,
-		&machine
-	);
-	size_t buffers = fixture.plan.parts[MEMORY_buffers];
+	topology.devices[0] = 0;
+	topology.devices[1] = 1;
+	make_plan_on(&fixture, two_ports, &topology);
+	const size_t *near = plan->parts_on[0], *far = plan->parts_on[1];
 
-	assert_true(fixture.plan.hugepages);
-	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 0), fixture.plan.bytes - buffers);
-	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 1), buffers);
+	assert_true(plan->hugepages);
+	assert_int_equal(
+		memory_plan_bytes_on(plan, 0) + memory_plan_bytes_on(plan, 1), plan->bytes
+	);
+	assert_int_equal(
+		near[MEMORY_torrents] + far[MEMORY_torrents], plan->parts[MEMORY_torrents]
+	);
+	assert_int_equal(2 * near[MEMORY_torrents], far[MEMORY_torrents]);
+	assert_int_equal(2 * near[MEMORY_records], far[MEMORY_records]);
+	assert_true(far[MEMORY_rings] > near[MEMORY_rings]);
+	assert_int_equal(near[MEMORY_buffers], far[MEMORY_buffers]);
+	assert_true(near[MEMORY_dpdk] > 0 && far[MEMORY_dpdk] == 0);
 	forget_plan(&fixture);
-	make_plan(&fixture, PORTS SMALL "lcores = { main = [ 2 ]; };\n", &machine);
-	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 1), fixture.plan.bytes);
-	assert_int_equal(memory_plan_bytes_on(&fixture.plan, 0), 0);
+	topology.devices[0] = TOPOLOGY_ANY_NODE;
+	// A device that does not tell its node: all is where the lcores are, but for the control thread.
+	make_plan_on(&fixture, PORTS SMALL "lcores = { main = [ 0 ]; io = [ 6 ]; };\n", &topology);
+	assert_int_equal(memory_plan_bytes_on(plan, 0), plan->parts[MEMORY_dpdk]);
 	forget_plan(&fixture);
 }
 
@@ -264,7 +262,7 @@ test_plain_memory(void **state)
 	char words[256];
 
 	(void)state;
-	make_plan(&fixture, PLAIN, NULL);
+	make_plan(&fixture, PLAIN);
 	uint64_t bytes = fixture.plan.bytes, least = bytes - fixture.plan.parts[MEMORY_dpdk];
 
 	machine.available_bytes = bytes;
@@ -286,7 +284,7 @@ test_plain_memory(void **state)
 	assert_verdict(&fixture, &machine, MEMORY_SHORT, words);
 	forget_plan(&fixture);
 	machine.available_bytes = machine.memory_bytes;
-	make_plan(&fixture, PORTS SMALL "memory = { hugepages = \"no\"; size = 9; };\n", NULL);
+	make_plan(&fixture, PORTS SMALL "memory = { hugepages = \"no\"; size = 9; };\n");
 	assert_verdict(&fixture, &machine, MEMORY_SHORT, "memory.size is 9: set it to 0");
 	forget_plan(&fixture);
 }
@@ -299,26 +297,28 @@ test_huge_pages(void **state)
 	char words[256];
 
 	(void)state;
-	make_plan(&fixture, PORTS SMALL, &machine);
+	make_plan(&fixture, PORTS SMALL);
 	unsigned pages = (unsigned)((fixture.plan.bytes + 2 * MIB - 1) / (2 * MIB));
 
-	put(&(struct file){"proc/self/mounts", ""});
+	made_file("proc/self/mounts", "");
 	machine_read(&machine, temp.folder);
 	assert_verdict(&fixture, &machine, MEMORY_SHORT, "mount -t hugetlbfs nodev /dev/hugepages");
-	put(&mount_2m);
+	made_file(mount_2m.path, mount_2m.text);
 	set_free(0, pages);
 	machine_read(&machine, temp.folder);
 	assert_verdict(&fixture, &machine, MEMORY_FITS, "");
+	size_t *mbufs = &fixture.plan.parts_on[0][MEMORY_buffers];
+
 	set_free(0, 1);
 	set_free(1, pages); // of another node: slower, but enough
 	machine_read(&machine, temp.folder);
-	machine.pages[2].node = 1;
-	fixture.plan.buffers_node = 1;
-	machine.pages[0].free = 1;
+	fixture.plan.parts_on[1][MEMORY_buffers] = *mbufs;
+	*mbufs = 0;
 	assert_verdict(
 		&fixture, &machine, MEMORY_TIGHT, "barely enough huge pages for the tables: "
 	);
-	fixture.plan.buffers_node = 0;
+	*mbufs = fixture.plan.parts_on[1][MEMORY_buffers];
+	fixture.plan.parts_on[1][MEMORY_buffers] = 0;
 	assert_verdict(&fixture, &machine, MEMORY_SHORT, "not enough huge pages for the tables: ");
 	set_free(1, 0);
 	machine_read(&machine, temp.folder);
@@ -362,7 +362,7 @@ test_one_piece(void **state)
 		PORTS "swarm = { max_peers = 500000000; };\nlcores = { workers = [ 1 ]; };\n";
 
 	(void)state;
-	make_plan(&fixture, large, NULL);
+	make_plan(&fixture, large);
 	assert_true(fixture.plan.piece_bytes > 16384 * MIB);
 	assert_true(fixture.plan.piece_bytes < 32768 * MIB);
 	assert_verdict(
@@ -391,11 +391,11 @@ test_foreign(void **state)
 			PLAIN "driver = { eal = [ \"--no-pci\", \"%s\" ]; };\n",
 			arguments[i]
 		);
-		make_plan(&fixture, text, NULL);
+		make_plan(&fixture, text);
 		assert_verdict(&fixture, &nothing, MEMORY_FITS, "");
 		forget_plan(&fixture);
 	}
-	make_plan(&fixture, PLAIN "driver = { eal = [ \"--no-pci\" ]; };\n", NULL);
+	make_plan(&fixture, PLAIN "driver = { eal = [ \"--no-pci\" ]; };\n");
 	assert_verdict(&fixture, &nothing, MEMORY_SHORT, "not enough memory");
 	forget_plan(&fixture);
 }

@@ -80,21 +80,21 @@ packets_decided(const struct weir *weir)
 
 // Where a frame of the control thread is sent: by the io lcore that has queue 0 of the port.
 struct outlet {
-	struct weir *weir;
-	uint16_t port;
+	const struct port *port;
+	struct rte_ring *outbox;
 };
 
 static void
 send_frame(void *context, const uint8_t *bytes, uint16_t len)
 {
 	const struct outlet *outlet = context;
-	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(outlet->weir->mbufs);
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(outlet->port->mbufs);
 
 	if (mbuf == NULL)
 		return; // a later tick sends it again
 	memcpy(rte_pktmbuf_append(mbuf, len), bytes, len);
-	mbuf->port = outlet->port;
-	if (rte_ring_enqueue(outlet->weir->ios[0]->outbox, mbuf) != 0)
+	mbuf->port = outlet->port->id;
+	if (rte_ring_enqueue(outlet->outbox, mbuf) != 0)
 		rte_pktmbuf_free(mbuf);
 }
 
@@ -118,7 +118,7 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 	struct port *port = &weir->ports[index];
 	struct neighbours *neighbours = &weir->neighbours[index];
 	struct memberships *memberships = &weir->memberships[index];
-	struct outlet outlet = {weir, port->id};
+	struct outlet outlet = {port, weir->ios[lcore_plan_poller(&weir->plan, index, 0)]->outbox};
 	bool changed = port_follow_link(port);
 
 	if (beside_is_open(&port->beside)) {

@@ -2,12 +2,12 @@
 
 #include "health_look.h"
 
+#include "../setup/pools.h"
 #include "health_ports.h"
 #include "tally.h"
 
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
-#include <rte_mempool.h>
 
 enum { NEARLY_ALL = 16 }; // all but a sixteenth
 
@@ -45,12 +45,6 @@ is_stuck(struct weir *weir, uint64_t tsc)
 }
 
 // --- ports and pools ----------------------------------------------------------------------------
-
-static bool
-is_short_of_mbufs(const struct weir *weir)
-{
-	return rte_mempool_avail_count(weir->mbufs) < weir->mbufs->size / 10;
-}
 
 static uint64_t
 count_missed(const struct weir *weir)
@@ -144,7 +138,7 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	);
 	health_tell(health, HEALTH_mtu_small, health_port_problem(weir, HEALTH_mtu_small));
 	health_tell(health, HEALTH_lcore_stuck, stuck);
-	health_tell(health, HEALTH_mbufs_low, is_short_of_mbufs(weir));
+	health_tell(health, HEALTH_mbufs_low, pools_use(weir).low);
 	health_tell(health, HEALTH_export_failing, health_reported(health, HEALTH_export_failing));
 	health_tell(health, HEALTH_list_failing, health_reported(health, HEALTH_list_failing));
 	health_tell(

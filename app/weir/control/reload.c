@@ -34,7 +34,7 @@ read_file(const struct weir *weir, struct attempt *attempt)
 		return false;
 	bool right = config_error_count(attempt->next) == 0;
 
-	return check_surroundings(attempt->next, &weir->cpus, &plan, attempt->errors) && right;
+	return check_surroundings(attempt->next, &weir->topology, &plan, attempt->errors) && right;
 }
 
 static bool

@@ -54,7 +54,7 @@ check_lists(const struct config *config, FILE *errors)
 bool
 check_surroundings(
 	const struct config *config,
-	const struct config_cpus *cpus,
+	const struct topology *topology,
 	struct lcore_plan *plan,
 	FILE *errors
 )
@@ -64,7 +64,7 @@ check_surroundings(
 	struct socket_group group;
 	bool right = true;
 
-	if (!lcore_plan_make(plan, config, cpus, &error)) {
+	if (!lcore_plan_make(plan, config, topology, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}
@@ -95,6 +95,7 @@ check_surroundings(
 void
 check_make(struct check *check, struct weir *weir, const char *path, check_files *files)
 {
+	const struct machine machine = {.root = ""};
 	size_t size;
 
 	*check = (struct check){.path = path};
@@ -104,9 +105,11 @@ check_make(struct check *check, struct weir *weir, const char *path, check_files
 	if (weir->config != NULL) {
 		bool right = config_error_count(weir->config) == 0;
 
-		lcore_plan_cpus(&weir->cpus);
+		topology_read(&weir->topology, &machine);
+		topology_read_devices(&weir->topology, &machine, weir->config);
 		check->right =
-			check_surroundings(weir->config, &weir->cpus, &weir->plan, errors) && right;
+			check_surroundings(weir->config, &weir->topology, &weir->plan, errors)
+			&& right;
 		check->right = files(weir->config, errors) && check->right;
 	}
 	fclose(errors);
@@ -193,7 +196,7 @@ check_print(const struct check *check, const struct weir *weir, bool json, FILE 
 
 	if (check->right) {
 		machine_read(&machine, "");
-		memory_plan_make(&memory, weir, &machine);
+		memory_plan_make(&memory, weir);
 		warn_of_sources(weir->config, warnings);
 		warn_of_owners(weir->config, warnings);
 		warn_of_memory(&memory, &machine, warnings);

@@ -32,7 +32,7 @@ void check_free(struct check *check, struct weir *weir);
 // errors of its own. Fills in the plan. False: `errors` has a line for each mistake.
 bool check_surroundings(
 	const struct config *config,
-	const struct config_cpus *cpus,
+	const struct topology *topology,
 	struct lcore_plan *plan,
 	FILE *errors
 );

@@ -23,7 +23,7 @@ eal_memory_mb(const struct weir *weir)
 
 	if (weir->config->memory_mb != 0)
 		return weir->config->memory_mb;
-	memory_plan_make(&plan, weir, NULL);
+	memory_plan_make(&plan, weir);
 	return memory_plan_mb(&plan);
 }
 

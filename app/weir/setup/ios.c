@@ -4,24 +4,19 @@
 
 #include "links.h"
 #include "memory_missing.h"
+#include "node_memory.h"
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
-static void *
-allocate(const char *what, size_t bytes)
-{
-	return rte_zmalloc(what, bytes, RTE_CACHE_LINE_SIZE);
-}
-
 size_t
-ios_memory_bytes(const struct weir *weir)
+ios_memory_bytes(const struct weir *weir, int node)
 {
 	size_t each = sizeof(struct io) + sizeof(struct stats) + sizeof(struct budget)
 		+ weir->plan.worker_count * sizeof(struct ring_requester)
 		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue);
 
-	return weir->plan.io_count * each;
+	return lcore_plan_ios_on(&weir->plan, node) * each;
 }
 
 static unsigned
@@ -31,7 +26,7 @@ queues_of(const struct weir *weir, unsigned number)
 
 	for (unsigned p = 0; p < weir->port_count; p++)
 		for (unsigned q = 0; q < weir->ports[p].queues; q++)
-			count += q % weir->plan.io_count == number;
+			count += lcore_plan_poller(&weir->plan, p, q) == number;
 	return count;
 }
 
@@ -40,7 +35,7 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 {
 	for (unsigned p = 0; p < weir->port_count; p++)
 		for (unsigned q = 0; q < weir->ports[p].queues; q++) {
-			if (q % weir->plan.io_count != number)
+			if (lcore_plan_poller(&weir->plan, p, q) != number)
 				continue;
 			io->queue_of_port[weir->ports[p].id] = (uint8_t)io->queue_count;
 			struct io_queue *queue = &io->queues[io->queue_count++];
@@ -73,7 +68,8 @@ io_set_limits(struct io *io, const struct config *config)
 static struct io *
 io_create(const struct weir *weir, unsigned number)
 {
-	struct io *io = allocate("io", sizeof(*io));
+	int node = weir->plan.lcores[lcore_plan_io(&weir->plan, number)].node;
+	struct io *io = node_memory("io", sizeof(*io), node);
 	unsigned queues = queues_of(weir, number);
 	char name[RTE_RING_NAMESIZE];
 
@@ -89,12 +85,10 @@ io_create(const struct weir *weir, unsigned number)
 		weir->config->connection_id_max_age_s,
 		weir->wall_s
 	);
-	io->budgets = allocate("budget", sizeof(*io->budgets));
+	io->budgets = node_memory("budget", sizeof(*io->budgets), node);
 	io_set_limits(io, weir->config);
 	snprintf(name, sizeof(name), "outbox_%u", number);
-	io->outbox = rte_ring_create(
-		name, LINKS_OUTBOX_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ
-	);
+	io->outbox = node_ring(name, LINKS_OUTBOX_SIZE, node);
 	io->published = &weir->settings;
 	io->lists_published = (struct io_lists_published){
 		.denied_sources = &weir->denied_sources,
@@ -102,9 +96,9 @@ io_create(const struct weir *weir, unsigned number)
 		.auth_keys = &weir->auth_keys,
 	};
 	latency_init(&io->latency, io->clock.hz);
-	io->stats = allocate("stats", sizeof(*io->stats));
-	io->links = allocate("links", io->link_count * sizeof(*io->links));
-	io->queues = allocate("queues", RTE_MAX(queues, 1u) * sizeof(*io->queues));
+	io->stats = node_memory("stats", sizeof(*io->stats), node);
+	io->links = node_memory("links", io->link_count * sizeof(*io->links), node);
+	io->queues = node_memory("queues", RTE_MAX(queues, 1u) * sizeof(*io->queues), node);
 	if (io->queues != NULL)
 		io_take_queues(io, weir, number);
 	return io;
@@ -144,7 +138,10 @@ ios_up(struct weir *weir, struct error *error)
 		    && io->queues != NULL && io->budgets != NULL)
 			continue;
 		memory_missing(
-			error, "io lcores", ios_memory_bytes(weir), "give more memory or huge pages"
+			error,
+			"io lcores",
+			ios_memory_bytes(weir, LCORE_ANY_NODE),
+			"give more memory or huge pages"
 		);
 		ios_down(weir);
 		return false;

@@ -5,9 +5,9 @@
 
 #include "../weir.h"
 
-// Memory of the roles, computed from the configuration and the plan of lcores.
-size_t ios_memory_bytes(const struct weir *weir);
+// Memory of the roles on a node, or LCORE_ANY_NODE; computed from the configuration and the plan of lcores.
+size_t ios_memory_bytes(const struct weir *weir, int node);
 
-// Gives queue q of each port to io lcore q modulo the number of io lcores.
+// Each role has memory of its node, and the queues that the plan gives it.
 bool ios_up(struct weir *weir, struct error *error);
 void ios_down(struct weir *weir);

@@ -3,6 +3,7 @@
 #include "links.h"
 
 #include "memory_missing.h"
+#include "node_memory.h"
 
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
@@ -14,19 +15,21 @@ static_assert(
 );
 
 size_t
-links_memory_bytes(const struct weir *weir)
+links_memory_bytes(const struct weir *weir, int node)
 {
-	size_t pairs = (size_t)weir->plan.io_count * weir->plan.worker_count;
-	ssize_t outbox = rte_ring_get_memsize(LINKS_OUTBOX_SIZE);
+	size_t pairs = (size_t)weir->plan.io_count * lcore_plan_workers_on(&weir->plan, node);
+	size_t outbox = (size_t)rte_ring_get_memsize(LINKS_OUTBOX_SIZE);
 
-	return pairs * ring_bytes(weir->config->ring_size) + weir->plan.io_count * (size_t)outbox;
+	return pairs * ring_bytes(weir->config->ring_size)
+		+ lcore_plan_ios_on(&weir->plan, node) * outbox;
 }
 
 static bool
 link_up(struct weir *weir, unsigned io, unsigned worker)
 {
 	size_t bytes = ring_bytes(weir->config->ring_size);
-	void *slots = rte_zmalloc("ring", bytes, RTE_CACHE_LINE_SIZE);
+	int node = weir->plan.lcores[lcore_plan_worker(&weir->plan, worker)].node;
+	void *slots = node_memory("ring", bytes, node);
 
 	if (slots == NULL)
 		return false;
@@ -49,7 +52,7 @@ links_up(struct weir *weir, struct error *error)
 			memory_missing(
 				error,
 				"the rings between lcores",
-				links_memory_bytes(weir),
+				links_memory_bytes(weir, LCORE_ANY_NODE),
 				"give more memory, or lower lcores.ring_size"
 			);
 			links_down(weir);

@@ -16,32 +16,45 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KIB = 1024, NODES_MAX = 64 };
+enum { KIB = 1024 };
 
-__attribute__((format(printf, 2, 3))) static FILE *
-open_file(const struct machine *machine, const char *format, ...)
+// A path below the root, in `path`. False: it is too long.
+__attribute__((format(printf, 3, 0))) static bool
+path_below(const struct machine *machine, char path[PATH_MAX], const char *format, va_list values)
+{
+	int len = snprintf(path, PATH_MAX, "%s", machine->root);
+
+	if (len < 0 || len >= PATH_MAX)
+		return false;
+	int more = vsnprintf(path + len, (size_t)(PATH_MAX - len), format, values);
+
+	return more >= 0 && more < PATH_MAX - len;
+}
+
+FILE *
+machine_open(const struct machine *machine, const char *format, ...)
 {
 	char path[PATH_MAX];
-	int len = snprintf(path, sizeof(path), "%s", machine->root);
 	va_list values;
 
 	va_start(values, format);
-	vsnprintf(path + len, sizeof(path) - (size_t)len, format, values);
+	bool fits = path_below(machine, path, format, values);
+
 	va_end(values);
-	return fopen(path, "re");
+	return fits ? fopen(path, "re") : NULL;
 }
 
 __attribute__((format(printf, 2, 3))) static DIR *
 open_folder(const struct machine *machine, const char *format, ...)
 {
 	char path[PATH_MAX];
-	int len = snprintf(path, sizeof(path), "%s", machine->root);
 	va_list values;
 
 	va_start(values, format);
-	vsnprintf(path + len, sizeof(path) - (size_t)len, format, values);
+	bool fits = path_below(machine, path, format, values);
+
 	va_end(values);
-	return opendir(path);
+	return fits ? opendir(path) : NULL;
 }
 
 // The whole number that a file holds; `otherwise` where it holds none ("max") or is not there.
@@ -80,9 +93,10 @@ static uint64_t
 group_limit_bytes(const struct machine *machine, const char *path)
 {
 	static const char folder[] = "/sys/fs/cgroup";
-	uint64_t max = read_number(open_file(machine, "%s%s/memory.max", folder, path), UINT64_MAX);
-	uint64_t used = read_number(open_file(machine, "%s%s/memory.current", folder, path), 0);
-	FILE *stat = open_file(machine, "%s%s/memory.stat", folder, path);
+	uint64_t max =
+		read_number(machine_open(machine, "%s%s/memory.max", folder, path), UINT64_MAX);
+	uint64_t used = read_number(machine_open(machine, "%s%s/memory.current", folder, path), 0);
+	FILE *stat = machine_open(machine, "%s%s/memory.stat", folder, path);
 	uint64_t cached = read_field(stat, "inactive_file ");
 
 	if (max == UINT64_MAX)
@@ -95,7 +109,7 @@ group_limit_bytes(const struct machine *machine, const char *path)
 static uint64_t
 group_limits_bytes(const struct machine *machine)
 {
-	FILE *file = open_file(machine, "/proc/self/cgroup");
+	FILE *file = machine_open(machine, "/proc/self/cgroup");
 	char line[PATH_MAX], *path = NULL;
 	uint64_t limit = UINT64_MAX;
 
@@ -123,9 +137,10 @@ read_memory(struct machine *machine)
 {
 	uint64_t limit = group_limits_bytes(machine);
 
-	machine->memory_bytes = KIB * read_field(open_file(machine, "/proc/meminfo"), "MemTotal:");
+	machine->memory_bytes =
+		KIB * read_field(machine_open(machine, "/proc/meminfo"), "MemTotal:");
 	machine->available_bytes =
-		KIB * read_field(open_file(machine, "/proc/meminfo"), "MemAvailable:");
+		KIB * read_field(machine_open(machine, "/proc/meminfo"), "MemAvailable:");
 	if (limit < machine->available_bytes)
 		machine->available_bytes = limit;
 }
@@ -159,10 +174,10 @@ read_sizes(struct machine *machine, int node, const char *folder)
 			.node = node,
 			.page_bytes = kib * KIB,
 			.total = read_number(
-				open_file(machine, "%s/%s/nr_hugepages", folder, name), 0
+				machine_open(machine, "%s/%s/nr_hugepages", folder, name), 0
 			),
 			.free = read_number(
-				open_file(machine, "%s/%s/free_hugepages", folder, name), 0
+				machine_open(machine, "%s/%s/free_hugepages", folder, name), 0
 			),
 		};
 	}
@@ -176,7 +191,7 @@ read_pages(struct machine *machine)
 	char folder[128];
 	bool found = false;
 
-	for (int node = 0; node < NODES_MAX; node++) {
+	for (int node = 0; node < MACHINE_NODES_MAX; node++) {
 		snprintf(folder, sizeof(folder), "/sys/devices/system/node/node%d/hugepages", node);
 		found |= read_sizes(machine, node, folder);
 	}
@@ -223,14 +238,14 @@ page_bytes_of(const struct machine *machine, const struct mntent *mount)
 	char unit = 'K';
 
 	if (option == NULL || sscanf(option, "pagesize=%" SCNu64 "%c", &count, &unit) < 1)
-		return KIB * read_field(open_file(machine, "/proc/meminfo"), "Hugepagesize:");
+		return KIB * read_field(machine_open(machine, "/proc/meminfo"), "Hugepagesize:");
 	return count << (unit == 'G' ? 30 : unit == 'M' ? 20 : 10);
 }
 
 static void
 read_mounts(struct machine *machine)
 {
-	FILE *file = open_file(machine, "/proc/self/mounts");
+	FILE *file = machine_open(machine, "/proc/self/mounts");
 	const struct mntent *mount;
 
 	if (file == NULL)
@@ -265,34 +280,4 @@ machine_huge_bytes(const struct machine *machine, int node)
 		if (machine->pages[i].mounted && (node < 0 || machine->pages[i].node == node))
 			bytes += machine->pages[i].free * machine->pages[i].page_bytes;
 	return bytes;
-}
-
-int
-machine_node_of_cpu(const struct machine *machine, unsigned cpu)
-{
-	DIR *folder = open_folder(machine, "/sys/devices/system/cpu/cpu%u", cpu);
-	const struct dirent *entry;
-	int node = 0;
-
-	if (folder == NULL)
-		return 0;
-	while ((entry = readdir(folder)) != NULL)
-		if (sscanf(entry->d_name, "node%d", &node) == 1)
-			break;
-	closedir(folder);
-	return node;
-}
-
-int
-machine_node_of_pci(const struct machine *machine, const char *address)
-{
-	FILE *file = open_file(machine, "/sys/bus/pci/devices/%s/numa_node", address);
-	int node;
-
-	if (file == NULL)
-		return -1;
-	if (fscanf(file, "%d", &node) != 1)
-		node = -1;
-	fclose(file);
-	return node;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Resources of this machine: memory, huge pages by size and NUMA node, the node of a CPU or device.
+// Resources of a machine: memory, and huge pages by size and NUMA node. Its CPUs and devices: topology.h.
 
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
-enum { MACHINE_PAGES_MAX = 64 };
+enum { MACHINE_PAGES_MAX = 64, MACHINE_NODES_MAX = 64 };
 
 // Huge pages of one size on one NUMA node.
 struct machine_pages {
@@ -18,7 +19,7 @@ struct machine_pages {
 };
 
 struct machine {
-	const char *root; // prefix of every path; "" except in tests
+	const char *root; // prefix of every path; "": this machine
 	uint64_t memory_bytes;
 	uint64_t available_bytes; // without swapping, inside our control group's limits
 	unsigned pages_count;
@@ -34,8 +35,6 @@ void machine_read(struct machine *machine, const char *root);
 // of their size is mounted, do not count. left_bytes count on every node, because theirs is not known.
 uint64_t machine_huge_bytes(const struct machine *machine, int node);
 
-// 0 if the machine does not tell.
-int machine_node_of_cpu(const struct machine *machine, unsigned cpu);
-
-// -1 if the machine does not tell, as for devices that are not on the PCI bus.
-int machine_node_of_pci(const struct machine *machine, const char *address);
+// Opens a file below the root for reading. NULL: it is not there, or its path is too long.
+__attribute__((format(printf, 2, 3))) FILE *
+machine_open(const struct machine *machine, const char *format, ...);

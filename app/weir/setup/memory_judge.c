@@ -71,12 +71,12 @@ explain_missing(
 	const struct memory_plan *plan,
 	const struct machine *machine,
 	int node,
-	uint64_t have,
 	bool is_short,
 	struct error *error
 )
 {
 	const struct machine_pages *pages = size_to_reserve(machine, node);
+	uint64_t have = machine_huge_bytes(machine, node);
 	size_t need = memory_plan_bytes_on(plan, node);
 
 	if (pages == NULL) {
@@ -179,12 +179,24 @@ piece_is_too_large(
 	return true;
 }
 
+// The first node that has too few huge pages for a plan; of mbufs alone, or of all parts. -1: none has.
+static int
+short_node(const struct memory_plan *plan, const struct machine *machine, bool mbufs)
+{
+	for (int node = 0; node < MACHINE_NODES_MAX; node++) {
+		size_t need = mbufs ? plan->parts_on[node][MEMORY_buffers]
+				    : memory_plan_bytes_on(plan, node);
+
+		if (need > 0 && need > machine_huge_bytes(machine, node))
+			return node;
+	}
+	return -1;
+}
+
 static enum memory_verdict
 judge_huge(const struct memory_plan *plan, const struct machine *machine, struct error *error)
 {
-	uint64_t have = machine_huge_bytes(machine, -1);
-	uint64_t here = machine_huge_bytes(machine, plan->node);
-	uint64_t there = machine_huge_bytes(machine, plan->buffers_node);
+	int node = short_node(plan, machine, false), mbufs_node = short_node(plan, machine, true);
 
 	if (pages_not_mounted(machine)) {
 		error_set(
@@ -195,19 +207,19 @@ judge_huge(const struct memory_plan *plan, const struct machine *machine, struct
 		);
 		return MEMORY_SHORT;
 	}
-	if (least_bytes(plan) > have) {
-		explain_missing(plan, machine, plan->node, here, true, error);
+	if (least_bytes(plan) > machine_huge_bytes(machine, -1)) {
+		explain_missing(plan, machine, RTE_MAX(node, 0), true, error);
 		return MEMORY_SHORT;
 	}
 	if (piece_is_too_large(plan, machine, error))
 		return MEMORY_SHORT;
-	if (plan->parts[MEMORY_buffers] > there) {
-		explain_missing(plan, machine, plan->buffers_node, there, true, error);
+	if (mbufs_node >= 0) {
+		explain_missing(plan, machine, mbufs_node, true, error);
 		return MEMORY_SHORT;
 	}
-	if (memory_plan_bytes_on(plan, plan->node) <= here)
+	if (node < 0)
 		return MEMORY_FITS;
-	explain_missing(plan, machine, plan->node, here, false, error);
+	explain_missing(plan, machine, node, false, error);
 	return MEMORY_TIGHT;
 }
 

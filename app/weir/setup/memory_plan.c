@@ -2,7 +2,6 @@
 
 #include "memory_plan.h"
 
-#include "../config/pci_address.h"
 #include "eal_option.h"
 #include "ios.h"
 #include "links.h"
@@ -33,43 +32,42 @@ largest_piece(const struct weir *weir)
 }
 
 static void
-add_parts(struct memory_plan *plan, const struct weir *weir)
+fill_parts(size_t parts[MEMORY_PART_COUNT], const struct weir *weir, int node)
 {
-	struct shard_memory tables = workers_memory(weir);
+	struct shard_memory tables = workers_memory(weir, node);
 
-	plan->parts[MEMORY_torrents] = tables.torrents;
-	plan->parts[MEMORY_torrent_index] = tables.torrent_index;
-	plan->parts[MEMORY_peers] = tables.peers;
-	plan->parts[MEMORY_peer_index] = tables.peer_index;
-	plan->parts[MEMORY_records] = tables.records;
-	plan->parts[MEMORY_sources] = tables.sources;
-	plan->parts[MEMORY_lcores] = ios_memory_bytes(weir) + workers_role_bytes(weir);
-	plan->parts[MEMORY_rings] = links_memory_bytes(weir);
-	plan->parts[MEMORY_buffers] = pools_memory_bytes(weir);
-	plan->parts[MEMORY_dpdk] = DPDK_BYTES;
-	plan->piece_bytes = largest_piece(weir);
-	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++)
-		plan->bytes += plan->parts[i];
+	parts[MEMORY_torrents] = tables.torrents;
+	parts[MEMORY_torrent_index] = tables.torrent_index;
+	parts[MEMORY_peers] = tables.peers;
+	parts[MEMORY_peer_index] = tables.peer_index;
+	parts[MEMORY_records] = tables.records;
+	parts[MEMORY_sources] = tables.sources;
+	parts[MEMORY_lcores] = ios_memory_bytes(weir, node) + workers_role_bytes(weir, node);
+	parts[MEMORY_rings] = links_memory_bytes(weir, node);
+	parts[MEMORY_buffers] = pools_memory_bytes(weir, node);
+	parts[MEMORY_dpdk] = node == weir->plan.main_node ? DPDK_BYTES : 0;
 }
 
 void
-memory_plan_make(struct memory_plan *plan, const struct weir *weir, const struct machine *machine)
+memory_plan_make(struct memory_plan *plan, const struct weir *weir)
 {
 	const struct config *config = weir->config;
-	const char *device = config->ports[0].device;
 
 	*plan = (struct memory_plan){
 		.hugepages = config_uses_hugepages(config),
 		.foreign = eal_option_rules_memory(weir),
 		.size_mb = config->memory_mb,
+		.piece_bytes = largest_piece(weir),
 	};
-	add_parts(plan, weir);
-	if (machine == NULL)
-		return;
-	int device_node = pci_address_is_right(device) ? machine_node_of_pci(machine, device) : -1;
+	for (int node = 0; node < MACHINE_NODES_MAX; node++) {
+		size_t *parts = plan->parts_on[node];
 
-	plan->node = machine_node_of_cpu(machine, weir->plan.main_cpu);
-	plan->buffers_node = device_node < 0 ? plan->node : device_node;
+		fill_parts(parts, weir, node);
+		for (unsigned i = 0; i < MEMORY_PART_COUNT; i++) {
+			plan->parts[i] += parts[i];
+			plan->bytes += parts[i];
+		}
+	}
 }
 
 uint32_t
@@ -81,8 +79,9 @@ memory_plan_mb(const struct memory_plan *plan)
 size_t
 memory_plan_bytes_on(const struct memory_plan *plan, int node)
 {
-	size_t buffers = plan->parts[MEMORY_buffers];
+	size_t bytes = 0;
 
-	return (node == plan->node ? plan->bytes - buffers : 0)
-		+ (node == plan->buffers_node ? buffers : 0);
+	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++)
+		bytes += plan->parts_on[node][i];
+	return bytes;
 }

@@ -24,19 +24,17 @@ struct memory_part_info {
 extern const struct memory_part_info memory_part_infos[MEMORY_PART_COUNT];
 
 struct memory_plan {
-	size_t parts[MEMORY_PART_COUNT]; // bytes
+	size_t parts[MEMORY_PART_COUNT]; // bytes, of all nodes
 	size_t bytes; // all parts; without huge pages at least memory.size, which EAL is told
+	size_t parts_on[MACHINE_NODES_MAX][MEMORY_PART_COUNT]; // the same by NUMA node
 	bool hugepages;
 	bool foreign; // the operator's EAL arguments control memory, so these sizes may not hold
 	uint32_t size_mb; // memory.size; 0: not set
-	int node; // preferred NUMA node of all parts except buffers
-	int buffers_node;
 	size_t piece_bytes; // largest table of a worker, which DPDK allocates in one piece
 };
 
-// From the configuration and the plan of lcores. machine NULL: NUMA nodes are left at 0.
-void
-memory_plan_make(struct memory_plan *plan, const struct weir *weir, const struct machine *machine);
+// From the configuration and the plan of lcores.
+void memory_plan_make(struct memory_plan *plan, const struct weir *weir);
 
 // MiB of all parts.
 uint32_t memory_plan_mb(const struct memory_plan *plan);

@@ -31,22 +31,22 @@ lines(const char *text_of_lines)
 }
 
 static json_t *
-lcore(const struct plan_report *report, unsigned number, unsigned cpu, int io, int worker)
+lcore(unsigned number, const struct lcore_role *role)
 {
 	return json_pack(
 		"{s:i, s:i, s:i, s:b, s:b, s:b}",
 		"lcore",
 		(int)number,
 		"cpu",
-		(int)cpu,
+		(int)role->cpu,
 		"node",
-		machine_node_of_cpu(report->machine, cpu),
+		role->node,
 		"control",
 		number == 0,
 		"io",
-		io != LCORE_NO_ROLE,
+		role->io != LCORE_NO_ROLE,
 		"worker",
-		worker != LCORE_NO_ROLE
+		role->worker != LCORE_NO_ROLE
 	);
 }
 
@@ -54,23 +54,18 @@ static json_t *
 lcores(const struct plan_report *report)
 {
 	const struct lcore_plan *plan = &report->weir->plan;
+	const struct lcore_role control = {
+		plan->main_cpu, LCORE_NO_ROLE, LCORE_NO_ROLE, plan->main_node};
 	json_t *array = json_array();
 
-	json_array_append_new(
-		array, lcore(report, 0, plan->main_cpu, LCORE_NO_ROLE, LCORE_NO_ROLE)
-	);
-	for (unsigned i = 0; i < plan->count; i++) {
-		const struct lcore_role *role = &plan->lcores[i];
-
-		json_array_append_new(
-			array, lcore(report, i + 1, role->cpu, role->io, role->worker)
-		);
-	}
+	json_array_append_new(array, lcore(0, &control));
+	for (unsigned i = 0; i < plan->count; i++)
+		json_array_append_new(array, lcore(i + 1, &plan->lcores[i]));
 	return array;
 }
 
 static json_t *
-memory(const struct memory_plan *plan)
+memory(const struct memory_plan *plan, const struct lcore_plan *lcores)
 {
 	json_t *parts = json_object();
 
@@ -89,9 +84,9 @@ memory(const struct memory_plan *plan)
 		"ruled_by_eal_arguments",
 		plan->foreign,
 		"node",
-		plan->node,
+		lcores->lcores[lcore_plan_worker(lcores, 0)].node,
 		"buffers_node",
-		plan->buffers_node
+		lcores->ports[0].memory_node
 	);
 }
 
@@ -164,7 +159,7 @@ plan_print_json(const struct plan_report *report, FILE *out)
 
 	if (object != NULL && report->right) {
 		json_object_set_new(object, "lcores", lcores(report));
-		json_object_set_new(object, "memory", memory(report->memory));
+		json_object_set_new(object, "memory", memory(report->memory, &report->weir->plan));
 		json_object_set_new(object, "machine", machine(report));
 	}
 	bool ok = object != NULL && json_dumpf(object, out, JSON_INDENT(2)) == 0

@@ -19,11 +19,7 @@ print_lcores(const struct plan_report *report, FILE *out)
 	const struct lcore_plan *plan = &report->weir->plan;
 
 	fputs("\nlcore    CPU  node  role\n", out);
-	fprintf(out,
-		"%5d %6u %5d  control\n",
-		0,
-		plan->main_cpu,
-		machine_node_of_cpu(report->machine, plan->main_cpu));
+	fprintf(out, "%5d %6u %5d  control\n", 0, plan->main_cpu, plan->main_node);
 	for (unsigned i = 0; i < plan->count; i++) {
 		const struct lcore_role *role = &plan->lcores[i];
 
@@ -31,7 +27,7 @@ print_lcores(const struct plan_report *report, FILE *out)
 			"%5u %6u %5d %s%s\n",
 			i + 1,
 			role->cpu,
-			machine_node_of_cpu(report->machine, role->cpu),
+			role->node,
 			role->io == LCORE_NO_ROLE ? "" : " io",
 			role->worker == LCORE_NO_ROLE ? "" : " worker");
 	}

@@ -12,6 +12,8 @@
 #include "beside_state.h"
 #include "kernel_interface.h"
 
+#include <rte_mempool.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,7 +22,8 @@ struct port {
 	uint16_t queues; // pairs of receive and transmit queues we use
 	uint16_t rx_descriptors;
 	uint16_t tx_descriptors;
-	int socket; // NUMA node, or SOCKET_ID_ANY
+	int socket; // NUMA node of its descriptors, as planned
+	struct rte_mempool *mbufs; // of all that it receives and sends
 	bool configured;
 	bool started;
 	bool link_up; // as of the last port_follow_link

@@ -50,17 +50,33 @@ find_device(struct port *port, const char *device, struct error *error)
 	);
 }
 
+// A device that is not named by a PCI address tells its node only now.
+static void
+compare_nodes(const struct port *port)
+{
+	int node = rte_eth_dev_socket_id(port->id);
+
+	if (node >= 0 && node != port->socket)
+		log_warning(
+			"port %s is on NUMA node %d, and its lcores and mbufs are on node %d: name "
+			"CPUs of node %d in lcores.io and lcores.workers",
+			port->name,
+			node,
+			port->socket,
+			node
+		);
+}
+
 bool
 port_find(
 	struct port *port,
 	const struct config *config,
 	const struct config_port *port_config,
-	unsigned io_count,
+	unsigned queues,
 	struct error *error
 )
 {
 	struct rte_eth_dev_info info;
-	unsigned queues = config->queues != 0 ? RTE_MIN(config->queues, io_count) : io_count;
 
 	port->config = port_config;
 	port->addresses = &port_config->addresses;
@@ -90,6 +106,7 @@ port_find(
 		);
 	if (port->queues < queues)
 		log_info("port %s: %u queue pairs instead of %u", port->name, port->queues, queues);
-	port->socket = rte_eth_dev_socket_id(port->id);
+	if (!config->driver_virtual)
+		compare_nodes(port);
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "../../../lib/bep15/mtu.h"
 #include "../log/log.h"
 #include "beside.h"
+#include "node_memory.h"
 #include "port_filters.h"
 #include "port_host.h"
 #include "port_rss.h"
@@ -37,15 +38,16 @@ choose_offloads(
 		conf->rxmode.offloads |= info->rx_offload_capa & rx_checksums;
 		conf->txmode.offloads |= info->tx_offload_capa & tx_checksums;
 	}
-	// All buffers come from one pool and are never shared: the driver may free them in bulk.
+	// All buffers of a port come from one pool and are never shared: the driver may free them in bulk.
 	conf->txmode.offloads |= info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	port->host->offload_ip_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
 	port->host->offload_udp_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 }
 
 static bool
-setup_queues(struct port *port, uint32_t stack, struct rte_mempool *mbufs, struct error *error)
+setup_queues(struct port *port, uint32_t stack, struct error *error)
 {
+	unsigned socket = (unsigned)node_socket(port->socket);
 	int result = rte_eth_dev_adjust_nb_rx_tx_desc(
 		port->id, &port->rx_descriptors, &port->tx_descriptors
 	);
@@ -54,7 +56,7 @@ setup_queues(struct port *port, uint32_t stack, struct rte_mempool *mbufs, struc
 		return fail(error, port, "rte_eth_dev_adjust_nb_rx_tx_desc", result);
 	for (uint16_t q = 0; q < port->queues; q++) {
 		result = rte_eth_rx_queue_setup(
-			port->id, q, port->rx_descriptors, (unsigned)port->socket, NULL, mbufs
+			port->id, q, port->rx_descriptors, socket, NULL, port->mbufs
 		);
 		if (result != 0 && stack == CONFIG_STACK_KERNEL)
 			return error_set(
@@ -69,9 +71,7 @@ setup_queues(struct port *port, uint32_t stack, struct rte_mempool *mbufs, struc
 			);
 		if (result != 0)
 			return fail(error, port, "rte_eth_rx_queue_setup", result);
-		result = rte_eth_tx_queue_setup(
-			port->id, q, port->tx_descriptors, (unsigned)port->socket, NULL
-		);
+		result = rte_eth_tx_queue_setup(port->id, q, port->tx_descriptors, socket, NULL);
 		if (result != 0)
 			return fail(error, port, "rte_eth_tx_queue_setup", result);
 	}
@@ -138,7 +138,6 @@ port_configure(
 	struct port *port,
 	const struct config *config,
 	const struct keys *keys,
-	struct rte_mempool *mbufs,
 	struct error *error
 )
 {
@@ -161,7 +160,7 @@ port_configure(
 		return false;
 	port->rx_descriptors = (uint16_t)config->rx_descriptors;
 	port->tx_descriptors = (uint16_t)config->tx_descriptors;
-	if (!setup_queues(port, config->stack, mbufs, error))
+	if (!setup_queues(port, config->stack, error))
 		return false;
 	kernel_interface_open(&port->kernel, info.if_index);
 	if (!has_room(port, config, error) || !become_host(port, config, keys, error))

@@ -7,25 +7,22 @@
 #include "keys.h"
 #include "port.h"
 
-#include <rte_mempool.h>
-
-// Finds the device that `port_config` names and decides how many queues to use: one for each io
-// lcore, as far as port and configuration allow.
+// Finds the device that `port_config` names and decides how many queue pairs to use: `queues`, as far as the port
+// has them. `port->socket` is set.
 bool port_find(
 	struct port *port,
 	const struct config *config,
 	const struct config_port *port_config,
-	unsigned io_count,
+	unsigned queues,
 	struct error *error
 );
 
-// Configures the port and its queues; RX mbufs come from `mbufs`. A driver may lack optional
+// Configures the port and its queues; RX mbufs come from `port->mbufs`. A driver may lack optional
 // operations: Weir logs what it does without.
 bool port_configure(
 	struct port *port,
 	const struct config *config,
 	const struct keys *keys,
-	struct rte_mempool *mbufs,
 	struct error *error
 );
 

@@ -15,7 +15,14 @@ ports_find(struct weir *weir, struct error *error)
 	for (unsigned i = 0; i < config->port_count; i++) {
 		struct port *port = &weir->ports[i];
 
-		if (!port_find(port, config, &config->ports[i], weir->plan.io_count, error))
+		port->socket = weir->plan.ports[i].memory_node;
+		if (!port_find(
+			    port,
+			    config,
+			    &config->ports[i],
+			    lcore_plan_queues(&weir->plan, i, config),
+			    error
+		    ))
 			return false;
 		weir->port_count++;
 	}
@@ -26,9 +33,7 @@ bool
 ports_configure(struct weir *weir, struct error *error)
 {
 	for (unsigned i = 0; i < weir->port_count; i++) {
-		if (!port_configure(
-			    &weir->ports[i], weir->config, &weir->keys, weir->mbufs, error
-		    )) {
+		if (!port_configure(&weir->ports[i], weir->config, &weir->keys, error)) {
 			ports_close(weir);
 			return false;
 		}

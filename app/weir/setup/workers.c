@@ -2,9 +2,12 @@
 
 #include "workers.h"
 
+#include "../log/log.h"
 #include "memory_missing.h"
+#include "node_memory.h"
 
 #include <rte_cycles.h>
+#include <rte_eal.h>
 #include <rte_malloc.h>
 
 uint32_t
@@ -34,11 +37,11 @@ workers_shard_config(const struct weir *weir)
 }
 
 struct shard_memory
-workers_memory(const struct weir *weir)
+workers_memory(const struct weir *weir, int node)
 {
 	struct shard_config config = workers_shard_config(weir);
 	struct shard_memory memory = shard_memory_of(&config);
-	unsigned workers = weir->plan.worker_count;
+	unsigned workers = lcore_plan_workers_on(&weir->plan, node);
 
 	return (struct shard_memory){
 		.torrents = memory.torrents * workers,
@@ -53,25 +56,19 @@ workers_memory(const struct weir *weir)
 size_t
 workers_memory_bytes(const struct weir *weir)
 {
-	struct shard_memory memory = workers_memory(weir);
+	struct shard_memory memory = workers_memory(weir, LCORE_ANY_NODE);
 
 	return memory.torrents + memory.torrent_index + memory.peers + memory.peer_index
 		+ memory.records + memory.sources;
 }
 
 size_t
-workers_role_bytes(const struct weir *weir)
+workers_role_bytes(const struct weir *weir, int node)
 {
 	size_t each = sizeof(struct worker) + sizeof(struct stats)
 		+ weir->plan.io_count * sizeof(struct ring_responder);
 
-	return weir->plan.worker_count * each;
-}
-
-static void *
-allocate(const char *what, size_t bytes)
-{
-	return rte_zmalloc(what, bytes, RTE_CACHE_LINE_SIZE);
+	return lcore_plan_workers_on(&weir->plan, node) * each;
 }
 
 static void
@@ -81,11 +78,33 @@ worker_set_ports(struct worker *worker, const struct weir *weir)
 		worker->hosts[weir->ports[i].id] = weir->ports[i].host;
 }
 
+// Its tables are on its node, or on others if that has too few huge pages.
+static struct shard *
+create_shard(struct shard_config *config, unsigned number, int node)
+{
+	config->socket = node;
+	struct shard *shard = shard_create(config);
+
+	if (shard != NULL || !rte_eal_has_hugepages())
+		return shard;
+	config->socket = SOCKET_ID_ANY;
+	shard = shard_create(config);
+	if (shard != NULL)
+		log_warning(
+			"worker %u: its tables are not all on NUMA node %d, which has too few "
+			"huge pages",
+			number,
+			node
+		);
+	return shard;
+}
+
 static struct worker *
 worker_create(const struct weir *weir, unsigned number)
 {
 	struct shard_config config = workers_shard_config(weir);
-	struct worker *worker = allocate("worker", sizeof(*worker));
+	int node = weir->plan.lcores[lcore_plan_worker(&weir->plan, number)].node;
+	struct worker *worker = node_memory("worker", sizeof(*worker), node);
 	char name[RTE_RING_NAMESIZE];
 
 	if (worker == NULL)
@@ -102,9 +121,9 @@ worker_create(const struct weir *weir, unsigned number)
 	worker->published = &weir->settings;
 	worker->access = &weir->access;
 	worker->wall_s = &weir->wall_s;
-	worker->stats = allocate("stats", sizeof(*worker->stats));
-	worker->links = allocate("links", worker->link_count * sizeof(*worker->links));
-	worker->shard = shard_create(&config);
+	worker->stats = node_memory("stats", sizeof(*worker->stats), node);
+	worker->links = node_memory("links", worker->link_count * sizeof(*worker->links), node);
+	worker->shard = create_shard(&config, number, node);
 	return worker;
 }
 

@@ -10,17 +10,18 @@
 // only on average.
 uint32_t workers_share(uint32_t total, unsigned workers);
 
-// The configuration of each shard, without name and seed.
+// The configuration of each shard, without name, seed and NUMA node.
 struct shard_config workers_shard_config(const struct weir *weir);
 
-// Memory of the shards of all workers, by part.
-struct shard_memory workers_memory(const struct weir *weir);
+// Memory of the shards of the workers on a node, or LCORE_ANY_NODE, by part.
+struct shard_memory workers_memory(const struct weir *weir, int node);
 
-// The same as one sum.
+// The same of all nodes as one sum.
 size_t workers_memory_bytes(const struct weir *weir);
 
-// Memory of the roles, without their shards.
-size_t workers_role_bytes(const struct weir *weir);
+// Memory of the roles on a node, without their shards.
+size_t workers_role_bytes(const struct weir *weir, int node);
 
+// Each role and its shard have memory of its node.
 bool workers_up(struct weir *weir, struct error *error);
 void workers_down(struct weir *weir);

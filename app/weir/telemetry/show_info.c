@@ -2,6 +2,7 @@
 // Replies about Weir as a whole: what runs, memory, health, the scrape export, snapshots.
 
 #include "../../common/dpdk/dpdk_version.h"
+#include "../setup/pools.h"
 #include "../setup/workers.h"
 #include "reply.h"
 #include "telemetry.h"
@@ -10,7 +11,6 @@
 #include <rte_eal.h>
 #include <rte_ethdev.h>
 #include <rte_malloc.h>
-#include <rte_mempool.h>
 #include <rte_version.h>
 
 #include <string.h>
@@ -104,14 +104,15 @@ telemetry_show_memory(
 	struct rte_tel_data *reply
 )
 {
-	struct shard_memory shards = workers_memory(weir);
+	struct shard_memory shards = workers_memory(weir, LCORE_ANY_NODE);
+	struct pools_use pools = pools_use(weir);
 	struct heap heap = read_heap();
 
 	REPLY_FILL(
 		reply,
 		memory,
-		REPLY_NUMBER(memory_mbufs, weir->mbufs->size),
-		REPLY_NUMBER(memory_mbufs_in_use, rte_mempool_in_use_count(weir->mbufs)),
+		REPLY_NUMBER(memory_mbufs, pools.mbufs),
+		REPLY_NUMBER(memory_mbufs_in_use, pools.in_use),
 		REPLY_NUMBER(memory_heap_bytes, heap.bytes),
 		REPLY_NUMBER(memory_heap_used_bytes, heap.bytes - heap.free_bytes),
 		REPLY_NUMBER(memory_torrents_bytes, shards.torrents + shards.torrent_index),

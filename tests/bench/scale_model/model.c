@@ -113,7 +113,8 @@ make_port(struct port *port, unsigned first, unsigned queues)
 			== 0;
 
 	for (uint16_t q = 0; made && q < queues; q++)
-		made = rte_eth_rx_queue_setup((uint16_t)id, q, WIRE, 0, NULL, weir.mbufs) == 0
+		made = rte_eth_rx_queue_setup((uint16_t)id, q, WIRE, 0, NULL, weir.ports[0].mbufs)
+				== 0
 			&& rte_eth_tx_queue_setup((uint16_t)id, q, WIRE, 0, NULL) == 0;
 	if (!made || rte_eth_dev_start((uint16_t)id) != 0)
 		errx(EXIT_FAILURE, "net_ring makes no port of %u queues", queues);
@@ -173,7 +174,7 @@ join_wires(void)
 			.queue = (uint16_t)(i % QUEUES_OF_PORT),
 		};
 		for (wire->free_count = 0; wire->free_count < WIRE; wire->free_count++) {
-			wire->free[wire->free_count] = rte_pktmbuf_alloc(weir.mbufs);
+			wire->free[wire->free_count] = rte_pktmbuf_alloc(weir.ports[0].mbufs);
 			if (wire->free[wire->free_count] == NULL)
 				errx(EXIT_FAILURE, "no memory for mbufs");
 		}
