@@ -12,6 +12,7 @@
 #include "setup/links.h"
 #include "setup/locks.h"
 #include "setup/memory_plan.h"
+#include "setup/plan_cross.h"
 #include "setup/pools.h"
 #include "setup/ports.h"
 #include "setup/publish.h"
@@ -48,6 +49,7 @@ memory_up(struct weir *weir, struct error *error)
 		memory_plan_mb(&plan),
 		plan.hugepages ? " of huge pages" : ""
 	);
+	plan_cross_log(weir);
 	enum memory_verdict verdict = memory_plan_judge(&plan, &machine, error);
 
 	if (verdict == MEMORY_TIGHT)

@@ -48,6 +48,7 @@ static const struct option_program program = {
 	.print_more = print_notes,
 	.examples = "  weir -c drivers-config/net_tap.cfg\n"
 		    "  weir -c /etc/weir.cfg --check\n"
+		    "  weir -c /etc/weir.cfg --plan        # who polls what, from which memory\n"
 		    "  weirctl top                         # watch it",
 	.exit_status = "  0  stopped cleanly\n"
 		       "  1  anything else, also a port that only a new start can serve again\n"
@@ -73,8 +74,12 @@ command_line_parse(struct command_line *line, int argc, char **argv, FILE *error
 			"--print-setting %s: must be one of those that --print-options lists",
 			line->setting
 		);
-	if (line->json && line->action != ACTION_CHECK)
-		ok = option_complain(&program, errors, "--json goes with --check");
+	if (line->json && line->action != ACTION_CHECK && line->action != ACTION_PLAN)
+		ok = option_complain(&program, errors, "--json goes with --check or --plan");
+	if (line->sysroot != NULL && line->action != ACTION_PLAN)
+		ok = option_complain(&program, errors, "--sysroot goes with --plan");
+	if (line->sysroot == NULL)
+		line->sysroot = "";
 	return ok;
 }
 

@@ -8,6 +8,7 @@
 enum command_action {
 	ACTION_RUN,
 	ACTION_CHECK,
+	ACTION_PLAN,
 	ACTION_PRINT_CONFIG,
 	// These need no configuration.
 	ACTION_PRINT_OPTIONS,
@@ -22,6 +23,7 @@ struct command_line {
 	enum option_help help; // print it, and nothing else
 	uint32_t action; // enum command_action
 	const char *config_path;
+	const char *sysroot; // folder with /sys of the machine to plan for; "": this machine
 	const char *setting; // print its value, and nothing else; NULL: none
 	bool json, core_dumps;
 	uint32_t run_for_s; // 0: until a signal

@@ -114,9 +114,12 @@ act(struct weir *weir, const struct command_line *line)
 
 	if (!starts && geteuid() == 0)
 		plain_file_accept_owners();
-	check_make(&check, weir, line->config_path, lists_check_files);
+	if (line->action == ACTION_PLAN)
+		check_make_plan(&check, weir, line->config_path, line->sysroot);
+	else
+		check_make(&check, weir, line->config_path, lists_check_files);
 	fputs(check.errors, stderr);
-	if (line->action == ACTION_CHECK)
+	if (line->action == ACTION_CHECK || line->action == ACTION_PLAN)
 		check_print(&check, weir, line->json, stdout);
 	if (!check.right) {
 		status = EXIT_WRONG;

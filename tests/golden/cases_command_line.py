@@ -62,6 +62,8 @@ def texts(lab):
         for word in (
             "usage: weir -c FILE",
             "--check",
+            "--plan",
+            "--sysroot",
             "--print-config",
             "--print-options",
             "--run-for",

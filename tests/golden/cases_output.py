@@ -23,6 +23,8 @@ TEXTS = {
         ("--print-telemetry",),
         ("-c", "CONFIG", "--check"),
         ("-c", "CONFIG", "--check", "--json"),
+        ("-c", "CONFIG", "--plan"),
+        ("-c", "CONFIG", "--plan", "--json"),
         ("-c", "CONFIG", "--print-config"),
         ("-c", "CONFIG", "--print-setting", "tracker.interval"),
     ),

@@ -2,7 +2,9 @@
 
 #include "check.h"
 
+#include "../config/pci_address.h"
 #include "export_path.h"
+#include "plan_cross.h"
 #include "plan_print.h"
 #include "rights.h"
 #include "snapshot_path.h"
@@ -115,6 +117,43 @@ check_make(struct check *check, struct weir *weir, const char *path, check_files
 	fclose(errors);
 }
 
+static bool
+read_topology(struct weir *weir, const char *root, FILE *errors)
+{
+	const struct machine machine = {.root = root};
+
+	if (*root == '\0')
+		topology_read(&weir->topology, &machine);
+	else if (!topology_read_all(&weir->topology, &machine)) {
+		fprintf(errors,
+			"--sysroot %s: has no sys/devices/system/cpu/online: name the folder that "
+			"has the folder sys of a machine\n",
+			root);
+		return false;
+	}
+	topology_read_devices(&weir->topology, &machine, weir->config);
+	return true;
+}
+
+void
+check_make_plan(struct check *check, struct weir *weir, const char *path, const char *root)
+{
+	struct error error;
+	size_t size;
+
+	*check = (struct check){.path = path, .root = root};
+	FILE *errors = open_memstream(&check->errors, &size);
+
+	weir->config = config_open(path, errors);
+	if (weir->config != NULL && read_topology(weir, root, errors)) {
+		check->right = lcore_plan_make(&weir->plan, weir->config, &weir->topology, &error);
+		if (!check->right)
+			config_explain(weir->config, &error, errors);
+		check->right &= config_error_count(weir->config) == 0;
+	}
+	fclose(errors);
+}
+
 // Own addresses whose neighbours would be refused are not wrong, but hardly what was meant.
 static void
 warn_of_sources(const struct config *config, FILE *warnings)
@@ -168,6 +207,40 @@ warn_of_owners(const struct config *config, FILE *warnings)
 }
 
 static void
+warn_of_devices(const struct config *config, const struct machine *machine, FILE *warnings)
+{
+	for (unsigned p = 0; p < config->port_count; p++) {
+		const char *device = config->ports[p].device;
+
+		if (pci_address_is_right(device) && !topology_has_device(machine, device))
+			fprintf(warnings,
+				"ports[%u]: %s/sys/bus/pci/devices has no %s, so that its NUMA "
+				"node "
+				"is not known\n",
+				p,
+				machine->root,
+				device);
+	}
+}
+
+static void
+warn(const struct check *check,
+     const struct weir *weir,
+     const struct memory_plan *memory,
+     const struct machine *machine,
+     FILE *warnings)
+{
+	if (check->root != NULL)
+		warn_of_devices(weir->config, machine, warnings);
+	else {
+		warn_of_sources(weir->config, warnings);
+		warn_of_owners(weir->config, warnings);
+		warn_of_memory(memory, machine, warnings);
+	}
+	plan_cross_tell(weir, warnings);
+}
+
+static void
 tell_warnings(char *lines)
 {
 	char *rest = NULL;
@@ -185,6 +258,7 @@ check_print(const struct check *check, const struct weir *weir, bool json, FILE 
 	struct plan_report report = {
 		.file = check->path,
 		.right = check->right,
+		.checked = check->root == NULL,
 		.errors = check->errors,
 		.weir = weir,
 		.memory = &memory,
@@ -195,11 +269,9 @@ check_print(const struct check *check, const struct weir *weir, bool json, FILE 
 	FILE *warnings = open_memstream(&lines, &size);
 
 	if (check->right) {
-		machine_read(&machine, "");
+		machine_read(&machine, check->root != NULL ? check->root : "");
 		memory_plan_make(&memory, weir);
-		warn_of_sources(weir->config, warnings);
-		warn_of_owners(weir->config, warnings);
-		warn_of_memory(&memory, &machine, warnings);
+		warn(check, weir, &memory, &machine, warnings);
 	}
 	fclose(warnings);
 	report.warnings = lines;

@@ -9,6 +9,8 @@
 
 struct check {
 	const char *path; // of the configuration
+	const char
+		*root; // of the machine to plan for; NULL: everything is checked, for this machine
 	bool right;
 	char *errors; // everything that is wrong, a line each: "file:line: key: what, and what is allowed"
 };
@@ -21,9 +23,13 @@ typedef bool check_files(const struct config *config, FILE *errors);
 // syntax, and weir->plan the plan of lcores.
 void check_make(struct check *check, struct weir *weir, const char *path, check_files *files);
 
-// What `weir --check` writes to `out`: of a right configuration the plan of lcores and memory, beside
-// what this machine has. That the machine has too little is a warning: it need not be the one that
-// the configuration is for.
+// For `weir --plan`: checks settings, and the CPUs that they name, but nothing else of a machine. `root` is the folder
+// that has /sys of the machine; "": it is this one.
+void check_make_plan(struct check *check, struct weir *weir, const char *path, const char *root);
+
+// What `weir --check` and `weir --plan` write to `out`: of a right configuration the plan of ports, lcores and memory,
+// beside what the machine has. What crosses NUMA nodes is a warning; for --check also that the machine has too little:
+// it need not be the one that the configuration is for.
 void check_print(const struct check *check, const struct weir *weir, bool json, FILE *out);
 
 void check_free(struct check *check, struct weir *weir);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "plan_load.h"
 #include "plan_print.h"
+#include "pools.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -30,6 +32,51 @@ lines(const char *text_of_lines)
 	return array;
 }
 
+// Numbers of the lcores that poll the queues of a port, by queue.
+static json_t *
+queues(const struct weir *weir, unsigned port)
+{
+	const struct lcore_plan *plan = &weir->plan;
+	unsigned count = lcore_plan_queues(plan, port, weir->config);
+	json_t *array = json_array();
+
+	for (unsigned q = 0; q < count; q++) {
+		unsigned lcore = lcore_plan_io(plan, lcore_plan_poller(plan, port, q)) + 1;
+
+		json_array_append_new(array, json_integer(lcore));
+	}
+	return array;
+}
+
+static json_t *
+ports(const struct weir *weir)
+{
+	json_t *array = json_array();
+
+	for (unsigned p = 0; p < weir->config->port_count; p++) {
+		const struct port_plan *port = &weir->plan.ports[p];
+		const char *device = weir->config->ports[p].device;
+
+		json_array_append_new(
+			array,
+			json_pack(
+				"{s:o, s:i, s:i, s:i, s:o}",
+				"device",
+				text(device, strlen(device)),
+				"node",
+				port->node,
+				"memory_node",
+				port->memory_node,
+				"mbufs",
+				(int)pools_planned(weir, port->memory_node),
+				"queues",
+				queues(weir, p)
+			)
+		);
+	}
+	return array;
+}
+
 static json_t *
 lcore(unsigned number, const struct lcore_role *role)
 {
@@ -51,32 +98,87 @@ lcore(unsigned number, const struct lcore_role *role)
 }
 
 static json_t *
-lcores(const struct plan_report *report)
+load_of(const struct weir *weir, unsigned i)
 {
-	const struct lcore_plan *plan = &report->weir->plan;
+	struct plan_load load = plan_load_of(weir, i);
+
+	return json_pack(
+		"{s:f, s:f, s:f, s:I, s:s}",
+		"clients_share",
+		load.clients,
+		"torrents_share",
+		load.torrents,
+		"requests_s",
+		load.requests_s,
+		"requests_s_max",
+		(json_int_t)load.rate->requests_s,
+		"measured",
+		load.rate->source
+	);
+}
+
+static json_t *
+lcores(const struct weir *weir)
+{
+	const struct lcore_plan *plan = &weir->plan;
 	const struct lcore_role control = {
 		plan->main_cpu, LCORE_NO_ROLE, LCORE_NO_ROLE, plan->main_node};
 	json_t *array = json_array();
 
 	json_array_append_new(array, lcore(0, &control));
-	for (unsigned i = 0; i < plan->count; i++)
-		json_array_append_new(array, lcore(i + 1, &plan->lcores[i]));
+	for (unsigned i = 0; i < plan->count; i++) {
+		json_t *object = lcore(i + 1, &plan->lcores[i]);
+
+		json_object_update_new(object, load_of(weir, i));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *
+parts(const size_t bytes[MEMORY_PART_COUNT])
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++)
+		json_object_set_new(
+			object, memory_part_infos[i].name, json_integer((json_int_t)bytes[i])
+		);
+	return object;
+}
+
+static json_t *
+nodes(const struct memory_plan *plan)
+{
+	json_t *array = json_array();
+
+	for (int node = 0; node < MACHINE_NODES_MAX; node++) {
+		size_t bytes = memory_plan_bytes_on(plan, node);
+
+		if (bytes > 0)
+			json_array_append_new(
+				array,
+				json_pack(
+					"{s:i, s:o, s:I}",
+					"node",
+					node,
+					"parts_bytes",
+					parts(plan->parts_on[node]),
+					"bytes",
+					(json_int_t)bytes
+				)
+			);
+	}
 	return array;
 }
 
 static json_t *
 memory(const struct memory_plan *plan, const struct lcore_plan *lcores)
 {
-	json_t *parts = json_object();
-
-	for (unsigned i = 0; i < MEMORY_PART_COUNT; i++)
-		json_object_set_new(
-			parts, memory_part_infos[i].name, json_integer((json_int_t)plan->parts[i])
-		);
 	return json_pack(
-		"{s:o, s:I, s:b, s:b, s:i, s:i}",
+		"{s:o, s:I, s:b, s:b, s:i, s:i, s:o}",
 		"parts_bytes",
-		parts,
+		parts(plan->parts),
 		"bytes",
 		(json_int_t)plan->bytes,
 		"hugepages",
@@ -86,7 +188,9 @@ memory(const struct memory_plan *plan, const struct lcore_plan *lcores)
 		"node",
 		lcores->lcores[lcore_plan_worker(lcores, 0)].node,
 		"buffers_node",
-		lcores->ports[0].memory_node
+		lcores->ports[0].memory_node,
+		"nodes",
+		nodes(plan)
 	);
 }
 
@@ -158,7 +262,8 @@ plan_print_json(const struct plan_report *report, FILE *out)
 	);
 
 	if (object != NULL && report->right) {
-		json_object_set_new(object, "lcores", lcores(report));
+		json_object_set_new(object, "ports", ports(report->weir));
+		json_object_set_new(object, "lcores", lcores(report->weir));
 		json_object_set_new(object, "memory", memory(report->memory, &report->weir->plan));
 		json_object_set_new(object, "machine", machine(report));
 	}
