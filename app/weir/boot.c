@@ -7,6 +7,7 @@
 #include "lists/lists.h"
 #include "log/log.h"
 #include "setup/eal.h"
+#include "setup/idles.h"
 #include "setup/ios.h"
 #include "setup/lcores.h"
 #include "setup/links.h"
@@ -91,6 +92,7 @@ const struct boot_step boot_steps[] = {
 	{"links",       links_up,          links_down},
 	{"port setup",  ports_configure,   ports_close},
 	{"port start",  ports_start,       ports_stop},
+	{"idle",        idles_up,          idles_down},
 	{"control",     control_up,        NULL},
 	{"rights",      rights_up,         NULL}, // what follows has no more of them than a client's packet needs
 	{"lcores",      lcores_up,         lcores_down},

@@ -14,6 +14,7 @@
 #include "control/memberships.h"
 #include "control/neighbours.h"
 #include "control/supervision_state.h"
+#include "datapath/idle.h"
 #include "datapath/loops.h"
 #include "setup/boot_watch.h"
 #include "setup/keys.h"
@@ -62,6 +63,8 @@ struct weir {
 	const struct auth_keys *auth_keys; // published; NULL: no key is required
 	struct io *ios[CONFIG_CPUS_MAX];
 	struct worker *workers[CONFIG_CPUS_MAX];
+	struct idle *idles; // [plan.count]: what each lcore does without work
+	struct bells bells; // wake lcores that wait for interrupts
 	uint64_t start_tsc; // of every clock
 	uint32_t start_s; // Unix time of the same moment
 	uint32_t looked_below_s; // when the control thread last looked below the ports

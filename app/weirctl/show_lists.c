@@ -18,6 +18,8 @@ show_lcores(const struct show_input *input, FILE *out)
 		FIELD_lcore_cpu,
 		FIELD_lcore_role,
 		FIELD_lcore_busy_percent,
+		FIELD_lcore_wait_percent,
+		FIELD_lcore_idle,
 		FIELD_lcore_cycles_per_packet,
 		FIELD_lcore_packets,
 		FIELD_lcore_turns,

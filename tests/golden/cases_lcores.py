@@ -92,6 +92,35 @@ def polling(lab):
     scenario.run()
 
 
+def cpu_flags():
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        return set(next((line for line in file if line.startswith("flags")), "").split())
+
+
+@case("lcores: ways to wait that the port or the CPU does not have")
+def other_ways(lab):
+    pauses = "waitpkg" in cpu_flags()
+    told = {
+        "interrupt": "sleep instead of interrupt: port net_pcap0 has no receive interrupts",
+        "pause": None if pauses else "sleep instead of pause: this CPU cannot pause until a time",
+        "monitor": (
+            "pause instead of monitor: a port does not tell what to monitor"
+            if pauses
+            else "sleep instead of monitor: "
+        ),
+    }
+    for idle, text in told.items():
+        scenario = lab.scenario(settings={"lcores.idle": idle})
+        _announce_all(scenario, HASHES[:10])
+        _scrape_all(scenario, HASHES[:10])
+        ended = scenario.run()
+        if text is None:
+            check("lcores.idle:" not in ended.err, ended.err)
+        else:
+            ended.said(f"lcores.idle: {text}")
+            check(ended.err.count("lcores.idle:") == 1, ended.err)
+
+
 NOBODY = 65534
 
 

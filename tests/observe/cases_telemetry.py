@@ -194,6 +194,8 @@ def the_rest(laboratory):
     check(lcore["turns"] > lcore["turns_empty"] > 0, f"turns: {lcore}")
     check(again["cycles"] > lcore["cycles"] > lcore["busy_cycles"] > 0, f"cycles: {lcore}")
     same(lcore["cycles_per_packet"], lcore["busy_cycles"], "cycles of the one packet")
+    same((lcore["idle"], lcore["interrupts"], lcore["interrupt_waits"]), ("sleep", 0, 0), "idle")
+    check(lcore["cycles"] > lcore["wait_cycles"] > 0 and lcore["waits"] > 0, f"waits: {lcore}")
 
 
 # --- torrents and peers ---------------------------------------------------------------------------

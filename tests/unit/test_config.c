@@ -217,16 +217,6 @@ test_defaults_that_depend_on_others(void **state)
 {
 	static const struct {
 		bool is_virtual;
-		enum config_idle idle;
-		bool sleeps;
-	} idles[] = {
-		{false, CONFIG_IDLE_AUTO, false},
-		{true, CONFIG_IDLE_AUTO, true},
-		{false, CONFIG_IDLE_SLEEP, true},
-		{true, CONFIG_IDLE_POLL, false},
-	};
-	static const struct {
-		bool is_virtual;
 		enum config_hugepages hugepages;
 		bool uses;
 	} pages[] = {
@@ -237,12 +227,6 @@ test_defaults_that_depend_on_others(void **state)
 	};
 
 	(void)state;
-	for (unsigned i = 0; i < RTE_DIM(idles); i++) {
-		struct config config = {
-			.driver_virtual = idles[i].is_virtual, .idle = idles[i].idle};
-
-		assert_int_equal(config_sleeps(&config), idles[i].sleeps);
-	}
 	for (unsigned i = 0; i < RTE_DIM(pages); i++) {
 		struct config config = {
 			.driver_virtual = pages[i].is_virtual, .hugepages = pages[i].hugepages};

@@ -76,6 +76,20 @@ test_busy(void **state)
 }
 
 static void
+test_waiting(void **state)
+{
+	(void)state;
+	pass(1, 0);
+	assert_int_equal(health_wait_percent(&weir.health, 0), 0);
+	stats.values[STAT_wait_cycles] += rte_get_tsc_hz() / 4;
+	pass(1, 30);
+	assert_int_equal(health_wait_percent(&weir.health, 0), 25);
+	assert_int_equal(health_busy_percent(&weir.health, 0), 30);
+	pass(1, 0);
+	assert_int_equal(health_wait_percent(&weir.health, 0), 0);
+}
+
+static void
 test_stuck(void **state)
 {
 	(void)state;
@@ -257,6 +271,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_well),
 		cmocka_unit_test(test_busy),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_mbufs),
 		cmocka_unit_test(test_link),

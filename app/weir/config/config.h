@@ -66,7 +66,14 @@ struct config {
 };
 
 // The words of CHOICE options, in the order of the table.
-enum config_idle { CONFIG_IDLE_AUTO, CONFIG_IDLE_SLEEP, CONFIG_IDLE_POLL };
+enum config_idle {
+	CONFIG_IDLE_AUTO,
+	CONFIG_IDLE_SLEEP,
+	CONFIG_IDLE_POLL,
+	CONFIG_IDLE_PAUSE,
+	CONFIG_IDLE_MONITOR,
+	CONFIG_IDLE_INTERRUPT,
+};
 enum config_log_target {
 	CONFIG_LOG_AUTO,
 	CONFIG_LOG_STDERR,
@@ -164,13 +171,6 @@ enum config_note config_note_sources(
 );
 
 // Defaults that depend on others.
-static inline bool
-config_sleeps(const struct config *config)
-{
-	return config->idle == CONFIG_IDLE_AUTO ? config->driver_virtual
-						: config->idle == CONFIG_IDLE_SLEEP;
-}
-
 static inline bool
 config_uses_hugepages(const struct config *config)
 {

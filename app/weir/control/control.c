@@ -96,6 +96,8 @@ send_frame(void *context, const uint8_t *bytes, uint16_t len)
 	mbuf->port = outlet->port->id;
 	if (rte_ring_enqueue(outlet->outbox, mbuf) != 0)
 		rte_pktmbuf_free(mbuf);
+	else
+		bell_ring(outlet->weir->bells.ios[0]);
 }
 
 // The sum of the notes of all io lcores about one port.

@@ -77,3 +77,9 @@ health_busy_percent(const struct health *health, unsigned lcore_index)
 {
 	return __atomic_load_n(&health->lcores[lcore_index].busy_percent, __ATOMIC_RELAXED);
 }
+
+unsigned
+health_wait_percent(const struct health *health, unsigned lcore_index)
+{
+	return __atomic_load_n(&health->lcores[lcore_index].wait_percent, __ATOMIC_RELAXED);
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Results of the health checks and the load of lcores, updated once a second (health_look.h).
 //
-// Written by the control thread; others read single values by health_has and health_busy_percent.
+// Written by the control thread; others read single values by the functions at the end.
 
 #pragma once
 
@@ -36,7 +36,9 @@ enum {
 struct health_lcore {
 	uint64_t turns;
 	uint64_t busy_cycles;
+	uint64_t wait_cycles;
 	uint32_t busy_percent; // of the last second
+	uint32_t wait_percent; // likewise
 };
 
 struct health {
@@ -67,3 +69,4 @@ bool health_reported(const struct health *health, enum health_check check);
 bool health_has(const struct health *health, enum health_check check);
 unsigned health_problems(const struct health *health);
 unsigned health_busy_percent(const struct health *health, unsigned lcore_index);
+unsigned health_wait_percent(const struct health *health, unsigned lcore_index);

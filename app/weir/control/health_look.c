@@ -13,6 +13,14 @@ enum { NEARLY_ALL = 16 }; // all but a sixteenth
 
 // --- lcores -------------------------------------------------------------------------------------
 
+static void
+set_percent(uint32_t *percent, uint64_t part, uint64_t cycles)
+{
+	uint64_t rounded = cycles == 0 ? 0 : (part * 100 + cycles / 2) / cycles;
+
+	__atomic_store_n(percent, (uint32_t)RTE_MIN(rounded, UINT64_C(100)), __ATOMIC_RELAXED);
+}
+
 // True if the lcore has finished a turn since the last update.
 static bool
 look_at_lcore(const struct weir *weir, struct health_lcore *lcore, unsigned index, uint64_t cycles)
@@ -20,15 +28,13 @@ look_at_lcore(const struct weir *weir, struct health_lcore *lcore, unsigned inde
 	struct tally_lcore now;
 
 	tally_lcore(weir, index, &now);
-	uint64_t busy = now.busy_cycles - lcore->busy_cycles;
 	bool moves = now.turns != lcore->turns;
-	uint64_t percent = cycles == 0 ? 0 : (busy * 100 + cycles / 2) / cycles;
 
-	__atomic_store_n(
-		&lcore->busy_percent, (uint32_t)RTE_MIN(percent, UINT64_C(100)), __ATOMIC_RELAXED
-	);
+	set_percent(&lcore->busy_percent, now.busy_cycles - lcore->busy_cycles, cycles);
+	set_percent(&lcore->wait_percent, now.wait_cycles - lcore->wait_cycles, cycles);
 	lcore->turns = now.turns;
 	lcore->busy_cycles = now.busy_cycles;
+	lcore->wait_cycles = now.wait_cycles;
 	return moves;
 }
 

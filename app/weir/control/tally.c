@@ -42,12 +42,19 @@ add_ring(struct tally_lcore *lcore, unsigned count, unsigned capacity)
 	lcore->fill_percent = RTE_MAX(lcore->fill_percent, count * 100 / capacity);
 }
 
-// An lcore with both roles counts turns and load in the io role.
+// An lcore with both roles counts turns, load and waits in the io role.
 static void
 read_load(const struct stats *stats, struct tally_lcore *lcore)
 {
-	lcore->turns_empty = stats_read(&stats->values[STAT_idle_turns]);
-	lcore->busy_cycles = stats_read(&stats->values[STAT_busy_cycles]);
+	const uint64_t *values = stats->values;
+
+	lcore->turns_empty = stats_read(&values[STAT_idle_turns]);
+	lcore->busy_cycles = stats_read(&values[STAT_busy_cycles]);
+	lcore->waits = stats_read(&values[STAT_sleeps]) + stats_read(&values[STAT_pauses])
+		+ stats_read(&values[STAT_monitors]);
+	lcore->interrupt_waits = stats_read(&values[STAT_interrupt_waits]);
+	lcore->interrupt_wakes = stats_read(&values[STAT_interrupt_wakes]);
+	lcore->wait_cycles = stats_read(&values[STAT_wait_cycles]);
 }
 
 static void

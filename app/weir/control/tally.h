@@ -22,6 +22,10 @@ struct tally_lcore {
 	uint64_t turns;
 	uint64_t turns_empty; // without work
 	uint64_t busy_cycles;
+	uint64_t waits; // brief ones
+	uint64_t interrupt_waits;
+	uint64_t interrupt_wakes; // of those
+	uint64_t wait_cycles; // of both kinds
 	uint64_t packets; // received; of an lcore that is only a worker: jobs
 	unsigned waiting; // jobs in the rings that it consumes
 	unsigned capacity; // of those rings

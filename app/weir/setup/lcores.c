@@ -5,49 +5,10 @@
 #include "../log/log.h"
 #include "filters.h"
 
-#include <rte_cycles.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
-#include <rte_pause.h>
 
-// When there is no work, an lcore first keeps polling, then sleeps for times that double.
-enum {
-	IDLE_AWAKE_TURNS = 256,
-	IDLE_SLEEP_MIN_US = 1,
-	IDLE_SLEEP_MAX_US = 128,
-	LAST_TURNS_MAX = 16, // after the request to stop, while there is work
-};
-
-static void
-idle(unsigned *empty_turns, bool sleeps)
-{
-	if (++*empty_turns < IDLE_AWAKE_TURNS || !sleeps) {
-		rte_pause();
-		return;
-	}
-	unsigned doublings = RTE_MIN(*empty_turns - IDLE_AWAKE_TURNS, 7u);
-
-	rte_delay_us_sleep(RTE_MIN(IDLE_SLEEP_MIN_US << doublings, IDLE_SLEEP_MAX_US));
-}
-
-static bool
-stopped(const struct weir *weir)
-{
-	return __atomic_load_n(&weir->stop, __ATOMIC_RELAXED);
-}
-
-// One turn of each role that the lcore has.
-static unsigned
-turn(struct io *io, struct worker *worker)
-{
-	unsigned work = 0;
-
-	if (io != NULL)
-		work += io_turn(io);
-	if (worker != NULL)
-		work += worker_turn(worker);
-	return work;
-}
+enum { LAST_TURNS_MAX = 16 }; // after the request to stop, while there is work
 
 // How busy an lcore is. A turn lasts until the start of the next one, so that all time is counted and the
 // cycle counter is read only once a turn.
@@ -80,38 +41,87 @@ load_note(struct load *load, bool found_work)
 	load->busy = found_work;
 }
 
+// An lcore, for its main function.
+struct lcore {
+	const struct weir *weir;
+	unsigned index; // in plan.lcores
+	struct io *io; // NULL: it has no such role, as below
+	struct worker *worker;
+	struct idle *idle;
+	struct load load;
+};
+
+static bool
+stopped(const struct lcore *lcore)
+{
+	return __atomic_load_n(&lcore->weir->stop, __ATOMIC_RELAXED);
+}
+
+// One turn of each role that the lcore has.
+static unsigned
+turn(struct lcore *lcore)
+{
+	unsigned work = 0;
+
+	if (lcore->io != NULL)
+		work += io_turn(lcore->io);
+	if (lcore->worker != NULL)
+		work += worker_turn(lcore->worker);
+	publisher_quiescent(&lcore->weir->publisher, lcore->index);
+	load_note(&lcore->load, work > 0);
+	return work;
+}
+
+// As idle_rest calls it.
+static bool
+turns(void *argument, unsigned max)
+{
+	struct lcore *lcore = argument;
+
+	for (unsigned i = 0; i < max && !stopped(lcore); i++)
+		if (turn(lcore) > 0)
+			return true;
+	return stopped(lcore);
+}
+
+static struct lcore
+lcore_of(const struct weir *weir, unsigned index)
+{
+	const struct lcore_role *role = &weir->plan.lcores[index];
+	struct io *io = role->io == LCORE_NO_ROLE ? NULL : weir->ios[role->io];
+	struct worker *worker = role->worker == LCORE_NO_ROLE ? NULL : weir->workers[role->worker];
+
+	return (struct lcore){
+		.weir = weir,
+		.index = index,
+		.io = io,
+		.worker = worker,
+		.idle = &weir->idles[index],
+		.load = load_of(io, worker),
+	};
+}
+
 // Main function of an lcore. A few last turns process packets that are still on their way: a frame that a
 // port loops back can be freed only after it is received.
 static int
 lcore_main(void *argument)
 {
 	const struct weir *weir = argument;
-	unsigned index = rte_lcore_id() - 1;
-	const struct lcore_role *role = &weir->plan.lcores[index];
-	struct io *io = role->io == LCORE_NO_ROLE ? NULL : weir->ios[role->io];
-	struct worker *worker = role->worker == LCORE_NO_ROLE ? NULL : weir->workers[role->worker];
-	struct load load = load_of(io, worker);
-	unsigned empty_turns = 0;
+	struct lcore lcore = lcore_of(weir, rte_lcore_id() - 1);
 	struct error error;
 
 	if (!filters_install_lcore(weir, &error))
-		log_warning("lcore %u: %s", index + 1, error.text);
-	publisher_join(&weir->publisher, index);
-	bool sleeps = config_sleeps(weir_config(weir));
-
-	while (!stopped(weir)) {
-		unsigned work = turn(io, worker);
-
-		publisher_quiescent(&weir->publisher, index);
-		load_note(&load, work > 0);
-		if (work == 0)
-			idle(&empty_turns, sleeps);
-		else
-			empty_turns = 0;
+		log_warning("lcore %u: %s", lcore.index + 1, error.text);
+	publisher_join(&weir->publisher, lcore.index);
+	while (!stopped(&lcore)) {
+		if (turn(&lcore) > 0)
+			lcore.idle->empty_turns = 0;
+		else if (unlikely(idle_wait(lcore.idle, lcore.load.since)))
+			idle_rest(lcore.idle, turns, &lcore);
 	}
-	for (unsigned left = LAST_TURNS_MAX; left > 0 && turn(io, worker) > 0; left--)
+	for (unsigned left = LAST_TURNS_MAX; left > 0 && turn(&lcore) > 0; left--)
 		;
-	publisher_leave(&weir->publisher, index);
+	publisher_leave(&weir->publisher, lcore.index);
 	return 0;
 }
 
@@ -144,5 +154,9 @@ void
 lcores_down(struct weir *weir)
 {
 	__atomic_store_n(&weir->stop, true, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < LOOP_LINKS_MAX; i++) {
+		bell_ring(weir->bells.ios[i]);
+		bell_ring(weir->bells.workers[i]);
+	}
 	rte_eal_mp_wait_lcore();
 }

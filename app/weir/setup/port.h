@@ -12,6 +12,7 @@
 #include "beside_state.h"
 #include "kernel_interface.h"
 
+#include <rte_ethdev.h>
 #include <rte_mempool.h>
 
 #include <stdbool.h>
@@ -24,12 +25,14 @@ struct port {
 	uint16_t tx_descriptors;
 	int socket; // NUMA node of its descriptors, as planned
 	struct rte_mempool *mbufs; // of all that it receives and sends
+	bool interrupts; // receive queues may be asked for interrupts (lcores.idle)
 	bool configured;
 	bool started;
 	bool link_up; // as of the last port_follow_link
 	bool removed; // the device was unplugged; set by DPDK's interrupt thread
 	bool told_gone; // it has been logged that the interface below is gone
 	char name[64]; // DPDK's
+	struct rte_eth_conf conf; // as it was configured
 	const struct config_port *config; // of the configuration in force; published with it
 	// In force; published together: those of the configuration, beside the kernel those of the interface (beside.h).
 	struct host *host;

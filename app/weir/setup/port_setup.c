@@ -8,6 +8,7 @@
 #include "node_memory.h"
 #include "port_filters.h"
 #include "port_host.h"
+#include "port_interrupts.h"
 #include "port_rss.h"
 
 #include <rte_ethdev.h>
@@ -142,17 +143,17 @@ port_configure(
 )
 {
 	struct rte_eth_dev_info info;
-	struct rte_eth_conf conf = {0};
 	int result = rte_eth_dev_info_get(port->id, &info);
 
 	if (result != 0)
 		return fail(error, port, "rte_eth_dev_info_get", result);
 	if (config->stack == CONFIG_STACK_OWN)
 		port_host_fill(port->host, port, port->addresses, config);
-	port_rss_choose(port, config, keys, &info, &conf);
-	choose_offloads(port, config, &info, &conf);
-	conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
-	result = rte_eth_dev_configure(port->id, port->queues, port->queues, &conf);
+	port_rss_choose(port, config, keys, &info, &port->conf);
+	choose_offloads(port, config, &info, &port->conf);
+	port->conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
+	port->interrupts = config->idle == CONFIG_IDLE_INTERRUPT;
+	result = port_interrupts_configure(port);
 	if (result != 0)
 		return fail(error, port, "rte_eth_dev_configure", result);
 	port->configured = true;
@@ -204,7 +205,7 @@ port_start(
 	struct error *error
 )
 {
-	int result = rte_eth_dev_start(port->id);
+	int result = port_interrupts_start(port);
 
 	if (result != 0)
 		return fail(error, port, "rte_eth_dev_start", result);

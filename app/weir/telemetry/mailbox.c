@@ -53,6 +53,7 @@ exchange(const struct weir *weir, unsigned number, struct question *question)
 	asked->saved = (struct shard_saved){0};
 	asked->cycles = 0;
 	__atomic_store_n(&worker->question, asked, __ATOMIC_RELEASE);
+	bell_ring(weir->bells.workers[number]);
 	if (!wait_for_answer(weir, worker))
 		return false;
 	memcpy(question, asked, sizeof(*question));

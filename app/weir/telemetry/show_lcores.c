@@ -2,6 +2,7 @@
 // Replies about lcores, and about the shards of those that are workers.
 
 #include "../control/tally.h"
+#include "../setup/idle_choice.h"
 #include "show_rows.h"
 #include "telemetry.h"
 
@@ -47,7 +48,14 @@ show_lcore(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 		),
 		REPLY_NUMBER(lcore_ring_waiting, lcore.waiting),
 		REPLY_NUMBER(lcore_ring_room, lcore.capacity),
-		REPLY_NUMBER(lcore_ring_fill_percent, lcore.fill_percent)
+		REPLY_NUMBER(lcore_ring_fill_percent, lcore.fill_percent),
+		REPLY_TEXT(lcore_idle, idle_way_text(weir->idles[row].way)),
+		REPLY_NUMBER(lcore_interrupts, weir->idles[row].rests),
+		REPLY_NUMBER(lcore_waits, lcore.waits),
+		REPLY_NUMBER(lcore_interrupt_waits, lcore.interrupt_waits),
+		REPLY_NUMBER(lcore_interrupt_wakes, lcore.interrupt_wakes),
+		REPLY_NUMBER(lcore_wait_cycles, lcore.wait_cycles),
+		REPLY_NUMBER(lcore_wait_percent, health_wait_percent(&weir->health, row))
 	);
 }
 
