@@ -80,8 +80,9 @@ packets_decided(const struct weir *weir)
 
 // Where a frame of the control thread is sent: by the io lcore that has queue 0 of the port.
 struct outlet {
+	const struct weir *weir;
 	const struct port *port;
-	struct rte_ring *outbox;
+	unsigned io; // number of that lcore
 };
 
 static void
@@ -94,10 +95,10 @@ send_frame(void *context, const uint8_t *bytes, uint16_t len)
 		return; // a later tick sends it again
 	memcpy(rte_pktmbuf_append(mbuf, len), bytes, len);
 	mbuf->port = outlet->port->id;
-	if (rte_ring_enqueue(outlet->outbox, mbuf) != 0)
+	if (rte_ring_enqueue(outlet->weir->ios[outlet->io]->outbox, mbuf) != 0)
 		rte_pktmbuf_free(mbuf);
 	else
-		bell_ring(outlet->weir->bells.ios[0]);
+		bell_ring(outlet->weir->bells.ios[outlet->io]);
 }
 
 // The sum of the notes of all io lcores about one port.
@@ -120,7 +121,7 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 	struct port *port = &weir->ports[index];
 	struct neighbours *neighbours = &weir->neighbours[index];
 	struct memberships *memberships = &weir->memberships[index];
-	struct outlet outlet = {port, weir->ios[lcore_plan_poller(&weir->plan, index, 0)]->outbox};
+	struct outlet outlet = {weir, port, lcore_plan_poller(&weir->plan, index, 0)};
 	bool changed = port_follow_link(port);
 
 	if (beside_is_open(&port->beside)) {

@@ -5,6 +5,7 @@
 #include <rte_ethdev.h>
 
 #include <errno.h>
+#include <poll.h>
 
 enum { EVENTS = 8 }; // taken at once; others are still there at the next wait
 
@@ -49,6 +50,24 @@ arm(struct rest *rest)
 	return true;
 }
 
+// Whether an interrupt has come that no wait has seen: its packet may not be there yet. A TAP shows packets only when a
+// signal has been handled, perhaps by a thread that has to wait for a CPU.
+static bool
+interrupt_is_pending(const struct rest *rest)
+{
+	for (unsigned q = 0; q < rest->queue_count; q++) {
+		const struct io_queue *queue = &rest->io->queues[q];
+		struct pollfd file = {
+			.fd = rte_eth_dev_rx_intr_ctl_q_get_fd(queue->port, queue->queue),
+			.events = POLLIN,
+		};
+
+		if (poll(&file, 1, 0) > 0)
+			return true;
+	}
+	return false;
+}
+
 void
 rest_begin(struct rest *rest)
 {
@@ -60,7 +79,7 @@ rest_ready(struct rest *rest)
 {
 	if (rest->io != NULL && rest->io->waiting != 0)
 		return false;
-	return others_are_silent(rest) && arm(rest);
+	return others_are_silent(rest) && arm(rest) && !interrupt_is_pending(rest);
 }
 
 bool

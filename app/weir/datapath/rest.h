@@ -41,7 +41,7 @@ struct rest {
 void rest_begin(struct rest *rest);
 
 // Whether the lcore may wait now, and would be woken: to be asked before the turns that find no work. False: others may
-// hand over requests at any time, or owe it a reply, or a port refuses.
+// hand over requests at any time, or owe it a reply, or a port refuses, or has made an interrupt already.
 bool rest_ready(struct rest *rest);
 
 // Waits; rest_ready was true, and the turns since then have found nothing. True: something has happened.

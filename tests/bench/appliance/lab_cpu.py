@@ -42,7 +42,7 @@ class Meter:
         self._samples = []  # (moment, Busy)
 
     def tick(self):
-        now = Busy(*_cpu_s(self._cpu), _process_s(self._pid), sum(map(_process_s, self._helpers)))
+        now = Busy(*_cpu_s(self._cpu), process_s(self._pid), sum(map(process_s, self._helpers)))
         self._samples.append((time.monotonic(), now))
 
     def shares(self, seconds):
@@ -64,7 +64,8 @@ def _cpu_s(cpu):
     return (user + nice + system + interrupts) / _TICKS_S, interrupts / _TICKS_S
 
 
-def _process_s(pid):
+def process_s(pid):
+    """CPU seconds of a process, user and system."""
     # The second field is a name in parentheses that may contain any character.
     fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_S

@@ -7,7 +7,7 @@ from pages import NAMES
 from process import Failed
 from rows import HUGE
 
-ORDER = ("pipeline", "observation", "scale", "wire", "latency", "peers", "swarm", "repository")
+ORDER = ("pipeline", "observation", "scale", "wire", "latency", "idle", "peers", "swarm", "repository")
 
 
 class Result:

@@ -23,6 +23,7 @@ LOWER_IS_BETTER = {
     "moves",
     "device_moves",
     "empty_polls",
+    "cpu_share",
 }
 
 

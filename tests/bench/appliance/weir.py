@@ -89,6 +89,9 @@ class Weir:
     def verdicts(self):
         return self._telemetry.ask("/weir/verdicts")
 
+    def lcores(self):
+        return self._telemetry.ask("/weir/lcores")
+
     def peers(self):
         stats = self.stats().value
         return sum(
