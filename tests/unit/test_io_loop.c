@@ -235,6 +235,30 @@ test_own_frames(void **state)
 	assert_int_equal(depart(), TX_ROOM);
 }
 
+// The device of a queue was unplugged: nothing is received any more, and what workers still return is dropped.
+static void
+test_unplugged(void **state)
+{
+	(void)state;
+	arrive_announce();
+	io_turn(&io);
+	struct job job = take_job();
+
+	job.verdict = VERDICT_announce;
+	job.frame_len = frame_reply_udp(&host, loop_frame(&job), FAMILY_IPV4, 20);
+	give_reply(&job);
+	arrive_connect();
+	queue.unplugged = true;
+	assert_int_equal(io_turn(&io), 1);
+	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_tx_full), 1);
+	assert_int_equal(stats.values[STAT_rx_packets], 1);
+	assert_int_equal(depart(), 0);
+	queue.unplugged = false;
+	assert_int_equal(io_turn(&io), 1);
+	assert_int_equal(verdicts(FAMILY_IPV4, VERDICT_connect), 1);
+	assert_int_equal(depart(), 1);
+}
+
 // Buffers we could not answer in are refused before a byte is read.
 static void
 test_unsuitable_mbufs(void **state)
@@ -330,6 +354,7 @@ main(void)
 		cmocka_unit_test_setup(test_latency_of_dropped_packets, each_test),
 		cmocka_unit_test_setup(test_scrape_passes_several_workers, each_test),
 		cmocka_unit_test_setup(test_own_frames, each_test),
+		cmocka_unit_test_setup(test_unplugged, each_test),
 		cmocka_unit_test_setup(test_unsuitable_mbufs, each_test),
 		cmocka_unit_test_setup(test_checksums_verified_by_the_port, each_test),
 		cmocka_unit_test_setup(test_offloaded_checksums, each_test),

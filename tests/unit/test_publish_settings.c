@@ -381,6 +381,20 @@ test_keys_of_ids_follow(void **state)
 	}
 }
 
+// The queues of a port whose device was unplugged are given up, and no others.
+static void
+test_unplugged_port(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		weir.ports[0].gone = i == 0;
+		assert_true(publish_settings(&weir, &configs[0]));
+		io_turn(&io);
+		worker_turn(worker);
+		assert_int_equal(queue.unplugged, weir.ports[0].gone);
+	}
+}
+
 static bool
 stopped(void)
 {
@@ -466,6 +480,7 @@ main(void)
 		cmocka_unit_test(test_governed_interval),
 		cmocka_unit_test(test_limits_of_sources),
 		cmocka_unit_test(test_keys_of_ids_follow),
+		cmocka_unit_test(test_unplugged_port),
 		cmocka_unit_test(test_replies_follow_one_settings),
 	};
 

@@ -6,6 +6,7 @@
 #include "../setup/beside.h"
 #include "../setup/errands.h"
 #include "../setup/mtu.h"
+#include "../setup/unplug.h"
 #include "governor_look.h"
 #include "health_look.h"
 #include "ready.h"
@@ -138,16 +139,23 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 	neighbours_tick(neighbours, &notes, now_ms, send_frame, &outlet);
 }
 
-// Checks, once a second, the kernel interfaces below the ports. False if a port is lost until a restart.
+// Checks for devices that were unplugged and, once a second, the kernel interfaces below the ports. False if a port
+// is lost until a restart, or all of them.
 static bool
 look_below_ports(struct weir *weir, uint32_t now_s)
 {
 	struct error error;
 
+	if (!unplug_look(weir, &error)) {
+		log_error("%s", error.text);
+		return false;
+	}
 	if (now_s == weir->looked_below_s)
 		return true;
 	weir->looked_below_s = now_s;
 	for (unsigned i = 0; i < weir->port_count; i++) {
+		if (weir->ports[i].gone)
+			continue;
 		if (!port_look_below(&weir->ports[i], &error) || !beside_follow(weir, i, &error)) {
 			log_error("%s", error.text);
 			return false;
@@ -199,7 +207,8 @@ tick(struct weir *weir, struct clock *clock, bool *right)
 	governor_look(weir, clock->mono_s);
 	supervision_look(weir, clock->mono_s);
 	log_tick();
-	publisher_reclaim(&weir->publisher);
+	if (publisher_reclaim(&weir->publisher) == 0)
+		unplug_release(weir);
 	errands_serve(weir);
 	return !is_over(weir, clock);
 }

@@ -60,8 +60,8 @@ count_missed(const struct weir *weir)
 
 	for (unsigned i = 0; i < weir->port_count; i++) {
 		missed += weir->ports[i].kernel.lost;
-		if (rte_eth_stats_get(weir->ports[i].id, &stats) == 0)
-			missed += stats.imissed;
+		port_stats(&weir->ports[i], &stats);
+		missed += stats.imissed;
 	}
 	return missed;
 }

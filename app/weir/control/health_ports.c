@@ -16,7 +16,7 @@ link_down(const struct weir *weir, unsigned index)
 static bool
 interface_gone(const struct weir *weir, unsigned index)
 {
-	return weir->ports[index].kernel.gone;
+	return weir->ports[index].kernel.gone || weir->ports[index].gone;
 }
 
 static bool

@@ -65,6 +65,9 @@ receive(struct io *io, struct io_queue *queue)
 {
 	struct rte_mbuf *mbufs[LOOP_BURST];
 	struct requests requests;
+
+	if (unlikely(queue->unplugged))
+		return 0;
 	uint16_t count = rte_eth_rx_burst(queue->port, queue->queue, mbufs, LOOP_BURST);
 
 	if (count == 0)
@@ -206,7 +209,8 @@ follow_limits(struct io *io, const struct budget_limits *limits, bool overload)
 	io->budget = limits->work == 0 && limits->connects == 0 ? NULL : io->budgets;
 }
 
-// New settings were published: limits, the keys of connection ids and stages follow them from this turn on.
+// New settings were published: limits, the keys of connection ids, stages, and which queues there are, follow them from
+// this turn on.
 static __rte_noinline void
 follow_settings(struct io *io)
 {
@@ -220,6 +224,8 @@ follow_settings(struct io *io)
 		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
 	);
 	follow_limits(io, &settings->limits, settings->overload);
+	for (unsigned q = 0; q < io->queue_count; q++)
+		io->queues[q].unplugged = settings->unplugged >> io->queues[q].port & 1;
 	connid_change(&io->connid, &settings->connid);
 	stages_set_every(&io->stages, settings->stage_turns);
 	for (unsigned q = 0; q < io->queue_count; q++)

@@ -85,6 +85,7 @@ struct io_queue {
 	uint16_t port;
 	uint16_t queue;
 	uint16_t tx_count;
+	bool unplugged; // nothing is received, and what is to be sent is dropped
 	struct rte_mbuf *tx[LOOP_BURST];
 	uint16_t tx_bytes[LOOP_BURST];
 	uint8_t tx_verdict[LOOP_BURST]; // VERDICT_NONE: a frame of the control thread

@@ -35,6 +35,7 @@ struct settings {
 	struct connid_secrets connid; // master keys of connection ids
 	bool port_unreachable; // reply to datagrams for closed UDP ports
 	char denied_message[REPLY_MESSAGE_MAX + 1]; // of the policies
+	uint64_t unplugged; // a bit for each DPDK port id: no lcore uses it any more
 	struct settings_port ports[RTE_MAX_ETHPORTS]; // by DPDK port id
 	const struct host
 		*hosts[RTE_MAX_ETHPORTS]; // likewise; NULL: the port stays the host that it is

@@ -22,20 +22,31 @@ transmit_end_sample(struct latency *latency, const struct io_queue *queue, uint1
 		latency_cancel(latency, queue->tx[i]);
 }
 
-// Gives waiting frames to the port. Frames that it does not accept at the second try are dropped: waiting
-// would stop receiving.
-static inline void
-transmit_flush(struct io *io, struct io_queue *queue)
+// Gives waiting frames to the port, which gets a second try for those that it does not accept at first. Returns how
+// many it has taken.
+static inline uint16_t
+transmit_give(struct io_queue *queue)
 {
-	enum stage before = loop_stage(&io->stages, STAGE_send, queue->tx_count);
+	if (unlikely(queue->unplugged))
+		return 0;
 	uint16_t sent = rte_eth_tx_burst(queue->port, queue->queue, queue->tx, queue->tx_count);
-	uint64_t bytes = 0;
-	uint64_t own = 0;
 
 	if (unlikely(sent < queue->tx_count))
 		sent += rte_eth_tx_burst(
 			queue->port, queue->queue, queue->tx + sent, queue->tx_count - sent
 		);
+	return sent;
+}
+
+// Sends the waiting frames. Those that the port does not take are dropped: waiting would stop receiving.
+static inline void
+transmit_flush(struct io *io, struct io_queue *queue)
+{
+	enum stage before = loop_stage(&io->stages, STAGE_send, queue->tx_count);
+	uint16_t sent = transmit_give(queue);
+	uint64_t bytes = 0;
+	uint64_t own = 0;
+
 	for (uint16_t i = 0; i < sent; i++) {
 		bytes += queue->tx_bytes[i];
 		if (queue->tx_verdict[i] == VERDICT_NONE)

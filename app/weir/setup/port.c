@@ -4,8 +4,6 @@
 
 #include "../log/log.h"
 
-#include <rte_ethdev.h>
-
 uint32_t
 port_mtu(const struct port *port, const struct config *config)
 {
@@ -19,6 +17,14 @@ port_mtu(const struct port *port, const struct config *config)
 	if (port->kernel.index != 0 && port->kernel.mtu != 0)
 		mtu = RTE_MIN(mtu, port->kernel.mtu);
 	return mtu;
+}
+
+void
+port_stats(const struct port *port, struct rte_eth_stats *stats)
+{
+	*stats = port->left;
+	if (port_is_there(port) && rte_eth_stats_get(port->id, stats) != 0)
+		*stats = (struct rte_eth_stats){0};
 }
 
 unsigned
@@ -43,9 +49,9 @@ has_link(const struct port *port, const struct rte_eth_link *link)
 bool
 port_follow_link(struct port *port)
 {
-	struct rte_eth_link link;
+	struct rte_eth_link link = {0};
 
-	if (rte_eth_link_get_nowait(port->id, &link) != 0)
+	if (!port->gone && rte_eth_link_get_nowait(port->id, &link) != 0)
 		return false;
 	bool up = has_link(port, &link);
 
@@ -61,8 +67,6 @@ port_look_below(struct port *port, struct error *error)
 {
 	struct kernel_interface *kernel = &port->kernel;
 
-	if (__atomic_load_n(&port->removed, __ATOMIC_RELAXED))
-		return error_set(error, NULL, "port %s was unplugged", port->name);
 	kernel_interface_poll(kernel);
 	if (!kernel->gone)
 		return true;

@@ -30,6 +30,8 @@ struct port {
 	bool started;
 	bool link_up; // as of the last port_follow_link
 	bool removed; // the device was unplugged; set by DPDK's interrupt thread
+	bool gone; // likewise; no thread may ask DPDK about it any more. Control thread, read by telemetry threads
+	struct rte_eth_stats left; // what it had counted when it was unplugged; once it is gone
 	bool told_gone; // it has been logged that the interface below is gone
 	char name[64]; // DPDK's
 	struct rte_eth_conf conf; // as it was configured
@@ -44,6 +46,18 @@ struct port {
 	uint32_t mtu;
 };
 
+// Whether DPDK may be asked about the port: its device was not unplugged. Any thread; one that reads as publisher.h
+// defines it may go on to ask until it leaves.
+static inline bool
+port_is_there(const struct port *port)
+{
+	return !__atomic_load_n(&port->gone, __ATOMIC_ACQUIRE);
+}
+
+// What the port has counted, also once its device was unplugged; zeros where the driver does not count. Who may call
+// it: as port_is_there.
+void port_stats(const struct port *port, struct rte_eth_stats *stats);
+
 // The minimum of driver.mtu, the port's own and that of the kernel's interface below it (bytes of an IP
 // packet), as far as they are known; the port must have been configured.
 uint32_t port_mtu(const struct port *port, const struct config *config);
@@ -52,10 +66,9 @@ uint32_t port_mtu(const struct port *port, const struct config *config);
 unsigned port_address_index(const struct config_addresses *addresses, unsigned i);
 
 // Reads the state of the link. True: it has changed since the last call. The link is down while the
-// kernel interface below the port is down or gone. Control thread.
+// kernel interface below the port is down or gone, and once the device was unplugged. Control thread.
 bool port_follow_link(struct port *port);
 
-// Checks what is below the port: a kernel interface, or a device that can be unplugged. False, and an
-// error, if only a restart of Weir can serve the port again: it was unplugged, or its interface was
-// deleted and created again. Control thread, once a second.
+// Checks the kernel interface below the port. False, and an error, if only a restart of Weir can serve the port
+// again: the interface was deleted and created again. Control thread, once a second.
 bool port_look_below(struct port *port, struct error *error);

@@ -9,6 +9,7 @@
 #include "port_filters.h"
 #include "port_host.h"
 #include "port_interrupts.h"
+#include "port_removal.h"
 #include "port_rss.h"
 
 #include <rte_ethdev.h>
@@ -170,33 +171,6 @@ port_configure(
 	return true;
 }
 
-static int
-note_removal(uint16_t id, enum rte_eth_event_type event, void *argument, void *result)
-{
-	struct port *port = argument;
-
-	(void)id;
-	(void)event;
-	(void)result;
-	__atomic_store_n(&port->removed, true, __ATOMIC_RELAXED);
-	return 0;
-}
-
-static void
-watch_removal(struct port *port)
-{
-	int result =
-		rte_eth_dev_callback_register(port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port);
-
-	if (result != 0)
-		log_warning(
-			"port %s: rte_eth_dev_callback_register: %s; an unplugged device would not "
-			"be noticed",
-			port->name,
-			strerror(-result)
-		);
-}
-
 bool
 port_start(
 	struct port *port,
@@ -210,7 +184,7 @@ port_start(
 	if (result != 0)
 		return fail(error, port, "rte_eth_dev_start", result);
 	port->started = true;
-	watch_removal(port);
+	port_removal_watch(port);
 	if (!beside_is_open(&port->beside))
 		port_filters_open(port, config);
 	port_rss_update(port, config, keys);
@@ -232,9 +206,7 @@ port_stop(struct port *port)
 	if (beside_is_open(&port->beside))
 		beside_stop(port);
 	if (port->started)
-		rte_eth_dev_callback_unregister(
-			port->id, RTE_ETH_EVENT_INTR_RMV, note_removal, port
-		);
+		port_removal_unwatch(port);
 	int result = port->started ? rte_eth_dev_stop(port->id) : 0;
 
 	if (result != 0)

@@ -89,6 +89,7 @@ publish_settings(struct weir *weir, const struct config *config)
 	);
 	for (unsigned i = 0; i < weir->port_count; i++) {
 		settings->hosts[weir->ports[i].id] = weir->ports[i].host;
+		settings->unplugged |= (uint64_t)weir->ports[i].gone << weir->ports[i].id;
 		set_port(
 			&settings->ports[weir->ports[i].id],
 			&weir->ports[i],

@@ -31,8 +31,9 @@ list_drivers(const struct weir *weir, char *text, size_t size)
 		struct rte_eth_dev_info info = {0};
 		size_t len = strlen(text);
 
-		if (rte_eth_dev_info_get(weir->ports[i].id, &info) != 0 || info.driver_name == NULL
-		    || strstr(text, info.driver_name) != NULL)
+		if (!port_is_there(&weir->ports[i])
+		    || rte_eth_dev_info_get(weir->ports[i].id, &info) != 0
+		    || info.driver_name == NULL || strstr(text, info.driver_name) != NULL)
 			continue;
 		snprintf(text + len, size - len, "%s%s", len == 0 ? "" : ", ", info.driver_name);
 	}

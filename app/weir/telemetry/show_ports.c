@@ -51,10 +51,16 @@ read_link(const struct port *port)
 {
 	struct rte_eth_link link = {0};
 	bool up = __atomic_load_n(&port->link_up, __ATOMIC_RELAXED);
-	bool speed_known = rte_eth_link_get_nowait(port->id, &link) == 0
+	bool speed_known = port_is_there(port) && rte_eth_link_get_nowait(port->id, &link) == 0
 		&& link.link_speed != RTE_ETH_SPEED_NUM_UNKNOWN;
 
 	return (struct link){up, up && speed_known ? link.link_speed : 0};
+}
+
+static bool
+is_promiscuous(const struct port *port)
+{
+	return port_is_there(port) && rte_eth_promiscuous_get(port->id) == 1;
 }
 
 // The driver's count, and over a kernel interface the kernel's. False where neither counts.
@@ -79,12 +85,12 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 	struct link link = read_link(port);
 	char mac[RTE_ETHER_ADDR_FMT_SIZE];
 	struct rte_eth_dev_info info = {0};
-	struct rte_eth_stats stats = {0};
+	struct rte_eth_stats stats;
 
 	rte_ether_format_addr(mac, sizeof(mac), &host->mac);
-	if (rte_eth_dev_info_get(port->id, &info) != 0)
+	if (!port_is_there(port) || rte_eth_dev_info_get(port->id, &info) != 0)
 		info.driver_name = NULL;
-	rte_eth_stats_get(port->id, &stats); // remains 0 where the port has none
+	port_stats(port, &stats);
 	bool missed_known = read_missed(port, &stats.imissed);
 
 	REPLY_FILL(
@@ -102,7 +108,7 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 		REPLY_NUMBER(port_rx_descriptors, port->rx_descriptors),
 		REPLY_NUMBER(port_tx_descriptors, port->tx_descriptors),
 		REPLY_NUMBER(port_checksum_offload, host->offload_udp_checksum),
-		REPLY_NUMBER(port_promiscuous, rte_eth_promiscuous_get(port->id) == 1),
+		REPLY_NUMBER(port_promiscuous, is_promiscuous(port)),
 		REPLY_NUMBER(port_rx_packets, stats.ipackets),
 		REPLY_NUMBER(port_rx_bytes, stats.ibytes),
 		REPLY_NUMBER(port_tx_packets, stats.opackets),
