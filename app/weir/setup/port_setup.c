@@ -46,6 +46,24 @@ choose_offloads(
 	port->host->offload_udp_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 }
 
+// Of changes of the link where they are wanted, and of an unplugged device.
+static void
+choose_interrupts(
+	const struct port *port,
+	const struct config *config,
+	const struct rte_eth_dev_info *info,
+	struct rte_eth_conf *conf
+)
+{
+	conf->intr_conf.rmv = (*info->dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
+	conf->intr_conf.lsc =
+		config->link_interrupts && (*info->dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
+	if (config->link_interrupts && !conf->intr_conf.lsc)
+		log_warning(
+			"port %s: no interrupts of its link: the control thread asks it", port->name
+		);
+}
+
 static bool
 setup_queues(struct port *port, uint32_t stack, struct error *error)
 {
@@ -152,7 +170,7 @@ port_configure(
 		port_host_fill(port->host, port, port->addresses, config);
 	port_rss_choose(port, config, keys, &info, &port->conf);
 	choose_offloads(port, config, &info, &port->conf);
-	port->conf.intr_conf.rmv = (*info.dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
+	choose_interrupts(port, config, &info, &port->conf);
 	port->interrupts = config->idle == CONFIG_IDLE_INTERRUPT;
 	result = port_interrupts_configure(port);
 	if (result != 0)
