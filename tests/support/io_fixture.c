@@ -2,6 +2,7 @@
 
 #include "io_fixture.h"
 
+#include "../../app/weir/datapath/rx_checksum_inline.h"
 #include "../../lib/net/checksum.h"
 #include "cmocka_wrap.h"
 #include "eal.h"
@@ -85,7 +86,13 @@ set_up(void **state)
 	start_port((uint16_t)port);
 	make_host();
 	steer_init(&steer, &key, 1);
-	queue = (struct io_queue){.host = &host, .port = (uint16_t)port};
+	queue = (struct io_queue){
+		.host = &host,
+		.port = (uint16_t)port,
+		.rx_checksum_mask = received_checksum_mask(
+			RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM
+		),
+	};
 	settings.ports[port] = (struct settings_port){.scrape_rows = {0, 72, 71}};
 	ring_init(&link_, &worker_end, slots, JOB_ROOM + 1);
 	io = (struct io){

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/weir/datapath/io_loop.c on a port made of rings: what an io lcore does when there is no room.
 
+#include "../../app/weir/datapath/rx_checksum_inline.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/io_fixture.h"
 
@@ -312,6 +313,42 @@ test_checksums_verified_by_the_port(void **state)
 	}
 }
 
+// What a port says of checksums that it was not asked to check does not count: igb's driver says that they are good.
+static void
+test_checksums_not_asked_for(void **state)
+{
+	static const struct {
+		uint64_t offloads;
+		uint64_t flags;
+		enum verdict verdict;
+	} rows[] = {
+		{0, RTE_MBUF_F_RX_L4_CKSUM_GOOD, VERDICT_udp_checksum},
+		{RTE_ETH_RX_OFFLOAD_IPV4_CKSUM, RTE_MBUF_F_RX_L4_CKSUM_GOOD, VERDICT_udp_checksum},
+		{RTE_ETH_RX_OFFLOAD_UDP_CKSUM, RTE_MBUF_F_RX_L4_CKSUM_GOOD, VERDICT_connect},
+		{RTE_ETH_RX_OFFLOAD_UDP_CKSUM,
+		 RTE_MBUF_F_RX_IP_CKSUM_BAD | RTE_MBUF_F_RX_L4_CKSUM_GOOD,
+		 VERDICT_connect},
+	};
+	struct bep15_request connect = {.connection_id = BEP15_MAGIC};
+	uint8_t mask = queue.rx_checksum_mask;
+
+	(void)state;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		struct rte_mbuf *mbuf = make_datagram(&connect, sizeof(connect));
+		struct rte_udp_hdr *udp = rte_pktmbuf_mtod_offset(mbuf, void *, 34);
+
+		queue.rx_checksum_mask = received_checksum_mask(rows[i].offloads);
+		udp->dgram_cksum = RTE_BE16(0x1234);
+		mbuf->ol_flags |= rows[i].flags;
+		memset(&stats, 0, sizeof(stats));
+		arrive(mbuf);
+		io_turn(&io);
+		assert_int_equal(verdicts(FAMILY_IPV4, rows[i].verdict), 1);
+		depart();
+	}
+	queue.rx_checksum_mask = mask;
+}
+
 // Where the port writes checksums, the reply says where its headers lie and holds the sum of the
 // pseudo-header alone.
 static void
@@ -357,6 +394,7 @@ main(void)
 		cmocka_unit_test_setup(test_unplugged, each_test),
 		cmocka_unit_test_setup(test_unsuitable_mbufs, each_test),
 		cmocka_unit_test_setup(test_checksums_verified_by_the_port, each_test),
+		cmocka_unit_test_setup(test_checksums_not_asked_for, each_test),
 		cmocka_unit_test_setup(test_offloaded_checksums, each_test),
 		cmocka_unit_test_setup(test_empty_turn, each_test), // all buffers are back
 	};

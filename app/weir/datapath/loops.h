@@ -85,6 +85,7 @@ struct io_queue {
 	uint16_t port;
 	uint16_t queue;
 	uint16_t tx_count;
+	uint8_t rx_checksum_mask; // of results of checksum offload, rx_checksum_inline.h
 	bool unplugged; // nothing is received, and what is to be sent is dropped
 	struct rte_mbuf *tx[LOOP_BURST];
 	uint16_t tx_bytes[LOOP_BURST];

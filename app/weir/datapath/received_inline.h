@@ -4,11 +4,9 @@
 #pragma once
 
 #include "loops.h"
-
-#include <rte_mbuf.h>
+#include "rx_checksum_inline.h"
 
 // Results of checksum offload, by the mbuf flags that report them.
-#define RX_CHECKSUM_AT(ip, l4) ((RTE_MBUF_F_RX_IP_CKSUM_##ip | RTE_MBUF_F_RX_L4_CKSUM_##l4) >> 3)
 #define RX_CHECKSUM_OF_IP(ip, flags)                                                               \
 	[RX_CHECKSUM_AT(ip, UNKNOWN)] = (flags),                                                   \
 			    [RX_CHECKSUM_AT(ip, GOOD)] = (flags) | FRAME_RX_UDP_GOOD,              \
@@ -31,9 +29,9 @@ static_assert(
 );
 
 static inline uint8_t
-received_checksums(const struct rte_mbuf *mbuf)
+received_checksums(const struct io_queue *queue, const struct rte_mbuf *mbuf)
 {
-	return rx_checksums[mbuf->ol_flags >> 3 & RX_CHECKSUM_MASK];
+	return rx_checksums[mbuf->ol_flags >> 3 & queue->rx_checksum_mask];
 }
 
 // Parses the frame in `mbuf`. If the parser moves the start of the frame, the mbuf follows.
@@ -47,7 +45,7 @@ received_parse(const struct io_queue *queue, struct rte_mbuf *mbuf, struct frame
 		return VERDICT_frame_segmented;
 	frame->bytes = bytes;
 	frame->len = mbuf->data_len;
-	frame->rx_checksum = received_checksums(mbuf);
+	frame->rx_checksum = received_checksums(queue, mbuf);
 	enum verdict verdict = frame_parse(queue->host, frame);
 
 	if (unlikely(frame->bytes != bytes))

@@ -2,6 +2,7 @@
 
 #include "ios.h"
 
+#include "../datapath/rx_checksum_inline.h"
 #include "links.h"
 #include "memory_missing.h"
 #include "node_memory.h"
@@ -43,6 +44,8 @@ io_take_queues(struct io *io, const struct weir *weir, unsigned number)
 			queue->host = weir->ports[p].host;
 			queue->port = weir->ports[p].id;
 			queue->queue = (uint16_t)q;
+			queue->rx_checksum_mask =
+				received_checksum_mask(weir->ports[p].rx_checksums);
 		}
 }
 

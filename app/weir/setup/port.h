@@ -23,6 +23,7 @@ struct port {
 	uint16_t queues; // pairs of receive and transmit queues we use
 	uint16_t rx_descriptors;
 	uint16_t tx_descriptors;
+	uint64_t rx_checksums; // RTE_ETH_RX_OFFLOAD_* that the port is asked for
 	int socket; // NUMA node of its descriptors, as planned
 	struct rte_mempool *mbufs; // of all that it receives and sends
 	bool interrupts; // receive queues may be asked for interrupts (lcores.idle)

@@ -10,6 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+// Checksum offloads of reception that are used where the port has them.
+static const uint64_t rx_checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
+
 // Why DPDK could make no port of a device that is there: kernel devices need rights.
 static const char *
 rights_hint(void)
@@ -106,6 +109,7 @@ port_find(
 		);
 	if (port->queues < queues)
 		log_info("port %s: %u queue pairs instead of %u", port->name, port->queues, queues);
+	port->rx_checksums = config->checksum_offload ? info.rx_offload_capa & rx_checksums : 0;
 	if (!config->driver_virtual)
 		compare_nodes(port);
 	return true;

@@ -17,8 +17,7 @@
 #include <errno.h>
 #include <string.h>
 
-// Checksum offloads that are used where the port has them.
-static const uint64_t rx_checksums = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM;
+// Checksum offloads of transmission that are used where the port has them.
 static const uint64_t tx_checksums = RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
 
 // With the name of DPDK's call, which is what people search for.
@@ -36,10 +35,9 @@ choose_offloads(
 	struct rte_eth_conf *conf
 )
 {
-	if (config->checksum_offload) {
-		conf->rxmode.offloads |= info->rx_offload_capa & rx_checksums;
+	conf->rxmode.offloads |= port->rx_checksums;
+	if (config->checksum_offload)
 		conf->txmode.offloads |= info->tx_offload_capa & tx_checksums;
-	}
 	// All buffers of a port come from one pool and are never shared: the driver may free them in bulk.
 	conf->txmode.offloads |= info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE;
 	port->host->offload_ip_checksum = conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
