@@ -14,7 +14,7 @@ from root import Failure, Root
 SIZE = "6G"  # sparse
 PACKAGES = (
     *("linux-image-amd64", "initramfs-tools", "systemd-sysv", "udev", "dbus", "kmod", "procps", "pciutils"),
-    *("iproute2", "ethtool", "python3", "curl"),
+    *("iproute2", "iputils-ping", "ethtool", "python3", "curl"),
     "dpdk",  # dpdk-devbind.py; binds NICs and reserves huge pages at boot
     "qemu-guest-agent",  # how the test gets in
     "python3-libtorrent",  # real clients

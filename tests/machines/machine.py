@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import child
 from channel import Channel
+from emulator import OWN
 from root import Failure
 
-QEMU = "qemu-system-x86_64"
+IOMMU_ON, IOMMU_OFF = "intel_iommu=on iommu=pt", "intel_iommu=off"
 AGENT_PORT = "org.qemu.guest_agent.0"  # what the unit of Debian's qemu-guest-agent waits for
 
 
@@ -24,7 +25,9 @@ AGENT_PORT = "org.qemu.guest_agent.0"  # what the unit of Debian's qemu-guest-ag
 class Nic:
     model: str  # QEMU's -device
     mac: str
-    slot: int  # on the root bus: 0000:00:<slot>.0
+    slot: int  # on its bus
+    bus: str = "pcie.0"  # the root bus: 0000:00:<slot>.0 by `pci`; on others the firmware numbers
+    options: str = ""  # more of -device
 
     @property
     def pci(self):
@@ -39,14 +42,18 @@ class Nic:
 class Hardware:
     nics: tuple
     cpus: int = 2
-    memory: str = "3G"
+    memory_mb: int = 3072
+    nodes: int = 1  # NUMA nodes, with equal parts of CPUs and memory
+    buses: tuple = ()  # -device of what NICs are behind
     command_line: str = ""  # of the kernel, added to what every machine has
+    iommu: str = IOMMU_ON  # words of the kernel's command line; Debian's kernel turns it on without any
 
 
 class Machine:
     """`folder`: what it writes there stays (console.log). `share`: a folder that the guest may read."""
 
-    def __init__(self, image, disk, share, hardware, folder):
+    def __init__(self, image, disk, share, hardware, folder, emulator=OWN):
+        self.emulator = emulator
         self.image = image
         self.disk = disk
         self.share = share
@@ -64,17 +71,28 @@ class Machine:
     def _nics(self):
         for number, nic in enumerate(self.hardware.nics):
             yield from ("-netdev", f"hubport,id=hub{number},hubid=0")
-            yield from ("-device", f"{nic.model},netdev=hub{number},mac={nic.mac},addr={nic.slot:#x}")
+            where = f"bus={nic.bus},addr={nic.slot:#x}{nic.options and ','}{nic.options}"
+            yield from ("-device", f"{nic.model},id=nic{number},netdev=hub{number},mac={nic.mac},{where}")
 
-    def command(self):
+    def _nodes(self):
+        count = self.hardware.nodes
+        if count == 1:
+            return
+        cpus, memory = self.hardware.cpus // count, self.hardware.memory_mb // count
+        for node in range(count):
+            yield from ("-object", f"memory-backend-ram,id=memory{node},size={memory}M")
+            numbers = f"{node * cpus}-{(node + 1) * cpus - 1}"
+            yield from ("-numa", f"node,nodeid={node},cpus={numbers},memdev=memory{node}")
+
+    def arguments(self):
         append = (
-            "root=/dev/vda rw console=ttyS0 intel_iommu=on iommu=pt loglevel=4 systemd.show_status=1 "
-            + self.hardware.command_line
+            f"root=/dev/vda rw console=ttyS0 {self.hardware.iommu} "
+            f"loglevel=4 systemd.show_status=1 {self.hardware.command_line}"
         )
         return [
-            *(QEMU, "-name", "weir-machine", "-nodefaults", "-display", "none", "-vga", "none"),
+            *("-name", "weir-machine", "-nodefaults", "-display", "none", "-vga", "none"),
             *("-M", "q35,accel=tcg,kernel-irqchip=split", "-cpu", "max"),
-            *("-smp", str(self.hardware.cpus), "-m", self.hardware.memory),
+            *("-smp", str(self.hardware.cpus), "-m", f"{self.hardware.memory_mb}M", *self._nodes()),
             *("-device", "intel-iommu,intremap=on,caching-mode=on"),
             *("-kernel", self.image.kernel, "-initrd", self.image.initrd, "-append", append),
             # Writes reach the file when the guest flushes, as with a disk that has a cache.
@@ -88,6 +106,7 @@ class Machine:
             *("-device", f"virtserialport,chardev=agent,name={AGENT_PORT}"),
             *("-qmp", f"unix:{self._socket('monitor')},server=on,wait=off"),
             *("-chardev", f"file,id=console,path={self.console},append=on", "-serial", "chardev:console"),
+            *(word for bus in self.hardware.buses for word in ("-device", bus)),
             *self._nics(),
         ]
 
@@ -96,7 +115,11 @@ class Machine:
         errors = self.console.with_suffix(".qemu")
         with errors.open("w") as said:
             self.process = child.spawn(
-                self.command(), with_signal=signal.SIGKILL, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+                self.emulator.command(self.arguments()),
+                with_signal=signal.SIGKILL,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
             )
         self.monitor = Channel(self._socket("monitor"), "QEMU's monitor")
         self.agent = Channel(self._socket("agent"), "the guest's agent")

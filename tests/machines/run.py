@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Whole machines under QEMU: packages, services, a transfer, an upgrade, a reboot, a power cut.
+"""Whole machines under QEMU. Part "packages": install, services, a transfer, an upgrade, a reboot, a power
+cut. Part "nics": Weir on every network card that QEMU emulates, through an IOMMU.
 
-Needs root, and ten minutes for each system; the first time half an hour more. Writes TAP: a case for
-each step, with what it showed. Images stay in $WEIR_MACHINES (/var/cache/weir-machines).
+Needs root, and ten minutes for each system, half an hour for the cards; the first time half an hour more.
+Writes TAP: a case for each step, with what it showed. Images stay in $WEIR_MACHINES
+(/var/cache/weir-machines).
 """
 
 import argparse
@@ -18,16 +20,26 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "support"))
 
 import standard_output  # noqa: E402
+import nic_steps  # noqa: E402
+import machine_steps  # noqa: E402, F401  further steps, in this order
+import function_steps  # noqa: E402, F401
+from cards import table  # noqa: E402
+from emulator import with_device  # noqa: E402
 from image import Image  # noqa: E402
 from journey import Journey  # noqa: E402
 from package_set import PackageSet  # noqa: E402
-from root import own_mirror  # noqa: E402
+from rig import Rig  # noqa: E402
+from root import REPOSITORY, Failure, own_mirror  # noqa: E402
 from steps import STEPS  # noqa: E402
 from systems import SYSTEMS  # noqa: E402
 from tap_steps import Tap  # noqa: E402
 
 NAMES = ("debian-12", "debian-13")
-SHARED = ("clients", "support", "machines")  # folders of tests/ that the guest reads
+NICS_SYSTEM = "debian-12"  # the cards are the same on every system
+EMULATOR_SYSTEM = "debian-13"  # whose QEMU has igb
+PARTS = ("packages", "nics")
+# Folders that the guest reads.
+SHARED = ("tests/clients", "tests/support", "tests/machines", "scripts", "drivers-config")
 PROGRAMS = {"qemu-system-x86_64": "qemu-system-x86", "qemu-img": "qemu-utils", "mke2fs": "e2fsprogs"}
 
 
@@ -43,20 +55,22 @@ def fill_share(share, packages):
     shutil.rmtree(share, ignore_errors=True)
     for name in SHARED:
         shutil.copytree(
-            TESTS / name, share / "tests" / name, ignore=shutil.ignore_patterns("__pycache__", "*.c", "*.h")
+            REPOSITORY / name, share / name, ignore=shutil.ignore_patterns("__pycache__", "*.c", "*.h")
         )
     packages.copy(share / "packages")
 
 
 def make(folder, packages, system):
-    """Everything that the machine is made of."""
+    """Everything that machines are made of."""
     fill_share(folder / "share", packages)
     image = Image(system, folder, packages.dependencies())
-    showed = image.make(own_mirror())
-    run = folder / "run"
-    shutil.rmtree(run, ignore_errors=True)
-    run.mkdir()
-    return Journey(system, image, folder / "share", run), showed
+    return image, image.make(own_mirror())
+
+
+def empty(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def travel(tap, journey, name):
@@ -71,25 +85,70 @@ def travel(tap, journey, name):
         tap.comment(journey.diagnosis())
 
 
-def run_system(tap, system, folder, given):
-    folder.mkdir(parents=True, exist_ok=True)
-    name = system.name
-    packages = PackageSet(system, folder / "packages", given)
-    showed = tap.step(f"{name}: packages of this version and of the one before", packages.make)
-    made = showed and tap.step(f"{name}: image", make, folder, packages, system)
-    if not made:
+def try_cards(tap, rig, words):
+    """All steps, or the first and those with `words`: each begins on a machine as the first has left it."""
+    first, *others = nic_steps.NIC_STEPS
+    broken = tap.step(f"nics: {first[0]}", first[1], rig) is None
+    for what, function in others:
+        if broken:
+            tap.say(True, f"nics: {what}", skip="because the machine is not up")
+        elif words in what and tap.step(f"nics: {what}", function, rig) is None:
+            tap.comment(rig.diagnosis())
+            try:
+                rig.tidy()
+            except Failure as failure:
+                tap.comment(f"the machine cannot be used any more: {failure}")
+                broken = True
+    tap.comment(table(rig.cards_shown))
+
+
+def run_nics(tap, image, folder, words):
+    system = next(system for system in SYSTEMS if system.name == EMULATOR_SYSTEM)
+    found = tap.step("nics: a QEMU with igb", with_device, "igb", system, folder, own_mirror())
+    if not found:
         return
-    journey, text = made
+    emulator, text = found
     tap.comment(text)
+    rig = Rig(image, image.folder / "share", empty(image.folder / "run-nics"), emulator)
+    try:
+        try_cards(tap, rig, words)
+    finally:
+        rig.stop()
+
+
+def run_packages(tap, image, name):
+    journey = Journey(image.system, image, image.folder / "share", empty(image.folder / "run"))
     try:
         travel(tap, journey, name)
     finally:
         journey.stop()
 
 
+def run_system(tap, system, folder, arguments):
+    place = folder / system.name
+    place.mkdir(parents=True, exist_ok=True)
+    name = system.name
+    given = arguments.packages and arguments.packages / name
+    packages = PackageSet(system, place / "packages", given)
+    showed = tap.step(f"{name}: packages of this version and of the one before", packages.make)
+    made = showed and tap.step(f"{name}: image", make, place, packages, system)
+    if not made:
+        return
+    image, text = made
+    tap.comment(text)
+    if arguments.part in (None, "packages"):
+        run_packages(tap, image, name)
+    if arguments.part in (None, "nics") and name == NICS_SYSTEM:
+        run_nics(tap, image, folder, arguments.steps)
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=NAMES, help="this system alone")
+    parser.add_argument("--part", choices=PARTS, help="this part alone")
+    parser.add_argument(
+        "--steps", default="", metavar="WORDS", help='of part "nics": the first step, and those with WORDS'
+    )
     parser.add_argument(
         "--packages",
         type=pathlib.Path,
@@ -110,7 +169,7 @@ def interrupt(number, _frame):
 def main():
     arguments = parse_arguments()
     if arguments.list:
-        print("\n".join(name for name, _ in STEPS))
+        print("\n".join(name for name, _ in (*STEPS, *nic_steps.NIC_STEPS)))
         return 0
     why = obstacle()
     if why:
@@ -120,9 +179,9 @@ def main():
         signal.signal(number, interrupt)
     tap = Tap()
     for system in SYSTEMS:
-        if system.name in NAMES and arguments.only in (None, system.name):
-            given = arguments.packages and arguments.packages / system.name
-            run_system(tap, system, arguments.folder / system.name, given)
+        wanted = NAMES if arguments.part != "nics" else (NICS_SYSTEM,)
+        if system.name in wanted and arguments.only in (None, system.name):
+            run_system(tap, system, arguments.folder, arguments)
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
 
