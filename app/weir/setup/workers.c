@@ -99,22 +99,41 @@ create_shard(struct shard_config *config, unsigned number, int node)
 	return shard;
 }
 
+static uint64_t
+seed_of(const struct weir *weir, unsigned number)
+{
+	return weir->keys.seed + number;
+}
+
+static int
+worker_node(const struct weir *weir, unsigned number)
+{
+	return weir->plan.lcores[lcore_plan_worker(&weir->plan, number)].node;
+}
+
+static struct shard *
+make_shard(const struct weir *weir, unsigned number)
+{
+	struct shard_config config = workers_shard_config(weir);
+	char name[RTE_RING_NAMESIZE];
+
+	snprintf(name, sizeof(name), "torrents_%u", number);
+	config.name = name;
+	config.seed = seed_of(weir, number);
+	config.sources_seed = ~weir->keys.seed; // the same for all, so that they add up counts
+	return create_shard(&config, number, worker_node(weir, number));
+}
+
 static struct worker *
 worker_create(const struct weir *weir, unsigned number)
 {
-	struct shard_config config = workers_shard_config(weir);
-	int node = weir->plan.lcores[lcore_plan_worker(&weir->plan, number)].node;
+	int node = worker_node(weir, number);
 	struct worker *worker = node_memory("worker", sizeof(*worker), node);
-	char name[RTE_RING_NAMESIZE];
 
 	if (worker == NULL)
 		return NULL;
-	snprintf(name, sizeof(name), "torrents_%u", number);
-	config.name = name;
-	config.seed = weir->keys.seed + number;
-	config.sources_seed = ~weir->keys.seed; // the same for all, so that they add up counts
 	worker->number = (uint8_t)number;
-	worker->rng.state = ~config.seed;
+	worker->rng.state = ~seed_of(weir, number);
 	worker->link_count = weir->plan.io_count;
 	worker_set_ports(worker, weir);
 	clock_init(&worker->clock, weir->start_tsc, rte_get_tsc_hz());
@@ -123,7 +142,7 @@ worker_create(const struct weir *weir, unsigned number)
 	worker->wall_s = &weir->wall_s;
 	worker->stats = node_memory("stats", sizeof(*worker->stats), node);
 	worker->links = node_memory("links", worker->link_count * sizeof(*worker->links), node);
-	worker->shard = create_shard(&config, number, node);
+	worker->shard = make_shard(weir, number);
 	return worker;
 }
 
@@ -161,6 +180,25 @@ workers_up(struct weir *weir, struct error *error)
 		);
 		workers_down(weir);
 		return false;
+	}
+	return true;
+}
+
+bool
+workers_empty(struct weir *weir)
+{
+	for (unsigned i = 0; i < weir->plan.worker_count; i++) {
+		shard_free(weir->workers[i]->shard);
+		weir->workers[i]->shard = NULL;
+	}
+	for (unsigned i = 0; i < weir->plan.worker_count; i++) {
+		struct worker *worker = weir->workers[i];
+
+		worker->shard = make_shard(weir, i);
+		if (worker->shard == NULL)
+			return false;
+		if (i > 0)
+			shard_join(weir->workers[0]->shard, worker->shard);
 	}
 	return true;
 }

@@ -24,4 +24,8 @@ size_t workers_role_bytes(const struct weir *weir, int node);
 
 // Each role and its shard have memory of its node.
 bool workers_up(struct weir *weir, struct error *error);
+
+// Gives every worker an empty shard, and changes nothing else about them. While no lcore runs. False: no memory.
+bool workers_empty(struct weir *weir);
+
 void workers_down(struct weir *weir);

@@ -217,16 +217,6 @@ run_parts(struct part *parts, unsigned count, struct load_report *report, const 
 	return result;
 }
 
-// Empties the shards.
-static enum load_result
-renew_workers(struct weir *weir, enum load_result result)
-{
-	struct error error;
-
-	workers_down(weir);
-	return workers_up(weir, &error) ? result : LOAD_BROKEN;
-}
-
 static enum load_result
 load_open_file(
 	const struct load *load,
@@ -253,7 +243,7 @@ load_open_file(
 		report->age_s = aged_s(load, parts[0].wall_s);
 		result = run_parts(parts, count, report, &bad);
 		if (result != LOAD_DONE)
-			result = renew_workers(load->weir, result);
+			result = workers_empty(load->weir) ? result : LOAD_BROKEN;
 	}
 	if (result == LOAD_WRONG)
 		say_problem(path, &bad->problem, error);
