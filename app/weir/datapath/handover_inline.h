@@ -20,6 +20,16 @@ handover_put(struct io *io, unsigned worker, const struct job *job)
 		io->unshown |= UINT64_C(1) << worker;
 }
 
+// Keeps a job that the worker of this lcore owns. False: it is another's, or there is no room, which the ring has.
+static inline bool
+handover_keep(struct own_jobs *own, unsigned worker, const struct job *job)
+{
+	if (worker != own->worker || own->count == LOOP_OWN_JOBS)
+		return false;
+	own->jobs[own->count++] = *job;
+	return true;
+}
+
 static inline void
 handover_show_link(struct io *io, struct ring_requester *link)
 {

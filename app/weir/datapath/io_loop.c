@@ -65,6 +65,7 @@ receive(struct io *io, struct io_queue *queue)
 {
 	struct rte_mbuf *mbufs[LOOP_BURST];
 	struct requests requests;
+	struct own_jobs *own = io->own;
 
 	if (unlikely(queue->unplugged))
 		return 0;
@@ -95,6 +96,7 @@ receive(struct io *io, struct io_queue *queue)
 		if (likely(request_admit(io, queue, &requests, i)))
 			request_hand_over(
 				io,
+				own,
 				queue,
 				requests.proved[i],
 				steer_burst_hash(&requests.torrents, i)
@@ -161,6 +163,18 @@ collect(struct io *io)
 	if (count > 0)
 		send_replies(io, jobs, count);
 	return total;
+}
+
+// Sends the replies of this lcore's own worker.
+static __rte_noinline unsigned
+collect_own(struct io *io)
+{
+	unsigned served = io->own->served;
+
+	send_replies(io, io->own->jobs, served);
+	io->own->count -= served;
+	io->own->served = 0;
+	return served;
 }
 
 // Sends frames of the control thread.
@@ -257,6 +271,8 @@ io_turn(struct io *io)
 	take_settings(io);
 	loop_stages_begin(&io->stages, STAGE_collect, io->clock.tsc);
 	connid_refresh(&io->connid, __atomic_load_n(io->wall_s, __ATOMIC_RELAXED));
+	if (unlikely(io->own != NULL))
+		work += collect_own(io);
 	work += collect(io);
 	for (unsigned q = 0; q < io->queue_count; q++) {
 		loop_stage(&io->stages, STAGE_receive, 0);

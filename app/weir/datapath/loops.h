@@ -43,6 +43,7 @@ enum {
 	LOOP_PREFETCH = 4, // packets to prefetch ahead: about one memory latency
 	LOOP_LINKS_MAX = 64, // of an lcore
 	LOOP_OUTBOX_BURST = 8, // frames of the control thread that a turn sends
+	LOOP_OWN_JOBS = 256, // a burst of each of eight ports
 	LOOP_SWEEP_BUDGET = 64, // torrents and peers that a turn checks for expiry
 	// Torrents without peers that a turn removes, at most as many as a turn can leave behind: its sweep
 	// empties one for each visit, its jobs one for each two, because a peer first has to be added.
@@ -78,6 +79,15 @@ struct job {
 
 static_assert(sizeof(struct job) == RING_ELEMENT_BYTES, "a job is an element of a ring");
 static_assert(offsetof(struct job, mbuf) == 0, "a ring marks the pointer");
+
+// Jobs of an lcore with both roles for its own worker, which need no ring: the NIC brought them here because this lcore
+// owns their torrents. The roles take turns: the worker serves all, then the io role sends all.
+struct own_jobs {
+	unsigned worker; // its number
+	unsigned count;
+	unsigned served; // 0, or all
+	struct job jobs[LOOP_OWN_JOBS];
+};
 
 // One RX and TX queue pair of a port, and the frames that wait for transmission.
 struct io_queue {
@@ -132,6 +142,7 @@ struct io {
 	struct ring_requester *links; // [link_count], by worker number
 	uint64_t unshown; // a bit for each link with jobs that its worker cannot see yet
 	uint64_t waiting; // a bit for each link whose worker has not given all jobs back
+	struct own_jobs *own; // NULL: no NIC steers, and every job goes through a ring
 	struct shares echo_limit;
 	struct shares neighbour_limit;
 	struct shares unreachable_limit;
@@ -157,6 +168,7 @@ struct worker {
 	uint8_t number;
 	unsigned link_count;
 	struct ring_responder *links; // [link_count], by io lcore number
+	struct own_jobs *own; // of the io role of this lcore; NULL: none
 	struct shard_op ops[LOOP_OPS_MAX];
 	// The mailbox: the asking thread sets it, the worker clears it when it has answered (question.h).
 	struct question *question __rte_cache_aligned;

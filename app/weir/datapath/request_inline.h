@@ -121,10 +121,11 @@ request_check_id(struct io *io, const struct io_queue *queue, struct requests *r
 	}
 }
 
-// Hands a request over to the owner of its torrent, a scrape to the first of its owners.
+// Hands a request over to the owner of its torrent, a scrape to the first of its owners. `own`: of the io lcore.
 static inline void
 request_hand_over(
 	struct io *io,
+	struct own_jobs *own,
 	const struct io_queue *queue,
 	const struct request *request,
 	uint64_t hash
@@ -141,6 +142,8 @@ request_hand_over(
 		scrape_plan(io->steer, request->payload, request->len, max_rows[request->family]);
 		worker = scrape_next(request->payload);
 	}
+	if (unlikely(own != NULL) && handover_keep(own, worker, &job))
+		return;
 	handover_put(io, worker, &job);
 }
 

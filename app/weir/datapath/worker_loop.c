@@ -4,6 +4,7 @@
 #include "../../../lib/base/line.h"
 #include "batch_inline.h"
 #include "question.h"
+#include "worker_counts_inline.h"
 
 #include <rte_cycles.h>
 #include <rte_prefetch.h>
@@ -181,26 +182,21 @@ serve_links(struct worker *worker)
 	return total;
 }
 
-static void
-publish_counts(struct worker *worker)
+// The jobs that the io role of this lcore has kept.
+static __rte_noinline unsigned
+serve_own(struct worker *worker)
 {
-	const struct shard_counts *counts = shard_counts(worker->shard);
-	struct shard_used used = shard_used(worker->shard);
-	uint64_t *values = worker->stats->values;
+	struct own_jobs *own = worker->own;
+	unsigned total = own->count - own->served;
 
-	stats_set(&values[STAT_torrents], counts->torrents);
-	stats_set(&values[STAT_lines_used], used.lines);
-	stats_set(&values[STAT_records_used], used.records);
-	stats_set(&values[STAT_seeders_ipv4], counts->seeders[FAMILY_IPV4]);
-	stats_set(&values[STAT_leechers_ipv4], counts->leechers[FAMILY_IPV4]);
-	stats_set(&values[STAT_seeders_ipv6], counts->seeders[FAMILY_IPV6]);
-	stats_set(&values[STAT_leechers_ipv6], counts->leechers[FAMILY_IPV6]);
-	stats_set(&values[STAT_completed], counts->completed);
-	stats_set(&values[STAT_peers_expired], counts->peers_expired);
-	stats_set(&values[STAT_torrents_expired], counts->torrents_expired);
-	stats_set(&values[STAT_torrents_purged], counts->torrents_purged);
-	stats_set(&values[STAT_peers_purged], counts->peers_purged);
-	stats_set(&values[STAT_scrape_rows_denied], counts->scrape_rows_denied);
+	while (own->served < own->count) {
+		unsigned count = RTE_MIN(own->count - own->served, (unsigned)LOOP_JOBS);
+
+		serve_burst(worker, &own->jobs[own->served], count);
+		own->served += count;
+	}
+	stats_add(&worker->stats->values[STAT_jobs_own], total);
+	return total;
 }
 
 static uint64_t
@@ -274,7 +270,7 @@ take_settings(struct worker *worker)
 	);
 }
 
-// One turn: serve the jobs of all io lcores, sweep and purge, work on a question, update the gauges.
+// One turn: serve the jobs of all io lcores and own ones, sweep and purge, work on a question, update the gauges.
 unsigned
 worker_turn(struct worker *worker)
 {
@@ -284,6 +280,8 @@ worker_turn(struct worker *worker)
 	take_settings(worker);
 	stages_begin(worker);
 	work += serve_links(worker);
+	if (unlikely(worker->own != NULL))
+		work += serve_own(worker);
 	loop_stage(&worker->stages, STAGE_sweep, 1);
 	shard_sweep(worker->shard, LOOP_SWEEP_BUDGET, worker->clock.mono_s);
 	shard_trim(
