@@ -20,6 +20,7 @@
 #include "setup/rights.h"
 #include "setup/runtime_folder.h"
 #include "setup/shared_interfaces.h"
+#include "setup/steering.h"
 #include "setup/workers.h"
 #include "snapshot/restore.h"
 #include "snapshot/snapshots.h"
@@ -92,6 +93,8 @@ const struct boot_step boot_steps[] = {
 	{"links",       links_up,          links_down},
 	{"port setup",  ports_configure,   ports_close},
 	{"port start",  ports_start,       ports_stop},
+	{"steering",    steering_up,       steering_down}, // started ports decide who owns which torrent
+	{"late restore", restore_late,     NULL}, // with steering in the NIC: loads now that owners are known
 	{"idle",        idles_up,          idles_down},
 	{"control",     control_up,        NULL},
 	{"rights",      rights_up,         NULL}, // what follows has no more of them than a client's packet needs

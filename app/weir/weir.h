@@ -21,12 +21,19 @@
 #include "setup/lcore_plan.h"
 #include "setup/lock_file.h"
 #include "setup/port.h"
+#include "setup/steering_rules.h"
 #include "setup/udp_claim.h"
 #include "snapshot/snapshot_status.h"
 #include "telemetry/export_report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+// Written before lcores start.
+struct steering {
+	enum config_steering in_force;
+	struct steering_rules rules;
+};
 
 struct weir {
 	const char *version, *revision; // see app/common/version.h
@@ -55,6 +62,7 @@ struct weir {
 	struct memberships memberships[CONFIG_PORTS_MAX]; // likewise
 
 	struct steer steer;
+	struct steering steering;
 	struct publisher publisher; // of what follows
 	const struct settings *settings; // published
 	const struct access_list *access; // published; NULL: all torrents are served

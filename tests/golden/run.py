@@ -44,6 +44,7 @@ import cases_requests  # noqa: E402, F401
 import cases_rights  # noqa: E402, F401
 import cases_settings  # noqa: E402, F401
 import cases_snapshot  # noqa: E402, F401
+import cases_steering  # noqa: E402, F401
 import cases_swarms  # noqa: E402, F401
 import cases_version  # noqa: E402, F401
 import standard_output  # noqa: E402

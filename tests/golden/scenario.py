@@ -83,6 +83,7 @@ class Scenario:
                 self.own_frames |= frames.announcements(self.at_link_local(port))
             self.own_frames.add(self.joined(port, self.link_local(port)))
         self.stop_when_done = True
+        self.owner = None  # of an info_hash, where others than Weir's keyed hash decide
         self._last_transaction_id = 0
 
     def at_link_local(self, port):
@@ -274,6 +275,8 @@ class Scenario:
 
     def worker(self, info_hash):
         """Which worker owns a torrent: buckets are dealt out in turn."""
+        if self.owner is not None:
+            return self.owner(info_hash)
         workers = len(self.settings.get("lcores.workers", [0]))
         return (keyed_hash.keyed_hash(self.keys.steer, info_hash) >> 56) % workers
 

@@ -165,6 +165,12 @@ ALERTS = [
         "warning",
     ),
     problem("WeirListFailing", "list_failing", f"Weir behind {HERE} could not read a list", "warning"),
+    problem(
+        "WeirSteeringRefused",
+        "steering_refused",
+        f"Weir behind {HERE} steers torrents in software, not in the card",
+        "warning",
+    ),
     Alert("WeirDrops", dropped(25), dropped(15), f"Weir behind {HERE} drops 25% of packets", before="9m"),
     Alert(
         "WeirRingFull",

@@ -117,6 +117,18 @@ check_stack(struct config *config)
 		);
 }
 
+static void
+check_steering(struct config *config)
+{
+	if (config->steering == CONFIG_STEERING_RSS_RAW && !config->rss)
+		config_error(
+			config->source,
+			config_where(config->source, "driver.steering"),
+			"driver.steering",
+			"\"rss-raw\" needs driver.rss = true"
+		);
+}
+
 uint32_t
 config_longest_interval_s(const struct config *config)
 {
@@ -214,4 +226,5 @@ config_check(struct config *config)
 	config_check_ports(config);
 	check_mtu(config);
 	check_stack(config);
+	check_steering(config);
 }

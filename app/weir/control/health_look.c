@@ -150,6 +150,9 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	health_tell(
 		health, HEALTH_snapshot_failing, health_reported(health, HEALTH_snapshot_failing)
 	);
+	health_tell(
+		health, HEALTH_steering_refused, weir->steering.in_force != weir->config->steering
+	);
 	health_tell_count(health, HEALTH_ring_full, count_of(&sum, VERDICT_ring_full), now_s);
 	health_tell_count(health, HEALTH_tx_full, count_of(&sum, VERDICT_tx_full), now_s);
 	health_tell_count(

@@ -9,6 +9,7 @@
 #include "rights.h"
 #include "snapshot_path.h"
 #include "socket_group.h"
+#include "steering.h"
 
 #include <rte_common.h>
 
@@ -67,6 +68,9 @@ check_surroundings(
 	bool right = true;
 
 	if (!lcore_plan_make(plan, config, topology, &error)) {
+		config_explain(config, &error, errors);
+		right = false;
+	} else if (!steering_check(config, plan, &error)) {
 		config_explain(config, &error, errors);
 		right = false;
 	}

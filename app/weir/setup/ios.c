@@ -6,6 +6,7 @@
 #include "links.h"
 #include "memory_missing.h"
 #include "node_memory.h"
+#include "steering.h"
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
@@ -15,7 +16,8 @@ ios_memory_bytes(const struct weir *weir, int node)
 {
 	size_t each = sizeof(struct io) + sizeof(struct stats) + sizeof(struct budget)
 		+ weir->plan.worker_count * sizeof(struct ring_requester)
-		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue);
+		+ RTE_MAX(weir->config->port_count, 1u) * sizeof(struct io_queue)
+		+ (steering_is_wanted(weir->config) ? sizeof(struct own_jobs) : 0);
 
 	return lcore_plan_ios_on(&weir->plan, node) * each;
 }

@@ -96,22 +96,36 @@ port_rss_update(const struct port *port, const struct config *config, const stru
 		);
 }
 
-void
-port_rss_spread(const struct port *port)
+unsigned
+port_rss_table_size(const struct port *port)
 {
-	struct rte_eth_rss_reta_entry64 reta[RETA_MAX / RTE_ETH_RETA_GROUP_SIZE] = {0};
 	struct rte_eth_dev_info info;
 
-	if (port->queues == 1 || rte_eth_dev_info_get(port->id, &info) != 0 || info.reta_size == 0
-	    || info.reta_size > RETA_MAX)
-		return;
-	for (unsigned i = 0; i < info.reta_size; i++) {
+	if (rte_eth_dev_info_get(port->id, &info) != 0 || info.reta_size > RETA_MAX)
+		return 0;
+	return info.reta_size;
+}
+
+// Entry i gets the queue of entry i modulo `repeat`.
+static int
+write_table(const struct port *port, unsigned size, unsigned repeat)
+{
+	struct rte_eth_rss_reta_entry64 reta[RETA_MAX / RTE_ETH_RETA_GROUP_SIZE] = {0};
+
+	for (unsigned i = 0; i < size; i++) {
 		struct rte_eth_rss_reta_entry64 *group = &reta[i / RTE_ETH_RETA_GROUP_SIZE];
 
 		group->mask |= UINT64_C(1) << i % RTE_ETH_RETA_GROUP_SIZE;
-		group->reta[i % RTE_ETH_RETA_GROUP_SIZE] = (uint16_t)(i % port->queues);
+		group->reta[i % RTE_ETH_RETA_GROUP_SIZE] = (uint16_t)(i % repeat % port->queues);
 	}
-	int result = rte_eth_dev_rss_reta_update(port->id, reta, info.reta_size);
+	return rte_eth_dev_rss_reta_update(port->id, reta, (uint16_t)size);
+}
+
+void
+port_rss_spread(const struct port *port)
+{
+	unsigned size = port->queues == 1 ? 0 : port_rss_table_size(port);
+	int result = size == 0 ? 0 : write_table(port, size, size);
 
 	if (result != 0 && result != -ENOTSUP)
 		log_warning(
@@ -120,4 +134,25 @@ port_rss_spread(const struct port *port)
 			port->name,
 			strerror(-result)
 		);
+}
+
+int
+port_rss_deal(const struct port *port, unsigned size)
+{
+	return write_table(port, port_rss_table_size(port), size);
+}
+
+bool
+port_rss_has_key(const struct port *port, const struct keys *keys, unsigned least)
+{
+	uint8_t key[sizeof(keys->rss)] = {0};
+	struct rte_eth_rss_conf rss = {.rss_key = key, .rss_key_len = sizeof(key)};
+	struct rte_eth_dev_info info;
+
+	if (rte_eth_dev_info_get(port->id, &info) != 0 || info.hash_key_size < least
+	    || info.hash_key_size > sizeof(key))
+		return false;
+	rss.rss_key_len = info.hash_key_size;
+	return rte_eth_dev_rss_hash_conf_get(port->id, &rss) == 0
+		&& memcmp(key, keys->rss, info.hash_key_size) == 0;
 }

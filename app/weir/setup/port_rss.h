@@ -35,3 +35,13 @@ void port_rss_update(const struct port *port, const struct config *config, const
 // Spreads the redirection table evenly over the queues in use, once the port is started. A port
 // without a table, or whose driver does not let it be set, keeps its own order.
 void port_rss_spread(const struct port *port);
+
+// Whether the port says that it hashes with the key of this run, `least` bytes or more of it.
+bool port_rss_has_key(const struct port *port, const struct keys *keys, unsigned least);
+
+// Entries of the port's redirection table; 0: it has none, or one that is too large.
+unsigned port_rss_table_size(const struct port *port);
+
+// Deals out the redirection table so that its first `size` entries, a power of two, repeat (steer_rss_queue). Returns
+// 0 or a negative errno.
+int port_rss_deal(const struct port *port, unsigned size);

@@ -4,6 +4,7 @@
 
 #include "../control/control.h"
 #include "../log/log.h"
+#include "../setup/steering.h"
 #include "load.h"
 #include "save.h"
 #include "snapshot_file.h"
@@ -133,10 +134,17 @@ restore_up(struct weir *weir, struct error *error)
 	weir->snapshot = (struct snapshot_status){.file = strdup(path)};
 	if (weir->snapshot.file == NULL)
 		return error_set(error, NULL, "no memory for the name of snapshot.file");
-	if (*path == '\0' || load(weir, error))
+	if (*path == '\0' || steering_is_wanted(weir->config) || load(weir, error))
 		return true;
 	forget_file(weir);
 	return false;
+}
+
+bool
+restore_late(struct weir *weir, struct error *error)
+{
+	return *weir->snapshot.file == '\0' || !steering_is_wanted(weir->config)
+		|| load(weir, error);
 }
 
 static void

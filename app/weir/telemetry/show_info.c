@@ -3,6 +3,7 @@
 
 #include "../../common/dpdk/dpdk_version.h"
 #include "../setup/pools.h"
+#include "../setup/steering.h"
 #include "../setup/workers.h"
 #include "reply.h"
 #include "telemetry.h"
@@ -55,8 +56,9 @@ telemetry_show_info(
 	struct rte_tel_data *reply
 )
 {
-	char drivers[256];
+	char drivers[256], steering[STEERING_WORD_MAX];
 
+	steering_word(weir->steering.in_force, steering, sizeof(steering));
 	list_drivers(weir, drivers, sizeof(drivers));
 	REPLY_FILL(
 		reply,
@@ -74,7 +76,8 @@ telemetry_show_info(
 		REPLY_NUMBER(info_start_s, weir->start_s),
 		REPLY_NUMBER(info_uptime_s, uptime_s(weir)),
 		REPLY_NUMBER(info_tsc_hz, rte_get_tsc_hz()),
-		REPLY_NUMBER(info_interval_s, interval_s(weir))
+		REPLY_NUMBER(info_interval_s, interval_s(weir)),
+		REPLY_TEXT(info_steering, steering)
 	);
 }
 
