@@ -40,7 +40,8 @@ make_port(unsigned number, uint16_t queues)
 	port->id = (uint16_t)(number + 3);
 	port->queues = queues;
 	snprintf(port->name, sizeof(port->name), "card%u", number);
-	port->host = (struct host){
+	port->host = &port->own_host;
+	port->own_host = (struct host){
 		.l2_len = RTE_ETHER_HDR_LEN,
 		.ipv4_count = 1,
 		.ipv6_count = 1,
@@ -132,7 +133,7 @@ queue_of(
 )
 {
 	struct frame_bytes frame =
-		make_frame(&weir.ports[port].host, family, udp_port, action, info_hash);
+		make_frame(weir.ports[port].host, family, udp_port, action, info_hash);
 
 	return card_queue(weir.ports[port].id, frame.bytes, frame.count);
 }
@@ -237,8 +238,8 @@ test_flow(void **state)
 			make(CONFIG_STEERING_FLOW, rows[i].lcores, PORTS);
 			card.takes_items = way & 1;
 			if (way & 2) {
-				weir.ports[0].host.vlan_tci = RTE_BE16(77);
-				weir.ports[0].host.l2_len = RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN;
+				weir.ports[0].host->vlan_tci = RTE_BE16(77);
+				weir.ports[0].host->l2_len = RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN;
 			}
 			assert_in_force(CONFIG_STEERING_FLOW);
 			assert_int_equal(weir.steering.rules.count, PORTS * 2 * rows[i].rules);
@@ -281,7 +282,7 @@ test_families(void **state)
 {
 	(void)state;
 	make(CONFIG_STEERING_FLOW, 4, 1);
-	weir.ports[0].host.ipv6_link_made = true; // the only IPv6 address
+	weir.ports[0].host->ipv6_link_made = true; // the only IPv6 address
 	assert_in_force(CONFIG_STEERING_FLOW);
 	assert_int_equal(weir.steering.rules.count, 4);
 	stop();

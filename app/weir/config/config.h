@@ -151,8 +151,7 @@ const struct config_option *config_find(const char *path);
 const struct config_option *config_find_of_port(const char *path);
 
 // The value of one setting in a line: texts and words without quotes, the rest as in a file.
-void
-config_print_setting(const struct config *config, const struct config_option *option, FILE *out);
+void config_print_setting(const struct config *, const struct config_option *option, FILE *out);
 
 // The reference of all options as a Markdown table.
 void config_print_options(FILE *out);

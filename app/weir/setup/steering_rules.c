@@ -26,9 +26,9 @@ set_of(const struct port *port, enum config_steering kind)
 {
 	struct rule_set set = {.port = port, .kind = kind};
 
-	if (port->host.ipv4_count > 0)
+	if (port->host->ipv4_count > 0)
 		set.families[set.family_count++] = FAMILY_IPV4;
-	if (host_configured_ipv6(&port->host) > 0)
+	if (host_configured_ipv6(port->host) > 0)
 		set.families[set.family_count++] = FAMILY_IPV6;
 	set.rules_a_family = kind == CONFIG_STEERING_FLOW ? 1u << steer_rule_bits(port->queues) : 1;
 	return set;
@@ -54,9 +54,9 @@ make_rule(const struct rule_set *set, unsigned number, struct steering_rule *rul
 	};
 
 	if (set->kind == CONFIG_STEERING_FLOW)
-		steering_rule_queue(rule, set->shape, &port->host, &match);
+		steering_rule_queue(rule, set->shape, port->host, &match);
 	else
-		steering_rule_rss(rule, &port->host, family);
+		steering_rule_rss(rule, port->host, family);
 }
 
 // What a driver said, or what its error number says.

@@ -24,6 +24,7 @@ LOWER_IS_BETTER = {
     "device_moves",
     "empty_polls",
     "cpu_share",
+    "hand_overs",
 }
 
 

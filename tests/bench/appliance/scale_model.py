@@ -16,7 +16,8 @@ from rows import Report
 SIZES, QUICK_SIZES = (1, 2, 4, 8, 16, 32, 64), (1, 2, 16)
 BASELINE = 2  # lcores of a kind
 TIMEOUT_S = 600
-METRICS = ("instructions", "moves", "device_moves", "empty_polls", "jobs_a_burst")
+KINDS = ("split", "shared", "steered")
+METRICS = ("hand_overs", "instructions", "moves", "device_moves", "empty_polls", "jobs_a_burst")
 
 DESCRIPTION = f"""\
 Plays up to {SIZES[-1]} io lcores and {SIZES[-1]} workers in one thread, turn by turn, over Weir's own
@@ -26,9 +27,12 @@ announces for 4,096 torrents with two peers each.
 
   split_N    N io lcores and N workers
   shared_N   N lcores with both roles
+  steered_N  the same, with a NIC that brings each announce to the owner of its torrent
+             (driver.steering = "flow"): a model, not measured on hardware
 
 Rows, for each announce; the baseline is that of {BASELINE} of the same kind:
 
+  hand_overs     that went to another lcore
   instructions   in turns of both kinds, counted by valgrind's callgrind
   moves          cache lines that an lcore reads but has not, or writes, while another lcore has them;
                  caches are taken to be endless
@@ -58,11 +62,12 @@ def instructions(program, size):
         return int(re.search(r"^(?:summary|totals): (\d+)$", out.read_text(), re.M)[1]) / told["packets"]
 
 
-def measure(options, shared, count):
-    size = (count, count, "shared") if shared else (count, count)
+def measure(options, kind, count):
+    size = (count, count) if kind == "split" else (count, count, kind)
     told = program_json([options.lines, *size])
     lines = told.pop("lines")
     return {
+        "hand_overs": told["hand_overs"],
         "instructions": instructions(options.model, size),
         "moves": sum(sums["moves"] for sums in lines.values()),
         "device_moves": sum(sums["device_moves"] for sums in lines.values()),
@@ -88,11 +93,11 @@ def main():
     parser = arguments.parser("scale-model", DESCRIPTION, programs=("--model", "--lines"))
     options = parser.parse_args()
     report = Report()
-    for kind in ("split", "shared"):
+    for kind in KINDS:
         measured = {}
         for count in QUICK_SIZES if options.quick else SIZES:
             progress.say(f"{kind}_{count}")
-            measured[count] = measure(options, kind == "shared", count)
+            measured[count] = measure(options, kind, count)
         add_rows(report, kind, measured)
     progress.done()
     report.publish(options.json)

@@ -5,6 +5,7 @@
 #include "../../../lib/base/rng.h"
 #include "../../../lib/bep15/wire.h"
 #include "../../../lib/net/checksum.h"
+#include "../../../lib/tracker/steer.h"
 #include "model.h"
 
 #include <rte_ether.h>
@@ -23,7 +24,8 @@ struct datagram {
 enum { REPLY_BYTES_MIN = 20 }; // to an announce, without peers
 
 static struct datagram frames[MODEL_PEERS];
-static unsigned next;
+static unsigned next[MODEL_LCORES_MAX]; // by queue; not steered: the first one
+static unsigned steered_queues; // 0: they are not steered
 
 static void
 make_frame(
@@ -72,14 +74,41 @@ clients_make(const struct connid *connid, const struct host *host)
 }
 
 void
-clients_announce(struct rte_mbuf *mbuf, uint16_t port)
+clients_steer(unsigned queues)
+{
+	steered_queues = queues;
+}
+
+static bool
+is_of_queue(const struct datagram *frame, unsigned queue)
+{
+	unsigned patterns = 1u << steer_rule_bits(steered_queues);
+
+	return steer_rule_queue(frame->announce.info_hash[0] & (patterns - 1), steered_queues)
+		== queue;
+}
+
+static const struct datagram *
+next_frame(unsigned queue)
+{
+	unsigned *at = &next[steered_queues == 0 ? 0 : queue];
+	const struct datagram *frame;
+
+	do {
+		frame = &frames[*at];
+		*at = (*at + 1) % MODEL_PEERS;
+	} while (steered_queues != 0 && !is_of_queue(frame, queue));
+	return frame;
+}
+
+void
+clients_announce(struct rte_mbuf *mbuf, uint16_t port, unsigned queue)
 {
 	rte_pktmbuf_reset(mbuf);
 	mbuf->port = port;
 	mbuf->data_len = sizeof(struct datagram);
 	mbuf->pkt_len = sizeof(struct datagram);
-	memcpy(rte_pktmbuf_mtod(mbuf, void *), &frames[next], sizeof(struct datagram));
-	next = (next + 1) % MODEL_PEERS;
+	memcpy(rte_pktmbuf_mtod(mbuf, void *), next_frame(queue), sizeof(struct datagram));
 }
 
 bool

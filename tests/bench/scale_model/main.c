@@ -67,19 +67,36 @@ number(const char *text, unsigned max)
 	return (unsigned)value;
 }
 
+static void
+usage(void)
+{
+	errx(2, "usage: bench_scale_model IO-LCORES WORKERS [shared | steered]");
+}
+
+static enum model_kind
+kind_of(const char *word)
+{
+	if (strcmp(word, "shared") == 0)
+		return MODEL_SHARED;
+	if (strcmp(word, "steered") != 0)
+		usage();
+	return MODEL_STEERED;
+}
+
 int
 main(int argc, char **argv)
 {
-	if (argc != 3 && !(argc == 4 && strcmp(argv[3], "shared") == 0))
-		errx(2, "usage: bench_scale_model IO-LCORES WORKERS [shared]");
+	if (argc != 3 && argc != 4)
+		usage();
+	enum model_kind kind = argc == 3 ? MODEL_SPLIT : kind_of(argv[3]);
 	unsigned ios = number(argv[1], MODEL_LCORES_MAX);
 	unsigned workers = number(argv[2], MODEL_LCORES_MAX);
 	unsigned a_round = ios * MODEL_BURST;
 	unsigned rounds = RTE_MAX((unsigned)MEASURED / a_round, (unsigned)ROUNDS_MIN);
 
-	if (argc == 4 && ios != workers)
+	if (kind != MODEL_SPLIT && ios != workers)
 		errx(2, "lcores with both roles: as many of one as of the other");
-	model_make(ios, workers, argc == 4);
+	model_make(ios, workers, kind);
 	play((WARM_PASSES * MODEL_PEERS + a_round - 1) / a_round);
 	model_take_counts();
 	lines_count();
@@ -89,15 +106,15 @@ main(int argc, char **argv)
 	struct model_counts counts = model_take_counts();
 	double packets = (double)counts.packets;
 	json_t *result = json_pack(
-		"{s:i, s:i, s:b, s:I, s:f, s:f}",
+		"{s:i, s:i, s:I, s:f, s:f, s:f}",
 		"io_lcores",
 		(int)ios,
 		"workers",
 		(int)workers,
-		"shared",
-		argc == 4,
 		"packets",
 		(json_int_t)counts.packets,
+		"hand_overs",
+		(double)counts.hand_overs / packets,
 		"jobs_a_burst",
 		(double)counts.jobs / (double)counts.bursts,
 		"empty_polls",

@@ -6,6 +6,7 @@
 #include "../../../app/weir/config/config.h"
 #include "../../../app/weir/setup/ios.h"
 #include "../../../app/weir/setup/links.h"
+#include "../../../app/weir/setup/own_jobs.h"
 #include "../../../app/weir/setup/pools.h"
 #include "../../../app/weir/setup/publish.h"
 #include "../../../app/weir/setup/workers.h"
@@ -207,18 +208,42 @@ name_lines(void)
 			worker->links, worker->link_count * sizeof(*worker->links), "worker: links"
 		);
 	}
+	for (unsigned i = 0; i < weir.plan.io_count; i++)
+		if (weir.ios[i]->own != NULL)
+			lines_name(weir.ios[i]->own, sizeof(struct own_jobs), "own jobs");
 	lines_name(&weir, sizeof(weir), "published");
 }
 
-void
-model_make(unsigned io_count, unsigned worker_count, bool shared)
+// As setup/steering.h does it with the rules of a NIC.
+static void
+steer(void)
 {
-	start_eal();
-	both_roles = shared;
-	load_config(2 * WIRE * io_count);
+	uint8_t workers[MODEL_LCORES_MAX];
+
+	for (unsigned i = 0; i < weir.plan.count; i++)
+		workers[i] = (uint8_t)i;
+	steer_follow_rules(&weir.steer, workers, weir.plan.worker_count);
+	must(own_jobs_up);
+	clients_steer(weir.plan.worker_count);
+}
+
+static void
+set_roles(unsigned io_count, unsigned worker_count)
+{
 	weir.plan.io_count = io_count;
 	weir.plan.worker_count = worker_count;
-	weir.plan.count = shared ? io_count : io_count + worker_count;
+	weir.plan.count = both_roles ? io_count : io_count + worker_count;
+	for (unsigned i = 0; both_roles && i < io_count; i++)
+		weir.plan.lcores[i] = (struct lcore_role){.io = (int)i, .worker = (int)i};
+}
+
+void
+model_make(unsigned io_count, unsigned worker_count, enum model_kind kind)
+{
+	start_eal();
+	both_roles = kind != MODEL_SPLIT;
+	load_config(2 * WIRE * io_count);
+	set_roles(io_count, worker_count);
 	weir.wall_s = weir.start_s = WALL_S;
 	weir.start_tsc = rte_rdtsc();
 	weir.keys = (struct keys){.steer = {1, 2}, .seed = 3};
@@ -233,6 +258,8 @@ model_make(unsigned io_count, unsigned worker_count, bool shared)
 	must(workers_up);
 	must(ios_up);
 	must(links_up);
+	if (kind == MODEL_STEERED)
+		steer();
 	join_wires();
 	clients_make(&weir.ios[0]->connid, &weir.ports[0].own_host);
 	if (lines_seen())
@@ -256,7 +283,7 @@ model_receive(void)
 				errx(EXIT_FAILURE, "a port has no mbufs left: requests are lost");
 			struct rte_mbuf *mbuf = wire->free[--wire->free_count];
 
-			clients_announce(mbuf, weir.ports[i / QUEUES_OF_PORT].id);
+			clients_announce(mbuf, weir.ports[i / QUEUES_OF_PORT].id, i);
 			rte_ring_enqueue(wire->rx, mbuf);
 		}
 }
@@ -279,8 +306,13 @@ count_jobs(unsigned number)
 		unsigned jobs = ring_requests(&weir.ios[i]->links[number], &worker->links[i]);
 
 		counts.jobs += jobs;
+		counts.hand_overs += both_roles && i == number ? 0 : jobs;
 		counts.bursts += (jobs + LOOP_JOBS - 1) / LOOP_JOBS;
 		counts.polls += jobs == 0;
+	}
+	if (worker->own != NULL) {
+		counts.jobs += worker->own->count;
+		counts.bursts += (worker->own->count + LOOP_JOBS - 1) / LOOP_JOBS;
 	}
 }
 

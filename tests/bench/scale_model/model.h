@@ -16,15 +16,21 @@ enum {
 	MODEL_PEERS = 8192,
 };
 
+enum model_kind {
+	MODEL_SPLIT, // each lcore has one role
+	MODEL_SHARED, // as many of both kinds, and each lcore has both roles
+	MODEL_STEERED, // the same, and the NIC brings announces to the owners of their torrents
+};
+
 struct model_counts {
 	uint64_t packets; // announces that were replied to
 	uint64_t jobs; // that workers took
+	uint64_t hand_overs; // of them, from other lcores
 	uint64_t bursts; // in which they took them
 	uint64_t polls; // of request rings that were empty
 };
 
-// `shared`: as many of both kinds, and each lcore has both roles.
-void model_make(unsigned io_count, unsigned worker_count, bool shared);
+void model_make(unsigned io_count, unsigned worker_count, enum model_kind kind);
 
 // Lcores that take turns.
 unsigned model_lcores(void);
