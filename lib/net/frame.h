@@ -72,6 +72,16 @@ frame_l4(const struct frame *frame)
 	return frame->bytes + frame->l2_len + frame->l3_len;
 }
 
+// The last step for a datagram whose checksum is right: from an open port, to the tracker's or a closed one.
+static inline enum verdict
+frame_accept_udp(const struct host *host, struct frame *frame, const struct rte_udp_hdr *udp)
+{
+	if (udp->src_port == 0)
+		return VERDICT_udp_source_port;
+	frame->kind = udp->dst_port == host->udp_port ? FRAME_UDP : FRAME_CLOSED;
+	return VERDICT_NONE;
+}
+
 // Offset of the UDP payload of a FRAME_UDP frame (bytes); it depends on the family alone.
 static inline unsigned
 frame_udp_payload_at(const struct host *host, enum family family)

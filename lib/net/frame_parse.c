@@ -5,7 +5,6 @@
 #include "checksum.h"
 #include "frame.h"
 #include "ndp.h"
-#include "udp_partial.h"
 
 #include <rte_branch_prediction.h>
 
@@ -103,13 +102,10 @@ parse_udp(const struct host *host, struct frame *frame)
 	if (udp->dgram_cksum == 0) {
 		if (frame->family == FAMILY_IPV6) // RFC 8200 8.1
 			return VERDICT_udp_no_checksum;
-	} else if (unlikely(!udp_checksum_is_good(frame, udp)) && (!host->partial_checksums || !udp_checksum_is_partial(frame))) {
+	} else if (!udp_checksum_is_good(frame, udp)) {
 		return VERDICT_udp_checksum;
 	}
-	if (udp->src_port == 0)
-		return VERDICT_udp_source_port;
-	frame->kind = udp->dst_port == host->udp_port ? FRAME_UDP : FRAME_CLOSED;
-	return VERDICT_NONE;
+	return frame_accept_udp(host, frame, udp);
 }
 
 static enum verdict

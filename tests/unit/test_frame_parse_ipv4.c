@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // lib/net/frame_parse.c: headers of IPv4 and of UDP.
 
+#include "../../lib/net/udp_partial.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/parse.h"
 
@@ -297,7 +298,10 @@ test_partial_udp_checksum(void **state)
 		wire.bytes[wire.l4_at + 6] = (uint8_t)(sum >> 8);
 		wire.bytes[wire.l4_at + 7] = (uint8_t)(sum ^ wrong);
 		assert_int_equal(
-			parse_cut(&host, &wire, wire.len, RX_UNKNOWN, &frame),
+			parse_cut(&host, &wire, wire.len, RX_UNKNOWN, &frame), VERDICT_udp_checksum
+		);
+		assert_int_equal(
+			udp_partial_accept(&host, &frame),
 			accepted && !wrong ? VERDICT_NONE : VERDICT_udp_checksum
 		);
 	}

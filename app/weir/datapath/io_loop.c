@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fast path of an io lcore. Start reading at io_turn(), at the end.
 
+#include "../../../lib/net/udp_partial.h"
 #include "denied_source_inline.h"
 #include "host_stack_inline.h"
 #include "received_inline.h"
@@ -23,7 +24,9 @@ classify_frame(
 	struct frame frame;
 	enum verdict verdict = received_parse(queue, mbuf, &frame);
 
-	if (unlikely(verdict != VERDICT_NONE))
+	if (unlikely(verdict != VERDICT_NONE)
+	    && (verdict != VERDICT_udp_checksum
+		|| (verdict = udp_partial_accept(queue->host, &frame)) != VERDICT_NONE))
 		transmit_drop(io, mbuf, frame.family, verdict);
 	else if (denied_source(io, &frame))
 		transmit_drop(io, mbuf, frame.family, VERDICT_source_denied);

@@ -47,7 +47,6 @@ received_parse(const struct io_queue *queue, struct rte_mbuf *mbuf, struct frame
 	frame->len = mbuf->data_len;
 	frame->rx_checksum = received_checksums(queue, mbuf);
 	enum verdict verdict = frame_parse(queue->host, frame);
-
 	if (unlikely(frame->bytes != bytes))
 		rte_pktmbuf_adj(mbuf, (uint16_t)(frame->bytes - bytes));
 	return verdict;
