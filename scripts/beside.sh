@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: BSD-3-Clause
 # scripts/run --beside: Weir on an interface that stays the kernel's. Sourced by scripts/run, which has
 # common.sh and makes $weir.
