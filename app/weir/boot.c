@@ -76,34 +76,34 @@ keys_down(struct weir *weir)
 
 // clang-format off
 const struct boot_step boot_steps[] = {
-	// name         up                 down
-	{"folder",      runtime_folder_up, NULL},
-	{"locks",       locks_up,          locks_down},
-	{"memory",      memory_up,         NULL},
-	{"keys",        keys_up,           keys_down},
-	{"interfaces",  shared_interfaces_up, shared_interfaces_down},
-	{"eal",         eal_up,            eal_down},
-	{"port probe",  ports_find,        NULL},
-	{"settings",    publish_up,        publish_down},
-	{"lists",       lists_up,          lists_down},
-	{"pools",       pools_up,          pools_down},
-	{"workers",     workers_up,        workers_down},
-	{"restore",     restore_up,        restore_down}, // when nothing serves: loads, and saves at the end
-	{"ios",         ios_up,            ios_down},
-	{"links",       links_up,          links_down},
-	{"port setup",  ports_configure,   ports_close},
-	{"port start",  ports_start,       ports_stop},
-	{"steering",    steering_up,       steering_down}, // started ports decide who owns which torrent
-	{"late restore", restore_late,     NULL}, // with steering in the NIC: loads now that owners are known
-	{"idle",        idles_up,          idles_down},
-	{"control",     control_up,        NULL},
-	{"rights",      rights_up,         NULL}, // what follows has no more of them than a client's packet needs
-	{"lcores",      lcores_up,         lcores_down},
-	{"snapshots",   snapshots_up,      snapshots_down},
-	{"capture",     capture_up,        capture_down},
-	{"export",      export_up,         export_down},
-	{"telemetry",   telemetry_up,      telemetry_down},
-	{"command",     command_up,        command_down}, // first to go: it changes all of the above
+	// name          up                    down
+	{"folder",       runtime_folder_up,    NULL},
+	{"locks",        locks_up,             locks_down},
+	{"memory",       memory_up,            NULL},
+	{"keys",         keys_up,              keys_down},
+	{"interfaces",   shared_interfaces_up, shared_interfaces_down},
+	{"eal",          eal_up,               eal_down},
+	{"port probe",   ports_find,           NULL},
+	{"settings",     publish_up,           publish_down},
+	{"lists",        lists_up,             lists_down},
+	{"pools",        pools_up,             pools_down},
+	{"workers",      workers_up,           workers_down},
+	{"restore",      restore_up,           restore_down}, // when nothing serves: loads, and saves at the end
+	{"ios",          ios_up,               ios_down},
+	{"links",        links_up,             links_down},
+	{"port setup",   ports_configure,      ports_close},
+	{"port start",   ports_start,          ports_stop},
+	{"steering",     steering_up,          steering_down}, // started ports decide who owns which torrent
+	{"late restore", restore_late,         NULL}, // with steering in the NIC: loads now that owners are known
+	{"idle",         idles_up,             idles_down},
+	{"control",      control_up,           NULL},
+	{"rights",       rights_up,            NULL}, // what follows has no more of them than a client's packet needs
+	{"lcores",       lcores_up,            lcores_down},
+	{"snapshots",    snapshots_up,         snapshots_down},
+	{"capture",      capture_up,           capture_down},
+	{"export",       export_up,            export_down},
+	{"telemetry",    telemetry_up,         telemetry_down},
+	{"command",      command_up,           command_down}, // first to go: it changes all of the above
 };
 // clang-format on
 const unsigned boot_step_count = RTE_DIM(boot_steps);
