@@ -280,6 +280,21 @@ def other_program(binary):
         expect("the other program is on", has_program(lab.hub), True)
 
 
+@test("beside the kernel: a program that is not Weir's is refused, and does not stay")
+def foreign_program(binary):
+    with Lab(binary) as lab:
+        wire(lab)
+        weir = make(lab, binary)
+        with open(program(binary), "rb") as file:
+            changed = file.read().replace(b"tracker_rules", b"tracker_ruler")
+        with open(lab.path("foreign.o"), "wb") as file:
+            file.write(changed)
+        text = process.read_text(weir.config).replace(program(binary), lab.path("foreign.o"))
+        with open(weir.config, "w", encoding="utf-8") as file:
+            file.write(text)
+        expect("told", "its XDP program is not Weir's" in refused(lab, weir), True)
+
+
 LINK_DETACH, BPF, PIDFD_GETFD = 34, {"x86_64": 321, "aarch64": 280}, 438
 _libc = ctypes.CDLL(None, use_errno=True)
 

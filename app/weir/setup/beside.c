@@ -97,10 +97,6 @@ hold(struct port *port, struct error *error)
 {
 	struct kernel_link link;
 
-	if (port->kernel.index == 0)
-		return error_set(
-			error, "host.stack", "\"kernel\" needs a net_af_xdp port, and it is none"
-		);
 	if (!kernel_link_read(&link, port->kernel.index, port->config->vlan, error))
 		return false;
 	if (!xdp_program_hold(
@@ -125,8 +121,16 @@ hold(struct port *port, struct error *error)
 bool
 beside_open(struct port *port, const struct config *config, struct error *error)
 {
-	struct beside_host *made = make_host(port, config, error);
+	struct beside_host *made;
 
+	if (port->kernel.index == 0)
+		return error_set(
+			error,
+			"host.stack",
+			"\"kernel\" needs net_af_xdp ports, and %s is none",
+			port->name
+		);
+	made = make_host(port, config, error);
 	if (made == NULL)
 		return fail(port, error);
 	port->beside.program.link = -1;
@@ -138,6 +142,7 @@ beside_open(struct port *port, const struct config *config, struct error *error)
 	}
 	fail(port, error);
 	beside_close(port);
+	port->beside.left_open = false; // what is there is the driver's own, which it takes off
 	return false;
 }
 
