@@ -229,7 +229,7 @@ def telegraf(laboratory):
     check(len(set(commands)) == len(commands) >= 10, f"{commands}")
     words = {
         "/weir/health": {"status"},
-        "/weir/lcores": {"role"},
+        "/weir/lcores": {"role", "idle"},
         "/weir/ports": {"name", "driver", "mac", "addresses", "addresses_used"},
     }
     scenario = laboratory.scenario()
