@@ -87,6 +87,15 @@ def refused(lab, weir):
     return weir.log()
 
 
+def leave(weir, address):
+    """What weirctl says that is to give up an address, which is the kernel's to do."""
+    weirctl = os.path.join(os.path.dirname(weir.binary), "..", "weirctl", "weirctl")
+    environment = dict(os.environ, RUNTIME_DIRECTORY=weir.folder)
+    ended = process.run([weirctl, "address", "leave", address], check=False, env=environment)
+    expect("exit status", ended.returncode, 1)
+    return ended.stdout
+
+
 class Line:
     """A TCP connection to the server, on which a word goes there and back until the end."""
 
@@ -110,7 +119,7 @@ class Line:
         try:
             while not self.ended.wait(0.005):
                 self.socket.sendall(b"word")
-                expect("what came back", self.socket.recv(4), b"word")
+                expect("echo over TCP", self.socket.recv(4), b"word")
                 self.count += 1
         except Exception as error:  # told by end()
             self.error = error
@@ -160,6 +169,7 @@ def serves(binary):
         )
         expect("told", "beside the kernel on eth0, native XDP" in weir.log(), True)
         expect("the program is on", has_program(lab.hub), True)
+        expect("told", "not of the kernel (host.stack)" in leave(weir, "10.77.0.1"), True)
         off = ["ip", "-n", lab.hub.name, "link", "set", "dev", "eth0", "xdp", "off"]
         expect("somebody may take it off", process.run(off, check=False).returncode == 0, False)
         expect("exit status", weir.stop(), 0)

@@ -14,7 +14,8 @@ struct order {
 	unsigned changed;
 };
 
-// Calls `act` for an address of ports, if it is one, and returns on how many ports it is. `act` may be NULL.
+// Calls `act` for an address of ports, if it is one, and returns on how many ports it is. `act` may be NULL. Beside the
+// kernel, addresses are the kernel's to take and to leave.
 static unsigned
 each_port(
 	struct weir *weir,
@@ -34,6 +35,9 @@ each_port(
 	memcpy(&word, bytes, sizeof(word));
 	for (unsigned p = 0; p < weir->port_count; p++) {
 		const struct host *host = weir->ports[p].host;
+
+		if (beside_is_open(&weir->ports[p].beside))
+			continue;
 		int i = ipv4 ? host_find_ipv4(host, word) : host_find_ipv6(host, bytes);
 
 		if (i == HOST_NO_ADDRESS || (!ipv4 && (unsigned)i >= host_configured_ipv6(host)))
@@ -82,8 +86,9 @@ check(const struct handler_call *call, struct error *error)
 		if (each_port(call->weir, text, NULL, NULL) > 0)
 			continue;
 		fprintf(out,
-			"entries: %.100s: must be an address of a port, without its prefix length; "
-			"/weir/ports lists them\n",
+			"entries: %.100s: must be an address of a port, without its prefix length, "
+			"and "
+			"not of the kernel (host.stack); /weir/ports lists them\n",
 			text);
 		wrong++;
 	}
