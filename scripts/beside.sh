@@ -3,7 +3,7 @@
 # scripts/run --beside: Weir on an interface that stays the kernel's. Sourced by scripts/run, which has
 # common.sh and makes $weir.
 
-# Refuses interfaces that cannot be shared, and those of which it would not be sure.
+# Ends with a sentence where the interface cannot be shared, or the UDP port is in use.
 beside_check() { # beside_check INTERFACE PORT
 	local folder=/sys/class/net/$1 detail
 	[[ $1 =~ ^[[:alnum:]_.@-]{1,15}$ && -d $folder ]] ||

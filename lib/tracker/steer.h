@@ -66,7 +66,7 @@ steer_rule_queue(unsigned pattern, unsigned queues)
 	return pattern % queues;
 }
 
-// The queue of an index into a redirection table of which the first `size` entries repeat.
+// The queue at an index of a redirection table that repeats its first `size` entries.
 static inline unsigned
 steer_rss_queue(unsigned index, unsigned size, unsigned queues)
 {

@@ -96,7 +96,7 @@ test_beside_the_kernel(void **state)
 		 "\"kernel\"; };\n",
 		 2,
 		 "host.stack",
-		 "net_af_xdp device with xdp_prog"},
+		 "net_af_xdp device in driver.eal, with xdp_prog"},
 		{"host = { stack = \"kernel\"; };\ndriver = { virtual = true; mtu = 1500;\n"
 		 "eal = [ \"--vdev=net_af_xdp0,xdp_prog=p\" ]; };\n",
 		 2,

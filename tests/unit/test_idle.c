@@ -97,7 +97,7 @@ each(void **state)
 	return each_test(state);
 }
 
-// So many turns without work. Returns whether it was time to rest.
+// Takes `count` turns without work. Returns whether it was time to rest.
 static bool
 turns(unsigned count)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// app/weir/datapath/rest.h: lcores that wait for interrupts miss no work, whoever gives it to whom and when.
+// app/weir/datapath/rest.h: lcores that wait for interrupts are woken for all work: frames, jobs, replies, questions.
 //
 // The lcores are threads with small turns of their own. Instead of ports, the test gives an io lcore frames, as the
 // control thread does, and a worker questions. A wake-up that is lost shows as a wait of REST_MAX_MS.

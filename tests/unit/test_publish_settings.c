@@ -381,7 +381,7 @@ test_keys_of_ids_follow(void **state)
 	}
 }
 
-// The queues of a port whose device was unplugged are given up, and no others.
+// Queues of an unplugged port stop receiving and sending; those of other ports go on.
 static void
 test_unplugged_port(void **state)
 {

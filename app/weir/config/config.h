@@ -133,11 +133,10 @@ void config_free(struct config *config);
 // machine: error->setting. Without a line where the file does not name it.
 void config_explain(const struct config *config, const struct error *error, FILE *errors);
 
-// Makes `next`, which has no errors, the configuration that may replace `running`: it keeps its values of
-// settings that take effect on a reload and gets those of `running` for all others. Writes a line to
-// `changes` for each setting with a new value: "file:line: key: was A, is B", or "... needs a restart"
-// where it keeps the old one. False where ports differ, as they need a restart, and where new settings do
-// not go with one that is kept: nothing may change then, and `errors` has the lines.
+// Makes `next`, which has no errors, the configuration that may replace `running`: it keeps its values of settings that
+// take effect on a reload and gets those of `running` for all others. Writes a line to `changes` for each setting with
+// a new value: "file:line: key: was A, is B", or "... needs a restart" where it keeps the old one. False where ports
+// differ, or new settings do not go with one that is kept: nothing may change then, and `errors` has the lines.
 bool config_follow(struct config *next, const struct config *running, FILE *changes, FILE *errors);
 
 // The effective configuration as a file, which config_load reads back to the same values.
@@ -151,7 +150,8 @@ const struct config_option *config_find(const char *path);
 const struct config_option *config_find_of_port(const char *path);
 
 // The value of one setting in a line: texts and words without quotes, the rest as in a file.
-void config_print_setting(const struct config *, const struct config_option *option, FILE *out);
+void
+config_print_setting(const struct config *config, const struct config_option *option, FILE *out);
 
 // The reference of all options as a Markdown table.
 void config_print_options(FILE *out);

@@ -97,9 +97,8 @@ check_stack(struct config *config)
 			source,
 			config_where(source, "host.stack"),
 			"host.stack",
-			"\"kernel\" needs a net_af_xdp device with xdp_prog=PATH of tracker_port.o "
-			"in "
-			"driver.eal (drivers-config/beside_kernel.cfg)"
+			"\"kernel\" needs a net_af_xdp device in driver.eal, with "
+			"xdp_prog=PATH of tracker_port.o (drivers-config/beside_kernel.cfg)"
 		);
 	if (config->mtu != 0)
 		config_error(

@@ -108,9 +108,8 @@ check_gateway(
 		       port,
 		       option,
 		       -1,
-		       "must be empty with host.stack = \"kernel\": replies go to the MAC address "
-		       "that "
-		       "their request came from");
+		       "must be empty with host.stack = \"kernel\": replies go to the MAC "
+		       "address that their request came from");
 		return;
 	}
 	if (inet_pton(family == FAMILY_IPV4 ? AF_INET : AF_INET6, text, gateway) != 1) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Wakes an lcore that waits for interrupts (rest.h).
 //
-// The lcore listens before it looks for work a last time. Who gives it work rings afterwards. Both change one word by
-// an exchange, so either the lcore sees the work or the ring sees that it listens, and writes to the eventfd that it
+// The lcore listens before it looks for work a last time. A thread that gives it work rings afterwards. Both change one
+// word by an exchange, so either the lcore sees the work or the ring sees that it listens, and writes to the eventfd that it
 // waits for.
 
 #pragma once
@@ -17,7 +17,7 @@ enum bell_state { BELL_OFF, BELL_LISTENS };
 
 struct bell {
 	int fd; // an eventfd
-	uint32_t state; // enum bell_state; its lcore, and whoever rings
+	uint32_t state; // enum bell_state; written by its lcore and by threads that ring
 } __rte_cache_aligned;
 
 // --- the lcore of the bell ----------------------------------------------------------------------

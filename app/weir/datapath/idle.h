@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What an lcore does between turns that find no work.
 //
-// First it polls on, for IDLE_AWAKE_TURNS turns. Then it waits between turns, briefly, so that what nothing wakes it for
-// is noticed soon: at most IDLE_SLEEP_MAX_US, IDLE_PAUSE_MAX_US or IDLE_MONITOR_MAX_US. After a long silence it may wait
+// First it polls on, for IDLE_AWAKE_TURNS turns. Then it waits between turns, briefly, so that work
+// that does not wake it is noticed soon: at most IDLE_SLEEP_MAX_US, IDLE_PAUSE_MAX_US or IDLE_MONITOR_MAX_US. After a long silence it may wait
 // for interrupts instead (rest.h).
 
 #pragma once

@@ -226,8 +226,14 @@ follow_limits(struct io *io, const struct budget_limits *limits, bool overload)
 	io->budget = limits->work == 0 && limits->connects == 0 ? NULL : io->budgets;
 }
 
-// New settings were published: limits, the keys of connection ids, stages, and which queues there are, follow them from
-// this turn on.
+static void
+follow_port(struct io_queue *queue, const struct settings *settings)
+{
+	queue->unplugged = settings->unplugged >> queue->port & 1;
+	settings_take_host(settings, queue->port, &queue->host);
+}
+
+// New settings were published: limits, the keys of connection ids, stages and ports follow them from this turn on.
 static __rte_noinline void
 follow_settings(struct io *io)
 {
@@ -241,12 +247,10 @@ follow_settings(struct io *io)
 		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
 	);
 	follow_limits(io, &settings->limits, settings->overload);
-	for (unsigned q = 0; q < io->queue_count; q++)
-		io->queues[q].unplugged = settings->unplugged >> io->queues[q].port & 1;
 	connid_change(&io->connid, &settings->connid);
 	stages_set_every(&io->stages, settings->stage_turns);
 	for (unsigned q = 0; q < io->queue_count; q++)
-		settings_take_host(settings, io->queues[q].port, &io->queues[q].host);
+		follow_port(&io->queues[q], settings);
 	io->settings_version = settings->version;
 }
 

@@ -2,9 +2,9 @@
 // Waiting for interrupts, after a long silence: an lcore gives its CPU back until a packet arrives at one of its
 // queues, until somebody rings its bell, or for REST_MAX_MS.
 //
-// Who rings: the control thread for frames to send, threads with a question to a worker, and io lcores. An io lcore
-// rings only when its own silence ends, so that handing over costs nothing. So
-// a worker waits only while all other io lcores are silent, too.
+// The control thread rings for frames to send, a thread that asks a worker for its question, and an io lcore when its own
+// silence ends: to ring for each request would cost the hot path. So a worker waits only while all other io lcores are
+// silent, too.
 
 #pragma once
 

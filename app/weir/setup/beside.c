@@ -65,8 +65,8 @@ tell_host(const struct port *port)
 		);
 	if (link->left_out > 0)
 		log_warning(
-			"port %s: %u more addresses of %s are not served: at most %d of a family "
-			"are",
+			"port %s: %u more addresses of %s are not served: at most %d of a "
+			"family are",
 			port->name,
 			link->left_out,
 			port->kernel.name,
@@ -201,9 +201,8 @@ has_program(const struct port *port, const struct kernel_link *link, struct erro
 	return error_set(
 		error,
 		NULL,
-		"port %s: %s has another XDP program now (number %u): take it off (ip link set dev "
-		"%s "
-		"xdp off) and start Weir again",
+		"port %s: %s has another XDP program now (number %u): take it off (ip link set "
+		"dev %s xdp off) and start Weir again",
 		port->name,
 		port->kernel.name,
 		link->xdp_id,

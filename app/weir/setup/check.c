@@ -218,9 +218,8 @@ warn_of_devices(const struct config *config, const struct machine *machine, FILE
 
 		if (pci_address_is_right(device) && !topology_has_device(machine, device))
 			fprintf(warnings,
-				"ports[%u]: %s/sys/bus/pci/devices has no %s, so that its NUMA "
-				"node "
-				"is not known\n",
+				"ports[%u]: %s/sys/bus/pci/devices has no %s, so that its "
+				"NUMA node is not known\n",
 				p,
 				machine->root,
 				device);

@@ -36,9 +36,8 @@ share(struct weir *weir, const char *name, struct error *error)
 		return error_set(
 			error,
 			"driver.eal",
-			"%s has an XDP program already (number %u): end what put it there, or take "
-			"it off: "
-			"ip link set dev %s xdp off",
+			"%s has an XDP program already (number %u): end what put it there, or "
+			"take it off: ip link set dev %s xdp off",
 			name,
 			link.xdp_id,
 			name

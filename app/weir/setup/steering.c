@@ -33,8 +33,8 @@ steering_check(const struct config *config, const struct lcore_plan *plan, struc
 		error,
 		setting,
 		"\"%s\" needs lcores with both roles, because a request stays on the lcore that "
-		"receives "
-		"it: name the same CPUs in lcores.io and lcores.workers, or set \"software\"",
+		"receives it: name the same CPUs in lcores.io and lcores.workers, or set "
+		"\"software\"",
 		word
 	);
 }
@@ -83,8 +83,7 @@ rss_fits(const struct weir *weir, unsigned *size, struct error *why)
 				why,
 				setting,
 				"port %s has no redirection table that can be set, or a small one: "
-				"%u "
-				"entries",
+				"%u entries",
 				port->name,
 				own
 			);
@@ -206,9 +205,8 @@ steering_up(struct weir *weir, struct error *error)
 	log_info("torrents are steered by the NIC: %s, %u rules", word, weir->steering.rules.count);
 	if (config->budget > 0 || config->connects > 0)
 		log_warning(
-			"announces of a source are spread over %u lcores by their torrents: it "
-			"gets "
-			"limits.budget in each",
+			"announces of a source are spread over %u lcores by their torrents: "
+			"it gets limits.budget in each",
 			weir->plan.io_count
 		);
 	return true;

@@ -181,9 +181,8 @@ steering_rules_destroy(struct steering_rules *rules)
 
 		if (result != 0 && handle->port != refused_on)
 			log_warning(
-				"port %u: rte_flow_destroy: %s; rules that steer torrents may be "
-				"left in "
-				"the card",
+				"port %u: rte_flow_destroy: %s; rules that steer torrents may "
+				"be left in the card",
 				handle->port,
 				reason(&error, result)
 			);
