@@ -19,9 +19,9 @@ from trackers.aquatic_load import AquaticLoad
 from trackers.chihaya import Chihaya
 from trackers.opentracker import Opentracker
 from trackers.torrust import Torrust
-from trackers.weir_devices import OnAfPacket, OnAfXdp, OnMemif, OnMemifPlain
+from trackers.weir_devices import Beside, OnAfPacket, OnAfXdp, OnMemif, OnMemifPlain
 
-OURS = (OnMemif, OnMemifPlain, OnAfXdp, OnAfPacket)
+OURS = (OnMemif, OnMemifPlain, OnAfXdp, Beside, OnAfPacket)
 THEIRS = (Opentracker, AquaticMio, AquaticUring, Torrust, Chihaya)
 NAMES = [kind.name for kind in (*OURS, *THEIRS)]
 
@@ -35,10 +35,12 @@ Tracker and load run in two network namespaces connected by a veth pair, and the
 program on the same packet socket for all trackers. The exception is weir_memif: it uses shared memory
 in place of the network, so it is not comparable, but shows Weir without the kernel. weir_memif_plain is
 the same without the full records of peers (swarm.peer_detail = false): opentracker keeps none either,
-so compare its memory with that row.
+so compare its memory with that row. weir_beside is weir_af_xdp on an interface that stays the kernel's
+(host.stack = "kernel").
 
 Rows, for each of
-  weir_memif weir_memif_plain weir_af_xdp weir_af_packet opentracker aquatic_mio aquatic_uring torrust chihaya
+  weir_memif weir_memif_plain weir_af_xdp weir_beside weir_af_packet
+  opentracker aquatic_mio aquatic_uring torrust chihaya
 
   answers_per_s              replies per second at saturation, without errors; the best of several
                              windows

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Weir on three devices, with both roles on one CPU, and once without the full records of peers."""
+"""Weir on several devices, with both roles on one CPU, and once without the full records of peers."""
 
 from lab_network import TRACKER_LINK
 from trackers.tracker import Tracker
@@ -13,6 +13,7 @@ class OnDevice(Tracker):
     device = ""  # its --vdev argument
     descriptors = 512
     detail = True  # full records of peers, which Weir keeps by default
+    stack = "own"  # host.stack
     # As in the driver files of software devices: busy polling would take the CPU from the kernel,
     # which has to deliver the packets.
     idle = "auto"
@@ -35,7 +36,9 @@ class OnDevice(Tracker):
             main=task.cpu,
             io=[task.cpu],
             workers=[task.cpu],
+            ports=self.ports(),
             groups={
+                "host": {"stack": self.stack},
                 "lcores": {"idle": self.idle},
                 "driver": {"rx_descriptors": self.descriptors, "tx_descriptors": self.descriptors},
                 "swarm": {
@@ -54,6 +57,10 @@ class OnDevice(Tracker):
 
     def device_of(self, lab):
         return self.device
+
+    def ports(self):
+        """As in weir.Settings; empty: the device, with the tracker's address."""
+        return []
 
     def client_device(self):
         """The device of the load on the other end; None: that of the veth pair."""
@@ -92,3 +99,27 @@ class OnAfXdp(OnDevice):
         process = super().start(lab, wire, task)
         self.helpers = (wire.thread_receive_work(task.cpu),)
         return process
+
+
+class Beside(OnAfXdp):
+    """The interface stays the kernel's, and Weir's XDP program hands over the datagrams for the tracker."""
+
+    name = "weir_beside"
+    stack = "kernel"
+
+    @property
+    def xdp_program(self):
+        return self.program.parents[1] / "xdp/tracker_port.o"
+
+    def missing(self):
+        return super().missing() or ("" if self.xdp_program.exists() else f"{self.xdp_program} does not exist")
+
+    def start(self, lab, wire, task):
+        wire.route_through_kernel()
+        return super().start(lab, wire, task)
+
+    def device_of(self, lab):
+        return f"{self.device},xdp_prog={self.xdp_program.resolve()}"
+
+    def ports(self):
+        return [("net_af_xdp0", ["interface"])]
