@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A machine for documents: a fresh Debian that systemd-nspawn boots, and shells in it.
 
-Its network is its own and has no way out: what it installs has been downloaded into the root before.
+Its network is its own and has no way out: what it installs has been downloaded into the root before. Its only
+interface is one end of a veth pair.
 """
 
 import os
@@ -25,8 +26,16 @@ ENVIRONMENT = {
     "TERM": "xterm-256color",
     "DEBIAN_FRONTEND": "noninteractive",
 }
-# DPDK looks for modules in /sys/module, and systemd-nspawn shows a part of /sys alone.
-OPTIONS = ("--bind=/dev/net/tun", "--bind-ro=/sys/module")
+# DPDK looks for modules in /sys/module, and systemd-nspawn shows a part of /sys alone. A Weir beside the kernel loads
+# an XDP program.
+OPTIONS = ("--bind=/dev/net/tun", "--bind-ro=/sys/module", "--capability=CAP_BPF", "--system-call-filter=bpf")
+INTERFACE = """
+ip link add eth0 type veth peer name other0
+ip addr add 198.51.100.7/24 dev eth0
+ip addr add 2001:db8::7/64 dev eth0 nodad
+ip link set other0 up
+ip link set eth0 up
+"""
 
 
 class Broken(Exception):
@@ -37,6 +46,10 @@ class Machine(Guest):
     def __init__(self, root, folder):
         own = pathlib.Path(tempfile.mkdtemp(prefix="machine-", dir=folder))
         super().__init__(root, own, *OPTIONS, name=f"weir-{uuid.uuid4().hex[:8]}")
+
+    def boot(self):
+        super().boot()
+        self.shell(INTERFACE)
 
     def __exit__(self, *why):
         super().__exit__(*why)
