@@ -39,14 +39,32 @@ put_type(struct card_rule *rule, unsigned at, uint16_t type)
 	put(rule, at, &value, &mask, sizeof(value));
 }
 
+// An item without a value matches any address.
+static void
+put_address(struct card_rule *rule, unsigned at, const struct rte_flow_item *item)
+{
+	const struct rte_flow_item_ipv4 *ipv4 = item->spec, *ipv4_mask = item->mask;
+	const struct rte_flow_item_ipv6 *ipv6 = item->spec, *ipv6_mask = item->mask;
+
+	if (item->spec == NULL)
+		return;
+	if (item->type == RTE_FLOW_ITEM_TYPE_IPV4)
+		put(rule, at + 16, &ipv4->hdr.dst_addr, &ipv4_mask->hdr.dst_addr, 4);
+	else
+		put(rule, at + 24, &ipv6->hdr.dst_addr, &ipv6_mask->hdr.dst_addr, 16);
+}
+
 static bool
 read_items(struct card_rule *rule, const struct rte_flow_item *item)
 {
 	unsigned type_at = 12, at = RTE_ETHER_HDR_LEN;
 	const uint8_t udp = 17, all = UINT8_MAX;
 
-	if ((item++)->type != RTE_FLOW_ITEM_TYPE_ETH)
+	if (item->type != RTE_FLOW_ITEM_TYPE_ETH)
 		return false;
+	if (item->spec != NULL)
+		put(rule, 0, item->spec, item->mask, RTE_ETHER_ADDR_LEN);
+	item++;
 	if (item->type == RTE_FLOW_ITEM_TYPE_VLAN) {
 		put_type(rule, type_at, RTE_ETHER_TYPE_VLAN);
 		put(rule, at, item->spec, item->mask, 2);
@@ -57,10 +75,12 @@ read_items(struct card_rule *rule, const struct rte_flow_item *item)
 	if (item->type == RTE_FLOW_ITEM_TYPE_IPV4) {
 		put_type(rule, type_at, RTE_ETHER_TYPE_IPV4);
 		put(rule, at + 9, &udp, &all, 1);
+		put_address(rule, at, item);
 		at += 20;
 	} else if (item->type == RTE_FLOW_ITEM_TYPE_IPV6) {
 		put_type(rule, type_at, RTE_ETHER_TYPE_IPV6);
 		put(rule, at + 6, &udp, &all, 1);
+		put_address(rule, at, item);
 		at += 40;
 	} else {
 		return false;
@@ -69,6 +89,9 @@ read_items(struct card_rule *rule, const struct rte_flow_item *item)
 		return false;
 	put(rule, at, item->spec, item->mask, 8);
 	at += 8;
+	rule->bytes = at;
+	if (item[1].type == RTE_FLOW_ITEM_TYPE_END)
+		return true;
 	if ((++item)->type != RTE_FLOW_ITEM_TYPE_RAW || item[1].type != RTE_FLOW_ITEM_TYPE_END)
 		return false;
 	const struct rte_flow_item_raw *spec = item->spec, *mask = item->mask;
@@ -134,6 +157,12 @@ read_actions(struct card_rule *rule, const struct rte_flow_action *action)
 	}
 	const struct rte_flow_action_rss *rss = action->conf;
 
+	if (action->type == RTE_FLOW_ACTION_TYPE_RSS && rss->queue_num > 0) { // as mlx5 has it
+		rule->queue = rss->queue[0];
+		rule->queues = (uint16_t)rss->queue_num;
+		memcpy(card.key, rss->key, rss->key_len);
+		return rss->types != 0 && rss->queue[rss->queue_num - 1] == rss->queue_num - 1;
+	}
 	rule->is_rss = true; // as ice has it: no queues and no key
 	return action->type == RTE_FLOW_ACTION_TYPE_RSS && rss->level == 0 && rss->queue == NULL
 		&& rss->queue_num == 0 && rss->key_len == 0;
@@ -209,6 +238,17 @@ rte_flow_destroy(uint16_t port, struct rte_flow *flow, struct rte_flow_error *er
 		return -EIO;
 	rule->live = false;
 	return 0;
+}
+
+int
+rte_flow_isolate(uint16_t port, int set, struct rte_flow_error *error)
+{
+	(void)port;
+	card.isolations++;
+	if (!card.refuse_isolation && set == 1)
+		return 0;
+	error->message = "no isolation";
+	return -ENOTSUP;
 }
 
 int

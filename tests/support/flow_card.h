@@ -19,9 +19,10 @@ enum {
 
 struct card_rule {
 	bool live;
-	bool is_rss;
+	bool is_rss; // over bytes of a frame
 	uint16_t port;
-	uint16_t queue;
+	uint16_t queue; // the first of several
+	uint16_t queues; // of RSS over addresses; 0: it goes to one
 	unsigned bytes;
 	uint8_t value[CARD_FRAME_MAX], mask[CARD_FRAME_MAX];
 };
@@ -33,10 +34,11 @@ extern struct card {
 	int refuse_validation; // this one, from 1; 0: none
 	int refuse_creation;
 	bool refuse_destruction, refuse_table, hides_key;
+	bool refuse_isolation;
 	struct rte_eth_dev_info info;
 
 	// What it was told.
-	int validations, creations, destructions, key_updates, table_updates;
+	int validations, creations, destructions, key_updates, table_updates, isolations;
 	unsigned rule_count;
 	struct card_rule rules[CARD_RULES_MAX];
 	uint8_t key[64];
