@@ -7,6 +7,8 @@
 #include "lists/lists.h"
 #include "log/log.h"
 #include "setup/eal.h"
+#include "setup/exception.h"
+#include "setup/exception_thread.h"
 #include "setup/idles.h"
 #include "setup/ios.h"
 #include "setup/lcores.h"
@@ -95,9 +97,11 @@ const struct boot_step boot_steps[] = {
 	{"port start",   ports_start,          ports_stop},
 	{"steering",     steering_up,          steering_down}, // started ports decide who owns which torrent
 	{"late restore", restore_late,         NULL}, // with steering in the NIC: loads now that owners are known
+	{"exception",    exception_up,         exception_down}, // interfaces of the kernel, which take rights to make
 	{"idle",         idles_up,             idles_down},
 	{"control",      control_up,           NULL},
 	{"rights",       rights_up,            NULL}, // what follows has no more of them than a client's packet needs
+	{"passing",      exception_thread_up,  exception_thread_down}, // between them and lcores
 	{"lcores",       lcores_up,            lcores_down},
 	{"snapshots",    snapshots_up,         snapshots_down},
 	{"capture",      capture_up,           capture_down},

@@ -34,6 +34,7 @@ def load_tests():
     import tests_limits  # noqa: F401
     import tests_beside  # noqa: F401
     import tests_drivers  # noqa: F401
+    import tests_exception  # noqa: F401
     import tests_idle  # noqa: F401
     import tests_interface  # noqa: F401
     import tests_mld  # noqa: F401

@@ -10,6 +10,9 @@ from suite import Case, check
 
 # Verdicts that no capture file can bring about, and who does.
 ELSEWHERE = {
+    "kernel_passed": "tests/unit/test_io_exception.c (an interface of the kernel takes rights)",
+    "kernel_limited": "tests/unit/test_io_exception.c (likewise)",
+    "kernel_full": "tests/unit/test_io_exception.c (likewise)",
     "overload": "tests/unit/test_io_limits.c (a file is never longer than Weir can keep up with)",
     "tx_full": "tests/unit/test_io_loop.c (net_pcap takes whatever it is given)",
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """--check before an upgrade: beside the Weir that serves, and by other users; what failed restarts leave."""
 
+import json
 import os
 import signal
 
@@ -101,6 +102,27 @@ def by_root(lab):
     check_status(ended, WRONG)
     check_nothing_started(ended)
     check(f"belongs to user {NOBODY}; it must belong to user 0" in ended.err, ended.err)
+
+
+@case("check: what ports leave to the kernel is a part of the plan, and its memory, too")
+def kernel(lab):
+    path = write_config(lab, ports=[{**PORT, "exception": "kernel0"}])
+    words = "goes to the kernel, through interface kernel0"
+    rings = {}
+    for action in ("--check", "--plan"):
+        ended = run(lab, "-c", path, action)
+        check_status(ended, OK)
+        check(words in ended.out, ended.out)
+        plan = json.loads(run(lab, "-c", path, action, "--json").out)
+        check(plan["ports"][0]["exception"] == "kernel0", str(plan["ports"]))
+        rings[action] = plan["memory"]["parts_bytes"]["rings"]
+    plan = json.loads(run(lab, "-c", write_config(lab, ports=[PORT]), "--plan", "--json").out)
+    check(plan["ports"][0]["exception"] == "", str(plan["ports"]))
+    io_lcores = sum(lcore["io"] for lcore in plan["lcores"])
+    more = rings["--plan"] - plan["memory"]["parts_bytes"]["rings"]
+    check(more > io_lcores * 300 * 1518, f"{more} bytes of memory for {io_lcores} io lcores")
+    ended = run(lab, "-c", write_config(lab, {"driver.isolate": True}), "--plan")
+    check("driver.isolate: all but the tracker's datagrams stays with the kernel" in ended.out, ended.out)
 
 
 @case("check: a restart with a configuration that does not fit, or that cannot start, loses no torrent")

@@ -212,6 +212,38 @@ RULES = (
         VIRTUAL + "tracker = { interval_max = 2700; };",
         "swarm.peer_timeout: must be above tracker.interval_max",
     ),
+    (_port(exception="a b"), "ports[0].exception: must be the name of an interface"),
+    (_port(exception="weir%d"), "ports[0].exception: must be the name of an interface"),
+    (_port(exception=".."), "ports[0].exception: must be the name of an interface"),
+    (
+        'driver = { virtual = true; eal = [ "--vdev=net_tap0,iface=weir0" ]; };\n'
+        + config.text({}, [{**PORT, "exception": "weir0"}]),
+        ":2: ports[0].exception: is the interface of a device in driver.eal",
+    ),
+    (
+        VIRTUAL
+        + config.text(
+            {},
+            [
+                {**PORT, "device": "one", "exception": "weir0"},
+                {"device": "two", "addresses": ["10.9.0.1/24"], "exception": "weir0"},
+            ],
+        ),
+        "ports[1].exception: is the interface of another port",
+    ),
+    (
+        "driver = { virtual = true; isolate = true; };\n" + config.text({}, [{**PORT, "exception": "weir0"}]),
+        ":2: ports[0].exception: must be empty with driver.isolate",
+    ),
+    (
+        "driver = { virtual = true; isolate = true;\n promiscuous = true; };",
+        ":2: driver.promiscuous: must be false with driver.isolate",
+    ),
+    (
+        "driver = { virtual = true; isolate = true; };\n"
+        + config.text({}, [{**PORT, "gateway_ipv4": "10.77.0.254"}]),
+        ":2: ports[0].gateway_ipv4: must be empty with driver.isolate",
+    ),
     (VIRTUAL + 'access = { mode = "deny"; };', ":2: access.mode: needs access.file"),
     (VIRTUAL + 'access = { clients_mode = "allow"; };', ":2: access.clients_mode: needs access.clients_file"),
     (VIRTUAL + "keys = { required = true; };", ":2: keys.required: needs keys.file"),

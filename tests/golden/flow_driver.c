@@ -5,7 +5,9 @@
 #include <rte_errno.h>
 #include <rte_flow.h>
 
+#include <arpa/inet.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,6 +42,31 @@ rte_flow_validate(
 	return 0;
 }
 
+// A rule of driver.isolate: an address before the last item, which has a UDP port.
+static void
+note_address(uint16_t port, const struct rte_flow_item items[], unsigned last)
+{
+	bool ipv4 = items[last - 1].type == RTE_FLOW_ITEM_TYPE_IPV4;
+	const struct rte_flow_item_ipv4 *item4 = items[last - 1].spec;
+	const struct rte_flow_item_ipv6 *item6 = items[last - 1].spec;
+	const struct rte_flow_item_udp *udp = items[last].spec;
+	char address[INET6_ADDRSTRLEN];
+
+	if (ipv4)
+		inet_ntop(AF_INET, &item4->hdr.dst_addr, address, sizeof(address));
+	else
+		inet_ntop(AF_INET6, &item6->hdr.dst_addr, address, sizeof(address));
+	note("create %u: UDP port %u of %s\n", port, rte_be_to_cpu_16(udp->hdr.dst_port), address);
+}
+
+int
+rte_flow_isolate(uint16_t port, int set, struct rte_flow_error *error)
+{
+	(void)error;
+	note("isolate %u: %d\n", port, set);
+	return 0;
+}
+
 // The last item has bytes of a request, the action a queue.
 struct rte_flow *
 rte_flow_create(
@@ -63,6 +90,10 @@ rte_flow_create(
 		last++;
 	const struct rte_flow_item_raw *spec = items[last].spec, *mask = items[last].mask;
 
+	if (items[last].type == RTE_FLOW_ITEM_TYPE_UDP) {
+		note_address(port, items, last);
+		return (struct rte_flow *)(uintptr_t)created;
+	}
 	note("create %u: action %u, byte %u of %u to queue %u\n",
 	     port,
 	     spec->pattern[1],

@@ -29,6 +29,7 @@ import cases_documents  # noqa: E402, F401
 import cases_driver_files  # noqa: E402, F401
 import cases_drops  # noqa: E402, F401
 import cases_host_stack  # noqa: E402, F401
+import cases_isolation  # noqa: E402, F401
 import cases_lcores  # noqa: E402, F401
 import cases_install  # noqa: E402, F401
 import cases_link  # noqa: E402, F401

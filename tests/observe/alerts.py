@@ -143,6 +143,12 @@ ALERTS = [
     problem(
         "WeirGatewayUnknown", "gateway_unknown", f"A gateway of Weir behind {HERE} does not answer", "warning"
     ),
+    problem(
+        "WeirExceptionDown",
+        "exception_down",
+        f"The kernel gets nothing of a port of Weir behind {HERE}",
+        "warning",
+    ),
     problem("WeirMtuSmall", "mtu_small", f"A port of Weir behind {HERE} has an MTU below 1280", "warning"),
     problem(
         "WeirExportFailing",

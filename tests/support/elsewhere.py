@@ -19,6 +19,7 @@ COMMANDS = {
     r"dpdk-hugepages\.py|hugetlbfs|nr_hugepages": "changes huge pages, which belong to the whole machine",
     r"dpdk-devbind\.py|driverctl|0000:3b:00\.0": "needs a network card",
     r"systemctl reboot": "ends the machine",
+    r"kernel0|sriov_numvfs": "needs a network card, or the interface of a Weir that has one",
     r"main\.cfg": "needs the file of a driver that is not there yet",
     r"modprobe|update-grub|cpupower|/proc/irq|irqbalance": "needs the kernel to itself",
     r"/proc/cmdline|lscpu": "shows the machine, which is another one here",

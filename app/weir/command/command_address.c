@@ -15,7 +15,7 @@ struct order {
 };
 
 // Calls `act` for an address of ports, if it is one, and returns on how many ports it is. `act` may be NULL. Beside the
-// kernel, addresses are the kernel's to take and to leave.
+// kernel, and on a card that is left to it, addresses are the kernel's to take and to leave.
 static unsigned
 each_port(
 	struct weir *weir,
@@ -36,7 +36,7 @@ each_port(
 	for (unsigned p = 0; p < weir->port_count; p++) {
 		const struct host *host = weir->ports[p].host;
 
-		if (beside_is_open(&weir->ports[p].beside))
+		if (beside_is_open(&weir->ports[p].beside) || weir->ports[p].isolation.count > 0)
 			continue;
 		int i = ipv4 ? host_find_ipv4(host, word) : host_find_ipv6(host, bytes);
 
@@ -88,7 +88,7 @@ check(const struct handler_call *call, struct error *error)
 		fprintf(out,
 			"entries: %.100s: must be an address of a port, without its prefix length, "
 			"and "
-			"not of the kernel (host.stack); /weir/ports lists them\n",
+			"not of the kernel (host.stack, driver.isolate); /weir/ports lists them\n",
 			text);
 		wrong++;
 	}

@@ -226,4 +226,5 @@ config_check(struct config *config)
 	check_mtu(config);
 	check_stack(config);
 	check_steering(config);
+	config_check_kernel(config);
 }

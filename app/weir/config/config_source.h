@@ -48,6 +48,7 @@ bool config_read_value(
 // Rules that concern more than one option, and those a range cannot say.
 void config_check(struct config *config);
 void config_check_ports(struct config *config);
+void config_check_kernel(const struct config *config);
 
 // Fills in the limits that the file does not set, from the capacity.
 void config_derive_limits(struct config *config);

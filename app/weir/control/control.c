@@ -5,6 +5,7 @@
 #include "../log/log.h"
 #include "../setup/beside.h"
 #include "../setup/errands.h"
+#include "../setup/exception.h"
 #include "../setup/mtu.h"
 #include "../setup/unplug.h"
 #include "governor_look.h"
@@ -60,7 +61,9 @@ control_up(struct weir *weir, struct error *error)
 	for (unsigned i = 0; i < weir->port_count; i++) {
 		struct host *host = &weir->ports[i].own_host;
 
-		neighbours_init(&weir->neighbours[i], host, weir->config->dad);
+		neighbours_init(
+			&weir->neighbours[i], host, weir->config->dad && !weir->config->isolate
+		);
 		memberships_init(&weir->memberships[i], host, weir->keys.seed + i);
 	}
 	return true;
@@ -85,6 +88,13 @@ struct outlet {
 	const struct port *port;
 	unsigned io; // number of that lcore
 };
+
+// The kernel is the host on a port whose card gives Weir the tracker's datagrams alone.
+static void
+leave_to_kernel(void *context, const uint8_t *bytes, uint16_t len)
+{
+	(void)context, (void)bytes, (void)len;
+}
 
 static void
 send_frame(void *context, const uint8_t *bytes, uint16_t len)
@@ -134,9 +144,10 @@ follow_port(struct weir *weir, unsigned index, uint64_t now_ms)
 		memberships_link(memberships, port->link_up);
 	}
 	struct host_notes notes = fold_notes(weir, port->id);
+	tick_carry carry = weir->config->isolate ? leave_to_kernel : send_frame;
 
-	memberships_tick(memberships, &notes, now_ms, send_frame, &outlet);
-	neighbours_tick(neighbours, &notes, now_ms, send_frame, &outlet);
+	memberships_tick(memberships, &notes, now_ms, carry, &outlet);
+	neighbours_tick(neighbours, &notes, now_ms, carry, &outlet);
 }
 
 // Checks for devices that were unplugged and, once a second, the kernel interfaces below the ports. False if a port
@@ -162,6 +173,7 @@ look_below_ports(struct weir *weir, uint32_t now_s)
 		}
 		mtu_follow(weir, i);
 	}
+	exception_look(weir);
 	return true;
 }
 

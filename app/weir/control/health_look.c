@@ -143,6 +143,12 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 		now_s
 	);
 	health_tell(health, HEALTH_mtu_small, health_port_problem(weir, HEALTH_mtu_small));
+	health_tell_lasting(
+		health,
+		HEALTH_exception_down,
+		health_port_problem(weir, HEALTH_exception_down),
+		now_s
+	);
 	health_tell(health, HEALTH_lcore_stuck, stuck);
 	health_tell(health, HEALTH_mbufs_low, pools_use(weir).low);
 	health_tell(health, HEALTH_export_failing, health_reported(health, HEALTH_export_failing));

@@ -2,6 +2,7 @@
 
 #include "health_ports.h"
 
+#include "../setup/exception.h"
 #include "../setup/mtu.h"
 #include "../weir.h"
 
@@ -87,6 +88,12 @@ mtu_small(const struct weir *weir, unsigned index)
 	return weir->ports[index].mtu != 0 && weir->ports[index].mtu < MTU_IPV6_MIN;
 }
 
+static bool
+is_exception_down(const struct weir *weir, unsigned index)
+{
+	return exception_is_down(&weir->ports[index]);
+}
+
 bool
 health_port_problem(const struct weir *weir, enum health_check check)
 {
@@ -97,6 +104,7 @@ health_port_problem(const struct weir *weir, enum health_check check)
 		[HEALTH_address_conflict] = address_conflict,
 		[HEALTH_gateway_unknown] = gateway_unknown,
 		[HEALTH_mtu_small] = mtu_small,
+		[HEALTH_exception_down] = is_exception_down,
 	};
 
 	for (unsigned i = 0; i < weir->port_count; i++)

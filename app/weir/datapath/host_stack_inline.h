@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fast path of an io lcore: ARP, ICMP, neighbour and multicast listener discovery, closed UDP ports.
+// Fast path of an io lcore: ARP, ICMP, neighbour and multicast listener discovery, closed UDP ports. Where a port has an
+// exception path, closed UDP ports are the kernel's, and so is what needs no reply.
 
 #pragma once
 
@@ -7,7 +8,7 @@
 #include "../../../lib/net/icmp.h"
 #include "../../../lib/net/mld.h"
 #include "../../../lib/net/ndp.h"
-#include "transmit_inline.h"
+#include "exception_inline.h"
 
 // Ping, neighbour and multicast listener discovery. Not inlined, because they would take registers from
 // the code around them.
@@ -27,11 +28,12 @@ host_stack_serve_icmp(struct io *io, struct io_queue *queue, struct frame *frame
 }
 
 static inline enum verdict
-host_stack_refuse(struct io *io, const struct host *host, struct frame *frame)
+host_stack_refuse(struct io *io, const struct io_queue *queue, struct frame *frame)
 {
-	struct shares *limit = io->settings->port_unreachable ? &io->unreachable_limit : NULL;
+	bool refuses = io->settings->port_unreachable && !queue->has_exception;
+	struct shares *limit = refuses ? &io->unreachable_limit : NULL;
 
-	return icmp_refuse(host, frame, limit, io->clock.tsc);
+	return icmp_refuse(queue->host, frame, limit, io->clock.tsc);
 }
 
 static inline void
@@ -44,11 +46,11 @@ host_stack_serve(struct io *io, struct io_queue *queue, struct rte_mbuf *mbuf, s
 	if (frame->kind == FRAME_ARP)
 		verdict = arp_receive(host, frame, &queue->notes, &io->neighbour_limit, tsc);
 	else if (frame->kind == FRAME_CLOSED)
-		verdict = host_stack_refuse(io, host, frame);
+		verdict = host_stack_refuse(io, queue, frame);
 	else
 		verdict = host_stack_serve_icmp(io, queue, frame);
 	if (verdict_infos[verdict].outcome != OUTCOME_ANSWERED) {
-		transmit_drop(io, mbuf, frame->family, verdict);
+		exception_or_drop(io, queue, mbuf, frame, verdict);
 		return;
 	}
 	mbuf->data_len = frame->len;

@@ -4,6 +4,7 @@
 #include "../../../lib/net/udp_partial.h"
 #include "denied_source_inline.h"
 #include "host_stack_inline.h"
+#include "io_follow_inline.h"
 #include "received_inline.h"
 #include "request_admit_inline.h"
 
@@ -11,8 +12,8 @@
 
 // --- receiving --------------------------------------------------------------------------------
 
-// Drops invalid frames and those of denied sources, hands ARP, ICMP, NDP and MLD to the host stack, and
-// accepts tracker requests.
+// Drops invalid frames and those of denied sources, or puts them aside for the kernel, hands ARP, ICMP, NDP and MLD to the
+// host stack, and accepts tracker requests.
 static void
 classify_frame(
 	struct io *io,
@@ -27,7 +28,7 @@ classify_frame(
 	if (unlikely(verdict != VERDICT_NONE)
 	    && (verdict != VERDICT_udp_checksum
 		|| (verdict = udp_partial_accept(queue->host, &frame)) != VERDICT_NONE))
-		transmit_drop(io, mbuf, frame.family, verdict);
+		exception_or_drop(io, queue, mbuf, &frame, verdict);
 	else if (denied_source(io, &frame))
 		transmit_drop(io, mbuf, frame.family, VERDICT_source_denied);
 	else if (likely(frame.kind == FRAME_UDP))
@@ -201,72 +202,6 @@ send_outbox(struct io *io)
 
 // --- the turn ---------------------------------------------------------------------------------
 
-// Changes a rate only if it is different, because a change refills the bucket.
-static void
-follow_rate(struct shares *shares, uint32_t rate, uint32_t burst, uint64_t hz)
-{
-	if (shares->rate != rate)
-		shares_set_rate(shares, rate, burst, hz);
-}
-
-// Limits by source are changed only if they are different: that gives up the pressure of the moment.
-static void
-follow_limits(struct io *io, const struct budget_limits *limits, bool overload)
-{
-	bool sheds = overload && limits->work != 0;
-	bool same = limits->work == io->limits.work && limits->burst == io->limits.burst
-		&& limits->connects == io->limits.connects && sheds == io->sheds;
-
-	if (same)
-		return;
-	budget_set(io->budgets, limits);
-	pressure_reset(&io->pressure);
-	io->limits = *limits;
-	io->sheds = sheds;
-	io->budget = limits->work == 0 && limits->connects == 0 ? NULL : io->budgets;
-}
-
-static void
-follow_port(struct io_queue *queue, const struct settings *settings)
-{
-	queue->unplugged = settings->unplugged >> queue->port & 1;
-	settings_take_host(settings, queue->port, &queue->host);
-}
-
-// New settings were published: limits, the keys of connection ids, stages and ports follow them from this turn on.
-static __rte_noinline void
-follow_settings(struct io *io)
-{
-	const struct settings *settings = io->settings;
-	uint32_t echo = settings->echo_rate, neighbour = settings->neighbour_rate;
-	uint64_t hz = io->clock.hz;
-
-	follow_rate(&io->echo_limit, echo, echo / 10 + 1, hz);
-	follow_rate(&io->neighbour_limit, neighbour, neighbour / 10 + 1, hz);
-	follow_rate(
-		&io->unreachable_limit, settings->unreachable_rate, settings->unreachable_rate, hz
-	);
-	follow_limits(io, &settings->limits, settings->overload);
-	connid_change(&io->connid, &settings->connid);
-	stages_set_every(&io->stages, settings->stage_turns);
-	for (unsigned q = 0; q < io->queue_count; q++)
-		follow_port(&io->queues[q], settings);
-	io->settings_version = settings->version;
-}
-
-// The settings and lists of this turn.
-static void
-take_settings(struct io *io)
-{
-	io->settings = publisher_read(io->published);
-	if (unlikely(io->settings->version != io->settings_version))
-		follow_settings(io);
-	io->lists.denied_sources = publisher_read(io->lists_published.denied_sources);
-	io->lists.clients = publisher_read(io->lists_published.clients);
-	io->lists.auth_keys = publisher_read(io->lists_published.auth_keys);
-	io->lists.judge_requests = io->lists.clients != NULL || io->lists.auth_keys != NULL;
-}
-
 // One turn: collect replies, which makes room in the rings; receive, reply or hand over; send. Every received packet
 // ends in one verdict, in this turn or, after its worker, in a later one.
 unsigned
@@ -290,6 +225,8 @@ io_turn(struct io *io)
 	for (unsigned q = 0; q < io->queue_count; q++)
 		if (io->queues[q].tx_count > 0)
 			transmit_flush(io, &io->queues[q]);
+	if (unlikely(io->exception != NULL))
+		work += exception_turn(io);
 	if (io->sheds)
 		limits_turn(io);
 	stats_add(&io->stats->values[STAT_io_turns], 1);

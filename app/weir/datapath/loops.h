@@ -26,6 +26,7 @@
 #include "../../../lib/tracker/announce.h"
 #include "../../../lib/tracker/scrape.h"
 #include "../../../lib/tracker/steer.h"
+#include "exception.h"
 #include "publisher.h"
 #include "settings.h"
 
@@ -97,11 +98,14 @@ struct io_queue {
 	uint16_t tx_count;
 	uint8_t rx_checksum_mask; // of results of checksum offload, rx_checksum_inline.h
 	bool unplugged; // nothing is received, and what is to be sent is dropped
+	bool has_exception; // what is not Weir's goes to the kernel; written before lcores start
 	struct rte_mbuf *tx[LOOP_BURST];
 	uint16_t tx_bytes[LOOP_BURST];
 	uint8_t tx_verdict[LOOP_BURST]; // VERDICT_NONE: a frame of the control thread
 	uint8_t tx_family[LOOP_BURST];
 	struct host_notes notes __rte_cache_aligned; // read by the control thread
+	struct rte_mempool
+		*mbufs; // of the port, for frames of the kernel; NULL without an exception path
 };
 
 // Lists that io lcores read. NULL: it is off.
@@ -143,6 +147,7 @@ struct io {
 	uint64_t unshown; // a bit for each link with jobs that its worker cannot see yet
 	uint64_t waiting; // a bit for each link whose worker has not given all jobs back
 	struct own_jobs *own; // NULL: no NIC steers, and every job goes through a ring
+	struct exception *exception; // NULL: no port has an exception path
 	struct shares echo_limit;
 	struct shares neighbour_limit;
 	struct shares unreachable_limit;

@@ -29,6 +29,7 @@ struct settings {
 	uint32_t echo_rate; // packets a second
 	uint32_t neighbour_rate;
 	uint32_t unreachable_rate;
+	uint32_t exception_rate;
 	struct source_limits shares; // of what a source stores in the shard of one worker
 	struct budget_limits limits; // by source
 	bool overload; // drop by the order of pressure.h when an lcore cannot keep up

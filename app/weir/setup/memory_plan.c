@@ -3,6 +3,7 @@
 #include "memory_plan.h"
 
 #include "eal_option.h"
+#include "exception.h"
 #include "ios.h"
 #include "links.h"
 #include "pools.h"
@@ -43,7 +44,7 @@ fill_parts(size_t parts[MEMORY_PART_COUNT], const struct weir *weir, int node)
 	parts[MEMORY_records] = tables.records;
 	parts[MEMORY_sources] = tables.sources;
 	parts[MEMORY_lcores] = ios_memory_bytes(weir, node) + workers_role_bytes(weir, node);
-	parts[MEMORY_rings] = links_memory_bytes(weir, node);
+	parts[MEMORY_rings] = links_memory_bytes(weir, node) + exception_memory_bytes(weir, node);
 	parts[MEMORY_buffers] = pools_memory_bytes(weir, node);
 	parts[MEMORY_dpdk] = node == weir->plan.main_node ? DPDK_BYTES : 0;
 }

@@ -56,11 +56,12 @@ ports(const struct weir *weir)
 	for (unsigned p = 0; p < weir->config->port_count; p++) {
 		const struct port_plan *port = &weir->plan.ports[p];
 		const char *device = weir->config->ports[p].device;
+		const char *exception = weir->config->ports[p].exception;
 
 		json_array_append_new(
 			array,
 			json_pack(
-				"{s:o, s:i, s:i, s:i, s:o}",
+				"{s:o, s:i, s:i, s:i, s:o, s:s}",
 				"device",
 				text(device, strlen(device)),
 				"node",
@@ -70,7 +71,9 @@ ports(const struct weir *weir)
 				"mbufs",
 				(int)pools_planned(weir, port->memory_node),
 				"queues",
-				queues(weir, p)
+				queues(weir, p),
+				"exception",
+				exception
 			)
 		);
 	}

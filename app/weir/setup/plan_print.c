@@ -44,6 +44,21 @@ print_ports(const struct weir *weir, FILE *out)
 	}
 }
 
+// What of the ports is the kernel's.
+static void
+print_kernel(const struct config *config, const struct weir *weir, FILE *out)
+{
+	for (unsigned p = 0; p < config->port_count; p++)
+		if (*config->ports[p].exception != '\0')
+			fprintf(out,
+				"%s: what is not Weir's goes to the kernel, through interface %s\n",
+				plan_port_name(weir, p),
+				config->ports[p].exception);
+	if (config->isolate)
+		fputs("driver.isolate: all but the tracker's datagrams stays with the kernel\n",
+		      out);
+}
+
 static void
 print_share(double share, FILE *out)
 {
@@ -204,6 +219,7 @@ plan_print(const struct plan_report *report, FILE *out)
 
 	fprintf(out, "%s: %s\n", report->file, report->checked ? "configuration OK" : "plan");
 	print_ports(report->weir, out);
+	print_kernel(report->weir->config, report->weir, out);
 	print_lcores(report->weir, out);
 	print_parts(report->memory, out);
 	if (report->memory->hugepages && machine->pages_count > 0)

@@ -10,6 +10,8 @@
 #include "../../common/error.h"
 #include "../config/config.h"
 #include "beside_state.h"
+#include "exception_state.h"
+#include "isolation.h"
 #include "kernel_interface.h"
 
 #include <rte_ethdev.h>
@@ -43,6 +45,8 @@ struct port {
 	struct host own_host; // beside the kernel it has no addresses
 	struct beside beside;
 	struct kernel_interface kernel; // below the port, if it has one
+	struct exception_port exception; // its exception path, if it has one
+	struct isolation isolation; // its rules, with driver.isolate
 	// In force, bytes of an IP packet; 0: not known yet. Written by the control thread, read by any.
 	uint32_t mtu;
 };

@@ -27,6 +27,18 @@ multicast_groups(const struct host *host, struct rte_ether_addr groups[MULTICAST
 	return count;
 }
 
+// The groups of the kernel are not known here, and change.
+static void
+open_to_kernel(const struct port *port)
+{
+	if (rte_eth_allmulticast_enable(port->id) != 0 && rte_eth_promiscuous_enable(port->id) != 0)
+		log_warning(
+			"port %s: cannot receive all multicast: the kernel may miss some behind "
+			"ports[].exception",
+			port->name
+		);
+}
+
 void
 port_filters_open(const struct port *port, const struct config *config)
 {
@@ -35,6 +47,8 @@ port_filters_open(const struct port *port, const struct config *config)
 
 	if (config->promiscuous && rte_eth_promiscuous_enable(port->id) != 0)
 		log_warning("port %s: no promiscuous mode", port->name);
+	if (*port->config->exception != '\0')
+		open_to_kernel(port);
 	if (count == 0 || rte_eth_dev_set_mc_addr_list(port->id, groups, count) == 0)
 		return;
 	if (rte_eth_allmulticast_enable(port->id) == 0)

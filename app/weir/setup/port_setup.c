@@ -131,7 +131,22 @@ has_room(const struct port *port, const struct config *config, struct error *err
 	);
 }
 
-// The port gets what it needs to be a host on its link beside its addresses, or, beside the kernel, with them.
+static struct isolation_port
+isolated(const struct port *port)
+{
+	return (struct isolation_port){
+		.id = port->id,
+		.name = port->name,
+		.queues = port->queues,
+		.host = port->host,
+		.rss = &port->conf.rx_adv_conf.rss_conf,
+		.addresses = port->addresses,
+		.vlan = port->config->vlan,
+	};
+}
+
+// The port gets what it needs to be a host on its link beside its addresses, or, beside the kernel, with them. Where the
+// kernel is the host, it has a link-local address of its own.
 static bool
 become_host(
 	struct port *port,
@@ -146,7 +161,8 @@ become_host(
 
 	if (result != 0)
 		return fail(error, port, "rte_eth_macaddr_get", result);
-	port_host_add_link_local(port->host, keys);
+	if (!config->isolate)
+		port_host_add_link_local(port->host, keys);
 	return true;
 }
 
@@ -158,7 +174,11 @@ port_configure(
 	struct error *error
 )
 {
+	struct isolation_port alone = isolated(port);
 	struct rte_eth_dev_info info;
+
+	if (config->isolate && !isolation_enter(&alone, error))
+		return false;
 	int result = rte_eth_dev_info_get(port->id, &info);
 
 	if (result != 0)
@@ -186,6 +206,26 @@ port_configure(
 	return true;
 }
 
+// What the port gets, and on which queues. In isolation the rules say that, and drivers have none of these operations.
+static bool
+open_port(
+	struct port *port,
+	const struct config *config,
+	const struct keys *keys,
+	struct error *error
+)
+{
+	struct isolation_port alone = isolated(port);
+
+	if (config->isolate)
+		return isolation_open(&port->isolation, &alone, error);
+	if (!beside_is_open(&port->beside))
+		port_filters_open(port, config);
+	port_rss_update(port, config, keys);
+	port_rss_spread(port);
+	return true;
+}
+
 bool
 port_start(
 	struct port *port,
@@ -200,10 +240,8 @@ port_start(
 		return fail(error, port, "rte_eth_dev_start", result);
 	port->started = true;
 	port_removal_watch(port);
-	if (!beside_is_open(&port->beside))
-		port_filters_open(port, config);
-	port_rss_update(port, config, keys);
-	port_rss_spread(port);
+	if (!open_port(port, config, keys, error))
+		return false;
 	log_info(
 		"port %s: %02x:%02x:%02x:%02x:%02x:%02x, %u queue pair%s, %s checksums",
 		port->name,
@@ -220,6 +258,11 @@ port_stop(struct port *port)
 {
 	if (beside_is_open(&port->beside))
 		beside_stop(port);
+	if (port->isolation.count > 0) {
+		struct isolation_port alone = isolated(port);
+
+		isolation_close(&port->isolation, &alone);
+	}
 	if (port->started)
 		port_removal_unwatch(port);
 	int result = port->started ? rte_eth_dev_stop(port->id) : 0;

@@ -73,6 +73,7 @@ publish_settings(struct weir *weir, const struct config *config)
 	settings->echo_rate = config->echo_rate;
 	settings->neighbour_rate = config->neighbour_rate;
 	settings->unreachable_rate = config->unreachable_rate;
+	settings->exception_rate = config->exception_rate;
 	settings->shares = source_limits_of(weir, config);
 	settings->limits = (struct budget_limits){
 		.work = config->budget,

@@ -77,6 +77,12 @@ read_missed(const struct port *port, uint64_t *missed)
 	return true;
 }
 
+static uint64_t
+read_count(const uint64_t *count)
+{
+	return __atomic_load_n(count, __ATOMIC_RELAXED);
+}
+
 static void
 show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 {
@@ -108,6 +114,9 @@ show_port(const struct weir *weir, unsigned row, struct rte_tel_data *object)
 		REPLY_NUMBER(port_rx_descriptors, port->rx_descriptors),
 		REPLY_NUMBER(port_tx_descriptors, port->tx_descriptors),
 		REPLY_NUMBER(port_checksum_offload, host->offload_udp_checksum),
+		REPLY_TEXT(port_exception, publisher_read(&port->config)->exception),
+		REPLY_NUMBER(port_exception_packets, read_count(&port->exception.packets)),
+		REPLY_NUMBER(port_exception_lost, read_count(&port->exception.lost)),
 		REPLY_NUMBER(port_promiscuous, is_promiscuous(port)),
 		REPLY_NUMBER(port_rx_packets, stats.ipackets),
 		REPLY_NUMBER(port_rx_bytes, stats.ibytes),
