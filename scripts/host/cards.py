@@ -102,7 +102,8 @@ def choose_binding(machine, plan):
         if not machine.iommu.firmware:
             _without_iommu(machine, plan)
             return
-        intel = ["intel_iommu=on"] if machine.vendor == "GenuineIntel" else []
+        # By its table, not by the CPU: a virtual machine may have Intel's IOMMU beside a CPU of AMD.
+        intel = ["intel_iommu=on"] if machine.iommu.firmware == "DMAR" else []
         plan.words += machine.lacks([*intel, "iommu=pt"])
         if not plan.words:
             plan.refusals.append(

@@ -45,7 +45,7 @@ class Pages:
 @dataclass(frozen=True)
 class Iommu:
     active: bool  # there are groups
-    firmware: str  # table that announces one: DMAR, IVRS, or empty
+    firmware: str  # table of ACPI that announces one: DMAR (Intel), IVRS (AMD), or empty
     noiommu: bool  # the kernel has vfio's mode without an IOMMU
     noiommu_switch: bool  # vfio is loaded, so its parameter can be set now
 
@@ -58,7 +58,6 @@ class Machine:
     isolated: frozenset
     pages: tuple
     free_memory: dict  # node -> bytes
-    vendor: str  # GenuineIntel, AuthenticAMD
     gib_pages: bool  # the CPU has pages of 1 GiB
     guest: bool  # it is a virtual machine
     command_line: tuple  # words

@@ -146,7 +146,6 @@ def machine(root, ssh):
     cpuinfo = text_of(root / "proc/cpuinfo")
     flags = re.search(r"^flags\s*:(.*)$", cpuinfo, re.M)
     words = flags[1].split() if flags else []
-    vendor = re.search(r"^vendor_id\s*: (\S+)$", cpuinfo, re.M)
     return Machine(
         nics=tuple(_nic(root, d) for d in devices if text_of(d / "class").startswith(NETWORK_CLASS)),
         groups=_groups(root),
@@ -154,7 +153,6 @@ def machine(root, ssh):
         isolated=frozenset(list_of(text_of(root / "sys/devices/system/cpu/isolated"))),
         pages=tuple(_pages(root)),
         free_memory=_free_memory(root),
-        vendor=vendor[1] if vendor else "",
         gib_pages="pdpe1gb" in words,
         guest="hypervisor" in words,
         command_line=tuple(text_of(root / "proc/cmdline").split()),

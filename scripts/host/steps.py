@@ -11,6 +11,8 @@ import pathlib
 import subprocess
 from dataclasses import dataclass
 
+import left_pages
+
 COMMAND_S = 120
 
 
@@ -154,6 +156,15 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Pages(Value):
+    """A number of huge pages. The kernel keeps those that a file holds, whoever has left it."""
+
+    def undo(self, root, before):
+        left_pages.remove(root)
+        super().undo(root, before)
+
+
+@dataclass(frozen=True)
 class Override:
     """A card that driverctl gives to a driver, now and at each boot."""
 
@@ -229,4 +240,4 @@ class Command:
             _run(self.words)
 
 
-KINDS = {kind.__name__: kind for kind in (File, Link, Value, Override, Command)}
+KINDS = {kind.__name__: kind for kind in (File, Link, Value, Pages, Override, Command)}

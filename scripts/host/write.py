@@ -12,7 +12,7 @@ import os
 from drivers import VFIO
 from machine import MIB, PAGE_1G
 from plan import ranges
-from steps import KINDS, Command, Failed, File, Link, Override, Value
+from steps import KINDS, Command, Failed, File, Link, Override, Pages, Value
 
 STATE = "/var/lib/weir-setup-host/state.json"
 UNIT = "weir-hugepages.service"
@@ -65,7 +65,7 @@ def _page_steps(plan):
     reserves = [reserve for reserve in plan.reserves if reserve.page_bytes != PAGE_1G]
     for reserve in reserves:
         purpose = f"pages of {reserve.page_bytes // MIB} MiB on node {reserve.node}, now"
-        yield Value(_pages_path(reserve), str(reserve.total), purpose)
+        yield Pages(_pages_path(reserve), str(reserve.total), purpose)
     if reserves:
         yield File(UNIT_PATH, _unit(reserves), "the same pages at each boot")
         wants = f"/etc/systemd/system/sysinit.target.wants/{UNIT}"

@@ -7,6 +7,7 @@ below a folder, failures in between, refusals. Nothing of this machine is change
   test_host.py --write            writes plans/ anew; look at the difference
 """
 
+import fcntl
 import os
 import pathlib
 import re
@@ -261,6 +262,19 @@ class Applying(unittest.TestCase):
             unit = machine.read("etc/systemd/system/weir-hugepages.service")
             self.assertIn(f"ExecStart=/bin/sh -c 'echo 62 >/{pages}'\n", unit)
 
+    def test_the_table_of_acpi_decides_whose_iommu_it_is(self):
+        """A virtual machine may have the IOMMU of the other maker."""
+        for table, words in (("DMAR", "intel_iommu=on iommu=pt "), ("IVRS", "iommu=pt ")):
+            for vendor in ("GenuineIntel", "AuthenticAMD"):
+                with Machine("two-sockets-e810", 1) as machine:
+                    tables = machine.root / "sys/firmware/acpi/tables"
+                    (tables / "DMAR").rename(tables / table)
+                    cpuinfo = machine.root / "proc/cpuinfo"
+                    cpuinfo.write_text(cpuinfo.read_text().replace("GenuineIntel", vendor))
+                    said = machine.run(*ADDRESS).stdout
+                    self.assertIn(f"the firmware has one ({table})", said)
+                    self.assertIn(f"  kernel command line: {words}isolcpus=", said, f"{table}, {vendor}")
+
     def test_a_card_is_bound_at_once_where_there_is_an_iommu(self):
         with Machine("one-socket-x520") as machine:
             self.assertEqual(machine.run("--apply", *ADDRESS).returncode, 0)
@@ -337,6 +351,26 @@ class Undoing(unittest.TestCase):
             (device / "driver").unlink()
             (device / "driver").symlink_to("../../drivers/vfio-pci")
             self.assertEqual(machine.run("--undo").returncode, 0)
+            self.assertEqual(machine.look(), self.with_lib(before, machine))
+
+    def test_pages_of_a_weir_that_was_killed(self):
+        """Files hold them, which nobody has locked: they go. Those of a living process stay."""
+        with Machine("two-sockets-e810", 1) as machine:
+            before = machine.look()
+            self.assertEqual(machine.run("--apply", *ADDRESS).returncode, 0)
+            mounts = "none /dev/hugepages hugetlbfs rw,pagesize=2M 0 0\nnone /huge tmpfs rw 0 0\n"
+            trees.add(machine.root, "proc/self/mounts", mounts)
+            names = ("dev/hugepages/weirmap_0", "dev/hugepages/weirmap_65537", "dev/hugepages/rtemap_7")
+            kept = ("dev/hugepages/weirmap_x", "dev/hugepages/notes", "huge/weirmap_0")
+            for name in (*names, *kept):
+                trees.add(machine.root, name, "")
+            with (machine.root / names[2]).open() as held:
+                fcntl.flock(held, fcntl.LOCK_SH)
+                self.assertEqual(machine.run("--undo").returncode, 0)
+            left = {name for name in machine.look() if name.startswith(("dev/hugepages/", "huge/"))}
+            self.assertEqual(left, {names[2], *kept})
+            for folder in ("dev", "huge", "proc/self"):
+                shutil.rmtree(machine.root / folder)
             self.assertEqual(machine.look(), self.with_lib(before, machine))
 
     def test_after_a_failure_in_between(self):

@@ -22,7 +22,8 @@ import ipaddress
 RELEASE = "6.1.0-50-amd64"
 
 
-def _write(root, path, text):
+def add(root, path, text):
+    """A file with a line, or lines."""
     where = root / path.lstrip("/")
     where.parent.mkdir(parents=True, exist_ok=True)
     where.write_text(f"{text}\n")
@@ -36,25 +37,25 @@ def _link(root, path, target):
 
 def _cpu(root, values):
     flags = values["flags"].replace(",", " ")
-    _write(root, "proc/cpuinfo", f"vendor_id\t: {values['vendor']}\nflags\t\t: {flags}")
+    add(root, "proc/cpuinfo", f"vendor_id\t: {values['vendor']}\nflags\t\t: {flags}")
 
 
 def _topology(root, values):
     nodes, cores, threads = (int(values[name]) for name in ("nodes", "cores", "threads"))
     system = "sys/devices/system"
-    _write(root, f"{system}/cpu/online", f"0-{nodes * cores * threads - 1}")
-    _write(root, f"{system}/cpu/isolated", "")
+    add(root, f"{system}/cpu/online", f"0-{nodes * cores * threads - 1}")
+    add(root, f"{system}/cpu/isolated", "")
     for node in range(nodes):
         firsts = range(node * cores, (node + 1) * cores)
         cpus = [first + thread * nodes * cores for thread in range(threads) for first in firsts]
-        _write(root, f"{system}/node/node{node}/cpulist", ",".join(map(str, cpus)))
+        add(root, f"{system}/node/node{node}/cpulist", ",".join(map(str, cpus)))
         for cpu in cpus:
             siblings = sorted(other for other in cpus if (other - cpu) % (nodes * cores) == 0)
             path = f"{system}/cpu/cpu{cpu}/topology/thread_siblings_list"
-            _write(root, path, ",".join(map(str, siblings)))
+            add(root, path, ",".join(map(str, siblings)))
         for size in (2048, 1048576):
             for name in ("nr", "free"):
-                _write(root, f"{system}/node/node{node}/hugepages/hugepages-{size}kB/{name}_hugepages", "0")
+                add(root, f"{system}/node/node{node}/hugepages/hugepages-{size}kB/{name}_hugepages", "0")
 
 
 def _memory(root, values):
@@ -63,7 +64,7 @@ def _memory(root, values):
     parts = zip(names, (8 * quarter, 2 * quarter, quarter, quarter))
     text = "\n".join(f"Node 0 {name}: {kib} kB" for name, kib in parts)
     for node in (root / "sys/devices/system/node").iterdir():
-        _write(root, f"sys/devices/system/node/{node.name}/meminfo", text)
+        add(root, f"sys/devices/system/node/{node.name}/meminfo", text)
 
 
 def _group(root, device, values):
@@ -74,9 +75,9 @@ def _group(root, device, values):
 
 def _nic(root, address, values):
     device = f"sys/bus/pci/devices/{address}"
-    _write(root, f"{device}/class", "0x020000")
-    _write(root, f"{device}/numa_node", values.get("node", "-1"))
-    _write(root, f"{device}/modalias", values.get("modalias", "pci:none"))
+    add(root, f"{device}/class", "0x020000")
+    add(root, f"{device}/numa_node", values.get("node", "-1"))
+    add(root, f"{device}/modalias", values.get("modalias", "pci:none"))
     if values.get("driver"):
         _link(root, f"{device}/driver", f"../../drivers/{values['driver']}")
     _group(root, device, values)
@@ -84,9 +85,9 @@ def _nic(root, address, values):
         return
     part = "virtio0/net" if values["driver"] == "virtio-pci" else "net"
     net = f"{device}/{part}/{values['net']}"
-    _write(root, f"{net}/operstate", values["link"])
-    _write(root, f"{net}/speed", values["speed"])
-    _write(root, f"firmware/{values['net']}", values.get("firmware", ""))
+    add(root, f"{net}/operstate", values["link"])
+    add(root, f"{net}/speed", values["speed"])
+    add(root, f"firmware/{values['net']}", values.get("firmware", ""))
     for queue in range(int(values["queues"])):
         (root / net / "queues" / f"rx-{queue}").mkdir(parents=True)
     _link(root, f"sys/class/net/{values['net']}", f"../../bus/pci/devices/{address}/{part}/{values['net']}")
@@ -94,7 +95,7 @@ def _nic(root, address, values):
 
 def _device(root, address, values):
     device = f"sys/bus/pci/devices/{address}"
-    _write(root, f"{device}/class", values["class"])
+    add(root, f"{device}/class", values["class"])
     _group(root, device, values)
 
 
@@ -118,18 +119,18 @@ def _line(root, word, rest):
     elif word in ("cpu", "topology", "memory"):
         {"cpu": _cpu, "topology": _topology, "memory": _memory}[word](root, _values(words))
     elif word == "cmdline":
-        _write(root, "proc/cmdline", rest)
+        add(root, "proc/cmdline", rest)
     elif word == "iommu":
-        _write(root, f"sys/firmware/acpi/tables/{rest}", "")
+        add(root, f"sys/firmware/acpi/tables/{rest}", "")
     elif word == "noiommu":
-        _write(root, f"boot/config-{RELEASE}", "CONFIG_VFIO_NOIOMMU=y")
-        _write(root, "sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "N")
+        add(root, f"boot/config-{RELEASE}", "CONFIG_VFIO_NOIOMMU=y")
+        add(root, "sys/module/vfio/parameters/enable_unsafe_noiommu_mode", "N")
     elif word == "route":
         _route(root, *words)
     elif word == "lower":
         _link(root, f"sys/class/net/{words[0]}/lower_{words[1]}", f"../{words[1]}")
     elif word == "file":
-        _write(root, *rest.split(" ", 1))
+        add(root, *rest.split(" ", 1))
     else:
         raise ValueError(f"unknown word {word}")
 
@@ -138,8 +139,8 @@ def expand(description, root):
     """Makes the tree of a description below `root`, which is an empty folder."""
     (root / "sys/bus/pci/devices").mkdir(parents=True)
     (root / "etc/default").mkdir(parents=True)
-    _write(root, "etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"')
-    _write(root, "proc/sys/kernel/osrelease", RELEASE)
+    add(root, "etc/default/grub", 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"')
+    add(root, "proc/sys/kernel/osrelease", RELEASE)
     for line in description.splitlines():
         word, _, rest = line.partition("#")[0].strip().partition(" ")
         if word:

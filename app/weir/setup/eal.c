@@ -6,7 +6,9 @@
 #include "../config/pci_address.h"
 #include "../log/log.h"
 #include "eal_option.h"
+#include "huge_files.h"
 #include "memory_plan.h"
+#include "runtime_folder.h"
 #include "socket_group.h"
 
 #include <rte_eal.h>
@@ -82,6 +84,16 @@ eal_arguments_make(struct eal_arguments *arguments, const struct weir *weir)
 // They stay as long as DPDK runs: telemetry shows them, and drivers keep pointers.
 static struct eal_arguments arguments;
 
+// Huge pages are for others again. With --in-memory there are no files, and with --huge-unlink the operator decides
+// about them.
+static void
+give_pages_back(const struct weir *weir)
+{
+	if (config_uses_hugepages(weir->config) && !eal_option_is_given(weir, "--in-memory")
+	    && !eal_option_is_given(weir, "--huge-unlink"))
+		huge_files_remove("", runtime_folder_prefix(weir));
+}
+
 static void
 tell(const char *why)
 {
@@ -101,6 +113,7 @@ start(const struct weir *weir, struct error *error)
 	error_set(
 		error, NULL, "%s; EAL's own message is above: check driver.eal and memory.*", why
 	);
+	give_pages_back(weir);
 	eal_arguments_free(&arguments);
 	return false;
 }
@@ -151,5 +164,6 @@ eal_down(struct weir *weir)
 		left_open = left_open || weir->ports[i].beside.left_open;
 	if (!left_open) // DPDK closes every device
 		rte_eal_cleanup();
+	give_pages_back(weir);
 	eal_arguments_free(&arguments);
 }

@@ -2,7 +2,6 @@
 
 #include "machine.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -44,8 +43,8 @@ machine_open(const struct machine *machine, const char *format, ...)
 	return fits ? fopen(path, "re") : NULL;
 }
 
-__attribute__((format(printf, 2, 3))) static DIR *
-open_folder(const struct machine *machine, const char *format, ...)
+DIR *
+machine_open_folder(const struct machine *machine, const char *format, ...)
 {
 	char path[PATH_MAX];
 	va_list values;
@@ -159,7 +158,7 @@ compare_pages(const void *one, const void *other)
 static bool
 read_sizes(struct machine *machine, int node, const char *folder)
 {
-	DIR *sizes = open_folder(machine, "%s", folder);
+	DIR *sizes = machine_open_folder(machine, "%s", folder);
 	const struct dirent *entry;
 	uint64_t kib;
 
@@ -205,7 +204,7 @@ read_pages(struct machine *machine)
 static uint64_t
 bytes_left(const struct machine *machine, const char *mount)
 {
-	DIR *folder = open_folder(machine, "%s", mount);
+	DIR *folder = machine_open_folder(machine, "%s", mount);
 	const struct dirent *entry;
 	struct stat status;
 	uint64_t bytes = 0;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -38,3 +39,7 @@ uint64_t machine_huge_bytes(const struct machine *machine, int node);
 // Opens a file below the root for reading. NULL: it is not there, or its path is too long.
 __attribute__((format(printf, 2, 3))) FILE *
 machine_open(const struct machine *machine, const char *format, ...);
+
+// The same with a folder.
+__attribute__((format(printf, 2, 3))) DIR *
+machine_open_folder(const struct machine *machine, const char *format, ...);
