@@ -15,6 +15,7 @@ SIZE = "6G"  # sparse
 PACKAGES = (
     *("linux-image-amd64", "initramfs-tools", "systemd-sysv", "udev", "dbus", "kmod", "procps", "pciutils"),
     *("iproute2", "iputils-ping", "ethtool", "python3", "curl"),
+    *("driverctl", "grub2-common"),  # scripts/setup-host
     "dpdk",  # dpdk-devbind.py; binds NICs and reserves huge pages at boot
     "qemu-guest-agent",  # how the test gets in
     "python3-libtorrent",  # real clients
@@ -28,6 +29,8 @@ FILES = {
     "etc/hosts": "127.0.0.1 localhost machine\n",
     "etc/initramfs-tools/modules": INITRD_MODULES,
     "etc/initramfs-tools/conf.d/machine": "MODULES=list\nCOMPRESS=gzip\n",
+    # No boot loader starts this machine, but update-grub writes what one would pass to the kernel.
+    "etc/default/grub": 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_DISABLE_OS_PROBER=true\n',
     # The journal of a boot that a power cut ended is there in the next one.
     "etc/systemd/journald.conf.d/machine.conf": "[Journal]\nStorage=persistent\nSyncIntervalSec=5s\n",
 }

@@ -2,18 +2,15 @@
 """One machine from a fresh system to a power cut: what the steps of steps.py share."""
 
 import json
-import pathlib
 import shlex
 import time
 
-from guest import Guest
-from machine import Hardware, Machine, Nic
+from computer import INSIDE, Computer
+from machine import Hardware, Nic
 from root import Failure
 
 CLIENTS_NIC = Nic("virtio-net-pci", "02:00:00:00:00:02", 2)
 WEIR_NIC = Nic("e1000e", "02:00:00:00:00:01", 3)
-INSIDE = "/mnt/tests/machines/inside"
-CONFIG = "/etc/weir/weir.cfg"
 SNAPSHOT_INTERVAL_S = 5
 HUGE_PAGES = 200  # of 2 MiB
 
@@ -41,38 +38,21 @@ snapshot = {{
     interval = {SNAPSHOT_INTERVAL_S};
 }};
 
-# A CPU that polls would take one away from whoever emulates it.
+# A CPU that polls would take one away from the emulator.
 lcores = {{ idle = "sleep"; }};
 """
 
 
-class Journey:
-    """`share`: folder of the files that the guest reads; `folder`: disk and logs of this run."""
-
+class Journey(Computer):
     def __init__(self, system, image, share, folder):
+        super().__init__(image, share, folder)
         self.system = system
-        self.image = image
-        self.share = share
-        self.folder = pathlib.Path(folder)
-        self.machine = None
-        self.guest = None
         self.torrents = 0  # of the crowd: 0 to torrents-1 are announced completely
         self.snapshot_torrents = 0  # in the last snapshot known before a power cut
 
     def power_on(self, command_line=""):
         """Starts the machine; returns systemd's word on it."""
-        disk = self.folder / "disk.qcow2"
-        if not disk.exists():
-            self.image.disk(disk)
-        hardware = Hardware((CLIENTS_NIC, WEIR_NIC), command_line=command_line)
-        self.machine = Machine(self.image, disk, self.share, hardware, self.folder)
-        self.machine.start()
-        self.guest = Guest(self.machine)
-        return self.guest.wait_until_up()
-
-    def stop(self):
-        if self.machine is not None:
-            self.machine.stop()
+        return self.boot(Hardware((CLIENTS_NIC, WEIR_NIC), command_line=command_line))
 
     def ask(self, command):
         """Weir's answer over telemetry, for instance to "/weir/stats"."""
@@ -105,15 +85,3 @@ class Journey:
             if time.monotonic() > end:
                 raise Failure(f"the port does not serve after {timeout} s: {port}")
             time.sleep(0.5)
-
-    def diagnosis(self):
-        """What there is to see after a failure."""
-        try:
-            self.machine.expect_running()
-            return self.guest.run(
-                "systemctl status --no-pager --full --lines=30 weir; systemctl --failed --no-pager; "
-                "journalctl -b -k -o cat --no-pager | tail -n 5",
-                check=False,
-            ).output
-        except (AttributeError, Failure) as failure:
-            return str(failure)

@@ -8,8 +8,9 @@ from rig import driver_group, port
 from root import Failure
 
 NIC_STEPS = []
-QUEUES = 4
+QUEUES, WORKERS = 4, 3
 CLIENTS = 64  # of each family
+REQUESTS = 2  # of each client
 KNOWN_KEY = bytes.fromhex("6d5a56da255b0ec24167253d43a38fb0")  # the first bytes of every driver's default
 WRONG = {"udp_checksum": 2, "ipv4_checksum": 1, "frame_destination": 0}  # what exercise.py causes
 
@@ -97,11 +98,11 @@ def expect_rss(registers):
         raise Failure(f"the key of RSS is not a secret one: {registers.key.hex()}")
 
 
-@nic_step("igb: key and table of RSS are Weir's, and each client reaches the lcore of its queue")
+@nic_step("igb, all eight CPUs: key and table of RSS are Weir's, each client reaches the lcore of its queue")
 def spreads(rig):
     card = rig.cards["igb"]
     rig.bind(card)
-    lcores = "main = [ 0 ]; io = [ 1, 2, 3, 4 ]; workers = [ 5, 6 ];"
+    lcores = "main = [ 0 ]; io = [ 1, 2, 3, 4 ]; workers = [ 5, 6, 7 ];"
     rig.configure(driver_group("igb"), [port(card)], lcores)
     keys = []
     for _ in range(2):
@@ -118,18 +119,22 @@ def spreads(rig):
     spread = rig.tool("spread", rig.clients_link(), card.mac, CLIENTS, timeout=400)
     wanted = [0] * QUEUES
     for address in spread["addresses"]:
-        wanted[registers.queue(address, "10.77.0.1" if "." in address else "fd77::1")] += 1
-    # io lcore 1 polls queue 0, and so on; the two after them are workers, which answer no connects.
+        wanted[registers.queue(address, "10.77.0.1" if "." in address else "fd77::1")] += REQUESTS
+    # io lcore 1 polls queue 0, and so on; those after them are workers.
     got = [spread["packets"][str(1 + queue)] for queue in range(QUEUES)]
     expect("packets of each lcore", got, wanted)
     if min(got) == 0:
         raise Failure(f"a queue has no client: {got}")
+    jobs = [spread["packets"][str(1 + QUEUES + worker)] for worker in range(WORKERS)]
+    if sum(jobs) != 2 * CLIENTS or min(jobs) == 0:
+        raise Failure(f"{2 * CLIENTS} torrents on {WORKERS} workers: {jobs}")
     exercise(rig, card)
     rig.end()
     rig.unbind(card)
     card.queues = QUEUES
     card.show(f"{2 * CLIENTS} clients on {QUEUES} queues by the key and table that Weir set")
-    return f"{2 * CLIENTS} clients: {got} on lcores 1 to {QUEUES}, as key and table of the card say"
+    said = f"{2 * CLIENTS} clients with {REQUESTS} requests each: {got} on lcores 1 to {QUEUES}, as key and table of the"
+    return f"{said} card say; {jobs} of their torrents on the workers"
 
 
 # --- the link -------------------------------------------------------------------------------------

@@ -4,27 +4,22 @@ its neighbours share. Weir is the service of the package, on cards that vfio-pci
 """
 
 import json
-import pathlib
 import re
 import shlex
 import time
 
 from cards import BUSES, CLIENTS_NIC, make_cards
-from guest import Guest
-from machine import IOMMU_ON, Hardware, Machine
+from computer import CONFIG, INSIDE, Computer
+from machine import IOMMU_ON, Hardware
 from root import REPOSITORY, Failure
 
-INSIDE = "/mnt/tests/machines/inside"
 SOCKET = "/run/weir/dpdk/weir/dpdk_telemetry.v2"
-CONFIG = "/etc/weir/weir.cfg"
 CPUS, NODES, MEMORY_MB = 8, 2, 3072
 PAGES = 160  # of 2 MiB, on each node
+PAGES_FOLDER = "/sys/devices/system/node/node{}/hugepages/hugepages-2048kB"
 CONFIGURATION = """\
 {driver}
-ports = (
 {ports}
-);
-
 # Nothing random in a reply but connection ids. The tables are small: emulated pages are slow to get.
 tracker = {{ port = 6969; interval_spread = 0; key_file = "/var/lib/weir/key"; }};
 swarm = {{ max_torrents = 20000; max_peers = 40000; }};
@@ -33,7 +28,7 @@ swarm = {{ max_torrents = 20000; max_peers = 40000; }};
 lcores = {{ {lcores} idle = "sleep"; }};
 """
 # Idle lcores sleep for up to 5 ms instead of 128 us: all these CPUs are one or two of the emulator's.
-DROP_IN = "/etc/systemd/system/weir.service.d/emulated.conf"
+DROP_INS = "/etc/systemd/system/weir.service.d"
 PATIENCE = "[Service]\nTimerSlackNSec=5ms\nTimeoutStartSec=300\nWatchdogSec=120\n"
 ONE_EACH = "main = [ 0 ]; io = [ 1 ]; workers = [ 2 ];"
 
@@ -58,33 +53,17 @@ def port(card, number=1, vlan=0, families=(4, 6)):
     return f'    {{ device = "{card.pci}"; {tag} addresses = [ {addresses} ]; }}'
 
 
-class Rig:
+class Rig(Computer):
     def __init__(self, image, share, folder, emulator):
-        self.image = image
-        self.share = share
-        self.folder = pathlib.Path(folder)
-        self.emulator = emulator
+        super().__init__(image, share, folder, emulator)
         self.cards = make_cards()
-        self.machine = None
-        self.guest = None
         self.cards_shown = list(self.cards.values())  # and virtual functions
         self._since = ""  # the journal's cursor before the last start of Weir
 
     def power_on(self, command_line="", iommu=IOMMU_ON):
         """Starts the machine; returns systemd's word on it."""
-        disk = self.folder / "nics.qcow2"
-        if not disk.exists():
-            self.image.disk(disk)
         nics = (CLIENTS_NIC, *(card.nic for card in self.cards.values()))
-        hardware = Hardware(nics, CPUS, MEMORY_MB, NODES, BUSES, command_line, iommu)
-        self.machine = Machine(self.image, disk, self.share, hardware, self.folder, self.emulator)
-        self.machine.start()
-        self.guest = Guest(self.machine)
-        return self.guest.wait_until_up()
-
-    def stop(self):
-        if self.machine is not None:
-            self.machine.stop()
+        return self.boot(Hardware(nics, CPUS, MEMORY_MB, NODES, BUSES, command_line, iommu))
 
     def tool(self, name, *arguments, timeout=180):
         """What a program of inside/ prints, from JSON."""
@@ -182,27 +161,51 @@ class Rig:
     def prepare(self):
         """Installs Weir, once."""
         self.guest.run("apt-get install -y /mnt/packages/now/*.deb", timeout=900)
-        self.guest.write(DROP_IN, PATIENCE)
-        self.guest.run("systemctl daemon-reload")
+        self.drop_in("emulated", PATIENCE)
         for node in range(NODES):
             self.set_pages(node, PAGES)
         self.find_cards()
 
     def set_pages(self, node, count):
         """Huge pages of a NUMA node, now."""
-        folder = f"/sys/devices/system/node/node{node}/hugepages/hugepages-2048kB"
-        self.guest.run(f"echo {count} >{folder}/nr_hugepages")
-        got = int(self.guest.read(f"{folder}/nr_hugepages"))
+        self.guest.run(f"echo {count} >{PAGES_FOLDER.format(node)}/nr_hugepages")
+        got = self.pages(node)["nr"]
         if got != count:
             raise Failure(f"node {node} has {got} huge pages instead of {count}")
 
+    def pages(self, node):
+        """How many huge pages a node has, and how many of them are free."""
+        folder = PAGES_FOLDER.format(node)
+        words = self.guest.run(f"cat {folder}/nr_hugepages {folder}/free_hugepages").output.split()
+        return dict(zip(("nr", "free"), map(int, words)))
+
+    def expect_free_pages(self):
+        """A Weir that has ended holds none."""
+        for node in range(NODES):
+            pages = self.pages(node)
+            if pages["free"] != pages["nr"]:
+                left = self.guest.run("ls /dev/hugepages", check=False).output.split()
+                raise Failure(f"huge pages of node {node} after the end of Weir: {pages}; files: {left}")
+
     # --- Weir ---------------------------------------------------------------------------------
 
+    def drop_in(self, name, text):
+        """Settings of the service beside those of the package; none: takes them back."""
+        path = f"{DROP_INS}/{name}.conf"
+        if text:
+            self.guest.write(path, text)
+        else:
+            self.guest.run(f"rm -f {path}")
+        self.guest.run("systemctl daemon-reload")
+
     def configure(self, driver, ports, lcores=ONE_EACH, more=""):
-        text = CONFIGURATION.format(driver=driver, ports=",\n".join(ports), lcores=lcores)
+        """`ports` is empty beside the kernel, where they follow from the driver file."""
+        items = "ports = (\n" + ",\n".join(ports) + "\n);\n" if ports else ""
+        text = CONFIGURATION.format(driver=driver, ports=items, lcores=lcores)
         self.guest.write(CONFIG, text + more)
 
-    def _note_journal(self):
+    def note_journal(self):
+        """log() begins here."""
         said = self.guest.run("journalctl -n 0 --show-cursor --no-pager", check=False).output
         self._since = said.split("-- cursor: ")[-1].strip()
 
@@ -214,7 +217,7 @@ class Rig:
 
     def start(self):
         """Starts the service and waits until its addresses are in use."""
-        self._note_journal()
+        self.note_journal()
         self.guest.run(
             "systemctl reset-failed weir; rm -f /var/lib/weir/peers*; systemctl start weir", timeout=240
         )
@@ -222,6 +225,10 @@ class Rig:
 
     def ports(self):
         return self.ask("ports")
+
+    def verdict(self, name):
+        """How many packets have ended in it."""
+        return self.ask("verdicts")[name]
 
     def wait_until_served(self, timeout=60):
         end = time.monotonic() + timeout
@@ -242,6 +249,7 @@ class Rig:
         leaked = [line for line in self.log().splitlines() if "leaked" in line]
         if leaked:
             raise Failure(leaked[0])
+        self.expect_free_pages()
 
     def wait_for_problem(self, name, there, timeout=30):
         """Until the health check `name` fails, or is over."""
@@ -267,6 +275,8 @@ class Rig:
     def tidy(self):
         """After a step that failed: as the first step has left the machine."""
         self.guest.run("systemctl disable --now weir; systemctl reset-failed weir", timeout=300, check=False)
+        self.guest.run("ip -all netns delete", check=False)
+        self.drop_in("beside", "")
         for node in range(NODES):
             self.set_pages(node, PAGES)
         for card in self.cards.values():
@@ -274,15 +284,3 @@ class Rig:
                 self.unbind(card)
             if self.driver_of(card):
                 self.set_link(card, True)
-
-    def diagnosis(self):
-        """What there is to see after a failure."""
-        try:
-            self.machine.expect_running()
-            return self.guest.run(
-                "journalctl -u weir -o cat --no-pager -n 40; lspci -nnk | grep -A3 -i ethernet; "
-                "dmesg | tail -n 15",
-                check=False,
-            ).output
-        except (AttributeError, Failure) as failure:
-            return str(failure)

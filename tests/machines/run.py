@@ -21,8 +21,11 @@ sys.path.insert(0, str(TESTS / "support"))
 
 import standard_output  # noqa: E402
 import nic_steps  # noqa: E402
-import machine_steps  # noqa: E402, F401  further steps, in this order
+import port_steps  # noqa: E402, F401  further steps, in this order
+import beside_steps  # noqa: E402, F401
+import machine_steps  # noqa: E402, F401
 import function_steps  # noqa: E402, F401
+import setup_steps  # noqa: E402, F401
 from cards import table  # noqa: E402
 from emulator import with_device  # noqa: E402
 from image import Image  # noqa: E402

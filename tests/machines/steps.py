@@ -4,7 +4,8 @@
 import json
 import time
 
-from journey import CONFIG, HUGE_PAGES, INSIDE, NIC_CONFIG, SNAPSHOT_INTERVAL_S, WEIR_NIC
+from computer import CONFIG, INSIDE
+from journey import HUGE_PAGES, NIC_CONFIG, SNAPSHOT_INTERVAL_S, WEIR_NIC
 from root import Failure
 
 CROWD = 600  # torrents before the upgrade

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 """spread.py LINK WEIR-MAC CLIENTS: that many clients of each family, each with an address of its own, ask
-Weir for a connection id. Prints their addresses, and how many packets each lcore took meanwhile, as JSON.
+Weir for a connection id and announce a torrent of their own. Prints their addresses, and how many packets or jobs each
+lcore took meanwhile, as JSON.
 """
 
 import json
+import os
 import socket
+import struct
 import sys
 import time
 
@@ -37,14 +40,21 @@ def prepare(client, weir_mac, count):
     return made
 
 
-def connect(client, family, address, weir):
-    """One request and its reply; it is not sent again, because requests are counted."""
+def ask(asker, request):
+    """It is not sent again, because requests are counted."""
+    asker.send(request)
+    return asker.recv(100)
+
+
+def take_part(client, family, address, weir):
+    """Two requests and their replies."""
     with client.socket(family) as asker:
         asker.bind((address, 0))
         asker.settimeout(10)
         asker.connect((weir, 6969))
-        asker.send(bep15.connect_request(1))
-        asker.recv(100)
+        connection_id = ask(asker, bep15.connect_request(1))[8:]
+        head = connection_id + struct.pack(">II", bep15.ANNOUNCE, 2) + os.urandom(40)
+        ask(asker, head + struct.pack(">QQQIIIiH", 0, 1000, 0, bep15.STARTED, 0, 0, -1, 7000))
 
 
 def main():
@@ -57,7 +67,7 @@ def main():
             before = packets(hub)
             for family, addresses in made.items():
                 for address in addresses:
-                    connect(client, family, address, ADDRESSES[family][2])
+                    take_part(client, family, address, ADDRESSES[family][2])
             time.sleep(1)
             after = packets(hub)
             took = {number: after[number] - before[number] for number in after}
