@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """QEMU: that of this system, or, where it lacks a device, that of Debian 13 in a root of its own."""
 
+import os
 import subprocess
 import tempfile
 
 from root import Root
 
 PROGRAM = "qemu-system-x86_64"
+# Hardware virtualisation. Where a hypervisor passes it on in part only, guests end at their first instructions.
+KVM = "/dev/kvm"
+KVM_TRIAL_S = 60
+KERNELS_END = "Unable to mount root fs"  # a kernel without a disk gets so far
 # What the root's QEMU sees of this system: devices, and the folders of disks and sockets.
 ENTER = r"""
 set -e
@@ -28,7 +33,33 @@ def has_device(name):
 
 
 class Emulator:
-    """This system's QEMU."""
+    """This system's QEMU. `accelerator`: kvm, or tcg: all instructions are emulated."""
+
+    accelerator = "tcg"
+
+    def choose_accelerator(self, kernel):
+        """KVM where it boots `kernel`; returns a word on it."""
+        if os.access(KVM, os.R_OK | os.W_OK) and self._boots(kernel):
+            self.accelerator = "kvm"
+            return f"QEMU with {KVM}"
+        return f"QEMU emulates every instruction (TCG): {KVM} is not there, or boots no guest"
+
+    def _boots(self, kernel):
+        machine = ("-M", "q35,accel=kvm,kernel-irqchip=split", "-cpu", "max", "-m", "512M", "-no-reboot")
+        nothing = ("-nodefaults", "-display", "none", "-serial", "stdio")
+        boot = ("-kernel", kernel, "-append", "console=ttyS0 panic=-1")
+        try:
+            said = subprocess.run(
+                [*map(str, self.command([*machine, *nothing, *boot]))],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=False,
+                timeout=KVM_TRIAL_S,
+            ).stdout
+        except subprocess.TimeoutExpired:
+            return False
+        return KERNELS_END.encode() in said
 
     def command(self, arguments):
         return [PROGRAM, *arguments]

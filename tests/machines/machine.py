@@ -91,7 +91,7 @@ class Machine:
         )
         return [
             *("-name", "weir-machine", "-nodefaults", "-display", "none", "-vga", "none"),
-            *("-M", "q35,accel=tcg,kernel-irqchip=split", "-cpu", "max"),
+            *("-M", f"q35,accel={self.emulator.accelerator},kernel-irqchip=split", "-cpu", "max"),
             *("-smp", str(self.hardware.cpus), "-m", f"{self.hardware.memory_mb}M", *self._nodes()),
             *("-device", "intel-iommu,intremap=on,caching-mode=on"),
             *("-kernel", self.image.kernel, "-initrd", self.image.initrd, "-append", append),

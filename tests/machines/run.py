@@ -27,7 +27,7 @@ import machine_steps  # noqa: E402, F401
 import function_steps  # noqa: E402, F401
 import setup_steps  # noqa: E402, F401
 from cards import table  # noqa: E402
-from emulator import with_device  # noqa: E402
+from emulator import OWN, with_device  # noqa: E402
 from image import Image  # noqa: E402
 from journey import Journey  # noqa: E402
 from package_set import PackageSet  # noqa: E402
@@ -111,7 +111,7 @@ def run_nics(tap, image, folder, words):
     if not found:
         return
     emulator, text = found
-    tap.comment(text)
+    tap.comment(f"{text}; {emulator.choose_accelerator(image.kernel)}")
     rig = Rig(image, image.folder / "share", empty(image.folder / "run-nics"), emulator)
     try:
         try_cards(tap, rig, words)
@@ -120,6 +120,7 @@ def run_nics(tap, image, folder, words):
 
 
 def run_packages(tap, image, name):
+    tap.comment(OWN.choose_accelerator(image.kernel))
     journey = Journey(image.system, image, image.folder / "share", empty(image.folder / "run"))
     try:
         travel(tap, journey, name)

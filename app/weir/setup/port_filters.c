@@ -6,6 +6,8 @@
 
 #include <rte_ethdev.h>
 
+#include <string.h>
+
 // All nodes, and a group for each IPv6 address.
 enum { MULTICAST_MAX = 1 + HOST_ADDRESSES_MAX };
 
@@ -39,12 +41,33 @@ open_to_kernel(const struct port *port)
 		);
 }
 
+// What filters VLANs must let ours pass: a virtual switch, or the physical function of a virtual one. Some of them, and
+// some cards, filter although nobody has asked for it.
+static void
+let_vlan_pass(const struct port *port)
+{
+	if ((port->conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) == 0)
+		return;
+	int result = rte_eth_dev_vlan_filter(port->id, (uint16_t)port->config->vlan, 1);
+
+	if (result == 0)
+		return;
+	rte_eth_dev_set_vlan_offload(port->id, 0); // none stops any, as far as it is the port's decision
+	log_warning(
+		"port %s: rte_eth_dev_vlan_filter: %s: frames of VLAN %u may not arrive",
+		port->name,
+		strerror(-result),
+		(unsigned)port->config->vlan
+	);
+}
+
 void
 port_filters_open(const struct port *port, const struct config *config)
 {
 	struct rte_ether_addr groups[MULTICAST_MAX];
 	unsigned count = multicast_groups(port->host, groups);
 
+	let_vlan_pass(port);
 	if (config->promiscuous && rte_eth_promiscuous_enable(port->id) != 0)
 		log_warning("port %s: no promiscuous mode", port->name);
 	if (*port->config->exception != '\0')

@@ -36,6 +36,9 @@ choose_offloads(
 )
 {
 	conf->rxmode.offloads |= port->rx_checksums;
+	// port_filters_open() lets it pass. With an exception path, other VLANs are the kernel's.
+	if (port->config->vlan != 0 && *port->config->exception == '\0')
+		conf->rxmode.offloads |= info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER;
 	if (config->checksum_offload)
 		conf->txmode.offloads |= info->tx_offload_capa & tx_checksums;
 	// All buffers of a port come from one pool and are never shared: the driver may free them in bulk.

@@ -128,7 +128,7 @@ def silent_ports(client):
 
 
 def add_vlan(link, number):
-    name = f"clients.{number}"
+    name = f"vlan{number}"  # without a dot, which sysctl would take for a separator
     process.run(["ip", "link", "set", link, "up"])
     process.run(["ip", "link", "add", "link", link, "name", name, "type", "vlan", "id", number])
     return name
