@@ -18,11 +18,18 @@ CARDS = ("e1000e", "vmxnet3", "virtio", "igb")
 # --- VLAN -----------------------------------------------------------------------------------------
 
 
-def serve_in_vlan(rig, card):
-    rig.bind(card)
+def serve_vlan(rig, card):
+    """Starts Weir on a port in the VLAN; the replies to everything."""
     rig.configure(driver_group(card.file), [port(card, vlan=VLAN)])
     rig.start()
     replies = exercise(rig, card, VLAN)
+    card.show("a VLAN")
+    return replies
+
+
+def serve_in_vlan(rig, card):
+    rig.bind(card)
+    replies = serve_vlan(rig, card)
     before = rig.verdict("frame_vlan")
     untagged = rig.guest.run(f"python3 {rig.inside('answer')} {rig.clients_link()} 10.77.0.1", check=False)
     if untagged.status == 0:
@@ -31,7 +38,6 @@ def serve_in_vlan(rig, card):
         raise Failure("frames without the tag are not counted as frame_vlan")
     rig.end()
     rig.unbind(card)
-    card.show("a VLAN")
     return f"{len(replies)} replies in VLAN {VLAN}; frames without the tag get none"
 
 
