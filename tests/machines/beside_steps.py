@@ -36,7 +36,7 @@ def queues_of(rig, link):
 
 
 def serve_beside(rig, card, rounds, mode, resets):
-    """`resets`: the kernel's driver starts the card anew when a program comes or goes, so that pings are lost."""
+    """`resets`: the kernel's driver starts the card anew when a program comes or goes: pings are lost."""
     link = rig.link_of(card)
     rig.configure(beside_group(link, queues_of(rig, link)), [])
     rig.drop_in("beside", DROP_IN)
@@ -58,6 +58,6 @@ for _name, _rounds, _mode, _resets in (
     ("e1000e", 4, "generic", False),
     ("igb", 4, "native", True),
 ):
-    nic_step(f"{_name}: beside the kernel on the only interface, TCP and ping go on while Weir comes and goes")(
-        lambda rig, name=_name, rest=(_rounds, _mode, _resets): serve_beside(rig, rig.cards[name], *rest)
-    )
+    nic_step(
+        f"{_name}: beside the kernel on the only interface, TCP and ping go on while Weir comes and goes"
+    )(lambda rig, name=_name, rest=(_rounds, _mode, _resets): serve_beside(rig, rig.cards[name], *rest))

@@ -8,7 +8,7 @@ import tempfile
 from root import Root
 
 PROGRAM = "qemu-system-x86_64"
-# Hardware virtualisation. Where a hypervisor passes it on in part only, guests end at their first instructions.
+# Hardware virtualisation. Where a hypervisor passes it on in part only, no guest gets far.
 KVM = "/dev/kvm"
 KVM_TRIAL_S = 60
 KERNELS_END = "Unable to mount root fs"  # a kernel without a disk gets so far

@@ -133,8 +133,8 @@ def spreads(rig):
     rig.unbind(card)
     card.queues = QUEUES
     card.show(f"{2 * CLIENTS} clients on {QUEUES} queues by the key and table that Weir set")
-    said = f"{2 * CLIENTS} clients with {REQUESTS} requests each: {got} on lcores 1 to {QUEUES}, as key and table of the"
-    return f"{said} card say; {jobs} of their torrents on the workers"
+    said = f"{2 * CLIENTS} clients with {REQUESTS} requests each: {got} on lcores 1 to {QUEUES}"
+    return f"{said}, as key and table of the card say; {jobs} of their torrents on the workers"
 
 
 # --- the link -------------------------------------------------------------------------------------

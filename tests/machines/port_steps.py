@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a port may be told beside its addresses: a VLAN, an MTU; and how many huge pages it needs. Each step returns what
-it showed.
+"""What a port may be told beside its addresses: a VLAN, an MTU; and how many huge pages it needs. Each step
+returns what it showed.
 """
 
 import json
@@ -119,7 +119,9 @@ def expect_no_half_start(rig, card):
     expect("files that hold the card", opened, "")
 
 
-@nic_step("too few huge pages: a sentence at the start, status 1, nothing half started; enough of them: it serves")
+@nic_step(
+    "too few huge pages: a sentence at the start, status 1, nothing half started; enough of them: it serves"
+)
 def lacks_pages(rig):
     card = rig.cards["igb"]
     rig.bind(card)

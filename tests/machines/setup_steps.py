@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""scripts/setup-host from a machine whose IOMMU is off to a Weir that serves after a reboot, and back. Each step returns
-what it showed.
+"""scripts/setup-host from a machine whose IOMMU is off to a Weir that serves after a reboot, and back. Each step
+returns what it showed.
 
 QEMU takes the kernel from a file, so that no boot loader runs; the machine boots with the words that its own
 update-grub has written for one.
@@ -33,7 +33,7 @@ def settings(rig):
 
 
 def loader_words(rig):
-    """Of the kernel's command line, as the boot loader would pass them; without those that say where the disk is."""
+    """Of the kernel's command line, as the boot loader would pass them, but for where the disk is."""
     rig.guest.run(f"test -e {GRUB} || update-grub", timeout=120)
     line = re.search(r"^\s*linux\s+\S+\s+(.*)$", rig.guest.read(GRUB), re.M)
     if not line:
@@ -52,7 +52,11 @@ def reboot(rig, iommu=""):
 def shows(rig, card, before):
     """A dry run: what it would do, and nothing done."""
     said = setup_host(rig, f"--nic {card.pci} {ADDRESSES} {SIZES}")
-    wanted = ("IOMMU: off; the firmware has one (DMAR)", "intel_iommu=on iommu=pt isolcpus=", "nothing was changed")
+    wanted = (
+        "IOMMU: off; the firmware has one (DMAR)",
+        "intel_iommu=on iommu=pt isolcpus=",
+        "nothing was changed",
+    )
     missing = [text for text in wanted if text not in said]
     if missing:
         raise Failure(f"the dry run does not say {missing}:\n{said}")
@@ -74,7 +78,8 @@ def serves(rig, card):
     exercise(rig, card)
     isolated = rig.guest.read("/sys/devices/system/cpu/isolated").strip()
     lcores = rig.ask("lcores")
-    return f"{len(lcores)} lcores, CPUs {isolated} isolated, {sum(rig.pages(n)['nr'] for n in range(NODES))} huge pages"
+    pages = sum(rig.pages(node)["nr"] for node in range(NODES))
+    return f"{len(lcores)} lcores, CPUs {isolated} isolated, {pages} huge pages"
 
 
 def undoes(rig, card, before):
@@ -86,7 +91,9 @@ def undoes(rig, card, before):
         raise Failure("a Weir that was killed has left no pages: nothing is shown")
     setup_host(rig, "--undo")
     expect("huge pages", [rig.pages(node)["nr"] for node in range(NODES)], [0] * NODES)
-    rig.guest.wait_until(f"grep -qs {card.mac} /sys/bus/pci/devices/{card.pci}/net/*/address", "the card's interface")
+    rig.guest.wait_until(
+        f"grep -qs {card.mac} /sys/bus/pci/devices/{card.pci}/net/*/address", "the card's interface"
+    )
     changed = settings(rig) ^ before
     expect("what --undo has left otherwise", changed, set())
     expect("state of --apply", rig.guest.run(f"ls {STATE}", check=False).status != 0, True)
@@ -114,4 +121,5 @@ def sets_up(rig):
         raise Failure(f"the kernel's command line after --undo: {words_after}")
     for node in range(NODES):
         rig.set_pages(node, PAGES)
-    return f"{words}\n{facts}\n--undo with {files} files of a killed Weir in hugetlbfs; the kernel has the card again"
+    left = f"--undo with {files} files of a killed Weir in hugetlbfs"
+    return f"{words}\n{facts}\n{left}; the kernel has the card again"

@@ -27,8 +27,7 @@ static void
 test_those_of_the_prefix_go(void **state)
 {
 	static const char *const gone[] = {
-		"huge/weirmap_0", "huge/weirmap_65536", "large/weirmap_7"
-	};
+		"huge/weirmap_0", "huge/weirmap_65536", "large/weirmap_7"};
 	static const char *const kept[] = {
 		"huge/weir2map_0",
 		"huge/rtemap_0",

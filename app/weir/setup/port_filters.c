@@ -52,7 +52,7 @@ let_vlan_pass(const struct port *port)
 
 	if (result == 0)
 		return;
-	rte_eth_dev_set_vlan_offload(port->id, 0); // none stops any, as far as it is the port's decision
+	rte_eth_dev_set_vlan_offload(port->id, 0); // no filter of ours stops any
 	log_warning(
 		"port %s: rte_eth_dev_vlan_filter: %s: frames of VLAN %u may not arrive",
 		port->name,

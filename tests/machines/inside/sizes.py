@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""sizes.py LINK MTU ADDRESS…: how much the replies of a Weir at these addresses hold, as JSON. MTU is that of the
-client's interface.
+"""sizes.py LINK MTU ADDRESS…: how much the replies of a Weir at these addresses hold, as JSON. MTU is that of
+the client's interface.
 
   peers, rows   the most in an announce reply and in a scrape reply, by address
-  verdicts      with an MTU above 1500: how many packets were dropped as what, after a scrape of one torrent more than a
-                packet of 1500 bytes has, one of 150 torrents, and a ping of the MTU, each sent once to each address
+  verdicts      with an MTU above 1500: how many packets were dropped as what, after a scrape of one torrent more
+                than a packet of 1500 bytes has, one of 150 torrents, and a ping of the MTU, each sent once to
+                each address
 """
 
 import json
