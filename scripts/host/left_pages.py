@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Huge pages that processes of DPDK have left behind: files in hugetlbfs that hold them, and that no living
-process has locked. A Weir that ends removes its own; one that was killed does not, and each start of DPDK looks
-for them as here.
+process has locked. A Weir that ends removes its own; one that was killed does not, and each start of DPDK
+looks for them as here.
 """
 
 import fcntl

@@ -10,7 +10,7 @@ from root import Root
 PROGRAM = "qemu-system-x86_64"
 # Hardware virtualisation. Where a hypervisor passes it on in part only, no guest gets far.
 KVM = "/dev/kvm"
-KVM_TRIAL_S = 60
+KVM_TRIAL_S = 20
 KERNELS_END = "Unable to mount root fs"  # a kernel without a disk gets so far
 # What the root's QEMU sees of this system: devices, and the folders of disks and sockets.
 ENTER = r"""

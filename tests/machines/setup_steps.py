@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""scripts/setup-host from a machine whose IOMMU is off to a Weir that serves after a reboot, and back. Each step
-returns what it showed.
+"""scripts/setup-host from a machine whose IOMMU is off to a Weir that serves after a reboot, and back. Each
+step returns what it showed.
 
 QEMU takes the kernel from a file, so that no boot loader runs; the machine boots with the words that its own
 update-grub has written for one.

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""beside.py LINK CARD ROUNDS: Weir on CARD, the only interface that the kernel has here, comes and goes ROUNDS
-times: by systemctl, and by kill -9, after which systemd brings it back. All that time somebody talks to the
-kernel over TCP at the same address, and pings it. LINK is the interface of the clients, in a namespace of their
-own meanwhile. JSON:
+"""beside.py LINK CARD ROUNDS: Weir on CARD, the only interface that the kernel has here, comes and goes
+ROUNDS times: by systemctl, and by kill -9, after which systemd brings it back. All that time somebody talks
+to the kernel over TCP at the same address, and pings it. LINK is the interface of the clients, in a namespace
+of their own meanwhile. JSON:
 
   words        that went to and fro over TCP
   pings, lost  pings sent, and those without a reply

@@ -4,9 +4,9 @@
 the client's interface.
 
   peers, rows   the most in an announce reply and in a scrape reply, by address
-  verdicts      with an MTU above 1500: how many packets were dropped as what, after a scrape of one torrent more
-                than a packet of 1500 bytes has, one of 150 torrents, and a ping of the MTU, each sent once to
-                each address
+  verdicts      with an MTU above 1500: how many packets were dropped as what, after a scrape of one torrent
+                more than a packet of 1500 bytes has, one of 150 torrents, and a ping of the MTU, each sent
+                once to each address
 """
 
 import json

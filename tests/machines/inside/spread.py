@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""spread.py LINK WEIR-MAC CLIENTS: that many clients of each family, each with an address of its own, ask Weir
-for a connection id and announce a torrent of their own. Prints their addresses, and how many packets or jobs
-each lcore took meanwhile, as JSON.
+"""spread.py LINK WEIR-MAC CLIENTS: that many clients of each family, each with an address of its own, ask
+Weir for a connection id and announce a torrent of their own. Prints their addresses, and how many packets or
+jobs each lcore took meanwhile, as JSON.
 """
 
 import json
