@@ -4,6 +4,7 @@
 #include "../../app/weir/setup/huge_files.h"
 #include "../support/cmocka_wrap.h"
 #include "../support/config_file.h"
+#include "../support/made_topology.h"
 
 #include <rte_common.h>
 
