@@ -34,7 +34,7 @@ def settings(rig):
 
 def loader_words(rig):
     """Of the kernel's command line, as the boot loader would pass them, but for where the disk is."""
-    rig.guest.run(f"test -e {GRUB} || update-grub", timeout=120)
+    rig.guest.run(f"test -e {GRUB} || (mkdir -p /boot/grub && update-grub)", timeout=120)
     line = re.search(r"^\s*linux\s+\S+\s+(.*)$", rig.guest.read(GRUB), re.M)
     if not line:
         raise Failure(f"no kernel in {GRUB}")
