@@ -5,7 +5,7 @@ ROUNDS times: by systemctl, and by kill -9, after which systemd brings it back. 
 to the kernel over TCP at the same address, and pings it. LINK is the interface of the clients, in a namespace
 of their own meanwhile. JSON:
 
-  words        that went to and fro over TCP
+  words        that went there and back over TCP
   pings, lost  pings sent, and those without a reply
   mode         of XDP, as Weir's log has it
 """
