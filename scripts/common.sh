@@ -73,6 +73,7 @@ packages_observe=(
 	python3-pyte # weirctl top's screen
 	python3-jsonschema # the description of the REST interface
 )
+packages_sim=(libcmocka-dev) # tests/ is configured as a whole
 packages_control=(libcmocka-dev python3-scapy "${packages_run[@]}")
 packages_services=(libcmocka-dev debootstrap systemd-container) # systemd-nspawn
 packages_failover=(
