@@ -64,27 +64,13 @@ read_announce(const struct packet *packet, struct naive_announce *announce)
 
 // --- what a worker made of it -----------------------------------------------------------------
 
-static const struct naive_total *
-peers_now(int64_t now_s)
-{
-	static struct naive_total total;
-	static uint32_t of_start;
-	static int64_t of_s;
-
-	if (of_s != now_s || of_start != appliance_starts())
-		total = naive_peers(now_s);
-	of_s = now_s;
-	of_start = appliance_starts();
-	return &total;
-}
-
 // Whether tables, or shares of a source, may be full.
 static void
 check_refusal(enum shard_outcome outcome, int64_t now_s)
 {
 	const struct config *config = appliance_weir()->config;
 	unsigned workers = appliance_weir()->plan.worker_count;
-	uint64_t most = peers_now(now_s)->most + 1;
+	uint64_t most = naive_most_peers();
 
 	fail_unless(
 		outcome != SHARD_TORRENTS_FULL
@@ -93,7 +79,10 @@ check_refusal(enum shard_outcome outcome, int64_t now_s)
 	);
 	fail_unless(
 		outcome != SHARD_PEERS_FULL || most >= config->max_peers / workers / 4,
-		"a peer was refused by a table that is not full"
+		"a peer was refused by a table that is not full: %ju of %u, %u workers",
+		(uintmax_t)most,
+		config->max_peers,
+		workers
 	);
 	fail_unless(
 		outcome != SHARD_SOURCE_FULL || config->peers_per_source != 0
@@ -195,8 +184,6 @@ judge_announce(struct flight *flight, const struct shard_op *op, uint32_t torren
 		announce.want
 	);
 	note_result(flight, op, stride);
-	if (!torrent_is_allowed(torrent))
-		naive_doubt_torrent(torrent);
 }
 
 static void
@@ -258,6 +245,7 @@ judge(const struct shard_op *op, const uint8_t *info_hash, int64_t now_s)
 		judge_announce(flight, op, torrent, now_s);
 	else
 		judge_row(flight, op, info_hash, torrent, now_s);
+	torrent_seen(torrent);
 }
 
 // --- around shard_process -----------------------------------------------------------------------

@@ -115,6 +115,7 @@ most_of(enum family family, enum verdict verdict)
 	case VERDICT_tx_full:
 		return fault_is_on(FAULT_full_transmit) ? all : 0;
 	case VERDICT_ip_destination:
+	case VERDICT_icmp_noted: // a ping over IPv6 to an address that is being probed
 		return books.missing_addresses;
 	case VERDICT_arp_answered:
 	case VERDICT_arp_limited:

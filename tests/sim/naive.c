@@ -483,6 +483,12 @@ naive_peers(int64_t now_s)
 	return total;
 }
 
+uint64_t
+naive_most_peers(void)
+{
+	return peer_count;
+}
+
 struct naive_total
 naive_torrents(int64_t now_s)
 {

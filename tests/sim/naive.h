@@ -72,6 +72,7 @@ struct naive_total {
 };
 struct naive_total naive_peers(int64_t now_s);
 struct naive_total naive_torrents(int64_t now_s);
+uint64_t naive_most_peers(void); // the same in no time, with those that a sweep must have removed
 
 // A peer as a snapshot has it.
 struct naive_state {

@@ -134,6 +134,7 @@ write_all(const struct profile *p, FILE *out, const char *snapshot_path)
 		"memory = { mbufs = %u; hugepages = \"no\"; };\n"
 		"host = { dad = %s; };\n"
 		"telemetry = { stage_turns = %u; capture = false; };\n"
+		"log = { level = \"error\"; };\n"
 		"snapshot = { file = \"%s\"; interval = 0; };\n"
 		"test = { seed = %u; };\n",
 		p->mbufs,

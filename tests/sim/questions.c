@@ -95,6 +95,7 @@ judge_row(const struct shard_row *row, uint32_t now_s)
 
 		fail_unless(wrong == NULL, "telemetry about torrent %u: %s", torrent, wrong);
 	}
+	torrent_seen(torrent);
 }
 
 static void

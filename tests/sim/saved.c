@@ -286,7 +286,7 @@ restore_part(const struct part *part)
 	naive_restore_completed(
 		part->torrent,
 		part->completed[0] + part->completed[1],
-		1 - part->empty_s - aged_s(part),
+		1 - (int64_t)part->empty_s - aged_s(part),
 		may_be_dropped()
 	);
 }

@@ -124,3 +124,10 @@ torrent_is_allowed(uint32_t number)
 {
 	return !denied[number];
 }
+
+void
+torrent_seen(uint32_t number)
+{
+	if (denied[number])
+		naive_doubt_torrent(number);
+}

@@ -23,3 +23,6 @@ void torrents_change_list(void);
 void torrents_forget_list(void);
 
 bool torrent_is_allowed(uint32_t number);
+
+// After any look at it: one that is not allowed any more may leave at once.
+void torrent_seen(uint32_t number);
