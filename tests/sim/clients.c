@@ -242,7 +242,6 @@ client_answer(const struct wire_reply *reply)
 		return; // too late, or the second one
 	if (reply->kind == REPLY_CONNECT) {
 		take_id(client, &reply->id);
-		client->tries = 0;
 		send_request(reply->client);
 		return;
 	}
