@@ -7,9 +7,11 @@
 #include "../../app/weir/log/log.h"
 #include "../../app/weir/setup/ios.h"
 #include "../../app/weir/setup/links.h"
+#include "../../app/weir/setup/own_jobs.h"
 #include "../../app/weir/setup/pools.h"
 #include "../../app/weir/setup/port_host.h"
 #include "../../app/weir/setup/publish.h"
+#include "../../app/weir/setup/steering.h"
 #include "../../app/weir/setup/workers.h"
 #include "../../app/weir/snapshot/restore.h"
 #include "fail.h"
@@ -157,6 +159,19 @@ join_port(void)
 	flights_open(pool);
 }
 
+// As setup/steering.h does it with rules that a NIC takes.
+static void
+steer(void)
+{
+	uint8_t workers[CONFIG_CPUS_MAX];
+
+	for (unsigned i = 0; i < io_count; i++)
+		workers[i] = (uint8_t)weir.plan.lcores[lcore_plan_io(&weir.plan, i)].worker;
+	steer_follow_rules(&weir.steer, workers, io_count);
+	must(own_jobs_up);
+	weir.steering.in_force = weir.config->steering;
+}
+
 static void
 control_main(void *argument)
 {
@@ -187,6 +202,10 @@ appliance_start(const struct profile *profile)
 	must(restore_up);
 	must(ios_up);
 	must(links_up);
+	port_steer(steering_is_wanted(weir.config));
+	if (steering_is_wanted(weir.config))
+		steer();
+	must(restore_late);
 	must(control_up);
 	weir.snapshot.served = true;
 	for (unsigned i = 0; i < weir.plan.count; i++)
@@ -213,6 +232,8 @@ let_control_end(void)
 static void
 take_down(void)
 {
+	if (steering_is_wanted(weir.config))
+		own_jobs_down(&weir);
 	links_down(&weir);
 	ios_down(&weir);
 	port_clear();
@@ -314,6 +335,8 @@ io_has_work(unsigned number)
 {
 	const struct io *io = weir.ios[number];
 
+	if (io->own != NULL && io->own->count > 0)
+		return true;
 	if (port_waiting(number) > 0 || rte_ring_count(io->outbox) > 0)
 		return true;
 	for (unsigned w = 0; w < io->link_count; w++)
@@ -358,6 +381,8 @@ appliance_jobs(void)
 {
 	unsigned count = 0;
 
+	for (unsigned i = 0; i < weir.plan.io_count; i++)
+		count += weir.ios[i]->own != NULL ? weir.ios[i]->own->count : 0;
 	for (unsigned i = 0; i < weir.plan.io_count; i++)
 		for (unsigned w = 0; w < weir.plan.worker_count; w++)
 			count +=

@@ -10,11 +10,12 @@
 
 #include <string.h>
 
-enum { QUEUES_MAX = 16 };
+enum { QUEUES_MAX = 16, INFO_HASH_AT = 16 };
 
 static struct rte_ring *rx[QUEUES_MAX], *tx[QUEUES_MAX];
 static unsigned queue_count;
 static uint16_t id;
+static bool steers;
 
 static struct rte_ring *
 make_ring(const char *kind, unsigned number, unsigned frames)
@@ -67,11 +68,32 @@ port_set_link(bool up)
 	fail_unless(result == 0, "net_ring does not change its link");
 }
 
+void
+port_steer(bool on)
+{
+	steers = on;
+}
+
+// A rule for each pattern of the lowest bits of a byte, three bits more than needed if queues are no power of two.
+static unsigned
+ruled_queue(uint8_t byte)
+{
+	unsigned bits = 0;
+
+	while (1u << bits < queue_count)
+		bits++;
+	if (1u << bits != queue_count)
+		bits = bits + 3 < 8 ? bits + 3 : 8;
+	return (byte & ((1u << bits) - 1)) % queue_count;
+}
+
 unsigned
 port_queue_of(const struct packet *packet)
 {
 	uint32_t address = packet->client / PACKET_NEIGHBOURS * 2 + packet->stranger;
 
+	if (steers && packet->payload_len > INFO_HASH_AT)
+		return ruled_queue(packet->bytes[packet->payload_at + INFO_HASH_AT]);
 	return (unsigned)((address * UINT32_C(2654435769) >> 8) % queue_count);
 }
 

@@ -24,7 +24,11 @@ void port_set_link(bool up);
 enum port_receipt { PORT_RECEIVED, PORT_NO_MBUF, PORT_FULL };
 enum port_receipt port_receive(struct packet *packet, struct rte_mempool *pool);
 
-// The queue of an address.
+// From now on the port puts what has a byte where an announce has its info_hash on the queue that a rule chooses by it,
+// as lib/tracker/steer.h says, or no longer.
+void port_steer(bool on);
+
+// The queue of a packet.
 unsigned port_queue_of(const struct packet *packet);
 
 // Packets that wait in receive queues, and frames in transmit queues; of one queue, and of all.

@@ -63,6 +63,7 @@ profile_draw(struct profile *profile, uint64_t seed)
 	profile->ring_size = ONE_OF(&dice, 64, 1024);
 	profile->mbufs = 4000;
 	profile->dad = dice_once_in(&dice, 4);
+	profile->steered = profile->shared && fault_strikes(FAULT_steering);
 	if (fault_strikes(FAULT_small_rings))
 		profile->ring_size = ONE_OF(fault_dice(FAULT_small_rings), 2, 4, 16);
 	if (fault_strikes(FAULT_small_pool))
@@ -134,12 +135,14 @@ write_all(const struct profile *p, FILE *out, const char *snapshot_path)
 		"memory = { mbufs = %u; hugepages = \"no\"; };\n"
 		"host = { dad = %s; };\n"
 		"telemetry = { stage_turns = %u; capture = false; };\n"
+		"driver = { steering = \"%s\"; };\n"
 		"log = { level = \"error\"; };\n"
 		"snapshot = { file = \"%s\"; interval = 0; };\n"
 		"test = { seed = %u; };\n",
 		p->mbufs,
 		p->dad ? "true" : "false",
 		p->stage_turns,
+		p->steered ? "flow" : "software",
 		snapshot_path,
 		p->test_seed);
 }

@@ -17,10 +17,11 @@ struct profile {
 	uint32_t budget, burst, connects; // 0: no limit
 	uint32_t peers_per_source, peers_per_pair, torrents_per_source; // 0: no limit
 	bool detail, dad, small_tables;
+	bool steered; // by the NIC; only if `shared`
 	uint32_t stage_turns;
 };
 
-// Draws one.
+// Draws one, but for the lcores, which are there.
 void profile_draw(struct profile *profile, uint64_t seed);
 
 // Draws new values of settings that a reload changes.

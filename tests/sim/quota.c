@@ -32,10 +32,19 @@ quota_open(void)
 	memset(work, 0, sizeof(work));
 }
 
+// Each io lcore has its own budgets.
+static unsigned
+queues_of(const struct packet *packet)
+{
+	if (appliance_weir()->steering.in_force != CONFIG_STEERING_SOFTWARE)
+		return appliance_weir()->plan.io_count;
+	return packet->family == 0 ? 1 : QUEUES_OF_64;
+}
+
 static void
 take(struct bucket *bucket, const struct packet *packet, uint32_t rate, int64_t size, int64_t price)
 {
-	unsigned times = packet->family == 0 ? 1 : QUEUES_OF_64;
+	unsigned times = queues_of(packet);
 	int64_t full = times * 1000 * (size + (int64_t)rate * LATE_S + 1), passed_ns;
 
 	if (rate == 0)

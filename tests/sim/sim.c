@@ -254,9 +254,9 @@ open_all(void)
 	static const uint32_t rates[] = {10, 100, 100, 1000, 20000};
 
 	faults_open(run.seed, run.faults);
-	profile_draw(&profile, run.seed);
 	dice = dice_of(run.seed, 0);
 	open_lcores();
+	profile_draw(&profile, run.seed);
 	if (run.acts != 0)
 		profile.timeout_s = LONG_TIMEOUT_S;
 	struct clients_plan plan = {
@@ -304,10 +304,13 @@ report(double took_s)
 		return;
 	printf("%u+%u lcores%s, %u clients, %u torrents; %" PRIu64
 	       " steps, %.0f virtual s, %" PRIu64 " requests, %" PRIu64 " frames sent, %" PRIu64
-	       " ops judged, %u starts, %" PRIu64 " snapshots judged; %.0f requests in a CPU second\n",
+	       " ops judged, %u starts, %" PRIu64
+	       " snapshots judged; %.0f requests in a CPU second\n",
 	       profile.ios,
 	       profile.workers,
-	       profile.shared ? " with both roles" : "",
+	       profile.steered		? " with both roles, steered by the NIC"
+		       : profile.shared ? " with both roles"
+					: "",
 	       clients_count(),
 	       torrents_count(),
 	       step,
