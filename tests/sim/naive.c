@@ -2,177 +2,30 @@
 
 #include "naive.h"
 
-#include <stdlib.h>
+#include "naive_lists.h"
+
 #include <string.h>
 
 enum {
-	BUCKETS = 1 << 17,
-	GONE = 1 << 14, // peers that left, for snapshots begun before
 	SWEEPS = 16, // rounds of the sweep in a timeout
 	SLACK_S = 20, // until the sweep finds what it has to
 	PEERS_A_SECOND = 200, // that it visits, at least
 	LEAVES_S = 1, // until a torrent leaves that nobody has downloaded
 };
 
-enum finished { FINISHED_NO, FINISHED_YES, FINISHED_MAYBE };
-
-struct peer {
-	struct peer *next; // of its bucket
-	uint8_t address[NAIVE_ADDRESS_MAX];
-	uint8_t family;
-	uint8_t finished; // enum finished
-	bool seeder, doubt;
-	uint32_t torrent;
-	uint32_t place; // in its swarm
-	int64_t seen_s;
-	uint64_t joined; // moment
-	uint64_t marked; // the reply that has named it
-};
-
-struct swarm {
-	struct peer **peers;
-	unsigned count, room, seeders;
-	unsigned doubts; // peers that are marked so
-	int64_t oldest_s; // nobody has announced before
-	uint64_t left; // moment at which a peer left or changed sides
-};
-
-struct torrent {
-	struct swarm swarms[NAIVE_FAMILIES];
-	uint32_t completed_low, completed_high;
-	int64_t left_s; // when a peer left last
-};
-
-struct gone {
-	uint8_t address[NAIVE_ADDRESS_MAX];
-	uint32_t torrent;
-	uint8_t family;
-	uint64_t moment;
-};
-
 static struct naive_sizes sizes;
-static struct torrent torrents[NAIVE_TORRENTS_MAX];
-static struct peer *buckets[BUCKETS];
-static struct gone gone[GONE];
-static uint64_t gone_count, moment, replies;
-static uint64_t peer_count;
-static uint32_t torrents_used; // higher ones were never named
+static uint64_t replies;
 static int64_t disturbed_s;
-
-// --- lists ------------------------------------------------------------------------------------
-
-static struct peer **
-bucket_of(uint32_t torrent, unsigned family, const uint8_t *address)
-{
-	uint64_t hash = torrent * UINT64_C(0x9e3779b97f4a7c15) + family;
-
-	for (unsigned i = 0; i < NAIVE_ADDRESS_MAX; i++)
-		hash = (hash ^ address[i]) * UINT64_C(0x100000001b3);
-	return &buckets[(hash ^ hash >> 32) % BUCKETS];
-}
-
-static struct peer *
-find(uint32_t torrent, unsigned family, const uint8_t *address)
-{
-	struct peer *peer = *bucket_of(torrent, family, address);
-
-	while (peer != NULL
-	       && (peer->torrent != torrent || peer->family != family
-		   || memcmp(peer->address, address, NAIVE_ADDRESS_MAX) != 0))
-		peer = peer->next;
-	return peer;
-}
-
-static struct swarm *
-swarm_of(const struct peer *peer)
-{
-	return &torrents[peer->torrent].swarms[peer->family];
-}
-
-static struct peer *
-add(uint32_t torrent, unsigned family, const uint8_t *address, bool seeder, int64_t seen_s)
-{
-	struct peer **bucket = bucket_of(torrent, family, address);
-	struct swarm *swarm = &torrents[torrent].swarms[family];
-	struct peer *peer = malloc(sizeof(*peer));
-
-	if (swarm->count == swarm->room) {
-		swarm->room = swarm->room == 0 ? 8 : 2 * swarm->room;
-		swarm->peers = realloc(swarm->peers, swarm->room * sizeof(struct peer *));
-	}
-	if (peer == NULL || swarm->peers == NULL)
-		abort();
-	*peer = (struct peer){
-		.next = *bucket,
-		.family = (uint8_t)family,
-		.seeder = seeder,
-		.torrent = torrent,
-		.place = swarm->count,
-		.seen_s = seen_s,
-		.joined = moment,
-	};
-	memcpy(peer->address, address, sizeof(peer->address));
-	*bucket = peer;
-	if (swarm->count == 0 || seen_s < swarm->oldest_s)
-		swarm->oldest_s = seen_s;
-	swarm->peers[swarm->count++] = peer;
-	swarm->seeders += seeder;
-	peer_count++;
-	torrents_used = torrent >= torrents_used ? torrent + 1 : torrents_used;
-	return peer;
-}
-
-static void
-take_out(struct peer *peer)
-{
-	struct peer **link = bucket_of(peer->torrent, peer->family, peer->address);
-	struct swarm *swarm = swarm_of(peer);
-	struct gone *entry = &gone[gone_count++ % GONE];
-
-	while (*link != peer)
-		link = &(*link)->next;
-	*link = peer->next;
-	swarm->peers[peer->place] = swarm->peers[--swarm->count];
-	swarm->peers[peer->place]->place = peer->place;
-	swarm->seeders -= peer->seeder;
-	swarm->doubts -= peer->doubt;
-	swarm->left = moment;
-	*entry = (struct gone){.torrent = peer->torrent, .family = peer->family, .moment = moment};
-	memcpy(entry->address, peer->address, sizeof(entry->address));
-	peer_count--;
-	free(peer);
-}
-
-static void
-set_doubt(struct peer *peer, bool doubt)
-{
-	swarm_of(peer)->doubts += doubt;
-	swarm_of(peer)->doubts -= peer->doubt;
-	peer->doubt = doubt;
-}
-
-static void
-set_seeder(struct peer *peer, bool seeder)
-{
-	struct swarm *swarm = swarm_of(peer);
-
-	if (peer->seeder == seeder)
-		return;
-	swarm->seeders += seeder;
-	swarm->seeders -= peer->seeder;
-	swarm->left = moment;
-	peer->seeder = seeder;
-}
 
 void
 naive_reset(const struct naive_sizes *new_sizes)
 {
-	for (uint32_t t = 0; t < torrents_used; t++) {
+	for (uint32_t t = 0; t < naive_lists.torrents_used; t++) {
 		for (unsigned f = 0; f < NAIVE_FAMILIES; f++)
-			while (torrents[t].swarms[f].count > 0)
-				take_out(torrents[t].swarms[f].peers[0]);
-		torrents[t].completed_low = torrents[t].completed_high = 0;
-		torrents[t].left_s = INT32_MIN;
+			while (naive_lists.torrents[t].swarms[f].count > 0)
+				lists_remove(naive_lists.torrents[t].swarms[f].peers[0]);
+		naive_lists.torrents[t].completed_low = naive_lists.torrents[t].completed_high = 0;
+		naive_lists.torrents[t].left_s = INT32_MIN;
 	}
 	sizes = *new_sizes;
 	disturbed_s = 0;
@@ -196,7 +49,8 @@ is_in_doubt(const struct peer *peer, int64_t now_s)
 static bool
 is_dead(const struct peer *peer, int64_t now_s)
 {
-	int64_t slack_s = SLACK_S + (int64_t)(peer_count + torrents_used) / PEERS_A_SECOND;
+	int64_t slack_s = SLACK_S
+		+ (int64_t)(naive_lists.peer_count + naive_lists.torrents_used) / PEERS_A_SECOND;
 	int64_t round_s = sizes.timeout_s / SWEEPS + slack_s;
 
 	return now_s - peer->seen_s > sizes.timeout_s + round_s
@@ -222,7 +76,7 @@ look_at(struct swarm *swarm, const struct peer *self, int64_t now_s)
 			struct peer *peer = swarm->peers[i];
 
 			if (peer != self && is_dead(peer, now_s)) {
-				take_out(peer);
+				lists_remove(peer);
 				continue;
 			}
 			if (peer->seen_s < swarm->oldest_s)
@@ -290,9 +144,9 @@ update(struct torrent *torrent, struct peer *peer, bool seeder, int64_t now_s)
 	else if (doubt && peer->finished == FINISHED_YES)
 		peer->finished = FINISHED_MAYBE;
 	if (doubt)
-		peer->joined = swarm_of(peer)->left = moment;
-	set_seeder(peer, seeder);
-	set_doubt(peer, false);
+		peer->joined = lists_swarm(peer)->left = naive_lists.moment;
+	lists_set_seeder(peer, seeder);
+	lists_set_doubt(peer, false);
 	peer->seen_s = now_s;
 }
 
@@ -300,11 +154,11 @@ update(struct torrent *torrent, struct peer *peer, bool seeder, int64_t now_s)
 static struct peer *
 carry_out(const struct naive_announce *announce, struct peer *self, int64_t now_s)
 {
-	struct torrent *torrent = &torrents[announce->torrent];
+	struct torrent *torrent = &naive_lists.torrents[announce->torrent];
 
 	if (announce->stopped || announce->outcome == NAIVE_NOT_STORED) {
 		if (self != NULL) {
-			take_out(self);
+			lists_remove(self);
 			torrent->left_s = now_s;
 		}
 		return NULL;
@@ -313,7 +167,9 @@ carry_out(const struct naive_announce *announce, struct peer *self, int64_t now_
 		update(torrent, self, announce->seeder, now_s);
 		return self;
 	}
-	self = add(announce->torrent, announce->family, announce->address, announce->seeder, now_s);
+	self = lists_add(
+		announce->torrent, announce->family, announce->address, announce->seeder, now_s
+	);
 	self->finished = announce->seeder ? FINISHED_YES : FINISHED_NO;
 	return self;
 }
@@ -344,7 +200,7 @@ check_peers(
 		memcpy(address, announce->peers + (size_t)i * stride, stride);
 		if (memcmp(address, announce->address, sizeof(address)) == 0)
 			return "a client got itself as a peer";
-		struct peer *peer = find(announce->torrent, announce->family, address);
+		struct peer *peer = lists_find(announce->torrent, announce->family, address);
 
 		if (peer == NULL || peer == self)
 			return "a peer of the reply is not in the swarm";
@@ -372,8 +228,8 @@ forget_doubtful(struct swarm *swarm, const struct peer *self, int64_t now_s)
 
 		if (peer == self || !is_in_doubt(peer, now_s))
 			continue;
-		torrents[peer->torrent].left_s = now_s;
-		take_out(peer);
+		naive_lists.torrents[peer->torrent].left_s = now_s;
+		lists_remove(peer);
 	}
 }
 
@@ -403,11 +259,11 @@ check_counts(
 const char *
 naive_announced(const struct naive_announce *announce, int64_t now_s)
 {
-	struct torrent *torrent = &torrents[announce->torrent];
+	struct torrent *torrent = &naive_lists.torrents[announce->torrent];
 	struct swarm *swarm = &torrent->swarms[announce->family];
-	struct peer *self = find(announce->torrent, announce->family, announce->address);
+	struct peer *self = lists_find(announce->torrent, announce->family, announce->address);
 
-	moment++;
+	naive_lists.moment++;
 	follow_completed(torrent, now_s);
 	if (announce->outcome == NAIVE_DENIED) {
 		naive_doubt_torrent(announce->torrent);
@@ -431,7 +287,7 @@ naive_announced(const struct naive_announce *announce, int64_t now_s)
 const char *
 naive_scraped(uint32_t number, unsigned family, const struct naive_row *row, int64_t now_s)
 {
-	struct torrent *torrent = &torrents[number];
+	struct torrent *torrent = &naive_lists.torrents[number];
 	struct swarm *swarm = &torrent->swarms[family];
 	struct look look = look_at(swarm, NULL, now_s);
 
@@ -445,11 +301,11 @@ naive_scraped(uint32_t number, unsigned family, const struct naive_row *row, int
 void
 naive_doubt_torrent(uint32_t number)
 {
-	struct torrent *torrent = &torrents[number];
+	struct torrent *torrent = &naive_lists.torrents[number];
 
 	for (unsigned f = 0; f < NAIVE_FAMILIES; f++)
 		for (unsigned i = 0; i < torrent->swarms[f].count; i++)
-			set_doubt(torrent->swarms[f].peers[i], true);
+			lists_set_doubt(torrent->swarms[f].peers[i], true);
 	torrent->completed_low = 0;
 }
 
@@ -458,7 +314,7 @@ naive_doubt_torrent(uint32_t number)
 bool
 naive_has(uint32_t number, int64_t now_s)
 {
-	struct torrent *torrent = &torrents[number];
+	struct torrent *torrent = &naive_lists.torrents[number];
 	unsigned count = 0;
 
 	for (unsigned f = 0; f < NAIVE_FAMILIES; f++) {
@@ -473,12 +329,12 @@ naive_peers(int64_t now_s)
 {
 	struct naive_total total = {0};
 
-	for (uint32_t t = 0; t < torrents_used; t++)
+	for (uint32_t t = 0; t < naive_lists.torrents_used; t++)
 		for (unsigned f = 0; f < NAIVE_FAMILIES; f++) {
-			struct look look = look_at(&torrents[t].swarms[f], NULL, now_s);
+			struct look look = look_at(&naive_lists.torrents[t].swarms[f], NULL, now_s);
 
 			total.certain += look.seeders + look.leechers;
-			total.most += torrents[t].swarms[f].count;
+			total.most += naive_lists.torrents[t].swarms[f].count;
 		}
 	return total;
 }
@@ -486,7 +342,7 @@ naive_peers(int64_t now_s)
 uint64_t
 naive_most_peers(void)
 {
-	return peer_count;
+	return naive_lists.peer_count;
 }
 
 struct naive_total
@@ -495,8 +351,8 @@ naive_torrents(int64_t now_s)
 	struct naive_total total = {0};
 	int64_t since_s;
 
-	for (uint32_t t = 0; t < torrents_used; t++) {
-		total.certain += !may_be_empty(&torrents[t], now_s, &since_s);
+	for (uint32_t t = 0; t < naive_lists.torrents_used; t++) {
+		total.certain += !may_be_empty(&naive_lists.torrents[t], now_s, &since_s);
 		total.most += naive_has(t, now_s);
 	}
 	return total;
@@ -505,10 +361,11 @@ naive_torrents(int64_t now_s)
 void
 naive_each(void (*use)(uint32_t torrent, unsigned family, const uint8_t *address), int64_t now_s)
 {
-	for (uint32_t t = 0; t < torrents_used; t++)
+	for (uint32_t t = 0; t < naive_lists.torrents_used; t++)
 		for (unsigned f = 0; f < NAIVE_FAMILIES; f++)
-			for (unsigned i = 0; i < torrents[t].swarms[f].count; i++) {
-				const struct peer *peer = torrents[t].swarms[f].peers[i];
+			for (unsigned i = 0; i < naive_lists.torrents[t].swarms[f].count; i++) {
+				const struct peer *peer =
+					naive_lists.torrents[t].swarms[f].peers[i];
 
 				if (!is_in_doubt(peer, now_s))
 					use(t, f, peer->address);
@@ -520,10 +377,11 @@ naive_digest(int64_t now_s)
 {
 	uint64_t digest = 0;
 
-	for (uint32_t t = 0; t < torrents_used; t++)
+	for (uint32_t t = 0; t < naive_lists.torrents_used; t++)
 		for (unsigned f = 0; f < NAIVE_FAMILIES; f++)
-			for (unsigned i = 0; i < torrents[t].swarms[f].count; i++) {
-				const struct peer *peer = torrents[t].swarms[f].peers[i];
+			for (unsigned i = 0; i < naive_lists.torrents[t].swarms[f].count; i++) {
+				const struct peer *peer =
+					naive_lists.torrents[t].swarms[f].peers[i];
 				uint64_t hash = (uint64_t)t << 2 | f << 1 | peer->seeder;
 
 				for (unsigned b = 0; b < NAIVE_ADDRESS_MAX; b++)
@@ -540,20 +398,20 @@ naive_digest(int64_t now_s)
 uint64_t
 naive_moment(void)
 {
-	return moment++;
+	return naive_lists.moment++;
 }
 
 void
 naive_restore(uint32_t torrent, unsigned family, const struct naive_state *state, bool doubt)
 {
-	struct peer *peer = find(torrent, family, state->address);
+	struct peer *peer = lists_find(torrent, family, state->address);
 
 	if (peer == NULL)
-		peer = add(torrent, family, state->address, state->seeder, state->seen_s);
+		peer = lists_add(torrent, family, state->address, state->seeder, state->seen_s);
 	else if (peer->seen_s > state->seen_s)
 		return;
-	set_seeder(peer, state->seeder);
-	set_doubt(peer, doubt);
+	lists_set_seeder(peer, state->seeder);
+	lists_set_doubt(peer, doubt);
 	peer->seen_s = state->seen_s;
 	peer->finished = state->finished ? FINISHED_YES : FINISHED_NO;
 }
@@ -561,40 +419,27 @@ naive_restore(uint32_t torrent, unsigned family, const struct naive_state *state
 void
 naive_restore_completed(uint32_t torrent, uint32_t completed, int64_t empty_since_s, bool doubt)
 {
-	if (completed > torrents[torrent].completed_high)
-		torrents[torrent].completed_low = torrents[torrent].completed_high = completed;
+	if (completed > naive_lists.torrents[torrent].completed_high)
+		naive_lists.torrents[torrent].completed_low =
+			naive_lists.torrents[torrent].completed_high = completed;
 	if (doubt)
-		torrents[torrent].completed_low = 0;
-	torrents[torrent].left_s = empty_since_s;
-	torrents_used = torrent >= torrents_used ? torrent + 1 : torrents_used;
-}
-
-static bool
-left_since(uint32_t torrent, unsigned family, const uint8_t *address, uint64_t since)
-{
-	uint64_t oldest = gone_count > GONE ? gone_count - GONE : 0;
-
-	if (oldest > 0 && gone[oldest % GONE].moment > since)
-		return true; // not known any more
-	for (uint64_t i = gone_count; i-- > oldest && gone[i % GONE].moment > since;)
-		if (gone[i % GONE].torrent == torrent && gone[i % GONE].family == family
-		    && memcmp(gone[i % GONE].address, address, NAIVE_ADDRESS_MAX) == 0)
-			return true;
-	return false;
+		naive_lists.torrents[torrent].completed_low = 0;
+	naive_lists.torrents[torrent].left_s = empty_since_s;
+	lists_use(torrent);
 }
 
 const char *
 naive_compare(uint32_t torrent, unsigned family, const struct naive_state *state, uint64_t since)
 {
-	const struct peer *peer = find(torrent, family, state->address);
+	const struct peer *peer = lists_find(torrent, family, state->address);
 
 	if (peer == NULL)
-		return left_since(torrent, family, state->address, since)
+		return lists_left_since(torrent, family, state->address, since)
 			? NULL
 			: "it has a peer that was not in the swarm";
-	if (peer->seeder != state->seeder && swarm_of(peer)->left <= since)
+	if (peer->seeder != state->seeder && lists_swarm(peer)->left <= since)
 		return "it has a seeder as a leecher, or the other way round";
-	if (peer->seeder == state->seeder && swarm_of(peer)->left <= since
+	if (peer->seeder == state->seeder && lists_swarm(peer)->left <= since
 	    && peer->finished != FINISHED_MAYBE
 	    && state->finished != (peer->finished == FINISHED_YES))
 		return "it is wrong about a download that was counted";
@@ -604,7 +449,7 @@ naive_compare(uint32_t torrent, unsigned family, const struct naive_state *state
 uint32_t
 naive_steady(uint32_t torrent, unsigned family, uint64_t since, int64_t now_s)
 {
-	const struct swarm *swarm = &torrents[torrent].swarms[family];
+	const struct swarm *swarm = &naive_lists.torrents[torrent].swarms[family];
 	uint32_t count = 0;
 
 	if (swarm->left > since)

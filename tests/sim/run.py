@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Simulates for a minute, or WEIR_SIM_SECONDS: seeds one after another, each a case of the TAP that it writes.
+"""Simulates for a minute, or WEIR_SIM_SECONDS: one seed after another, each a case of the TAP.
 
 usage: run.py PROGRAM
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""weir_sim: a few seeds with all faults and without, the same bytes twice, the same swarms whatever the lcores.
+"""weir_sim: seeds with all faults and without, the same bytes twice, the same swarms on any lcores.
 
 Writes TAP. usage: test_sim.py PROGRAM
 """
