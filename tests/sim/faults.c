@@ -13,6 +13,7 @@ const struct fault_info fault_infos[FAULT_COUNT] = {
 };
 
 static struct dice dice[FAULT_COUNT];
+static unsigned often;
 static uint64_t next_ns[FAULT_COUNT], counts[FAULT_COUNT], enabled_bits, first_ns;
 
 enum fault
@@ -43,15 +44,16 @@ find_first(void)
 static void
 set_next(enum fault fault, uint64_t now_ns)
 {
-	uint64_t wait_ms = dice_below(&dice[fault], 2000 * fault_infos[fault].odds);
+	uint64_t wait_ms = dice_below(&dice[fault], 2000 * fault_infos[fault].odds) / often;
 
 	next_ns[fault] = now_ns + wait_ms * 1000000 + dice_below(&dice[fault], 1000000);
 }
 
 void
-faults_open(uint64_t seed, uint64_t enabled)
+faults_open(uint64_t seed, uint64_t enabled, unsigned times)
 {
 	enabled_bits = enabled;
+	often = times;
 	for (enum fault f = 0; f < FAULT_COUNT; f++) {
 		dice[f] = dice_of(seed, 100 + f);
 		if (fault_infos[f].kind == FAULT_TIMED)

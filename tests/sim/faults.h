@@ -29,8 +29,8 @@ extern const struct fault_info fault_infos[FAULT_COUNT];
 // FAULT_COUNT: there is none of this name.
 enum fault fault_of_name(const char *name);
 
-// A bit for each kind that may strike.
-void faults_open(uint64_t seed, uint64_t enabled);
+// `enabled`: a bit for each kind that may strike; `often`: TIMED ones are this many times as frequent.
+void faults_open(uint64_t seed, uint64_t enabled, unsigned often);
 bool fault_is_on(enum fault fault);
 
 // Of a START or a FRAME: whether it strikes now.

@@ -25,6 +25,7 @@ static const struct option names[] = {
 	{"careful", required_argument, NULL, 'a'},
 	{"only", required_argument, NULL, 'o'},
 	{"without", required_argument, NULL, 'w'},
+	{"often", required_argument, NULL, 'm'},
 	{"for", required_argument, NULL, 'f'},
 	{"shrink", no_argument, NULL, 'k'},
 	{"quiet", no_argument, NULL, 'q'},
@@ -54,6 +55,7 @@ static const char usage[] =
 	"                   same swarms must come of it whatever the lcores and faults are\n"
 	"  --only A,B       only these kinds of faults; none: no faults\n"
 	"  --without A,B    all but these\n"
+	"  --often N        TIMED faults strike N times as often, 1 to 1000\n"
 	"  --for SECONDS    runs one seed after another for this time, each in a process\n"
 	"  --shrink         looks for the shortest run, and the fewest kinds of faults, that fail\n"
 	"  --quiet          says nothing but the result\n"
@@ -153,6 +155,9 @@ take(struct options *options, int option, const char *text)
 	case 'w':
 		options->faults &= ~read_faults("without", text);
 		break;
+	case 'm':
+		options->often = (unsigned)number("often", text, 1, 1000);
+		break;
 	case 'f':
 		options->for_s = (unsigned)number("for", text, 1, 1000000);
 		break;
@@ -172,8 +177,8 @@ options_read(struct options *options, int count, char **words)
 {
 	int option;
 
-	*options = (struct options){
-		.seed = 1, .steps = 1000000, .faults = (UINT64_C(1) << FAULT_COUNT) - 1};
+	*options = (struct options
+	){.seed = 1, .steps = 1000000, .often = 1, .faults = (UINT64_C(1) << FAULT_COUNT) - 1};
 	while ((option = getopt_long(count, words, "", names, NULL)) != -1) {
 		if (option == '?')
 			exit(STATUS_USAGE); // getopt has said why
@@ -236,5 +241,7 @@ options_print(const struct options *options, char *text, unsigned size)
 		add(text, size, " --rate %u", options->rate);
 	if (options->acts != 0)
 		add(text, size, " --careful %u", options->acts);
+	if (options->often != 1)
+		add(text, size, " --often %u", options->often);
 	add_faults(options->faults, text, size);
 }

@@ -15,6 +15,7 @@ struct options {
 	bool shared;
 	uint32_t clients, torrents, rate; // 0: the seed decides
 	uint32_t acts; // of each client, which is careful; 0: no end
+	unsigned often; // faults are this many times as frequent
 	unsigned for_s; // real seconds: run seed after seed
 	bool shrink;
 	bool quiet;

@@ -253,7 +253,7 @@ open_all(void)
 	static const uint32_t torrents[] = {1, 10, 300, 3000};
 	static const uint32_t rates[] = {10, 100, 100, 1000, 20000};
 
-	faults_open(run.seed, run.faults);
+	faults_open(run.seed, run.faults, run.often);
 	dice = dice_of(run.seed, 0);
 	open_lcores();
 	profile_draw(&profile, run.seed);
