@@ -60,6 +60,21 @@ remove_files(void)
 	rmdir(folder);
 }
 
+// All that the process may use: DPDK would keep it on one.
+static void
+list_cpus(char *text, size_t size)
+{
+	cpu_set_t set;
+	size_t len = 0;
+
+	*text = '\0';
+	fail_unless(sched_getaffinity(0, sizeof(set), &set) == 0, "CPUs are not known");
+	for (int cpu = 0; cpu < CPU_SETSIZE && len + 8 < size; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			len += (size_t
+			)snprintf(text + len, size - len, "%s%d", len == 0 ? "" : ",", cpu);
+}
+
 static void
 start_eal(void)
 {
@@ -73,14 +88,15 @@ start_eal(void)
 		"--no-telemetry",
 		"--log-level=*:error",
 	};
-	char why[256];
+	char why[256], cpus[1024];
 
 	fail_unless(eal_use_folder(runtime), "%s cannot be made", runtime);
 	for (unsigned i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		eal_arguments_add(&arguments, "%s", fixed[i]);
 	eal_arguments_add(&arguments, "-m");
 	eal_arguments_add(&arguments, "%u", MEMORY_MIB);
-	eal_arguments_add(&arguments, "--lcores=0@%d", sched_getcpu());
+	list_cpus(cpus, sizeof(cpus));
+	eal_arguments_add(&arguments, "--lcores=0@(%s)", cpus);
 	eal_arguments_add(&arguments, "--file-prefix=sim-%d", (int)getpid());
 	fail_unless(eal_start(&arguments, NULL, why, sizeof(why)), "%s", why);
 	rte_log_set_level((uint32_t)weir_logtype, RTE_LOG_CRIT);
