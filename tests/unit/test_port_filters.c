@@ -63,7 +63,7 @@ rte_eth_promiscuous_enable(uint16_t port_id)
 	return 0;
 }
 
-static const struct config_port vlan_port = {.vlan = VLAN};
+static const struct config_port vlan_port = {.vlan = VLAN, .exception = ""};
 
 static void
 open_filters(uint64_t offloads, unsigned addresses, int refusal)
