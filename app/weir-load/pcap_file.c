@@ -116,11 +116,11 @@ read_frames(struct pcap_frames *frames, pcap_t *pcap, uint16_t frame_max, char *
 	int status;
 
 	while ((status = pcap_next_ex(pcap, &header, &data)) == 1) {
-		if (header->caplen != header->len || header->len > frame_max) {
+		if (header->len == 0 || header->caplen != header->len || header->len > frame_max) {
 			snprintf(
 				why,
 				size,
-				"frame %zu is truncated or longer than %u bytes",
+				"frame %zu is empty, truncated, or longer than %u bytes",
 				frames->count + 1,
 				frame_max
 			);

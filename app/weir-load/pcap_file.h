@@ -26,7 +26,7 @@ struct pcap_frames {
 };
 
 // Returns false, with a reason in `why`, if the file cannot be read, is not of Ethernet, has no
-// frames, or has a frame that is truncated or longer than `frame_max` bytes.
+// frames, or has a frame that is empty, truncated, or longer than `frame_max` bytes.
 bool
 pcap_read(struct pcap_frames *frames, const char *path, uint16_t frame_max, char *why, size_t size);
 void pcap_frames_free(struct pcap_frames *frames);

@@ -51,6 +51,16 @@ write_frames(unsigned count)
 }
 
 static void
+write_empty_frame(void)
+{
+	struct pcap_writer *writer = pcap_writer_open(path, why, sizeof(why));
+
+	assert_non_null(writer);
+	pcap_writer_add(writer, (const uint8_t *)"", 0);
+	assert_true(pcap_writer_close(writer, why, sizeof(why)));
+}
+
+static void
 test_what_is_written_is_read(void **state)
 {
 	enum { COUNT = 5000 };
@@ -83,6 +93,9 @@ test_files_of_no_use(void **state)
 	write_frames(100);
 	assert_false(pcap_read(&frames, path, 112, why, sizeof(why)));
 	assert_non_null(strstr(why, "frame 100"));
+	write_empty_frame();
+	assert_false(pcap_read(&frames, path, 1518, why, sizeof(why)));
+	assert_non_null(strstr(why, "frame 1 is empty"));
 	assert_false(pcap_read(&frames, "/nonexistent", 1518, why, sizeof(why)));
 	assert_null(pcap_writer_open("/nonexistent/file", why, sizeof(why)));
 }
