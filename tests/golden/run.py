@@ -44,6 +44,7 @@ import cases_output  # noqa: E402, F401
 import cases_requests  # noqa: E402, F401
 import cases_rights  # noqa: E402, F401
 import cases_settings  # noqa: E402, F401
+import cases_shapes  # noqa: E402, F401
 import cases_snapshot  # noqa: E402, F401
 import cases_steering  # noqa: E402, F401
 import cases_swarms  # noqa: E402, F401

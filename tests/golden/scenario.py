@@ -157,7 +157,8 @@ class Scenario:
         headers = {"ipv4": 20 + 8, "ipv6": 40 + 8}[family]
         return (self.settings.get("driver.mtu", 1500) - headers - head) // each
 
-    def _wanted(self, family, num_want):
+    def wanted(self, family, num_want):
+        """How many peers an announce gets at most."""
         most = self.settings.get(f"tracker.peers_max_{family}", bep15.PEERS_MAX[family])
         most = min(most, self._room(family, 20, bep15.STRIDE[family]))
         standard = self.settings.get("tracker.peers_default", 50)
@@ -187,6 +188,13 @@ class Scenario:
         check(set(peers) <= answer.candidates, "a peer that should not be there")
         counts = answer.leechers, answer.seeders
         return bep15.announce_reply(transaction_id, interval, *counts, tail)
+
+    def announce_answer(self, family, transaction_id, answer):
+        """The payload of an answer, and the function that takes over the appliance's choices."""
+        counts = answer.leechers, answer.seeders
+        peers = b"".join(sorted(answer.candidates)[: answer.count])
+        expected = bep15.announce_reply(transaction_id, self._intervals()[0], *counts, peers)
+        return expected, functools.partial(self._choose_peers, answer, family, transaction_id)
 
     def announce(
         self,
@@ -231,7 +239,7 @@ class Scenario:
             client.peer(port),
             left=left,
             stopped=event == bep15.STOPPED,
-            num_want=self._wanted(
+            num_want=self.wanted(
                 client.family,
                 self._bounded(client, connection_id, num_want, len(payload + tail)),
             ),
@@ -240,10 +248,7 @@ class Scenario:
         if answer.verdict == "announce_denied":
             self.error(client, payload + tail, answer.verdict, self._denied_message(), lane=WORKER, **how)
             return
-        counts = answer.leechers, answer.seeders
-        peers = b"".join(sorted(answer.candidates)[: answer.count])
-        expected = bep15.announce_reply(transaction_id, self._intervals()[0], *counts, peers)
-        choose = functools.partial(self._choose_peers, answer, client.family, transaction_id)
+        expected, choose = self.announce_answer(client.family, transaction_id, answer)
         self.request(client, payload + tail, answer.verdict, expected, lane=WORKER, choose=choose, **how)
 
     def scrape(self, client, info_hashes, *, tail=b"", connection_id=None, verdict=None, **how):
@@ -365,7 +370,8 @@ class Scenario:
             raise
         return watched.end()
 
-    def run(self, run_for_s=RUN_FOR_S, judge=True) -> Ended:
+    def run(self, run_for_s=RUN_FOR_S, judge=True, audit=True) -> Ended:
+        """`audit`: keep what went to and fro for the audits of all runs together."""
         folder = self.lab.folder()
         self.weir.adopt(folder)
         (folder / "weir.cfg").write_text(self.config_text(folder))
@@ -379,7 +385,8 @@ class Scenario:
         ended.check_clean()
         for wire in self.wires:
             wire.sent = pcap.read(wire.file(folder, "out"))
-        self.lab.keep_for_audit(self, ended)
+        if audit:
+            self.lab.keep_for_audit(self, ended)
         if judge:
             self.judge(ended)
         return ended
