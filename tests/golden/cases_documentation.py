@@ -7,11 +7,12 @@ import re
 import shutil
 import subprocess
 
+import audit
 import documents
 from cases_command_line import OK, check_status, run
 from cases_output import program
 from lab import REPOSITORY
-from suite import Skipped, case, check
+from suite import CASES, Skipped, case, check
 
 SETTING = re.compile(r'^@include "|^\w+ = [{(]', re.M)
 STARTED_MIB = 6000  # room for the tables of install.md's
@@ -188,3 +189,21 @@ def manual_configuration(lab):
     (folder / "state").mkdir(mode=0o700)
     (folder / "weir.cfg").write_text(example.replace("/var/lib/weir/", f"{folder}/state/"))
     check_status(run(lab, "-c", folder / "weir.cfg", "--check"), OK)
+
+
+@case("documentation: each test that docs/duties.md names is there")
+def duties(lab):
+    rows = [
+        line for line in (REPOSITORY / "docs/duties.md").read_text().splitlines() if line.startswith("| ")
+    ]
+    names = {case.name for case in CASES} | {case.name for case in audit.CASES}
+    missing, tests = [], 0
+    for row in rows:
+        for named in re.findall(r"`([^`]+)`", row.split(" | ")[-1]):
+            tests += 1
+            path, _, function = named.partition(": ")
+            unit = REPOSITORY / "tests/unit" / path
+            if path.endswith(".c") and unit.exists() and function in unit.read_text():
+                continue
+            missing += [] if named in names else [named]
+    check(tests >= 30 and not missing, f"{tests} tests; not there: {missing}")
