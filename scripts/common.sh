@@ -88,6 +88,11 @@ packages_packages=(
 )
 packages_package=(debhelper dh-python dpkg-dev build-essential fakeroot) # scripts/package
 packages_documents=(libcmocka-dev debootstrap systemd-container)
+packages_fuzz=(
+	libcmocka-dev          # tests/ is configured as a whole
+	clang libclang-rt-dev  # libFuzzer and its sanitizers
+	afl++                  # the second engine
+)
 packages_machines=(
 	libcmocka-dev              # tests/ is configured as a whole
 	debootstrap e2fsprogs      # systems, and file systems of them

@@ -5,16 +5,6 @@
 #include "../../app/weir/command/control_request.h"
 #include "fuzz.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static void
-demand(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 static void
 check_text(const char *text, size_t max)
 {

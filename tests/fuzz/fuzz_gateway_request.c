@@ -8,17 +8,7 @@
 #include "../../app/weir-gateway/request.h"
 #include "fuzz.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { LINES = 7 };
-
-static void
-demand(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_hash(const char *hash)

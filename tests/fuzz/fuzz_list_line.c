@@ -7,17 +7,8 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { LINE_MAX_BYTES = 256 };
-
-static void
-demand(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 // What is true of all kinds. Returns whether it is an entry, which ends at `until_s`.
 static bool

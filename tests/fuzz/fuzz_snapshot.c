@@ -11,17 +11,7 @@
 #include "../support/snapshot_memory.h"
 #include "fuzz.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { TORRENTS = 20, PEERS = 200, TIMEOUT_S = 1000, NUMBERS = 9, EVERYTHING = 1 << 20 };
-
-static void
-demand(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static struct shard *
 make_shard(bool detail)

@@ -5,17 +5,6 @@
 #include "../../lib/bep15/url_data.h"
 #include "fuzz.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
-static void
-demand(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
 // All URLData options, one after the other. Returns the length.
 static size_t
 read_all(const uint8_t *options, size_t len, uint8_t *url)

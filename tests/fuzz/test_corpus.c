@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a fuzzer has found so far, without libFuzzer: tests/fuzz. Built once for each of them.
 
-#include "../fuzz/fuzz.h"
+#include "fuzz.h"
 #include "../support/cmocka_wrap.h"
 
 #include <dirent.h>
