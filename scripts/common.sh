@@ -93,6 +93,10 @@ packages_fuzz=(
 	clang libclang-rt-dev  # libFuzzer and its sanitizers
 	afl++                  # the second engine
 )
+packages_models=(
+	libcmocka-dev # tests/ is configured as a whole
+	spin
+)
 packages_machines=(
 	libcmocka-dev              # tests/ is configured as a whole
 	debootstrap e2fsprogs      # systems, and file systems of them
