@@ -17,12 +17,28 @@ memory_grow(void *memory, size_t bytes)
 	return grown;
 }
 
+void *
+memory_zeroed(size_t bytes)
+{
+	return memset(memory_grow(NULL, bytes), 0, bytes);
+}
+
 char *
 memory_text(const char *text)
 {
 	size_t size = strlen(text) + 1;
 
 	return memcpy(memory_grow(NULL, size), text, size);
+}
+
+FILE *
+memory_stream(char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (stream == NULL)
+		err(EXIT_FAILURE, "no memory for a text");
+	return stream;
 }
 
 void *

@@ -5,10 +5,13 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdio.h>
 
-// Like realloc and strdup. The caller frees.
+// Like realloc, calloc for one, strdup and open_memstream. The caller frees.
 void *memory_grow(void *memory, size_t bytes);
+void *memory_zeroed(size_t bytes);
 char *memory_text(const char *text);
+FILE *memory_stream(char **text, size_t *size);
 
 // A large table: `bytes` of zeros, in huge pages where the kernel can (a table of 24 MiB has 6000
 // small ones).

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // address.take and address.leave: VRRP, or what else decides about two hosts, says who has an address.
 
+#include "../../common/memory.h"
 #include "../setup/errands.h"
 #include "handlers.h"
 
@@ -76,7 +77,7 @@ check(const struct handler_call *call, struct error *error)
 	char *lines = NULL;
 	size_t size;
 	unsigned wrong = 0;
-	FILE *out = open_memstream(&lines, &size);
+	FILE *out = memory_stream(&lines, &size);
 
 	if (out == NULL)
 		return error_set(error, NULL, "no memory");

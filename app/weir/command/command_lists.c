@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Commands about the lists of torrents, networks, client programs and keys.
 
+#include "../../common/memory.h"
 #include "../lists/lists.h"
 #include "handlers.h"
 
@@ -160,7 +161,7 @@ command_list_reload(const struct handler_call *call, struct error *error)
 {
 	char *lines = NULL;
 	size_t size;
-	FILE *errors = open_memstream(&lines, &size);
+	FILE *errors = memory_stream(&lines, &size);
 	uint64_t entries;
 
 	if (errors == NULL)

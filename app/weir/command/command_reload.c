@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "../../common/memory.h"
 #include "../control/reload.h"
 #include "../lists/lists.h"
 #include "../setup/errands.h"
@@ -70,8 +71,8 @@ command_reload(const struct handler_call *call, struct error *error)
 {
 	char *lines = NULL, *wrong = NULL;
 	size_t size, wrong_size;
-	FILE *out = open_memstream(&lines, &size);
-	FILE *errors = open_memstream(&wrong, &wrong_size);
+	FILE *out = memory_stream(&lines, &size);
+	FILE *errors = memory_stream(&wrong, &wrong_size);
 	bool done = false;
 
 	if (out != NULL && errors != NULL)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A file into a struct config: defaults first, by the same road as what the file says.
 
+#include "../../common/memory.h"
 #include "config_source.h"
 #include "config_unknown.h"
 
@@ -24,7 +25,7 @@ read_defaults(config_t *defaults)
 	};
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = memory_stream(&text, &size);
 
 	for (unsigned t = 0; t < RTE_DIM(tables); t++) {
 		fprintf(out, "%s = (", tables[t].name);
@@ -205,8 +206,8 @@ parse_file(struct config_source *source, const char *path)
 struct config *
 config_open(const char *path, FILE *errors)
 {
-	struct config *config = calloc(1, sizeof(*config));
-	struct config_source *source = calloc(1, sizeof(*source));
+	struct config *config = memory_zeroed(sizeof(*config));
+	struct config_source *source = memory_zeroed(sizeof(*source));
 
 	config->source = source;
 	source->path = path;

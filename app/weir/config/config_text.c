@@ -2,6 +2,7 @@
 
 #include "config_text.h"
 
+#include "../../common/memory.h"
 #include "../../common/plain_file.h"
 
 #include <stdarg.h>
@@ -33,7 +34,7 @@ config_text_new_line(struct config_text *text, unsigned file, unsigned number)
 	unsigned count = text->line_count;
 
 	if ((count & (count + 1)) == 0) // full: 0, 1, 3, 7 … are in use
-		text->lines = realloc(text->lines, (2 * count + 1) * sizeof(*text->lines));
+		text->lines = memory_grow(text->lines, (2 * count + 1) * sizeof(*text->lines));
 	text->lines[text->line_count++] = (struct config_line){file, number};
 }
 
@@ -74,7 +75,7 @@ path_beside(const char *includer, const char *name)
 	char *path = NULL;
 
 	if (*name == '/' || slash == NULL)
-		return strdup(name);
+		return memory_text(name);
 	return asprintf(&path, "%.*s/%s", (int)(slash - includer), includer, name) < 0 ? NULL
 										       : path;
 }
@@ -162,8 +163,8 @@ config_text_read(struct config_text *text, const char *path, FILE *errors)
 		fprintf(errors, "%s: %s\n", path, error.text);
 		return ++text->error_count;
 	}
-	text->out = open_memstream(&text->bytes, &text->len);
-	add_file(text, strdup(path), bytes, len, 0);
+	text->out = memory_stream(&text->bytes, &text->len);
+	add_file(text, memory_text(path), bytes, len, 0);
 	fclose(text->out);
 	return text->error_count;
 }

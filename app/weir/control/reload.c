@@ -2,6 +2,7 @@
 
 #include "reload.h"
 
+#include "../../common/memory.h"
 #include "../../common/service/service_manager.h"
 #include "../lists/lists.h"
 #include "../log/log.h"
@@ -146,8 +147,8 @@ reload(struct weir *weir, FILE *lines)
 	char *errors, *changes;
 	size_t errors_size, changes_size;
 	struct attempt attempt = {
-		.errors = open_memstream(&errors, &errors_size),
-		.changes = open_memstream(&changes, &changes_size),
+		.errors = memory_stream(&errors, &errors_size),
+		.changes = memory_stream(&changes, &changes_size),
 	};
 
 	service_manager_reloading();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The thread that loads lists, and its start and end.
 
+#include "../../common/memory.h"
 #include "../../common/monotonic.h"
 #include "../../common/service/capabilities.h"
 #include "../log/log.h"
@@ -74,7 +75,7 @@ follow(struct weir *weir, enum list_kind kind)
 	struct error error;
 	char *lines;
 	size_t size;
-	FILE *errors = open_memstream(&lines, &size);
+	FILE *errors = memory_stream(&lines, &size);
 
 	if (errors == NULL)
 		return;
@@ -173,7 +174,7 @@ load_all(struct weir *weir, struct error *error)
 {
 	char *lines; // the check before the start has told them
 	size_t size;
-	FILE *errors = open_memstream(&lines, &size);
+	FILE *errors = memory_stream(&lines, &size);
 	bool done = true;
 
 	if (errors == NULL)

@@ -2,6 +2,7 @@
 
 #include "check.h"
 
+#include "../../common/memory.h"
 #include "../config/pci_address.h"
 #include "export_path.h"
 #include "plan_cross.h"
@@ -105,7 +106,7 @@ check_make(struct check *check, struct weir *weir, const char *path, check_files
 	size_t size;
 
 	*check = (struct check){.path = path};
-	FILE *errors = open_memstream(&check->errors, &size);
+	FILE *errors = memory_stream(&check->errors, &size);
 
 	weir->config = config_open(path, errors);
 	if (weir->config != NULL) {
@@ -146,7 +147,7 @@ check_make_plan(struct check *check, struct weir *weir, const char *path, const 
 	size_t size;
 
 	*check = (struct check){.path = path, .root = root};
-	FILE *errors = open_memstream(&check->errors, &size);
+	FILE *errors = memory_stream(&check->errors, &size);
 
 	weir->config = config_open(path, errors);
 	if (weir->config != NULL && read_topology(weir, root, errors)) {
@@ -269,7 +270,7 @@ check_print(const struct check *check, const struct weir *weir, bool json, FILE 
 	};
 	char *lines;
 	size_t size;
-	FILE *warnings = open_memstream(&lines, &size);
+	FILE *warnings = memory_stream(&lines, &size);
 
 	if (check->right) {
 		machine_read(&machine, check->root != NULL ? check->root : "");

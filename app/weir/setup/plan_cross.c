@@ -2,6 +2,7 @@
 
 #include "plan_cross.h"
 
+#include "../../common/memory.h"
 #include "../log/log.h"
 #include "plan_load.h"
 #include "plan_print.h"
@@ -156,7 +157,7 @@ plan_cross_log(const struct weir *weir)
 {
 	char *text, *rest = NULL;
 	size_t size;
-	FILE *lines = open_memstream(&text, &size);
+	FILE *lines = memory_stream(&text, &size);
 
 	plan_cross_tell(weir, lines);
 	fclose(lines);
