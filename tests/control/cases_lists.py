@@ -2,67 +2,18 @@
 """Lists that are replaced and edited while every request is tagged."""
 
 import contextlib
-import json
-import os
-import pathlib
-import subprocess
-import sys
-import time
 import zlib
 
 import reloading
-from cases_reload import Footprint, private_network
+from announcing import TAGS, Announcing
+from cases_reload import Footprint
 from full import times
+from private_network import private_network
 from suite import case, check
 
 ENTRIES = 1_000_000
 REPLACEMENTS = times(100, 8)
 EDITS = times(100, 15)
-LEAVES_S = 1.0  # time for a denied torrent to leave the store
-TIMEOUT_S = 60
-TAGGED = pathlib.Path(__file__).with_name("tagged.py")
-TAGS = {tag: bytes([number]) * 20 for number, tag in enumerate(("always", "never", "first", "second"), 1)}
-
-
-class Announcing:
-    """tagged.py in a namespace."""
-
-    def __init__(self, inside):
-        golden = pathlib.Path(__file__).parents[1] / "golden"
-        words = [f"{tag}={info_hash.hex()}" for tag, info_hash in TAGS.items()]
-        self.process = subprocess.Popen(
-            [*inside, sys.executable, TAGGED, reloading.ADDRESS, *words],
-            env={**os.environ, "PYTHONPATH": str(golden), "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        check(self.process.stdout.readline() == "ready\n", "it cannot announce")
-
-    def judged(self, tag):
-        """How a request that begins now is judged."""
-        self.process.stdin.write(f"{tag}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def wait_judged(self, tag, wanted):
-        """Until requests for the tag are judged so."""
-        deadline = time.monotonic() + LEAVES_S
-        while self.judged(tag) != wanted:
-            check(time.monotonic() < deadline, f"{tag} is not {wanted} after {LEAVES_S} s")
-
-    def end(self):
-        """Tag -> outcome -> count."""
-        out, _ = self.process.communicate(timeout=TIMEOUT_S)
-        check(self.process.returncode == 0, f"exit status {self.process.returncode}")
-        told = {tag: {} for tag in TAGS}
-        for tag, outcome, count in json.loads(out):
-            told[tag][outcome] = count
-        return told
-
-    def close(self):
-        self.process.kill()
-        self.process.communicate()
 
 
 def write_list(path, tags, entries):

@@ -8,7 +8,7 @@ import frames
 import reloading
 from cases_capture import Wire
 from cases_logs import Syslog, private_dev
-from cases_reload import private_network
+from private_network import private_network
 from suite import case, check
 
 CLIENT = frames.client4(50)

@@ -2,8 +2,12 @@
 """A Weir on memif, and weir-load on its other end."""
 
 import contextlib
+import json
 import subprocess
 
+from suite import check
+
+TIMEOUT_S = 900
 STATION = "02:00:00:00:00:09"
 TRACKER = "192.0.2.1"
 TRACKER6 = "2001:db8::1"
@@ -22,6 +26,25 @@ LOAD = ["--tracker6", TRACKER6, "--ipv6-share", 25, "--connect", 20, "--announce
 LOAD += ["--clients", 1000, "--timeout", 3000, "--warm-up", 0.2, "--json", "-"]
 
 
+class Load:
+    """A weir-load that runs."""
+
+    def __init__(self, words):
+        self.process = subprocess.Popen(
+            list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def results(self):
+        """When it has ended by itself."""
+        out, err = self.process.communicate(timeout=TIMEOUT_S)
+        check(self.process.returncode == 0, f"weir-load: {err}")
+        return json.loads(out)
+
+    def end(self):
+        self.process.kill()
+        self.process.communicate()
+
+
 class Loaded:
     def __init__(self, laboratory, weir, socket):
         self.weir = weir
@@ -36,6 +59,15 @@ class Loaded:
     def load(self, *options):
         """Runs weir-load to its end; returns its results."""
         return self._laboratory.run(*self._words(options)).json()
+
+    @contextlib.contextmanager
+    def loading_to_end(self, *options):
+        """weir-load in the background, as a Load."""
+        load = Load(self._words(options))
+        try:
+            yield load
+        finally:
+            load.end()
 
     @contextlib.contextmanager
     def loading(self, *options):

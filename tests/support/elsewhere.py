@@ -11,6 +11,7 @@ DOCUMENTS = {
     "docs/bench-peers.md": "builds other trackers from sources of the Internet",
     "docs/benchmarking.md": "takes hours; scripts/bench runs it",
     "docs/fuzzing.md": "runs for as long as one likes; scripts/test fuzz runs it",
+    "docs/torture.md": "takes minutes; scripts/test torture runs it",
     "docs/container.md": "makes containers; scripts/test packages runs its commands",
     "docs/profiling.md": "takes minutes; scripts/test budget runs a part of it",
 }

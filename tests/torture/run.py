@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Storms of bad frames, floods, and faults around a Weir that serves known clients; a short soak at the end.
 
-WEIR_TORTURE_FULL=1 in the environment makes the numbers those of a release: a hundred million bad frames, a
-thousand flaps. Needs root for network namespaces and ptrace, and skips without. Writes TAP.
+WEIR_TORTURE_FULL=1 in the environment makes the numbers those of a release: a hundred million bad frames,
+half an hour of soak. Needs root, to mount a small disk. Writes TAP.
 """
 
 import argparse
