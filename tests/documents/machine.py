@@ -26,8 +26,8 @@ ENVIRONMENT = {
     "TERM": "xterm-256color",
     "DEBIAN_FRONTEND": "noninteractive",
 }
-# DPDK looks for modules in /sys/module, and systemd-nspawn shows a part of /sys alone. A Weir beside the kernel loads
-# an XDP program.
+# DPDK looks for modules in /sys/module, and systemd-nspawn shows a part of /sys alone. A Weir beside the
+# kernel loads an XDP program.
 OPTIONS = ("--bind=/dev/net/tun", "--bind-ro=/sys/module", "--capability=CAP_BPF", "--system-call-filter=bpf")
 INTERFACE = """
 ip link add eth0 type veth peer name other0

@@ -18,7 +18,8 @@ struct trial {
 };
 
 static const uint64_t mac_bits = (UINT64_C(1) << CONNID_MAC_BITS) - 1;
-static const uint64_t network_bits = (UINT64_C(1) << CONNID_HALF_BITS) - 1; // of IPv6: the MAC of its /64
+static const uint64_t network_bits =
+	(UINT64_C(1) << CONNID_HALF_BITS) - 1; // of IPv6: the MAC of its /64
 
 static void
 read_trial(struct trial *trial, struct fuzz_input *input)
@@ -32,7 +33,8 @@ read_trial(struct trial *trial, struct fuzz_input *input)
 	trial->minted_s = from + fuzz_word(input) % (UINT32_MAX - 2 * from);
 	fuzz_take(input, &apart, sizeof(apart));
 	trial->shown_s = trial->minted_s + (uint32_t)apart;
-	trial->switch_s = choice & 2 ? trial->minted_s + (uint32_t)(int8_t)fuzz_byte(input) * 16 : 0;
+	trial->switch_s =
+		choice & 2 ? trial->minted_s + (uint32_t)(int8_t)fuzz_byte(input) * 16 : 0;
 	fuzz_take(input, trial->address, sizeof(trial->address));
 	memset(trial->changed, 0, sizeof(trial->changed));
 	trial->flipped = 0;
@@ -46,7 +48,8 @@ read_trial(struct trial *trial, struct fuzz_input *input)
 static void
 init(struct connid *connid, const struct trial *trial, uint32_t at_s)
 {
-	struct connid_secrets secrets = {.masters = {{1, 2, 3}, {4, 5, 6}}, .from_s = trial->switch_s};
+	struct connid_secrets secrets = {
+		.masters = {{1, 2, 3}, {4, 5, 6}}, .from_s = trial->switch_s};
 
 	connid_init(connid, secrets.masters[0], trial->max_age_s, at_s);
 	connid_change(connid, &secrets);

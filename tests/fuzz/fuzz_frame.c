@@ -106,7 +106,8 @@ check_sent(const struct host *host, const uint8_t *bytes, unsigned len, bool off
 	const uint8_t *ip = bytes + host->l2_len;
 	unsigned type = word_at(ip - 2);
 
-	demand(memcmp(bytes + 6, host->mac.addr_bytes, 6) == 0 && (bytes[0] & 1) == (bytes[0] == 0x33));
+	demand(memcmp(bytes + 6, host->mac.addr_bytes, 6) == 0
+	       && (bytes[0] & 1) == (bytes[0] == 0x33));
 	if (type == 0x0806)
 		return;
 	bool ipv4 = type == 0x0800;
@@ -121,7 +122,8 @@ check_sent(const struct host *host, const uint8_t *bytes, unsigned len, bool off
 		demand(wire_checksum(ip, 20, 0) == 0);
 	if (offloads && host->offload_udp_checksum)
 		return;
-	demand(wire_checksum(l4, l4_len, protocol == 1 ? 0 : wire_pseudo_sum(ip, l4_len, protocol)) == 0);
+	demand(wire_checksum(l4, l4_len, protocol == 1 ? 0 : wire_pseudo_sum(ip, l4_len, protocol))
+	       == 0);
 }
 
 static void
@@ -142,16 +144,23 @@ reply_datagram(const struct host *host, struct frame *frame, unsigned payload_le
 	check_sent(host, frame->bytes, len, true);
 	demand(memcmp(ip + (ipv4 ? 16 : 24), before + (ipv4 ? 12 : 8), ipv4 ? 4 : 16) == 0);
 	demand(memcmp(ip + (ipv4 ? 12 : 8), before + (ipv4 ? 16 : 24), ipv4 ? 4 : 16) == 0);
-	demand(memcmp(udp, before + l3_len + 2, 2) == 0 && memcmp(udp + 2, before + l3_len, 2) == 0);
+	demand(memcmp(udp, before + l3_len + 2, 2) == 0 && memcmp(udp + 2, before + l3_len, 2) == 0
+	);
 }
 
 static enum verdict
-serve_icmp(const struct host *host, struct frame *frame, struct host_notes *notes, struct shares *limit)
+serve_icmp(
+	const struct host *host,
+	struct frame *frame,
+	struct host_notes *notes,
+	struct shares *limit
+)
 {
 	enum verdict verdict;
 
 	if (!icmp_is_mld_or_ndp(frame, &verdict))
-		return verdict != VERDICT_NONE ? verdict : icmp_receive(host, frame, limit, NOW_TSC);
+		return verdict != VERDICT_NONE ? verdict
+					       : icmp_receive(host, frame, limit, NOW_TSC);
 	return mld_is_message(frame) ? mld_receive(host, frame, notes, NOW_TSC)
 				     : ndp_receive(host, frame, notes, limit, NOW_TSC);
 }
@@ -184,8 +193,8 @@ serve_stack(const struct host *host, struct frame *frame)
 	demand(verdict > VERDICT_NONE && verdict < VERDICT_COUNT);
 	if (verdict_infos[verdict].outcome != OUTCOME_ANSWERED)
 		return;
-	demand(frame->len <= before
-	       || (advertises && frame->len == host->l2_len + NDP_REPLY_BYTES));
+	demand(frame->len <= before || (advertises && frame->len == host->l2_len + NDP_REPLY_BYTES)
+	);
 	check_sent(host, frame->bytes, frame->len, false);
 }
 

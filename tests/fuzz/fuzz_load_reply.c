@@ -52,7 +52,8 @@ check(const struct reply *reply, const uint8_t *frame, size_t size)
 		demand(reply->peers * 6u + 20 <= reply->len || reply->peers == 0);
 	}
 	if (reply->pending != NULL)
-		demand(reply->pending >= flight.ring && reply->pending <= flight.ring + flight.mask);
+		demand(reply->pending >= flight.ring && reply->pending <= flight.ring + flight.mask
+		);
 }
 
 int

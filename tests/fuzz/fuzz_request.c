@@ -10,7 +10,8 @@ enum { HEAD_BYTES = 4, PAYLOAD_MAX = 2048, MAGIC_HIGH = 0x417, MAGIC_LOW = 0x271
 static uint32_t
 number_at(const uint8_t *bytes)
 {
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8
+		| bytes[3];
 }
 
 static enum verdict
@@ -36,7 +37,13 @@ expect(const uint8_t *payload, size_t len, enum family family)
 }
 
 static void
-check_announce(const uint8_t *payload, size_t len, enum family family, uint16_t fallback, uint16_t max)
+check_announce(
+	const uint8_t *payload,
+	size_t len,
+	enum family family,
+	uint16_t fallback,
+	uint16_t max
+)
 {
 	int64_t wanted = (int32_t)number_at(payload + 92);
 	int64_t expected = wanted < 0 ? fallback : wanted;

@@ -15,8 +15,8 @@ static const struct {
 } tables[] = {{1, 1}, {1, 7}, {3, 20}, {SHARD_MODEL_TORRENTS, 300}, {40, LARGE}};
 
 // Steps of time (seconds): within an interval, beyond it, and those at which narrow times wrap.
-static const uint32_t jumps[] = {
-	0, 0, 0, 1, 1, 3, REST_S, TIMEOUT_S, TIMEOUT_S + 1, 255, 256, 32767, 65535, 65536};
+static const uint32_t jumps[] =
+	{0, 0, 0, 1, 1, 3, REST_S, TIMEOUT_S, TIMEOUT_S + 1, 255, 256, 32767, 65535, 65536};
 
 static struct shard_op
 read_op(struct fuzz_input *input, uint32_t *torrent)

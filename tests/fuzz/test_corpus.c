@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a fuzzer has found so far, without libFuzzer: tests/fuzz. Built once for each of them.
 
-#include "fuzz.h"
 #include "../support/cmocka_wrap.h"
+#include "fuzz.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -37,7 +37,13 @@ model_count(struct shard_model *model, uint32_t torrent, unsigned f, int sign)
 
 // Stores an announce that is not a stop. Returns its outcome.
 static enum shard_outcome
-model_store(struct shard_model *model, uint32_t torrent, unsigned f, struct shard_op *op, uint32_t now_s)
+model_store(
+	struct shard_model *model,
+	uint32_t torrent,
+	unsigned f,
+	struct shard_op *op,
+	uint32_t now_s
+)
 {
 	struct naive_swarm *swarm = &model->swarms[torrent][f];
 	bool peer_known = naive_swarm_find(swarm, op->peer) != NULL;

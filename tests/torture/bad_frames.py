@@ -13,7 +13,7 @@ from shapes import chained, make, summed, tagged, with_udp
 
 HASH = b"\xbb" * 20
 FORGED_ID = 1
-LENGTHS = (*range(0, 120), *range(120, 1600, 37))
+LENGTHS = (*range(0, 120), *range(120, 1440, 37))
 ACTIONS = (0, 1, 2, 3, 4, 1 << 31, (1 << 32) - 1)
 NOISE = 2000
 EXTENSIONS = (any_frame.HOP_BY_HOP, any_frame.ROUTING, any_frame.FRAGMENT, any_frame.DESTINATION)

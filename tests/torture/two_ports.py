@@ -38,21 +38,18 @@ class TwoPorts(loaded.Loaded):
 
     @contextlib.contextmanager
     def attacked(self, file, count):
-        """Frames of a file, `count` in all, arrive at the second port as fast as it takes them. The
-        context's value returns what the attacker saw, when it has sent all."""
+        """Frames of a file, `count` in all, arrive at the second port as fast as it takes them. The context's
+        value is the attacker's loaded.Load, which ends when it has sent all."""
         words = [self._laboratory.programs.weir_load, "--replay", file, "--count", count]
         load = loaded.Load([*words, "--json", "-", "--", self._attack])
         try:
-            yield load.results
+            yield load
         finally:
             load.end()
 
     def mbufs_in_use(self):
         """The fewest of some moments: packets may be on their way."""
         return min(self.weir.ask("/weir/memory")["mbufs_in_use"] for _ in range(10))
-
-    def port(self, number):
-        return self.weir.ask(f"/weir/ports,{number}")
 
 
 def write_capture(folder, rows):

@@ -112,7 +112,9 @@ class Beside(OnAfXdp):
         return self.program.parents[1] / "xdp/tracker_port.o"
 
     def missing(self):
-        return super().missing() or ("" if self.xdp_program.exists() else f"{self.xdp_program} does not exist")
+        return super().missing() or (
+            "" if self.xdp_program.exists() else f"{self.xdp_program} does not exist"
+        )
 
     def start(self, lab, wire, task):
         wire.route_through_kernel()
