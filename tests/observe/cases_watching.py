@@ -230,7 +230,7 @@ def telegraf(laboratory):
     words = {
         "/weir/health": {"status"},
         "/weir/lcores": {"role", "idle"},
-        "/weir/ports": {"name", "driver", "mac", "addresses", "addresses_used"},
+        "/weir/ports": {"name", "driver", "mac", "addresses", "addresses_used", "exception"},
     }
     scenario = laboratory.scenario()
     cases_metrics.fill(scenario)
