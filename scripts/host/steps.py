@@ -157,7 +157,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Pages(Value):
-    """A number of huge pages. The kernel keeps those that a file holds, whoever has left it."""
+    """A number of huge pages. The kernel keeps those that a file holds."""
 
     def undo(self, root, before):
         left_pages.remove(root)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A Weir with two ports: one for clients, one for whoever attacks."""
+"""A Weir with two ports: one for clients, one for attackers."""
 
 import contextlib
 
