@@ -89,7 +89,7 @@ def _row(options, sums, found):
         "events": _events(sums),
         "kills": sums.counts["kill"],
         "p99": _drift(sums.p99_us),
-        "found": int(found),
+        "found": int(found != ""),
     }
 
 
