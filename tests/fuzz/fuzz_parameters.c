@@ -5,8 +5,6 @@
 #include "../../app/weir/telemetry/parameters.h"
 #include "fuzz.h"
 
-#include <errno.h>
-
 enum { NUMBERS_MAX = 4, KEPT = 77 };
 
 // Digits alone, and no more than 64 bits hold.

@@ -5,7 +5,7 @@ import random
 import re
 from dataclasses import dataclass
 
-# What stands there, and what takes its place. Longer tokens first.
+# A token, and its replacements. Longer tokens first.
 SWAPS = {
     "==": ["!="],
     "!=": ["=="],

@@ -56,7 +56,7 @@ class Tree:
             if (TOP / name).is_file():
                 shutil.copy2(TOP / name, target)
         self.tree = folder / "tree"
-        self._must(["meson", "setup", self.build, self.tree, "--werror", "-Doptimization=1"])
+        self._must(["meson", "setup", self.build, self.tree, "--werror"])
         self.programs = self._unit_programs()
         self._must(["ninja", "-C", self.build, *self.programs])
         self.times = {name: self._time(name) for name in self.programs}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What cases work with: programs, folders, and a Weir that has been fed and goes on running."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -12,6 +13,7 @@ import time
 from dataclasses import dataclass
 
 import pcap
+import suite
 import telemetry
 from appliance import Watched, Weir
 from scenario import Scenario
@@ -177,3 +179,18 @@ class Laboratory:
             observed.scenario = scenario
             observed.wait_decided(sum(len(wire.frames) for wire in scenario.wires))
             yield observed
+
+
+def run_cases(description):
+    """The command line of a group of cases, and their run. Returns the exit status."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="folder of a build")
+    parser.add_argument(
+        "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
+    )
+    arguments = parser.parse_args()
+    cases = [case for case in suite.CASES if arguments.only in case.name]
+    with Laboratory(Programs.of(arguments.build)) as laboratory:
+        return 1 if suite.run_all(cases, laboratory) else 0

@@ -187,7 +187,7 @@ options_read(struct options *options, int count, char **words)
 		take(options, option, optarg);
 	}
 	if (optind < count)
-		errx(STATUS_USAGE, "%s is no option; see --help", words[optind]);
+		errx(STATUS_USAGE, "unexpected argument %s; see --help", words[optind]);
 }
 
 // --- printing -----------------------------------------------------------------------------------

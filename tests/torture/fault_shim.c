@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { PLACES_MAX = 4096 };
@@ -84,7 +85,7 @@ log_place(const char *name, uintptr_t place)
 
 	// By the system call: write is one of the functions.
 	if (length > 0)
-		syscall(1, log_fd, line, (size_t)length);
+		syscall(SYS_write, log_fd, line, (size_t)length);
 }
 
 static bool

@@ -6,7 +6,6 @@ WEIR_TORTURE_FULL=1 in the environment makes the numbers those of a release: a h
 half an hour of soak. Needs root, to mount a small disk. Writes TAP.
 """
 
-import argparse
 import pathlib
 import sys
 
@@ -19,23 +18,8 @@ import cases_soak  # noqa: E402, F401
 import cases_start  # noqa: E402, F401
 import cases_storm  # noqa: E402, F401
 import standard_output  # noqa: E402
-import suite  # noqa: E402
-from laboratory import Laboratory, Programs  # noqa: E402
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--build", type=pathlib.Path, required=True, help="folder of a build")
-    parser.add_argument(
-        "--only", default="", metavar="SUBSTRING", help="the cases that have this in their name"
-    )
-    arguments = parser.parse_args()
-    cases = [case for case in suite.CASES if arguments.only in case.name]
-    with Laboratory(Programs.of(arguments.build)) as laboratory:
-        return 1 if suite.run_all(cases, laboratory) else 0
+from laboratory import run_cases  # noqa: E402
 
 
 if __name__ == "__main__":
-    standard_output.run(main)
+    standard_output.run(lambda: run_cases(__doc__))
