@@ -86,7 +86,7 @@ def commands(laboratory):
     with changing(laboratory) as changer:
         for method, target, body, wanted in CHANGES:
             for slash in ("", "/"):
-                now = int(time.time())
+                now = int(time.clock_gettime(time.CLOCK_REALTIME_COARSE))  # as time() in the gateway
                 told = changer.told(method, target + slash, body)
                 [sent] = changer.control.requests
                 changer.control.requests.clear()
