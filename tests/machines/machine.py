@@ -18,6 +18,8 @@ from emulator import OWN
 from root import Failure
 
 IOMMU_ON, IOMMU_OFF = "intel_iommu=on iommu=pt", "intel_iommu=off"
+# Emulated CPUs that wait for a real one miss ticks: the kernel would take its timer for broken.
+EMULATED = "no_timer_check"
 AGENT_PORT = "org.qemu.guest_agent.0"  # what the unit of Debian's qemu-guest-agent waits for
 
 
@@ -86,7 +88,7 @@ class Machine:
 
     def arguments(self):
         append = (
-            f"root=/dev/vda rw console=ttyS0 {self.hardware.iommu} "
+            f"root=/dev/vda rw console=ttyS0 {self.hardware.iommu} {EMULATED} "
             f"loglevel=4 systemd.show_status=1 {self.hardware.command_line}"
         )
         return [

@@ -88,20 +88,32 @@ def travel(tap, journey, name):
         tap.comment(journey.diagnosis())
 
 
+def boot_cards(tap, rig):
+    """The first step; whether the machine is up."""
+    what, function = nic_steps.NIC_STEPS[0]
+    return tap.step(f"nics: {what}", function, rig) is not None
+
+
+def recover(tap, rig):
+    """After a step that failed: as the first leaves the machine, booted anew if need be; whether it is up."""
+    tap.comment(rig.diagnosis())
+    try:
+        rig.tidy()
+        return True
+    except Failure as failure:
+        tap.comment(f"the machine cannot be used any more: {failure}")
+    rig.stop()
+    return boot_cards(tap, rig)
+
+
 def try_cards(tap, rig, words):
     """All steps, or the first and those with `words`: each begins on a machine as the first has left it."""
-    first, *others = nic_steps.NIC_STEPS
-    broken = tap.step(f"nics: {first[0]}", first[1], rig) is None
-    for what, function in others:
-        if broken:
+    up = boot_cards(tap, rig)
+    for what, function in nic_steps.NIC_STEPS[1:]:
+        if not up:
             tap.say(True, f"nics: {what}", skip="because the machine is not up")
         elif words in what and tap.step(f"nics: {what}", function, rig) is None:
-            tap.comment(rig.diagnosis())
-            try:
-                rig.tidy()
-            except Failure as failure:
-                tap.comment(f"the machine cannot be used any more: {failure}")
-                broken = True
+            up = recover(tap, rig)
     tap.comment(table(rig.cards_shown))
 
 
