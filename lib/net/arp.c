@@ -34,9 +34,9 @@ claimed_address(const struct host *host, const struct rte_arp_hdr *arp)
 	rte_be32_t target = arp->arp_data.arp_tip;
 
 	if (arp->arp_data.arp_sip != 0)
-		return host_find_ipv4(host, arp->arp_data.arp_sip);
+		return host_find_own_ipv4(host, arp->arp_data.arp_sip);
 	if (arp->arp_opcode == RTE_BE16(RTE_ARP_OP_REQUEST) && !host_uses_ipv4(host, target))
-		return host_find_ipv4(host, target);
+		return host_find_own_ipv4(host, target);
 	return HOST_NO_ADDRESS;
 }
 
@@ -141,7 +141,7 @@ arp_receive(
 
 	if (claimed >= 0)
 		return note_claim(host, arp, notes, claimed, tsc);
-	if (!request || !host_uses_ipv4(host, arp->arp_data.arp_tip))
+	if (!request || !host_claims_ipv4(host, arp->arp_data.arp_tip))
 		return VERDICT_arp_noted;
 	if (!shares_take_upper(limit, tsc) && !take_share(frame, limit, tsc))
 		return VERDICT_arp_limited;

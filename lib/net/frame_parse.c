@@ -164,7 +164,7 @@ cut_extensions(struct frame *frame, const struct ipv6_extensions *extensions)
 }
 
 // The multicast groups of a host: all nodes (ff02::1) and the solicited-node groups of its addresses
-// (ff02::1:ffXX:XXXX). Only ICMPv6 is accepted there.
+// (ff02::1:ffXX:XXXX), anycast ones excepted. Only ICMPv6 is accepted there.
 static bool
 group_is_ours(const struct host *host, const uint8_t group[16])
 {
@@ -176,7 +176,8 @@ group_is_ours(const struct host *host, const uint8_t group[16])
 	if (memcmp(group, solicited, 13) != 0)
 		return false;
 	for (unsigned i = 0; i < host->ipv6_count; i++)
-		if (memcmp(group + 13, host->ipv6[i] + 13, 3) == 0)
+		if (memcmp(group + 13, host->ipv6[i] + 13, 3) == 0
+		    && (host->ipv6_anycast >> i & 1) == 0)
 			return true;
 	return false;
 }

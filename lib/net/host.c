@@ -70,6 +70,40 @@ host_uses_ipv6(const struct host *host, const uint8_t address[16])
 	return i >= 0 && (__atomic_load_n(&host->ipv6_usable, __ATOMIC_RELAXED) >> i & 1);
 }
 
+int
+host_find_own_ipv4(const struct host *host, rte_be32_t address)
+{
+	int i = host_find_ipv4(host, address);
+
+	return i >= 0 && (host->ipv4_anycast >> i & 1) ? HOST_NO_ADDRESS : i;
+}
+
+int
+host_find_own_ipv6(const struct host *host, const uint8_t address[16])
+{
+	int i = host_find_ipv6(host, address);
+
+	return i >= 0 && (host->ipv6_anycast >> i & 1) ? HOST_NO_ADDRESS : i;
+}
+
+bool
+host_claims_ipv4(const struct host *host, rte_be32_t address)
+{
+	int i = host_find_ipv4(host, address);
+	uint32_t usable = __atomic_load_n(&host->ipv4_usable, __ATOMIC_RELAXED);
+
+	return i >= 0 && ((usable & ~host->ipv4_anycast) >> i & 1);
+}
+
+bool
+host_claims_ipv6(const struct host *host, const uint8_t address[16])
+{
+	int i = host_find_ipv6(host, address);
+	uint32_t usable = __atomic_load_n(&host->ipv6_usable, __ATOMIC_RELAXED);
+
+	return i >= 0 && ((usable & ~host->ipv6_anycast) >> i & 1);
+}
+
 static rte_be32_t
 netmask(uint8_t prefix)
 {

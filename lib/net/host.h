@@ -44,6 +44,11 @@ struct host {
 	uint8_t ipv6[HOST_ADDRESSES_MAX][16];
 	uint8_t ipv6_prefix[HOST_ADDRESSES_MAX];
 
+	// Bit i: address i is anycast: other hosts have it, too, and a router chooses one of them by its own address. It
+	// is served, but neither probed, announced nor resolved for anybody (ARP, NDP).
+	uint32_t ipv4_anycast;
+	uint32_t ipv6_anycast;
+
 	// Optional fixed next hop. All zero: a reply goes to the MAC address that sent the request.
 	rte_be32_t gateway_ipv4;
 	uint8_t gateway_ipv6[16];
@@ -61,6 +66,13 @@ int host_find_ipv4(const struct host *host, rte_be32_t address);
 int host_find_ipv6(const struct host *host, const uint8_t address[16]);
 bool host_uses_ipv4(const struct host *host, rte_be32_t address);
 bool host_uses_ipv6(const struct host *host, const uint8_t address[16]);
+
+// Of addresses that are ours alone. host_find_own_*: the index, or HOST_NO_ADDRESS. host_claims_*: whether it is usable, so
+// that neighbours may be told our MAC address for it.
+int host_find_own_ipv4(const struct host *host, rte_be32_t address);
+int host_find_own_ipv6(const struct host *host, const uint8_t address[16]);
+bool host_claims_ipv4(const struct host *host, rte_be32_t address);
+bool host_claims_ipv6(const struct host *host, const uint8_t address[16]);
 
 // Any thread.
 static inline bool

@@ -142,7 +142,8 @@ in_group_of(const struct host *host, const uint8_t group[16], unsigned i)
 {
 	static const uint8_t solicited[13] = {0xff, 0x02, [11] = 1, [12] = 0xff};
 
-	return memcmp(group, solicited, 13) == 0 && memcmp(group + 13, host->ipv6[i] + 13, 3) == 0;
+	return (host->ipv6_anycast >> i & 1) == 0 && memcmp(group, solicited, 13) == 0
+		&& memcmp(group + 13, host->ipv6[i] + 13, 3) == 0;
 }
 
 // The first address whose group this is, or HOST_NO_ADDRESS.

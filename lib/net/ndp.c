@@ -81,7 +81,7 @@ receive_advertisement(
 )
 {
 	const struct ndp_message *message = frame_l4(frame);
-	int i = host_find_ipv6(host, message->target);
+	int i = host_find_own_ipv6(host, message->target);
 
 	if (i >= 0) // RFC 4862 5.4.4
 		return note_claim(host, frame, notes, i, tsc);
@@ -138,7 +138,7 @@ receive_solicitation(
 {
 	const struct ipv6_header *ip = frame_l3(frame);
 	const struct ndp_message *message = frame_l4(frame);
-	int i = host_find_ipv6(host, message->target);
+	int i = host_find_own_ipv6(host, message->target);
 
 	if (i < 0)
 		return VERDICT_ndp_noted;

@@ -274,6 +274,22 @@ RULES = (
         _port(addresses=["10.0.0.1/8", "10.0.0.1/24"]),
         ":2: ports[0].addresses[1]: 10.0.0.1/24 is listed twice",
     ),
+    (
+        _port(addresses=["10.77.0.1/24", "192.0.2.53/24 anycast"]),
+        ":2: ports[0].addresses[1]: 192.0.2.53/24 anycast: must have the prefix length 32",
+    ),
+    (
+        _port(addresses=["10.77.0.1/24", "fd77::53/128 anycast"]),
+        "ports[0].addresses[1]: fd77::53/128 anycast: needs another address of its family",
+    ),
+    (
+        _port(addresses=["fd77::1/64", "fe80::53/128 anycast"]),
+        "ports[0].addresses[1]: fe80::53/128 anycast: must not be link-local",
+    ),
+    (
+        _port(addresses=["10.77.0.1/24", "10.77.0.1/32 anycast"]),
+        "ports[0].addresses[1]: 10.77.0.1/32 anycast is listed twice",
+    ),
     (_port(addresses=["224.0.0.1/24"]), ":2: ports[0].addresses[0]: 224.0.0.1/24 is not"),
     (_port(addresses=["127.0.0.1/8"]), ":2: ports[0].addresses[0]: 127.0.0.1/8 is not"),
     (_port(addresses=["0.0.0.0/8"]), ":2: ports[0].addresses[0]: 0.0.0.0/8 is not"),

@@ -17,6 +17,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import appliance  # noqa: E402
 import audit  # noqa: E402
+import cases_anycast  # noqa: E402, F401
 import cases_budget  # noqa: E402, F401
 import cases_capacity  # noqa: E402, F401
 import cases_check  # noqa: E402, F401

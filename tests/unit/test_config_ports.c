@@ -164,12 +164,12 @@ static void
 test_addresses(void **state)
 {
 	static const struct config_address rows[] = {
-		{FAMILY_IPV4, {198, 51, 100, 10}, 24, "198.51.100.10/24"},
-		{FAMILY_IPV4, {10, 0, 0, 1}, 1, "10.0.0.1/1"},
-		{FAMILY_IPV4, {169, 254, 3, 4}, 32, "169.254.3.4/32"},
-		{FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, 64, "2001:db8::1/64"},
-		{FAMILY_IPV6, {0xfe, 0x80, [15] = 1}, 128, "fe80::1/128"},
-		{FAMILY_IPV6, {0xfd, 0x77, [15] = 1}, 1, "fd77::1/1"},
+		{FAMILY_IPV4, {198, 51, 100, 10}, 24, .text = "198.51.100.10/24"},
+		{FAMILY_IPV4, {10, 0, 0, 1}, 1, .text = "10.0.0.1/1"},
+		{FAMILY_IPV4, {169, 254, 3, 4}, 32, .text = "169.254.3.4/32"},
+		{FAMILY_IPV6, {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, 64, .text = "2001:db8::1/64"},
+		{FAMILY_IPV6, {0xfe, 0x80, [15] = 1}, 128, .text = "fe80::1/128"},
+		{FAMILY_IPV6, {0xfd, 0x77, [15] = 1}, 1, .text = "fd77::1/1"},
 	};
 	char text[256];
 
@@ -189,6 +189,7 @@ test_addresses(void **state)
 		assert_memory_equal(address->bytes, rows[i].bytes, 16);
 		assert_int_equal(address->prefix, rows[i].prefix);
 		assert_string_equal(address->text, rows[i].text);
+		assert_false(address->anycast);
 		config_free(config);
 	}
 }

@@ -174,6 +174,13 @@ test_port_states(void **state)
 		pass(1, 0);
 	assert_true(health_has(&weir.health, HEALTH_no_address));
 	assert_true(health_has(&weir.health, HEALTH_gateway_unknown));
+	port->own_host.ipv6_usable = port->own_host.ipv6_anycast =
+		2; // which is reached by the other one alone
+	port->own_host.ipv6_count = 2;
+	pass(1, 0);
+	assert_true(health_has(&weir.health, HEALTH_no_address));
+	port->own_host.ipv6_count = 1;
+	port->own_host.ipv6_usable = port->own_host.ipv6_anycast = 0;
 	weir.neighbours[0].ipv6[0].left = true; // is not missing
 	pass(1, 0);
 	assert_false(health_has(&weir.health, HEALTH_no_address));

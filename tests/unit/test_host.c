@@ -41,6 +41,33 @@ test_each_address_is_found(void **state)
 }
 
 static void
+test_anycast_addresses_are_not_claimed(void **state)
+{
+	struct host host = full_host();
+
+	(void)state;
+	host.ipv4_anycast = 0x0f0;
+	host.ipv6_anycast = 0x00f;
+	for (int i = 0; i < HOST_ADDRESSES_MAX; i++) {
+		bool own4 = i < 4 || i > 7, own6 = i > 3;
+
+		assert_int_equal(
+			host_find_own_ipv4(&host, host.ipv4[i]), own4 ? i : HOST_NO_ADDRESS
+		);
+		assert_int_equal(
+			host_find_own_ipv6(&host, host.ipv6[i]), own6 ? i : HOST_NO_ADDRESS
+		);
+		assert_int_equal(host_claims_ipv4(&host, host.ipv4[i]), own4 && i % 2 == 0);
+		assert_int_equal(host_claims_ipv6(&host, host.ipv6[i]), own6 && i % 2 == 0);
+		assert_int_equal(host_uses_ipv4(&host, host.ipv4[i]), i % 2 == 0);
+	}
+	assert_int_equal(host_find_own_ipv4(&host, 0), HOST_NO_ADDRESS);
+	assert_int_equal(host_find_own_ipv6(&host, wire_zero), HOST_NO_ADDRESS);
+	assert_false(host_claims_ipv4(&host, 0));
+	assert_false(host_claims_ipv6(&host, wire_zero));
+}
+
+static void
 test_other_addresses_are_not_found(void **state)
 {
 	struct host host = full_host();
@@ -236,6 +263,7 @@ main(void)
 		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_link_local_is_on_link),
 		cmocka_unit_test(test_each_address_is_found),
+		cmocka_unit_test(test_anycast_addresses_are_not_claimed),
 		cmocka_unit_test(test_other_addresses_are_not_found),
 		cmocka_unit_test(test_count_bounds_the_search),
 		cmocka_unit_test(test_usable_bits_change),

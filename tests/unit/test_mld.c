@@ -414,8 +414,14 @@ test_groups(void **state)
 
 	(void)state;
 	assert_int_equal(mld_groups(&host), 7);
+	host.ipv6_anycast = 1;
+	assert_int_equal(mld_groups(&host), 6);
+	host.ipv6_anycast = 0;
 	memcpy(host.ipv6[1] + 13, host.ipv6[0] + 13, 3);
 	assert_int_equal(mld_groups(&host), 5);
+	host.ipv6_anycast = 1; // the other one in its group is not
+	assert_int_equal(mld_groups(&host), 6);
+	host.ipv6_anycast = 0;
 	memcpy(host.ipv6[2] + 13, host.ipv6[0] + 13, 3);
 	assert_int_equal(mld_groups(&host), 1);
 	host.ipv6_count = 0;

@@ -65,6 +65,8 @@ rte_eth_promiscuous_enable(uint16_t port_id)
 
 static const struct config_port vlan_port = {.vlan = VLAN, .exception = ""};
 
+static uint32_t anycast; // of the host
+
 static void
 open_filters(uint64_t offloads, unsigned addresses, int refusal)
 {
@@ -75,6 +77,7 @@ open_filters(uint64_t offloads, unsigned addresses, int refusal)
 	card.refusal = refusal;
 	port.host = &port.own_host;
 	port.own_host.ipv6_count = addresses;
+	port.own_host.ipv6_anycast = anycast;
 	port.conf.rxmode.offloads = offloads;
 	port_filters_open(&port, &config);
 }
@@ -120,6 +123,10 @@ test_multicast(void **state)
 	assert_int_equal(card.promiscuous, 1);
 	open_filters(0, 0, 0);
 	assert_int_equal(card.groups, 0);
+	anycast = 2; // no neighbour resolves it
+	open_filters(0, 3, 0);
+	assert_int_equal(card.groups, 3);
+	anycast = 0;
 }
 
 int

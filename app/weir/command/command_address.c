@@ -16,7 +16,7 @@ struct order {
 };
 
 // Calls `act` for an address of ports, if it is one, and returns on how many ports it is. `act` may be NULL. Beside the
-// kernel, and on a card that is left to it, addresses are the kernel's to take and to leave.
+// kernel, and on a card that is left to it, addresses are the kernel's to take and to leave; anycast ones a router's.
 static unsigned
 each_port(
 	struct weir *weir,
@@ -39,7 +39,7 @@ each_port(
 
 		if (beside_is_open(&weir->ports[p].beside) || weir->ports[p].isolation.count > 0)
 			continue;
-		int i = ipv4 ? host_find_ipv4(host, word) : host_find_ipv6(host, bytes);
+		int i = ipv4 ? host_find_own_ipv4(host, word) : host_find_own_ipv6(host, bytes);
 
 		if (i == HOST_NO_ADDRESS || (!ipv4 && (unsigned)i >= host_configured_ipv6(host)))
 			continue;
@@ -88,8 +88,9 @@ check(const struct handler_call *call, struct error *error)
 			continue;
 		fprintf(out,
 			"entries: %.100s: must be an address of a port, without its prefix length, "
-			"and "
-			"not of the kernel (host.stack, driver.isolate); /weir/ports lists them\n",
+			"neither anycast nor of the kernel (host.stack, driver.isolate); "
+			"/weir/ports "
+			"lists them\n",
 			text);
 		wrong++;
 	}

@@ -33,6 +33,7 @@ struct config_address {
 	enum family family;
 	uint8_t bytes[16]; // network order; the first 4 for IPv4
 	uint8_t prefix; // bits
+	bool anycast; // served, never claimed (struct host)
 	const char *text; // as written
 	uint8_t item; // of the list in the file, from 0
 };

@@ -27,7 +27,8 @@ config_address_parse(const char *text, struct config_address *address)
 		return false;
 	unsigned long prefix = strtoul(slash + 1, &end, 10);
 
-	if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || prefix < 1
+	address->anycast = strcmp(end, " anycast") == 0;
+	if (slash[1] < '0' || slash[1] > '9' || (*end != '\0' && !address->anycast) || prefix < 1
 	    || prefix > (address->family == FAMILY_IPV4 ? 32 : 128))
 		return false;
 	address->prefix = (uint8_t)prefix;

@@ -8,8 +8,8 @@
 // In place of a list of addresses: those of the kernel's interface.
 #define CONFIG_ADDRESSES_OF_INTERFACE "interface"
 
-// Parses "address/prefix length", with a prefix of 1 bit to all bits. `text` must live as long as
-// `address`. False: it is anything else.
+// Parses "address/prefix length", with a prefix of 1 bit to all bits, and " anycast" behind it or nothing. `text`
+// must live as long as `address`. False: it is anything else.
 bool config_address_parse(const char *text, struct config_address *address);
 
 // Whether `bytes`, of the same family, is in the network of `address`.

@@ -18,8 +18,8 @@ enum {
 
 // Where serving starts without any word about ports: an embedded device for trying out.
 static const struct config_address embedded_addresses[] = {
-	{FAMILY_IPV4, {10, 77, 0, 1}, 24, "10.77.0.1/24", 0},
-	{FAMILY_IPV6, {0xfd, 0x77, [15] = 1}, 64, "fd77::1/64", 1},
+	{FAMILY_IPV4, {10, 77, 0, 1}, 24, .text = "10.77.0.1/24", .item = 0},
+	{FAMILY_IPV6, {0xfd, 0x77, [15] = 1}, 64, .text = "fd77::1/64", .item = 1},
 };
 
 static void

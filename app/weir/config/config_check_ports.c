@@ -151,6 +151,7 @@ address_taken(const struct config *config, unsigned port, unsigned index)
 
 		for (unsigned i = 0; i < (p == port ? index : others->count); i++)
 			if (others->items[i].family == address->family
+			    && (p == port || !others->items[i].anycast || !address->anycast)
 			    && memcmp(others->items[i].bytes, address->bytes, 16) == 0)
 				return true;
 	}
@@ -166,12 +167,32 @@ is_missing(const config_setting_t *addresses)
 		    && config_setting_length(addresses) == 0);
 }
 
+// What is wrong with an anycast address; NULL: nothing.
+static const char *
+anycast_fault(const struct config_addresses *addresses, const struct config_address *address)
+{
+	if (address->prefix != (address->family == FAMILY_IPV4 ? 32 : 128))
+		return "must have the prefix length 32, or 128 for IPv6: no network goes with an "
+		       "anycast address";
+	if (address->family == FAMILY_IPV6 && ipv6_is_link_local(address->bytes))
+		return "must not be link-local: no router forwards to it";
+	for (unsigned i = 0; i < addresses->count; i++)
+		if (addresses->items[i].family == address->family && !addresses->items[i].anycast)
+			return NULL;
+	return "needs another address of its family on the port that is not anycast: routers reach "
+	       "the port by that one";
+}
+
 static void
 check_address(struct config *config, unsigned port, unsigned index)
 {
 	const struct config_address *address = &config->ports[port].addresses.items[index];
 	const char *reserved = config_address_reserved(address, address->bytes);
+	const char *fault =
+		address->anycast ? anycast_fault(&config->ports[port].addresses, address) : NULL;
 
+	if (fault != NULL)
+		refuse(config, port, "addresses", address->item, "%s: %s", address->text, fault);
 	if (!config_address_is_unicast(address->family, address->bytes))
 		refuse(config,
 		       port,

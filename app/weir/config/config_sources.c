@@ -54,7 +54,8 @@ config_note_sources(
 	enum source source = source_of(address);
 	const char *kind = source == SOURCE_PRIVATE ? "private" : "reserved";
 
-	if (source == SOURCE_PUBLIC || (source == SOURCE_PRIVATE && config->allow_private))
+	if (address->anycast || source == SOURCE_PUBLIC
+	    || (source == SOURCE_PRIVATE && config->allow_private))
 		return CONFIG_NOTE_NONE;
 	if (source == SOURCE_LINK) {
 		snprintf(

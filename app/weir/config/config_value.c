@@ -252,7 +252,7 @@ read_addresses(
 			setting,
 			i,
 			"must be an address with its prefix length, such as "
-			"\"198.51.100.10/24\" or \"2001:db8::10/64\""
+			"\"198.51.100.10/24\", \"2001:db8::10/64\" or \"192.0.2.53/32 anycast\""
 		);
 		good = false;
 	}

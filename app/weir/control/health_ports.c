@@ -21,18 +21,20 @@ interface_gone(const struct weir *weir, unsigned index)
 }
 
 static bool
-none_is_usable(const struct address *addresses, unsigned count, uint32_t usable)
+none_is_usable(const struct address *addresses, unsigned count, uint32_t usable, uint32_t anycast)
 {
 	unsigned wanted = 0;
 
 	for (unsigned i = 0; i < count; i++)
-		wanted += !addresses[i].left;
+		wanted += !addresses[i].left && (anycast >> i & 1) == 0;
+	usable &= ~anycast;
 	return wanted > 0 && (usable & ((1u << count) - 1)) == 0;
 }
 
 // A port without a link has no usable addresses, but that is link_down; without IPv6 because of a small MTU it
 // has no usable IPv6 addresses, but that is mtu_small. The link-local address that Weir adds is no address of
-// the tracker. Those that the operator has left to another host are not missing. Beside the kernel, all that the
+// the tracker. Those that the operator has left to another host are not missing. An anycast address alone serves nobody:
+// routers reach it by one that is Weir's own. Beside the kernel, all that the
 // interface has are usable.
 static bool
 no_address(const struct weir *weir, unsigned index)
@@ -43,10 +45,18 @@ no_address(const struct weir *weir, unsigned index)
 	if (beside_is_open(&weir->ports[index].beside))
 		return weir->ports[index].link_up && weir->ports[index].addresses->count == 0;
 	return weir->ports[index].link_up
-		&& (none_is_usable(neighbours->ipv4, host->ipv4_count, host->ipv4_usable)
+		&& (none_is_usable(
+			    neighbours->ipv4,
+			    host->ipv4_count,
+			    host->ipv4_usable,
+			    host->ipv4_anycast
+		    )
 		    || (host_has_ipv6(host)
 			&& none_is_usable(
-				neighbours->ipv6, host_configured_ipv6(host), host->ipv6_usable
+				neighbours->ipv6,
+				host_configured_ipv6(host),
+				host->ipv6_usable,
+				host->ipv6_anycast
 			)));
 }
 

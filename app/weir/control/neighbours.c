@@ -68,8 +68,9 @@ neighbours_link(struct neighbours *neighbours, bool up, uint64_t now_ms)
 	router_start(&neighbours->gateway_ipv6, now_ms);
 	if (!neighbours->dad)
 		return;
-	__atomic_store_n(&host->ipv4_usable, 0, __ATOMIC_RELAXED);
-	__atomic_store_n(&host->ipv6_usable, 0, __ATOMIC_RELAXED);
+	// Nobody is asked about anycast addresses.
+	__atomic_store_n(&host->ipv4_usable, up ? host->ipv4_anycast : 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&host->ipv6_usable, up ? host->ipv6_anycast : 0, __ATOMIC_RELAXED);
 }
 
 static struct address *
@@ -173,7 +174,12 @@ tick_addresses(
 	struct mac_seen *before
 )
 {
+	uint32_t anycast = tick->ops->family == FAMILY_IPV4 ? tick->host->ipv4_anycast
+							    : tick->host->ipv6_anycast;
+
 	for (unsigned i = 0; i < count; i++) {
+		if (anycast >> i & 1)
+			continue;
 		bool lost = addresses[i].conflicted;
 		bool claimed = conflicts[i].count != before[i].count;
 		uint32_t delay_ms = rng_below(rng, NEIGHBOURS_RETRY_SPREAD_MS);
@@ -204,7 +210,11 @@ hold_ipv6(struct neighbours *neighbours, uint64_t now_ms)
 	follow_link(neighbours, neighbours->ipv6, now_ms);
 	router_start(&neighbours->gateway_ipv6, now_ms);
 	if (neighbours->dad)
-		__atomic_store_n(&neighbours->host->ipv6_usable, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(
+			&neighbours->host->ipv6_usable,
+			neighbours->host->ipv6_anycast,
+			__ATOMIC_RELAXED
+		);
 }
 
 void

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-// All nodes, and a group for each IPv6 address.
+// All nodes, and a group for each IPv6 address that neighbours resolve.
 enum { MULTICAST_MAX = 1 + HOST_ADDRESSES_MAX };
 
 // The Ethernet groups of our IPv6 addresses (RFC 2464 7): solicited nodes, and all nodes.
@@ -23,6 +23,8 @@ multicast_groups(const struct host *host, struct rte_ether_addr groups[MULTICAST
 	for (unsigned i = 0; i < host->ipv6_count; i++) {
 		const uint8_t *low = host->ipv6[i] + 13;
 
+		if (host->ipv6_anycast >> i & 1)
+			continue;
 		groups[count++] =
 			(struct rte_ether_addr){{0x33, 0x33, 0xff, low[0], low[1], low[2]}};
 	}

@@ -27,9 +27,11 @@ port_host_fill(
 
 		if (address->family == FAMILY_IPV4) {
 			host->ipv4_prefix[host->ipv4_count] = address->prefix;
+			host->ipv4_anycast |= (uint32_t)address->anycast << host->ipv4_count;
 			memcpy(&host->ipv4[host->ipv4_count++], address->bytes, 4);
 		} else {
 			host->ipv6_prefix[host->ipv6_count] = address->prefix;
+			host->ipv6_anycast |= (uint32_t)address->anycast << host->ipv6_count;
 			memcpy(host->ipv6[host->ipv6_count++], address->bytes, 16);
 		}
 	}
