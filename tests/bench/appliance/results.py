@@ -7,13 +7,19 @@ from pages import NAMES
 from process import Failed
 from rows import HUGE
 
-ORDER = ("pipeline", "observation", "scale", "wire", "latency", "idle", "peers", "swarm", "repository")
+ORDER = ("pipeline", "observation", "scale", "scale-model", "wire", "latency")
+ORDER += ("idle", "peers", "swarm", "repository")
+
+
+def bench_of(stem):
+    """The benchmark that the name of a file begins with: its own name, or that and a hyphen."""
+    return max((bench for bench in ORDER if f"{stem}-".startswith(f"{bench}-")), key=len, default=None)
 
 
 class Result:
     def __init__(self, path):
-        self.bench = path.stem.partition("-")[0]
-        if self.bench not in ORDER:
+        self.bench = bench_of(path.stem)
+        if self.bench is None:
             raise Failed(f"{path}: the name must begin with that of a benchmark: {', '.join(ORDER)}")
         try:
             self.content = json.loads(path.read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ import rounds  # noqa: E402
 import tap  # noqa: E402
 from cable import add_latency, add_no_loss  # noqa: E402
 from process import Failed  # noqa: E402
-from results import Result  # noqa: E402
+from results import Result, bench_of  # noqa: E402
 from rows import Report, Row, number_text  # noqa: E402
 from search import Bound, Found, Run, Search  # noqa: E402
 from telemetry import Reply  # noqa: E402
@@ -170,6 +170,17 @@ class ResultsOfFiles(unittest.TestCase):
                 self.assertEqual((result.get("a", "rate"), result.pages_text), (value, text))
         del result.rows[0]["pages"]  # as in files of earlier versions
         self.assertEqual((result.get("a", "rate"), result.pages_text), (3, ""))
+
+    def test_a_file_is_of_the_benchmark_with_the_longest_name(self):
+        for stem, bench in (
+            ("scale", "scale"),
+            ("scale-model", "scale-model"),
+            ("scale-model-12cores", "scale-model"),
+            ("scale-12cores", "scale"),
+            ("scales", None),
+            ("other-wire", None),
+        ):
+            self.assertEqual(bench_of(stem), bench, stem)
 
 
 class Machine:
