@@ -3,7 +3,6 @@
 
 from cards import FUNCTION_MAC, function_of_igb
 from nic_steps import exercise, expect, nic_step, serve
-from port_steps import serve_vlan
 from root import Failure
 
 KERNELS_ADDRESS = "10.77.0.5"
@@ -39,8 +38,6 @@ def function(rig):
     took = int(rig.guest.read(f"/sys/class/net/{link}/statistics/rx_packets"))
     if took == 0:
         raise Failure("the kernel has received nothing on the physical function")
-    rig.end()
-    serve_vlan(rig, virtual)  # which the physical function has to let through
     rig.end()
     rig.guest.run(
         f"ip addr flush dev {link} && echo 0 >/sys/bus/pci/devices/{card.pci}/sriov_numvfs", timeout=120

@@ -107,12 +107,15 @@ def recover(tap, rig):
 
 
 def try_cards(tap, rig, words):
-    """All steps, or the first and those with `words`: each begins on a machine as the first has left it."""
+    """The first step, and those with one of `words`: each begins on a machine as the first leaves it."""
     up = boot_cards(tap, rig)
     for what, function in nic_steps.NIC_STEPS[1:]:
         if not up:
             tap.say(True, f"nics: {what}", skip="because the machine is not up")
-        elif words in what and tap.step(f"nics: {what}", function, rig) is None:
+        elif (
+            any(word in what for word in words.split(","))
+            and tap.step(f"nics: {what}", function, rig) is None
+        ):
             up = recover(tap, rig)
     tap.comment(table(rig.cards_shown))
 
@@ -163,7 +166,10 @@ def parse_arguments():
     parser.add_argument("--only", choices=NAMES, help="this system alone")
     parser.add_argument("--part", choices=PARTS, help="this part alone")
     parser.add_argument(
-        "--steps", default="", metavar="WORDS", help='of part "nics": the first step, and those with WORDS'
+        "--steps",
+        default="",
+        metavar="WORDS",
+        help='of part "nics": the first, and those with one of WORDS (a,b,c)',
     )
     parser.add_argument(
         "--packages",

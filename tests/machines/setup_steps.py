@@ -74,7 +74,8 @@ def applies(rig, card):
 def serves(rig, card):
     """Without a hand: the card at vfio-pci, the pages, the service."""
     expect("driver after the reboot", rig.driver_of(card), "vfio-pci")
-    rig.wait_until_served(240)
+    rig.guest.wait_until("systemctl is-active weir", "the service is up", 300)
+    rig.wait_until_served()
     exercise(rig, card)
     isolated = rig.guest.read("/sys/devices/system/cpu/isolated").strip()
     lcores = rig.ask("lcores")

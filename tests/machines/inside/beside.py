@@ -125,8 +125,12 @@ def come_and_go(world, killed):
     bep15.expect("the program is on", world.has_program(), False)
 
 
+def journal(since):
+    return process.run(["journalctl", "-u", SERVICE, "-o", "cat", "--no-pager", since]).stdout
+
+
 def mode(since):
-    said = process.run(["journalctl", "-u", SERVICE, "-o", "cat", "--no-pager", f"--since=@{since}"]).stdout
+    said = journal(f"--since=@{since}")
     found = re.findall(r"beside the kernel on \S+, (\w+) XDP", said)
     return found[-1] if found else said
 
@@ -153,7 +157,7 @@ def main():
         with World(link, card) as world:
             print(json.dumps(stay(world, int(rounds))))
     except (process.Failure, OSError) as failure:
-        print(failure)
+        print(f"{failure}\n{journal('--lines=25')}")
         return 1
     return 0
 
