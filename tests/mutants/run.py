@@ -14,7 +14,6 @@ Everything happens in a copy of the tree. Takes half a minute a mistake.
 import argparse
 import csv
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,10 +21,11 @@ import time
 from collections import Counter
 
 sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import mutate  # noqa: E402
+from source_copy import TOP, copy_sources  # noqa: E402
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
 REASONS = pathlib.Path(__file__).resolve().parent / "survivors.tsv"
 FOLDERS = ("lib/net", "lib/bep15", "lib/guard", "lib/tracker", "lib/swarm")
 SLOW = 10  # times a test's own time before it counts as hanging
@@ -50,13 +50,8 @@ class Tree:
     def __init__(self, folder):
         self.folder = folder
         self.build = folder / "build"
-        files = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, check=True).stdout
-        for name in files.decode().split("\0")[:-1]:
-            target = folder / "tree" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if (TOP / name).is_file():
-                shutil.copy2(TOP / name, target)
         self.tree = folder / "tree"
+        copy_sources(self.tree)
         self._must(["meson", "setup", self.build, self.tree, "--werror"])
         self.programs = self._unit_programs()
         self._must(["ninja", "-C", self.build, *self.programs, XDP_PROGRAM])
