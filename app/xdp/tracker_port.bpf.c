@@ -49,31 +49,28 @@ struct rest {
 	void *end;
 };
 
-// The next `size` bytes, or NULL.
-static __always_inline void *
-take(struct rest *rest, unsigned size)
+// Points `taken` to the next `size` bytes. False: there are fewer. (No NULL for that: without CAP_PERFMON the kernel refuses
+// a program that compares a pointer into a frame with a number.)
+static __always_inline bool
+take(struct rest *rest, unsigned size, void **taken)
 {
-	void *taken = rest->at;
-
-	if (taken + size > rest->end)
-		return NULL;
-	rest->at = taken + size;
-	return taken;
+	*taken = rest->at;
+	rest->at += size;
+	return rest->at <= rest->end;
 }
 
 // The type of what follows the Ethernet header and the tag that `rules` want; 0: another tag, or none.
 static __always_inline __be16
 take_ether(struct rest *rest, const struct tracker_rules *rules)
 {
-	const struct ethhdr *ether = take(rest, sizeof(*ether));
+	const struct ethhdr *ether;
 	const struct vlan_tag *tag;
 
-	if (ether == NULL)
+	if (!take(rest, sizeof(*ether), (void **)&ether))
 		return 0;
 	if (rules->vlan_tci == 0)
 		return ether->h_proto;
-	tag = take(rest, sizeof(*tag));
-	if (ether->h_proto != bpf_htons(ETH_P_8021Q) || tag == NULL
+	if (ether->h_proto != bpf_htons(ETH_P_8021Q) || !take(rest, sizeof(*tag), (void **)&tag)
 	    || (tag->tci & bpf_htons(VLAN_ID_BITS)) != rules->vlan_tci)
 		return 0;
 	return tag->type;
@@ -82,10 +79,11 @@ take_ether(struct rest *rest, const struct tracker_rules *rules)
 static __always_inline bool
 take_ipv4(struct rest *rest, const struct tracker_rules *rules)
 {
-	const struct iphdr *ip = take(rest, sizeof(*ip));
+	const struct iphdr *ip;
 
-	if (ip == NULL || ip->ihl != sizeof(*ip) / 4 || ip->protocol != IPPROTO_UDP
-	    || (ip->frag_off & bpf_htons(FRAGMENT_BITS)) != 0 || ip->daddr == 0)
+	if (!take(rest, sizeof(*ip), (void **)&ip) || ip->ihl != sizeof(*ip) / 4
+	    || ip->protocol != IPPROTO_UDP || (ip->frag_off & bpf_htons(FRAGMENT_BITS)) != 0
+	    || ip->daddr == 0)
 		return false;
 	for (unsigned i = 0; i < TRACKER_RULES_ADDRESSES; i++)
 		if (rules->ipv4[i] == ip->daddr)
@@ -96,9 +94,9 @@ take_ipv4(struct rest *rest, const struct tracker_rules *rules)
 static __always_inline bool
 take_ipv6(struct rest *rest, const struct tracker_rules *rules)
 {
-	const struct ipv6hdr *ip = take(rest, sizeof(*ip));
+	const struct ipv6hdr *ip;
 
-	if (ip == NULL || ip->nexthdr != IPPROTO_UDP)
+	if (!take(rest, sizeof(*ip), (void **)&ip) || ip->nexthdr != IPPROTO_UDP)
 		return false;
 	const __be32 *to = ip->daddr.in6_u.u6_addr32;
 
@@ -126,8 +124,7 @@ is_for_tracker(struct rest *rest, const struct tracker_rules *rules)
 		ours = take_ipv6(rest, rules);
 	if (!ours)
 		return false;
-	udp = take(rest, sizeof(*udp));
-	return udp != NULL && udp->dest == rules->udp_port;
+	return take(rest, sizeof(*udp), (void **)&udp) && udp->dest == rules->udp_port;
 }
 
 SEC("xdp")

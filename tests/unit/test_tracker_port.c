@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // app/xdp/tracker_port.bpf.c, accepted and run by the kernel: what it takes for Weir, and what it leaves to the kernel.
-// Its map of sockets is one of devices here, so that "taken" can be seen without a socket. Skipped without the right to use bpf(2).
+// Its map of sockets is one of devices here, so that "taken" can be seen without a socket. All that with the capabilities of
+// the service alone: the kernel looks at a program more strictly without CAP_PERFMON. Skipped without the right to use bpf(2).
 
 #include "../../app/xdp/tracker_rules.h"
 #include "../support/cmocka_wrap.h"
@@ -9,7 +10,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static struct bpf_object *object;
@@ -198,6 +201,21 @@ may_use_bpf(void)
 	return map >= 0;
 }
 
+// Leaves what the service has (docs/beside-kernel.md).
+static void
+drop_capabilities(void)
+{
+	const uint32_t net = 1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW;
+	const uint32_t bpf = 1u << (CAP_BPF - 32);
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	const struct __user_cap_data_struct sets[2] = {
+		{.effective = net, .permitted = net},
+		{.effective = bpf, .permitted = bpf},
+	};
+
+	assert_int_equal(syscall(SYS_capset, &head, sets), 0);
+}
+
 static void
 test_skipped(void **state)
 {
@@ -218,5 +236,6 @@ main(void)
 
 	if (!may_use_bpf())
 		return cmocka_run_group_tests(none, NULL, NULL);
+	drop_capabilities();
 	return cmocka_run_group_tests(tests, load, unload);
 }
