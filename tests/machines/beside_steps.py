@@ -30,8 +30,8 @@ def beside_group(link, queues):
 
 
 def queues_of(rig, link):
-    """As an operator limits and counts them."""
-    rig.guest.run(f"ethtool -L {link} combined {RINGS}", check=False)
+    """As an operator limits and counts them, on an interface that is up: only then igb shows what it uses."""
+    rig.guest.run(f"ip link set {link} up && ethtool -L {link} combined {RINGS}", check=False)
     return int(rig.guest.run(f"ls -d /sys/class/net/{link}/queues/rx-* | wc -l").output)
 
 
