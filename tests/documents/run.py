@@ -11,6 +11,7 @@ install; without it, scripts/package builds them.
 import argparse
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -46,6 +47,16 @@ class Tap:
         print("".join(f"# {line}\n" for line in text.splitlines()[-40:]), end="", flush=True)
 
 
+def _lacks_memlock():
+    """Why the machine cannot lock as much memory as it likes; empty if it can."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    try:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (soft, resource.RLIM_INFINITY))
+    except ValueError:
+        return f"locked memory is limited to {hard >> 10} KiB, and nobody here may raise that"
+    return ""
+
+
 class Reader:
     """Does what the blocks of a document say, in one machine."""
 
@@ -75,7 +86,11 @@ class Reader:
         if block.word != "console":
             return
         commands = block.commands()
+        why = _lacks_memlock() if block.attributes.get("needs") == "memlock" else ""
         for command in commands:
+            if why:
+                self.tap.say(True, command, skip=why)
+                continue
             last = command is commands[-1]
             wanted = int(block.attributes.get("status", 0)) if last else 0
             self._do(command, wanted, block.attributes.get("shows", "") if last else "")

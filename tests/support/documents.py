@@ -11,6 +11,7 @@ Attributes:
   status=N       exit status of the last command, where it is not 0
   shows=WORD     what the last command's output has
   when=end       runs after all documents
+  needs=memlock  locks memory beyond the usual limit, which a container may be unable to raise
 """
 
 import pathlib

@@ -85,7 +85,8 @@ setup_queues(struct port *port, uint32_t stack, struct error *error)
 				"driver.eal",
 				"port %s: rte_eth_rx_queue_setup: %s: its interface takes no XDP "
 				"program or no XDP socket (DPDK's message is above): an MTU over "
-				"3498, LRO or hardware GRO are the usual reasons",
+				"3498, LRO, hardware GRO, or a limit of locked memory (ulimit -l) "
+				"are the usual reasons",
 				port->name,
 				strerror(-result)
 			);
