@@ -68,6 +68,10 @@ def applies(rig, card):
     if "done; reboot" not in said.splitlines()[-1]:
         raise Failure(f"--apply does not ask for a reboot:\n{said}")
     expect("driver until the reboot", rig.driver_of(card), card.kernel_driver)
+    # A CPU that polls would take one away from the emulator.
+    rig.guest.run(
+        f"sed -i 's/^lcores = {{/& idle = \"sleep\";/' {CONFIG} && weir -c {CONFIG} --check >/dev/null"
+    )
     rig.guest.run("systemctl enable weir")
 
 
