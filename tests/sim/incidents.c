@@ -272,8 +272,12 @@ step_wall(void)
 static void
 suspend(void)
 {
+	bool missing = ledger_misses_addresses();
+
 	virtual_advance(VIRTUAL_S * (1 + dice_skewed(fault_dice(FAULT_suspend), 15) % 21600));
 	replies_clock_stepped();
+	if (missing) // the control thread has not counted that time
+		miss_addresses();
 	unsettle();
 }
 

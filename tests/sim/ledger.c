@@ -50,7 +50,7 @@ ledger_received(const struct packet *packet)
 	books.received++;
 	requests += packet->kind != PACKET_HOST;
 	books.kinds[family][packet->kind]++;
-	books.missing_addresses += virtual_ns() < books.missing_until_ns;
+	books.missing_addresses += ledger_misses_addresses();
 	if (packet->kind == PACKET_BROKEN)
 		books.broken[family][packet->verdict]++;
 }
@@ -71,6 +71,12 @@ void
 ledger_addresses_missing(uint64_t until_ns)
 {
 	books.missing_until_ns = until_ns;
+}
+
+bool
+ledger_misses_addresses(void)
+{
+	return virtual_ns() < books.missing_until_ns;
 }
 
 uint64_t

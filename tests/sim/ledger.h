@@ -6,6 +6,7 @@
 
 #include "packet.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 void ledger_open(void);
@@ -24,6 +25,7 @@ void ledger_hold(int mbufs);
 
 // The link has come up, or Weir started: addresses may not be in use for a moment.
 void ledger_addresses_missing(uint64_t until_ns);
+bool ledger_misses_addresses(void); // that moment has not passed
 
 // Between turns. `at_rest`: nothing is in a queue or a ring.
 void ledger_check(bool at_rest);
