@@ -25,7 +25,7 @@ naive_reset(const struct naive_sizes *new_sizes)
 			while (naive_lists.torrents[t].swarms[f].count > 0)
 				lists_remove(naive_lists.torrents[t].swarms[f].peers[0]);
 		naive_lists.torrents[t].completed_low = naive_lists.torrents[t].completed_high = 0;
-		naive_lists.torrents[t].left_s = INT32_MIN;
+		naive_lists.torrents[t].left_s = naive_lists.torrents[t].empty_s = INT32_MIN;
 	}
 	sizes = *new_sizes;
 	disturbed_s = 0;
@@ -104,7 +104,7 @@ look_at(struct swarm *swarm, const struct peer *self, int64_t now_s)
 static bool
 may_be_empty(const struct torrent *torrent, int64_t now_s, int64_t *since_s)
 {
-	*since_s = torrent->left_s;
+	*since_s = torrent->empty_s;
 	for (unsigned f = 0; f < NAIVE_FAMILIES; f++)
 		for (unsigned i = 0; i < torrent->swarms[f].count; i++) {
 			const struct peer *peer = torrent->swarms[f].peers[i];
@@ -159,7 +159,7 @@ carry_out(const struct naive_announce *announce, struct peer *self, int64_t now_
 	if (announce->stopped || announce->outcome == NAIVE_NOT_STORED) {
 		if (self != NULL) {
 			lists_remove(self);
-			torrent->left_s = now_s;
+			torrent->left_s = torrent->empty_s = now_s;
 		}
 		return NULL;
 	}
@@ -228,7 +228,12 @@ forget_doubtful(struct swarm *swarm, const struct peer *self, int64_t now_s)
 
 		if (peer == self || !is_in_doubt(peer, now_s))
 			continue;
-		naive_lists.torrents[peer->torrent].left_s = now_s;
+		struct torrent *torrent = &naive_lists.torrents[peer->torrent];
+		int64_t out_s = peer->seen_s + sizes.timeout_s;
+
+		torrent->left_s = now_s;
+		if (torrent->empty_s < out_s)
+			torrent->empty_s = out_s < now_s ? out_s : now_s;
 		lists_remove(peer);
 	}
 }
@@ -424,7 +429,7 @@ naive_restore_completed(uint32_t torrent, uint32_t completed, int64_t empty_sinc
 			naive_lists.torrents[torrent].completed_high = completed;
 	if (doubt)
 		naive_lists.torrents[torrent].completed_low = 0;
-	naive_lists.torrents[torrent].left_s = empty_since_s;
+	naive_lists.torrents[torrent].left_s = naive_lists.torrents[torrent].empty_s = empty_since_s;
 	lists_use(torrent);
 }
 

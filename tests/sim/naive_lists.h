@@ -32,7 +32,8 @@ struct swarm {
 struct torrent {
 	struct swarm swarms[NAIVE_FAMILIES];
 	uint32_t completed_low, completed_high;
-	int64_t left_s; // when a peer left last
+	int64_t left_s; // when a peer was last found to have left
+	int64_t empty_s; // the same, or earlier: as early as it may have left
 };
 
 // All of them.
