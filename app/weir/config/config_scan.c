@@ -95,12 +95,12 @@ follow(struct scan *scan, enum token token, const char *text, size_t len)
 static void
 scan_comment(struct scan *scan)
 {
-	const char *end = strstr(scan->at + 2, "*/");
-
 	if (scan->at[0] == '#' || scan->at[1] == '/') {
 		scan->at += strcspn(scan->at, "\n");
 		return;
 	}
+	const char *end = strstr(scan->at + 2, "*/");
+
 	if (end == NULL) {
 		fail(scan, scan->line, "the comment that starts here never ends; */ is missing");
 		scan->at += strlen(scan->at);
