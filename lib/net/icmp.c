@@ -180,9 +180,9 @@ quote_len(const struct frame *frame)
 {
 	uint16_t max = frame->family == FAMILY_IPV4 ? ICMP4_ERROR_MAX : ICMP6_ERROR_MAX;
 	uint16_t error_len = RTE_MIN(frame->l3_len + frame->l4_len, max);
-	uint16_t headers_len = frame->l3_len + sizeof(struct rte_icmp_hdr);
 
-	return error_len < headers_len ? 0 : error_len - headers_len;
+	// A datagram has at least a UDP header, which is as long as that of ICMP.
+	return error_len - frame->l3_len - (uint16_t)sizeof(struct rte_icmp_hdr);
 }
 
 enum verdict

@@ -24,6 +24,7 @@ static const uint8_t other4[4] = {
 	77}; // an address that is not the host's, perhaps the kernel's
 static const uint8_t other6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x77};
 static const uint8_t private4[4] = {10, 1, 2, 3};
+static const uint8_t private6[16] = {0xfd, [15] = 3};
 
 static int
 set_up(void **state)
@@ -196,6 +197,49 @@ test_private_sources(void **state)
 }
 
 static void
+test_private_sources_ipv6(void **state)
+{
+	struct host host = wire_host(false);
+	struct wire wire;
+
+	(void)state;
+	host.allow_private = false;
+	ipv6(&wire, private6, wire_host6, TCP);
+	expect_of(&host, &wire, VERDICT_ip_source_private, true, "TCP");
+	ipv6(&wire, private6, wire_host6, UDP);
+	expect_of(&host, &wire, VERDICT_ip_source_private, true, "another UDP port");
+	wire_udp6_between(&wire, private6, wire_host6);
+	expect_of(&host, &wire, VERDICT_ip_source_private, false, "a request");
+	ipv6(&wire, wire_all_nodes, wire_host6, ICMP6);
+	expect_of(&host, &wire, VERDICT_ip_source, false, "a ping from a group");
+	wire_ether(&wire, wire_host_mac, wire_peer_mac, WIRE_TAG_NONE, 0x86dd);
+	wire_ipv6(&wire, private6, wire_host6, TCP);
+	wire_extension(&wire, DEST, 8);
+	wire_append(&wire, NULL, 20);
+	wire_close(&wire);
+	expect_of(&host, &wire, VERDICT_ip_source_private, false, "what is behind a header");
+}
+
+// Too short for their ports or types: taken for packets of Weir's.
+static void
+test_short_packets_of_private_sources(void **state)
+{
+	static const uint8_t protocols[] = {UDP, ICMP};
+	struct host host = wire_host(false);
+	struct wire wire;
+
+	(void)state;
+	host.allow_private = false;
+	for (unsigned i = 0; i < sizeof(protocols); i++) {
+		ipv4(&wire, private4, wire_host4, protocols[i]);
+		wire.bytes[wire.l2_len + 2] = 0;
+		wire.bytes[wire.l2_len + 3] = 20 + 7; // bytes of the packet
+		wire_sum_ipv4(&wire);
+		expect_of(&host, &wire, VERDICT_ip_source_private, false, "a short packet");
+	}
+}
+
+static void
 test_frames(void **state)
 {
 	static const uint8_t lldp[6] = {0x01, 0x80, 0xc2, 0, 0, 0x0e};
@@ -311,6 +355,35 @@ test_icmp_errors(void **state)
 	}
 	error4(&wire, 0, UDP, WIRE_PORT, 28);
 	expect(&wire, VERDICT_icmp_noted, true, "an echo reply");
+	error4(&wire, 3, UDP, WIRE_PORT, 28);
+	wire.bytes[wire.l4_at + 8] = 0x4f; // 60 bytes of header, of which 28 are quoted
+	wire_sum(&wire);
+	expect(&wire, VERDICT_icmp_noted, true, "an error that ends in the quoted header");
+}
+
+static void
+test_icmp_errors_of_private_sources(void **state)
+{
+	static const struct {
+		uint8_t type;
+		uint16_t port;
+		bool kernel;
+	} rows[] = {
+		{3, WIRE_PORT, false},
+		{3, 53, true},
+		{0, WIRE_PORT, true},
+	};
+	struct host host = wire_host(false);
+	struct wire wire;
+
+	(void)state;
+	host.allow_private = false;
+	for (unsigned i = 0; i < RTE_DIM(rows); i++) {
+		error4(&wire, rows[i].type, UDP, rows[i].port, 28);
+		memcpy(wire.bytes + wire.l2_len + 12, private4, sizeof(private4));
+		wire_sum_ipv4(&wire);
+		expect_of(&host, &wire, VERDICT_ip_source_private, rows[i].kernel, "an error");
+	}
 }
 
 static void
@@ -410,6 +483,11 @@ test_write(void **state)
 	);
 	assert_memory_equal(bytes, wire.bytes, wire.len);
 	assert_int_equal(bytes[wire.len], 0x5a);
+	// Without a whole IPv6 header there is no place for a Router Alert.
+	memset(bytes, 0x5a, sizeof(bytes));
+	assert_int_equal(exception_write(bytes, wire.bytes, 14 + 39, 14, true), 14 + 39);
+	assert_memory_equal(bytes, wire.bytes, 14 + 39);
+	assert_int_equal(bytes[14 + 39], 0x5a);
 }
 
 // A query of multicast listener discovery gets its Router Alert back.
@@ -460,9 +538,12 @@ main(void)
 		cmocka_unit_test(test_packets_for_weir),
 		cmocka_unit_test(test_packets_for_the_kernel),
 		cmocka_unit_test(test_private_sources),
+		cmocka_unit_test(test_private_sources_ipv6),
+		cmocka_unit_test(test_short_packets_of_private_sources),
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_arp),
 		cmocka_unit_test(test_icmp_errors),
+		cmocka_unit_test(test_icmp_errors_of_private_sources),
 		cmocka_unit_test(test_ndp),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_write),

@@ -7,13 +7,7 @@
 
 #include <string.h>
 
-enum {
-	ICMP = 1,
-	UDP = 17,
-	ICMP6 = 58,
-	HZ = 1000,
-	CLOSED_PORT = 53,
-};
+enum { ICMP = 1, UDP = 17, ICMP6 = 58, HZ = 1000, CLOSED_PORT = 53 };
 
 struct fixture {
 	struct host host;
@@ -461,6 +455,28 @@ test_short_datagrams_are_not_refused(void **state)
 	}
 }
 
+// Of a burst of 64 tokens one sender gets the upper half and its share of the rest; others still get theirs.
+static void
+test_refusals_are_shared(void **state)
+{
+	struct fixture fixture = fixture_new(false);
+	struct wire wire;
+	struct held held;
+	unsigned refused = 0;
+
+	(void)state;
+	shares_init(&fixture.limit, 10, 64, HZ, &(struct siphash_key){1, 2});
+	write_closed(&wire, false, FAMILY_IPV4, 28);
+	for (unsigned i = 0; i < 64; i++) {
+		refused += refuse(&fixture, &held, &wire) == VERDICT_port_unreachable;
+		held_close(&held);
+	}
+	assert_in_range(refused, 33, 63);
+	write_closed(&wire, false, FAMILY_IPV6, 48);
+	assert_int_equal(refuse(&fixture, &held, &wire), VERDICT_port_unreachable);
+	held_close(&held);
+}
+
 static void
 test_refusal_is_a_setting(void **state)
 {
@@ -572,6 +588,7 @@ main(void)
 		cmocka_unit_test(test_is_of_link),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_short_datagrams_are_not_refused),
+		cmocka_unit_test(test_refusals_are_shared),
 		cmocka_unit_test(test_refusal_is_a_setting),
 		cmocka_unit_test(test_refusal_behind_extension),
 		cmocka_unit_test(test_offloads_do_not_matter),

@@ -435,11 +435,33 @@ test_groups(void **state)
 	);
 }
 
+static void
+test_types(void **state)
+{
+	struct host host = wire_host(false);
+
+	(void)state;
+	for (unsigned type = 0; type < 256; type++) {
+		struct wire wire;
+		struct held held;
+
+		wire_ether(&wire, wire_host_mac, wire_peer_mac, WIRE_TAG_NONE, 0x86dd);
+		wire_ipv6(&wire, wire_peer6, wire_host6, ICMP6);
+		wire_icmp(&wire, (uint8_t)type, 0, NULL, 20);
+		wire_close(&wire);
+		held_open(&held, &wire, wire.len, 0);
+		assert_int_equal(frame_parse(&host, &held.frame), VERDICT_NONE);
+		assert_int_equal(mld_is_message(&held.frame), type >= 130 && type <= 132);
+		held_close(&held);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_general_query),
+		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_v1_query),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_group_queries),

@@ -353,6 +353,34 @@ test_limit(void **state)
 	assert_int_equal(ndp_fixture_receive_quietly(&fixture, &wire), VERDICT_ndp_conflict);
 }
 
+// Of a burst of 64 tokens one sender gets the upper half and its share of the rest; others still get theirs.
+static void
+test_shares(void **state)
+{
+	struct ndp_fixture fixture = ndp_fixture(false);
+	struct ndp_test_message message = {.from = wire_peer6, .target = wire_host6, .type = NS};
+	struct wire wire;
+	struct held held;
+	unsigned answered = 0;
+
+	(void)state;
+	shares_init(&fixture.limit, 10, 64, 1000, &(struct siphash_key){1, 2});
+	ndp_message_wire(&wire, &message);
+	for (unsigned i = 0; i < 64; i++) {
+		answered += ndp_fixture_receive(&fixture, &held, &wire, WIRE_ROOM)
+			== VERDICT_ndp_answered;
+		held_close(&held);
+	}
+	assert_in_range(answered, 33, 63);
+	message.mac = wire_other_mac;
+	message.from = wire_peer_link6;
+	ndp_message_wire(&wire, &message);
+	assert_int_equal(
+		ndp_fixture_receive(&fixture, &held, &wire, WIRE_ROOM), VERDICT_ndp_answered
+	);
+	held_close(&held);
+}
+
 int
 main(void)
 {
@@ -365,6 +393,7 @@ main(void)
 		cmocka_unit_test(test_option_walk),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_shares),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -288,6 +288,31 @@ test_own_frames(void **state)
 	check_written(ndp_write_gateway_request, 2, question);
 }
 
+// A router solicitation may come from ::, which is no gateway's address, also where the host has no gateway.
+static void
+test_solicitation_of_nobody(void **state)
+{
+	struct ndp_fixture fixture = ndp_fixture(false);
+	uint8_t body[12] = {[4] = SLLA, [5] = 1};
+	struct wire wire;
+
+	(void)state;
+	memset(fixture.host.gateway_ipv6, 0, 16);
+	memcpy(body + 6, wire_peer_mac, 6);
+	wire_ether(&wire, wire_all_nodes_mac, wire_peer_mac, WIRE_TAG_NONE, 0x86dd);
+	wire_ipv6(&wire, wire_zero, wire_all_nodes, ICMP6);
+	wire.bytes[wire.l2_len + 7] = 255;
+	wire_icmp(&wire, RS, 0, body, sizeof(body));
+	wire_close(&wire);
+	assert_int_equal(ndp_fixture_receive_quietly(&fixture, &wire), VERDICT_ndp_noted);
+	assert_no_ndp_notes(&fixture);
+	memcpy(fixture.host.gateway_ipv6, wire_gateway6, 16);
+	memcpy(wire.bytes + wire.l2_len + 8, wire_gateway6, 16);
+	wire_sum(&wire);
+	assert_int_equal(ndp_fixture_receive_quietly(&fixture, &wire), VERDICT_ndp_noted);
+	assert_int_equal(fixture.notes.gateway_ipv6.claims.count, 1);
+}
+
 int
 main(void)
 {
@@ -297,6 +322,7 @@ main(void)
 		cmocka_unit_test(test_own_frames_are_no_claim),
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_no_gateway),
+		cmocka_unit_test(test_solicitation_of_nobody),
 		cmocka_unit_test(test_own_frames),
 	};
 
