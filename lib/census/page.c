@@ -20,7 +20,7 @@ page_add(struct page *page, const struct shard_row *row)
 {
 	const uint8_t *hash = row->info_hash;
 
-	page->total += page->known == 0 && !page->sorts;
+	page->total += page->known == 0;
 	if (page->sorts) {
 		if (memcmp(hash, page->start, sizeof(page->start)) >= 0)
 			best_add(&page->best, row);

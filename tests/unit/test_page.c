@@ -140,12 +140,42 @@ test_torrents_go(void **state)
 	assert_in_range(count, 0, 1);
 }
 
+// Most hashes begin alike, others do not: the passes for the former leave the latter out.
+static void
+test_some_alike(void **state)
+{
+	(void)state;
+	make_rows(8, 5);
+	for (unsigned i = 0; i < ROWS; i += 4)
+		all[i].info_hash[i / 4 % 8] = (uint8_t)i;
+	memcpy(sorted, all, sizeof(all));
+	qsort(sorted, ROWS, sizeof(*sorted), compare);
+	for (unsigned offset = 0; offset < ROWS; offset += 997)
+		check(offset, 100);
+}
+
+// Hashes that never differ do not occur, but have an end.
+static void
+test_all_equal(void **state)
+{
+	unsigned count;
+
+	(void)state;
+	make_rows(SHARD_INFO_HASH_BYTES, 1);
+	assert_true(ask(ROWS / 2, 10, ROWS) <= PASSES_MAX);
+	page_rows(&page, &count);
+	assert_true(count <= 10);
+	assert_int_equal(page.total, ROWS);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_sorting),
 		cmocka_unit_test(test_passes),
+		cmocka_unit_test(test_some_alike),
+		cmocka_unit_test(test_all_equal),
 		cmocka_unit_test(test_nothing_there),
 		cmocka_unit_test(test_torrents_go),
 	};
