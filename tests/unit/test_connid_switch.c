@@ -246,6 +246,24 @@ test_burst_over_the_switch(void **state)
 	}
 }
 
+// Secrets that are known already change nothing.
+static void
+test_change_to_the_same(void **state)
+{
+	const uint32_t from_s = NOW_SLOT * CONNID_SLOT_S;
+	struct connid_secrets secrets = secrets_from(from_s);
+	struct connid connid = both(from_s, from_s), before = connid;
+
+	(void)state;
+	connid_change(&connid, &secrets);
+	assert_memory_equal(&connid, &before, sizeof(connid));
+	secrets.masters[1][0]++;
+	connid_change(&connid, &secrets);
+	assert_int_not_equal(
+		connid_mint(&connid, FAMILY_IPV4, ipv4), connid_mint(&before, FAMILY_IPV4, ipv4)
+	);
+}
+
 int
 main(void)
 {
@@ -253,6 +271,7 @@ main(void)
 		cmocka_unit_test(test_each_slot_has_one_key),
 		cmocka_unit_test(test_time_is_rounded_up_to_a_slot),
 		cmocka_unit_test(test_life_through_a_switch),
+		cmocka_unit_test(test_change_to_the_same),
 		cmocka_unit_test(test_clock_over_the_switch),
 		cmocka_unit_test(test_sharing),
 		cmocka_unit_test(test_burst_over_the_switch),

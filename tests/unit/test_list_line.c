@@ -177,7 +177,14 @@ test_info_hash_wrong(void **state)
 		"magnet:?xt=urn:btih:" V2,
 		"magnet:?xt=urn:btih:0ERUKZ4JVPG66AJDIVTYTK6N54ASGRLH",
 		"magnet:?xt=urn:btih:ZERUKZ4JVPG66AJDIVTYTK6N54ASGRL!",
+		"magnet:?xt=urn:btih:{ERUKZ4JVPG66AJDIVTYTK6N54ASGRLH",
+		"magnet:?xt=urn:btih:[ERUKZ4JVPG66AJDIVTYTK6N54ASGRLH",
+		"magnet:?xt=urn:btih:8ERUKZ4JVPG66AJDIVTYTK6N54ASGRLH",
 		"magnet:?xt=urn:btmh:1220" HEX,
+		"magnet:?xt=urn:btmh:1220" HEX "fedcba98765432100000000g",
+		"magnet:?xt.",
+		"magnet:?xt.1",
+		"magnet:?xt.-1=urn:btih:" HEX,
 		"magnet:?xt=urn:btmh:1320" V2,
 		"magnet:?xtx=urn:btih:" HEX,
 		"magnet:?xt.a=urn:btih:" HEX,
@@ -419,6 +426,8 @@ test_key(void **state)
 		KEY "0",
 		"0123456789abcdefghijKLMNOPQRSTu-",
 		"/123456789abcdefghijKLMNOPQRSTuz",
+		"0123456789abcdefghijKLMNOPQRSTu{",
+		"0123456789abcdefghijKLMNOPQRSTu[",
 		"0123456789abcdefghijKLMNOPQRST\xc3\xa4"};
 
 	(void)state;
@@ -471,6 +480,8 @@ test_dates_wrong(void **state)
 		"2030-13-01",
 		"2030-01-00",
 		"2030-01-32",
+		"2030-01-0a",
+		"2030-01-0/",
 		"2030-04-31",
 		"2023-02-29",
 		"2100-02-29",

@@ -200,6 +200,33 @@ test_left(void **state)
 	assert_false(ring_take_left(&requester, &element));
 }
 
+// The same where they lie over the end of the ring.
+static void
+test_left_over_the_end(void **state)
+{
+	struct element element, elements[8];
+
+	(void)state;
+	begin(8, 0);
+	for (unsigned i = 0; i < 5; i++)
+		put(i);
+	ring_show(&requester);
+	respond(0, 5);
+	assert_int_equal(ring_take_replies(&requester, elements, 8), 5);
+	for (unsigned i = 5; i < 12; i++)
+		put(i);
+	ring_show(&requester);
+	respond(5, 4);
+	for (unsigned i = 5; i < 12; i++) {
+		assert_true(ring_take_left(&requester, &element));
+		if (i < 9)
+			assert_reply(&element, i);
+		else
+			assert_request(&element, i);
+	}
+	assert_false(ring_take_left(&requester, &element));
+}
+
 // Returns only after OF_THREADS requests.
 static void *
 run_responder(void *unused)
@@ -278,6 +305,7 @@ main(void)
 		cmocka_unit_test(test_show),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_left),
+		cmocka_unit_test(test_left_over_the_end),
 		cmocka_unit_test(test_threads),
 	};
 
