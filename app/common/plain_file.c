@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { FIRST_ROOM = 4096 }; // bytes
+
 static bool any_owner; // of secret files
 static uid_t trusted; // beside us and root
 
@@ -90,14 +92,32 @@ plain_file_open(const char *path, enum plain_file_kind kind, struct error *error
 	return -1;
 }
 
-// Up to size bytes; fewer only at the end of the file.
-static ssize_t
-read_fully(int fd, char *bytes, size_t size)
+// Doubles the memory for a file, up to `most`. A secret is shorter than the first, so that no copy of it is left behind.
+static bool
+grow(char **bytes, size_t *room, size_t most)
 {
-	size_t len = 0;
+	size_t more = *room == 0 ? FIRST_ROOM : 2 * *room;
+	char *grown;
 
-	while (len < size) {
-		ssize_t got = read(fd, bytes + len, size - len);
+	more = more < most ? more : most;
+	grown = realloc(*bytes, more);
+	if (grown == NULL)
+		return false;
+	*bytes = grown;
+	*room = more;
+	return true;
+}
+
+// Up to `most` bytes into memory of its own; fewer only at the end of the file.
+static ssize_t
+read_fully(int fd, char **bytes, size_t most)
+{
+	size_t len = 0, room = 0;
+
+	while (len < most) {
+		if (len == room && !grow(bytes, &room, most))
+			return -1;
+		ssize_t got = read(fd, *bytes + len, room - len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -123,8 +143,8 @@ plain_file_read(
 
 	if (fd < 0)
 		return NULL;
-	char *bytes = malloc(max + 1);
-	ssize_t got = bytes == NULL ? -1 : read_fully(fd, bytes, max + 1);
+	char *bytes = NULL;
+	ssize_t got = read_fully(fd, &bytes, max + 1);
 
 	close(fd);
 	if (got >= 0 && (size_t)got <= max) {
