@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A file into a struct config: defaults first, by the same road as what the file says.
+// A file into a struct config: defaults first.
 
 #include "../../common/memory.h"
 #include "config_source.h"
@@ -8,12 +8,15 @@
 #include <rte_common.h>
 #include <rte_debug.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-// All defaults as one text, "options = (…); port_options = (…);", parsed once and kept.
-static bool
-read_defaults(config_t *defaults)
+static config_t defaults; // parsed once, never freed: values of every configuration point into it
+
+// All defaults as one text, "options = (…); port_options = (…);".
+static void
+parse_defaults(void)
 {
 	const struct {
 		const char *name;
@@ -35,10 +38,10 @@ read_defaults(config_t *defaults)
 		fputs(");\n", out);
 	}
 	fclose(out);
-	bool ok = config_read_string(defaults, text) == CONFIG_TRUE;
-
+	config_init(&defaults);
+	if (config_read_string(&defaults, text) != CONFIG_TRUE)
+		rte_panic("defaults: %s\n", config_error_text(&defaults));
 	free(text);
-	return ok;
 }
 
 static void
@@ -50,7 +53,7 @@ apply_defaults(
 	void *values
 )
 {
-	const config_setting_t *standards = config_lookup(&source->defaults, table);
+	const config_setting_t *standards = config_lookup(&defaults, table);
 
 	for (unsigned i = 0; i < count; i++)
 		if (!config_read_value(
@@ -203,6 +206,25 @@ parse_file(struct config_source *source, const char *path)
 	return false;
 }
 
+// By the same road as what the file says.
+static void
+read_defaults(struct config *config)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, parse_defaults);
+	apply_defaults(config->source, "options", config_options, config_option_count, config);
+	apply_defaults(
+		config->source,
+		"port_options",
+		config_port_options,
+		config_port_option_count,
+		&config->ports[0]
+	);
+	for (unsigned i = 1; i < CONFIG_PORTS_MAX; i++)
+		config->ports[i] = config->ports[0];
+}
+
 struct config *
 config_open(const char *path, FILE *errors)
 {
@@ -213,18 +235,7 @@ config_open(const char *path, FILE *errors)
 	source->path = path;
 	source->errors = errors;
 	config_init(&source->file);
-	config_init(&source->defaults);
-	if (!read_defaults(&source->defaults))
-		rte_panic("defaults: %s\n", config_error_text(&source->defaults));
-	apply_defaults(source, "options", config_options, config_option_count, config);
-	for (unsigned i = 0; i < CONFIG_PORTS_MAX; i++)
-		apply_defaults(
-			source,
-			"port_options",
-			config_port_options,
-			config_port_option_count,
-			&config->ports[i]
-		);
+	read_defaults(config);
 	if (!parse_file(source, path)) {
 		config_free(config);
 		return NULL;
@@ -251,7 +262,6 @@ config_free(struct config *config)
 	if (config == NULL)
 		return;
 	config_destroy(&config->source->file);
-	config_destroy(&config->source->defaults);
 	config_text_free(&config->source->text);
 	for (unsigned i = 0; i < config->source->kept_count; i++)
 		free(config->source->kept[i]);

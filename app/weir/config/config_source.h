@@ -12,7 +12,6 @@
 struct config_source {
 	struct config_text text;
 	config_t file; // of `text`
-	config_t defaults;
 	const char *path;
 	FILE *errors;
 	unsigned error_count;

@@ -8,18 +8,22 @@
 
 enum { PATH_MAX_BYTES = 128, OTHER_GROUP = 1 };
 
-// How many letters have to be added, removed or replaced to make one text the other (Levenshtein). What is longer
-// than any path is cut off.
+// How many letters have to be added, removed or replaced to make one text the other (Levenshtein); `enough` or more
+// where it is that or more. What is longer than any path is cut off.
 static unsigned
-distance(const char *one, const char *other)
+distance(const char *one, const char *other, unsigned enough)
 {
 	unsigned row[PATH_MAX_BYTES + 1];
 	unsigned length = (unsigned)strnlen(other, PATH_MAX_BYTES);
+	unsigned one_length = (unsigned)strnlen(one, PATH_MAX_BYTES);
+
+	if (RTE_MAX(length, one_length) - RTE_MIN(length, one_length) >= enough)
+		return enough;
 
 	for (unsigned i = 0; i <= length; i++)
 		row[i] = i;
-	for (unsigned at = 0; at < PATH_MAX_BYTES && one[at] != '\0'; at++) {
-		unsigned diagonal = row[0];
+	for (unsigned at = 0; at < one_length; at++) {
+		unsigned diagonal = row[0], least = at + 1;
 
 		row[0] = at + 1;
 		for (unsigned i = 1; i <= length; i++) {
@@ -29,7 +33,10 @@ distance(const char *one, const char *other)
 				RTE_MIN(RTE_MIN(above, row[i - 1]) + 1,
 					diagonal + (one[at] != other[i - 1]));
 			diagonal = above;
+			least = RTE_MIN(least, row[i]);
 		}
+		if (least >= enough) // rows never fall below it again
+			return enough;
 	}
 	return row[length];
 }
@@ -51,7 +58,7 @@ find_nearest(const struct config_option *options, unsigned count, const char *pa
 	const struct config_option *nearest = NULL;
 
 	for (unsigned i = 0; i < count; i++) {
-		unsigned far = distance(path, options[i].path);
+		unsigned far = distance(path, options[i].path, least);
 
 		if (strcmp(name_of(path), name_of(options[i].path)) == 0)
 			far = RTE_MIN(far, (unsigned)OTHER_GROUP);
