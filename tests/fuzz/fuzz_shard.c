@@ -5,6 +5,7 @@
 
 #include "../support/cmocka_wrap.h"
 #include "../support/eal.h"
+#include "../support/shard_image.h"
 #include "../support/shard_model.h"
 #include "fuzz.h"
 
@@ -66,6 +67,33 @@ run_turns(struct shard *shard, struct shard_model *model, struct fuzz_input *inp
 	}
 }
 
+// Shards of each size, without and with detail: made once, and put back to their beginning for each input.
+static struct shard *
+blank_shard(unsigned table, bool detail)
+{
+	static struct shard_image images[RTE_DIM(tables)][2];
+	struct shard_image *image = &images[table][detail];
+
+	if (image->shard == NULL)
+		shard_image_take(
+			image, make_shard_with(tables[table].torrents, tables[table].peers, detail)
+		);
+	else
+		shard_image_restore(image);
+	return image->shard;
+}
+
+static void
+check_blank(struct shard *shard)
+{
+	static const struct shard_counts none;
+	struct shard_used used = shard_used(shard);
+
+	assert_memory_equal(shard_counts(shard), &none, sizeof(none));
+	assert_int_equal(used.lines + used.records + shard->peers + shard->positions_used, 0);
+	assert_int_equal(rte_hash_count(shard->index), 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -75,15 +103,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t choice = fuzz_byte(&input);
 	unsigned table = choice / 2 % RTE_DIM(tables);
 
-	if (!started)
+	if (!started) {
 		test_eal_init();
-	started = true;
-	struct shard *shard =
-		make_shard_with(tables[table].torrents, tables[table].peers, choice & 1);
+		shard_model_open(&model, 0, 0);
+		started = true;
+	}
+	struct shard *shard = blank_shard(table, choice & 1);
 
-	shard_model_open(&model, tables[table].torrents, tables[table].peers);
+	check_blank(shard);
+	shard_model_reopen(&model, tables[table].torrents, tables[table].peers);
 	run_turns(shard, &model, &input);
-	shard_model_close(&model);
-	shard_free(shard);
 	return 0;
 }

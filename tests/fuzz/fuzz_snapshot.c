@@ -8,6 +8,7 @@
 #include "../../lib/swarm/shard_inline.h"
 #include "../../lib/swarm/shard_restore.h"
 #include "../support/eal.h"
+#include "../support/shard_image.h"
 #include "../support/snapshot_memory.h"
 #include "fuzz.h"
 
@@ -16,10 +17,8 @@ enum { TORRENTS = 20, PEERS = 200, TIMEOUT_S = 1000, NUMBERS = 9, EVERYTHING = 1
 static struct shard *
 make_shard(bool detail)
 {
-	static unsigned number;
-	char name[20];
 	struct shard_config config = {
-		.name = name,
+		.name = detail ? "fuzz_detail" : "fuzz",
 		.socket = SOCKET_ID_ANY,
 		.max_torrents = TORRENTS,
 		.max_peers = PEERS,
@@ -28,14 +27,28 @@ make_shard(bool detail)
 		.detail = detail,
 		.seed = 1,
 	};
-
-	if (number++ == 0)
-		test_eal_init();
-	snprintf(name, sizeof(name), "fuzz_%u", number);
 	struct shard *shard = shard_create(&config);
 
 	demand(shard != NULL);
 	return shard;
+}
+
+// A shard without anything: made once, and put back to its beginning for each input.
+static struct shard *
+blank_shard(bool detail)
+{
+	static struct shard_image images[2];
+	struct shard_image *image = &images[detail];
+
+	if (images[0].shard == NULL && images[1].shard == NULL)
+		test_eal_init();
+	if (image->shard == NULL)
+		shard_image_take(image, make_shard(detail));
+	else
+		shard_image_restore(image);
+	demand(image->shard->peers == 0 && image->shard->counts.torrents == 0);
+	demand(rte_hash_count(image->shard->index) == 0);
+	return image->shard;
 }
 
 static void
@@ -55,7 +68,7 @@ check_shard(struct shard *shard, const struct shard_restore_counts *counts)
 static void
 try_file(const struct snapshot_memory *memory, bool detail)
 {
-	struct shard *shard = make_shard(detail);
+	struct shard *shard = blank_shard(detail);
 	struct shard_restore_counts counts;
 	struct snapshot_problem problem;
 
@@ -63,7 +76,6 @@ try_file(const struct snapshot_memory *memory, bool detail)
 		check_shard(shard, &counts);
 	else
 		demand(problem.what != NULL && shard->counts.torrents == 0);
-	shard_free(shard);
 }
 
 // A file with one block of these torrents, all of it sealed.

@@ -25,6 +25,8 @@ MARGIN_S = 120  # to read the corpus, and to write what was found
 OPTIONS = ("-print_final_stats=1", "-timeout=20", "-rss_limit_mb=3000", "-reload=0")
 LENGTHS = {"shard": 300, "snapshot": 2000, "config": 2000}  # of inputs that cost time for each byte
 LENGTH = 4096
+# Where an input passes thousands of branches, entropic scheduling costs more than the input itself.
+FLAT = ("shard", "snapshot", "config", "telemetry")
 
 
 def targets(build):
@@ -86,6 +88,8 @@ class LibFuzzer(Trial):
     def command(self):
         limits = [f"-max_total_time={self.seconds}", f"-max_len={LENGTHS.get(self.name, LENGTH)}"]
         artifacts = f"-artifact_prefix={self.folder / self.name}-"
+        if self.name in FLAT:
+            limits.append("-entropic=0")
         return [self.program, *OPTIONS, *limits, artifacts, self.folder / self.name, self.corpus]
 
     def _statistic(self, name):

@@ -18,6 +18,12 @@ naive_swarm_free(struct naive_swarm *swarm)
 	*swarm = (struct naive_swarm){.stride = swarm->stride};
 }
 
+void
+naive_swarm_clear(struct naive_swarm *swarm)
+{
+	swarm->count = 0;
+}
+
 // Where the address is, or where it would have to be put.
 static unsigned
 place_of(const struct naive_swarm *swarm, const uint8_t *address)

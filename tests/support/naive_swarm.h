@@ -26,6 +26,9 @@ struct naive_swarm {
 void naive_swarm_init(struct naive_swarm *swarm, unsigned stride);
 void naive_swarm_free(struct naive_swarm *swarm);
 
+// Removes all peers, but keeps the memory for others.
+void naive_swarm_clear(struct naive_swarm *swarm);
+
 struct naive_peer *naive_swarm_find(const struct naive_swarm *swarm, const uint8_t *address);
 
 // Adds the peer or brings it up to date. True: it went from leecher to seeder for the first time.

@@ -6,6 +6,8 @@
 
 #include <rte_common.h>
 
+#include <string.h>
+
 void
 shard_model_open(struct shard_model *model, uint32_t max_torrents, uint32_t max_peers)
 {
@@ -23,6 +25,20 @@ shard_model_close(struct shard_model *model)
 	for (unsigned h = 0; h < SHARD_MODEL_TORRENTS; h++)
 		for (unsigned f = 0; f < RTE_DIM(shard_families); f++)
 			naive_swarm_free(&model->swarms[h][f]);
+}
+
+void
+shard_model_reopen(struct shard_model *model, uint32_t max_torrents, uint32_t max_peers)
+{
+	for (unsigned h = 0; h < SHARD_MODEL_TORRENTS; h++)
+		for (unsigned f = 0; f < RTE_DIM(shard_families); f++)
+			naive_swarm_clear(&model->swarms[h][f]);
+	memset(model->known, 0, sizeof(model->known));
+	memset(model->completed, 0, sizeof(model->completed));
+	model->max_torrents = max_torrents;
+	model->max_peers = max_peers;
+	model->counts = (struct shard_counts){0};
+	model->peers = 0;
 }
 
 static void
@@ -108,6 +124,8 @@ shard_model_sweep(struct shard_model *model, uint32_t now_s)
 	for (uint32_t torrent = 0; torrent < SHARD_MODEL_TORRENTS; torrent++) {
 		unsigned left = 0;
 
+		if (!model->known[torrent]) // it has no peers
+			continue;
 		for (unsigned f = 0; f < RTE_DIM(shard_families); f++) {
 			model_count(model, torrent, f, -1);
 			model->counts.peers_expired +=
@@ -115,7 +133,7 @@ shard_model_sweep(struct shard_model *model, uint32_t now_s)
 			model_count(model, torrent, f, 1);
 			left += model->swarms[torrent][f].count;
 		}
-		if (!model->known[torrent] || left > 0)
+		if (left > 0)
 			continue;
 		model->known[torrent] = false;
 		model->completed[torrent] = 0;

@@ -22,6 +22,9 @@ struct shard_model {
 void shard_model_open(struct shard_model *model, uint32_t max_torrents, uint32_t max_peers);
 void shard_model_close(struct shard_model *model);
 
+// As if it were closed and opened again, but it keeps its memory.
+void shard_model_reopen(struct shard_model *model, uint32_t max_torrents, uint32_t max_peers);
+
 // Carries out an op on a torrent (make_op) that the shard has carried out, and compares the results.
 void
 shard_model_check(struct shard_model *model, uint32_t torrent, struct shard_op *op, uint32_t now_s);
