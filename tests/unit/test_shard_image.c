@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TORRENTS = 64, ADDRESSES = 200, TURNS = 2000, TABLES = 4 };
+enum { TORRENTS = 64, ADDRESSES = 200, TURNS = 5000, TABLES = 4 };
 
 static const struct {
 	uint32_t torrents, peers;
@@ -20,7 +20,9 @@ static struct shard_op
 random_op(struct rng *rng)
 {
 	enum family family = shard_families[rng_below(rng, 2)];
-	uint32_t torrent = rng_below(rng, TORRENTS), peer = rng_below(rng, ADDRESSES);
+	uint32_t torrent =
+		rng_below(rng, 1 + rng_below(rng, TORRENTS)); // many peers are in the first ones
+	uint32_t peer = rng_below(rng, ADDRESSES);
 	unsigned kind = rng_below(rng, 20);
 
 	if (kind == 0)
@@ -43,7 +45,7 @@ run(struct shard *shard, uint64_t seed)
 		said = said * 31 + op.outcome + op.seeders * 7 + op.leechers * 5 + op.completed * 3;
 		for (unsigned i = 0; i < op.peer_count * 6u; i++)
 			said = said * 31 + op.peers[i];
-		now_s += rng_below(&rng, 4) == 0 ? rng_below(&rng, TIMEOUT_S) : 0;
+		now_s += rng_below(&rng, 1000) == 0 ? rng_below(&rng, 2 * TIMEOUT_S) : 0;
 		shard_sweep(shard, EVERYTHING, now_s);
 	}
 	return said;
