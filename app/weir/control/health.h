@@ -34,7 +34,8 @@ enum {
 
 // One lcore, at the last update.
 struct health_lcore {
-	uint64_t turns;
+	uint64_t turns; // at the last look, ten times a second
+	uint64_t still_cycles; // for how long it has not finished one
 	uint64_t busy_cycles;
 	uint64_t wait_cycles;
 	uint32_t busy_percent; // of the last second
@@ -43,6 +44,7 @@ struct health_lcore {
 
 struct health {
 	uint64_t tsc; // of the last update
+	uint64_t looked_tsc; // of the last look at turns
 	uint64_t events[HEALTH_COUNT]; // number so far, for checks of events
 	uint32_t last_s[HEALTH_COUNT]; // time of the last event; 0: never
 	uint32_t since_s[HEALTH_COUNT]; // last time without the problem, for lasting states

@@ -9,7 +9,10 @@
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
 
-enum { NEARLY_ALL = 16 }; // all but a sixteenth
+enum {
+	NEARLY_ALL = 16, // all but a sixteenth
+	LOOKS_MIN = 4, // in the second after which an lcore is stuck
+};
 
 // --- lcores -------------------------------------------------------------------------------------
 
@@ -21,32 +24,40 @@ set_percent(uint32_t *percent, uint64_t part, uint64_t cycles)
 	__atomic_store_n(percent, (uint32_t)RTE_MIN(rounded, UINT64_C(100)), __ATOMIC_RELAXED);
 }
 
-// True if the lcore has finished a turn since the last update.
-static bool
+static void
 look_at_lcore(const struct weir *weir, struct health_lcore *lcore, unsigned index, uint64_t cycles)
 {
 	struct tally_lcore now;
 
 	tally_lcore(weir, index, &now);
-	bool moves = now.turns != lcore->turns;
-
 	set_percent(&lcore->busy_percent, now.busy_cycles - lcore->busy_cycles, cycles);
 	set_percent(&lcore->wait_percent, now.wait_cycles - lcore->wait_cycles, cycles);
-	lcore->turns = now.turns;
 	lcore->busy_cycles = now.busy_cycles;
 	lcore->wait_cycles = now.wait_cycles;
-	return moves;
 }
 
+// Whether an lcore has not finished a turn for a second, in which this function was called all the time: after a stop
+// of the whole process lcores have a second again.
 static bool
 is_stuck(struct weir *weir, uint64_t tsc)
 {
 	struct health *health = &weir->health;
+	uint64_t cycles = RTE_MIN(tsc - health->looked_tsc, rte_get_tsc_hz() / LOOKS_MIN);
 	bool stuck = false;
 
-	for (unsigned i = 0; i < weir->plan.count; i++)
-		if (!look_at_lcore(weir, &health->lcores[i], i, tsc - health->tsc))
+	if (health->looked_tsc == 0)
+		cycles = 0;
+	health->looked_tsc = tsc;
+	for (unsigned i = 0; i < weir->plan.count; i++) {
+		struct health_lcore *lcore = &health->lcores[i];
+		struct tally_lcore now;
+
+		tally_lcore(weir, i, &now);
+		lcore->still_cycles = now.turns != lcore->turns ? 0 : lcore->still_cycles + cycles;
+		lcore->turns = now.turns;
+		if (lcore->still_cycles >= rte_get_tsc_hz())
 			stuck = true;
+	}
 	return stuck;
 }
 
@@ -120,10 +131,11 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 	struct health *health = &weir->health;
 	struct stats sum;
 
+	health_tell(health, HEALTH_lcore_stuck, is_stuck(weir, tsc));
 	if (health->tsc != 0 && tsc - health->tsc < rte_get_tsc_hz())
 		return;
-	bool stuck = is_stuck(weir, tsc) && health->tsc != 0;
-
+	for (unsigned i = 0; i < weir->plan.count; i++)
+		look_at_lcore(weir, &health->lcores[i], i, tsc - health->tsc);
 	health->tsc = tsc;
 	tally_stats(weir, &sum);
 	health_tell(health, HEALTH_link_down, health_port_problem(weir, HEALTH_link_down));
@@ -149,7 +161,6 @@ health_look(struct weir *weir, uint64_t tsc, uint32_t now_s)
 		health_port_problem(weir, HEALTH_exception_down),
 		now_s
 	);
-	health_tell(health, HEALTH_lcore_stuck, stuck);
 	health_tell(health, HEALTH_mbufs_low, pools_use(weir).low);
 	health_tell(health, HEALTH_export_failing, health_reported(health, HEALTH_export_failing));
 	health_tell(health, HEALTH_list_failing, health_reported(health, HEALTH_list_failing));
