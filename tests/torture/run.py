@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 tests = pathlib.Path(__file__).resolve().parents[1]
 sys.path += [str(tests / folder) for folder in ("golden", "support", "observe", "control")]
 
+import cases_clock  # noqa: E402, F401
 import cases_faults  # noqa: E402, F401
 import cases_soak  # noqa: E402, F401
 import cases_start  # noqa: E402, F401
