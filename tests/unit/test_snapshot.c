@@ -268,7 +268,16 @@ test_other_heads(void **state)
 	other.detail_bytes = 1;
 	change_head(other, true, "other sizes");
 	other = head;
+	other.endianness = 7;
+	change_head(other, true, "damaged");
+	other = head;
+	other.block_bytes++;
+	change_head(other, true, "other sizes");
+	other = head;
 	other.torrent_bytes++;
+	change_head(other, true, "other sizes");
+	other = head;
+	other.peer_bytes[0]++;
 	change_head(other, true, "other sizes");
 	other = head;
 	other.peer_bytes[1]++;
@@ -326,6 +335,8 @@ test_contradictions(void **state)
 	other = block;
 	other.bytes--; // ends within a peer
 	change_block(other, bytes, "contradicts itself");
+	other.bytes += 2; // within the next torrent
+	change_block(other, bytes, "contradicts itself");
 	memcpy(&torrent, bytes, sizeof(torrent));
 	torrent.peers[0] = UINT32_MAX; // far beyond the block
 	torrent.peers[1] = UINT32_MAX;
@@ -334,6 +345,29 @@ test_contradictions(void **state)
 	torrent = (struct snapshot_torrent){.continued = 2};
 	memcpy(bytes, &torrent, sizeof(torrent));
 	change_block(block, bytes, "contradicts itself");
+}
+
+// Of a snapshot without torrents, whose last block is its only one.
+static void
+test_totals(void **state)
+{
+	const struct snapshot_totals right = {
+		.bytes = sizeof(struct snapshot_head) + sizeof(struct snapshot_block)
+			+ sizeof(struct snapshot_totals),
+	};
+	struct snapshot_block block = {.kind = SNAPSHOT_END, .bytes = sizeof(right)};
+	struct snapshot_totals totals[] = {right, right, right, right};
+	uint8_t bytes[sizeof(right)];
+
+	(void)state;
+	totals[0].torrents++;
+	totals[1].peers++;
+	totals[2].blocks++;
+	totals[3].bytes++;
+	for (unsigned i = 0; i < RTE_DIM(totals); i++) {
+		memcpy(bytes, &totals[i], sizeof(bytes));
+		change_block(block, bytes, "contradicts itself");
+	}
 }
 
 static bool
@@ -393,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_blocks_moved),
 		cmocka_unit_test(test_other_heads),
 		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_totals),
 		cmocka_unit_test(test_unreadable),
 	};
 
