@@ -192,7 +192,7 @@ def manual_configuration(lab):
 
 
 def _is_in_sources(named):
-    """Whether it is FILE: FUNCTION of the unit tests, a file of tests, or the name of a case of another folder."""
+    """Whether it is FILE: FUNCTION of the unit tests, a file of tests, or a case of another folder."""
     path, _, function = named.partition(": ")
     unit = REPOSITORY / "tests/unit" / path
     if path.endswith(".c"):

@@ -429,7 +429,8 @@ naive_restore_completed(uint32_t torrent, uint32_t completed, int64_t empty_sinc
 			naive_lists.torrents[torrent].completed_high = completed;
 	if (doubt)
 		naive_lists.torrents[torrent].completed_low = 0;
-	naive_lists.torrents[torrent].left_s = naive_lists.torrents[torrent].empty_s = empty_since_s;
+	naive_lists.torrents[torrent].left_s = naive_lists.torrents[torrent].empty_s =
+		empty_since_s;
 	lists_use(torrent);
 }
 

@@ -154,10 +154,8 @@ const struct config_option *config_find_of_port(const char *path);
 void
 config_print_setting(const struct config *config, const struct config_option *option, FILE *out);
 
-// The reference of all options as a Markdown table.
+// As Markdown: the reference of all options; the kinds of sources, and what is done with each (docs/sources.md).
 void config_print_options(FILE *out);
-
-// What kinds of sources there are and what is done with each, as Markdown (docs/sources.md).
 void config_print_sources(FILE *out);
 
 enum config_note { CONFIG_NOTE_NONE, CONFIG_NOTE_INFO, CONFIG_NOTE_WARNING };
