@@ -195,10 +195,10 @@ def _is_in_sources(named):
     """Whether it is FILE: FUNCTION of the unit tests, a file of tests, or a case of another folder."""
     path, _, function = named.partition(": ")
     unit = REPOSITORY / "tests/unit" / path
-    if path.endswith(".c"):
-        return unit.exists() and function in unit.read_text()
     if (REPOSITORY / named).is_file():
         return True
+    if path.endswith(".c"):
+        return unit.exists() and function in unit.read_text()
     sources = (REPOSITORY / "tests").glob("*/*s_*.py")  # cases_*, tests_*, nic_steps
     return any(f'"{named}"' in source.read_text() for source in sources)
 
