@@ -97,6 +97,7 @@ packages_models=(
 	libcmocka-dev # tests/ is configured as a whole
 	spin
 )
+packages_coverage=("${packages_golden[@]}")
 packages_torture=(libcmocka-dev python3-scapy "${packages_run[@]}")
 packages_machines=(
 	libcmocka-dev              # tests/ is configured as a whole

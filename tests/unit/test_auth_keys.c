@@ -21,7 +21,7 @@ make_key(unsigned n, uint32_t until_s)
 	if (n % 2)
 		snprintf(text, sizeof(text), "%032u", n);
 	else
-		snprintf(text, sizeof(text), "%04u%028u", n, 0);
+		snprintf(text, sizeof(text), "%04u%028u", n % 10000, 0);
 	memcpy(key.text, text, AUTH_KEY_CHARS);
 	return key;
 }

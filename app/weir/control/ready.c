@@ -116,6 +116,13 @@ ready_look(struct weir *weir, uint32_t now_s)
 	list_missing(weir, missing, sizeof(missing));
 	log_info("ready%s", missing);
 	log_set_limited(true);
-	snprintf(status, sizeof(status), "ready%s", missing);
+	// As much of it as a status may have.
+	snprintf(
+		status,
+		sizeof(status),
+		"ready%.*s",
+		SERVICE_STATUS_MAX - (int)sizeof("ready"),
+		missing
+	);
 	service_manager_ready(status);
 }
