@@ -93,6 +93,20 @@ config_file_print(const struct config *config)
 }
 
 void
+assert_address_refused(const char *address, const char *words)
+{
+	char text[256];
+
+	snprintf(
+		text,
+		sizeof(text),
+		"ports = (\n{ vlan = 7;\naddresses = [ \"%s\" ]; } );\n",
+		address
+	);
+	assert_config_refused(text, 3, "ports[0].addresses[0]", words);
+}
+
+void
 assert_config_same(const char *one, const char *other)
 {
 	struct config *config_one = config_file_load_valid(one);

@@ -39,5 +39,8 @@ void assert_config_error(unsigned line, const char *key, const char *words);
 // Fails unless the text is refused for this one reason.
 void assert_config_refused(const char *text, unsigned line, const char *key, const char *words);
 
+// The same for the only address of a port.
+void assert_address_refused(const char *address, const char *words);
+
 // Fails unless both texts mean the same.
 void assert_config_same(const char *one, const char *other);

@@ -356,7 +356,7 @@ test_icmp_errors(void **state)
 	error4(&wire, 0, UDP, WIRE_PORT, 28);
 	expect(&wire, VERDICT_icmp_noted, true, "an echo reply");
 	error4(&wire, 3, UDP, WIRE_PORT, 28);
-	wire.bytes[wire.l4_at + 8] = 0x4f; // 60 bytes of header, of which 28 are quoted
+	wire.bytes[wire.l4_at + 8] = 0x4f; // 60 bytes of header, 28 of them quoted
 	wire_sum(&wire);
 	expect(&wire, VERDICT_icmp_noted, true, "an error that ends in the quoted header");
 }

@@ -89,8 +89,7 @@ check(const struct handler_call *call, struct error *error)
 		fprintf(out,
 			"entries: %.100s: must be an address of a port, without its prefix length, "
 			"neither anycast nor of the kernel (host.stack, driver.isolate); "
-			"/weir/ports "
-			"lists them\n",
+			"/weir/ports lists them\n",
 			text);
 		wrong++;
 	}

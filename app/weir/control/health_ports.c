@@ -34,8 +34,7 @@ none_is_usable(const struct address *addresses, unsigned count, uint32_t usable,
 // A port without a link has no usable addresses, but that is link_down; without IPv6 because of a small MTU it
 // has no usable IPv6 addresses, but that is mtu_small. The link-local address that Weir adds is no address of
 // the tracker. Those that the operator has left to another host are not missing. An anycast address alone serves nobody:
-// routers reach it by one that is Weir's own. Beside the kernel, all that the
-// interface has are usable.
+// routers reach it by one that is Weir's own. Beside the kernel, all that the interface has are usable.
 static bool
 no_address(const struct weir *weir, unsigned index)
 {
