@@ -19,11 +19,12 @@ LOOK = (
 
 
 class Computer:
-    """`share`: folder of the files that the guest reads; `folder`: disk and logs of this run."""
+    """`share`: folder of the files that the guest reads; `folder`: disk and logs of this run; `tree`: another
+    folder for the guest, by the tag "tree"."""
 
-    def __init__(self, image, share, folder, emulator=OWN):
+    def __init__(self, image, share, folder, emulator=OWN, tree=None):
         self.image = image
-        self.share = share
+        self.shares = {"share": share} if tree is None else {"share": share, "tree": tree}
         self.folder = pathlib.Path(folder)
         self.emulator = emulator
         self.machine = None
@@ -34,7 +35,7 @@ class Computer:
         disk = self.folder / "disk.qcow2"
         if not disk.exists():
             self.image.disk(disk)
-        self.machine = Machine(self.image, disk, self.share, hardware, self.folder, self.emulator)
+        self.machine = Machine(self.image, disk, self.shares, hardware, self.folder, self.emulator)
         self.machine.start()
         self.guest = Guest(self.machine)
         return self.guest.wait_until_up()

@@ -5,20 +5,20 @@ import os
 import subprocess
 import tempfile
 
-from root import Root
+import root
 
 PROGRAM = "qemu-system-x86_64"
 # Hardware virtualisation. Where a hypervisor passes it on in part only, no guest gets far.
 KVM = "/dev/kvm"
 KVM_TRIAL_S = 20
 KERNELS_END = "Unable to mount root fs"  # a kernel without a disk gets so far
-# What the root's QEMU sees of this system: devices, and the folders of disks and sockets.
+# What the root's QEMU sees of this system: devices, and the folders of disks, sockets and built trees.
 ENTER = r"""
 set -e
-root=$1 folder=$2 temporary=$3
-shift 3
+root=$1 folders=("$2" "$3" "$4")
+shift 4
 mount --rbind /dev "$root/dev"
-for path in "$temporary" "$folder"; do
+for path in "${folders[@]}"; do
     mkdir -p "$root$path"
     mount --bind "$path" "$root$path"
 done
@@ -70,7 +70,7 @@ class RootedEmulator(Emulator):
 
     def __init__(self, system, folder):
         self._folder = folder
-        self._root = Root(folder / "qemu", system, folder / "qemu.log", home="/")
+        self._root = root.Root(folder / "qemu", system, folder / "qemu.log", home="/")
 
     def make(self, mirror):
         with self._root.locked():
@@ -82,7 +82,7 @@ class RootedEmulator(Emulator):
     def command(self, arguments):
         # No process between: what ends is QEMU itself.
         entered = ["unshare", "--mount", "bash", "-c", ENTER, "enter", self._root.folder, self._folder]
-        return [*entered, tempfile.gettempdir(), PROGRAM, *arguments]
+        return [*entered, tempfile.gettempdir(), root.FOLDER, PROGRAM, *arguments]
 
 
 OWN = Emulator()
