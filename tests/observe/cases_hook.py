@@ -246,7 +246,7 @@ def once(laboratory):
         fake.answer = health("rx_missed")
         check(told() == (0, "up: Weir serves"), told())
         fake.answer = health("lcore_stuck")
-        check(told() == (1, "down: an lcore has not finished a turn for a second"), told())
+        check(told() == (1, "down: an lcore has not finished a turn for 0.8 s"), told())
         fake.answer = health(ready=0)
         check(told() == (1, "down: Weir is not ready"), told())
         fake.answer = {"error": "Weir is ending", "code": 503}

@@ -60,6 +60,10 @@ class Loaded:
         """Runs weir-load to its end; returns its results."""
         return self._laboratory.run(*self._words(options)).json()
 
+    def mbufs_in_use(self):
+        """The fewest of some moments: packets may be on their way."""
+        return min(self.weir.ask("/weir/memory")["mbufs_in_use"] for _ in range(10))
+
     @contextlib.contextmanager
     def loading_to_end(self, *options):
         """weir-load in the background, as a Load."""

@@ -47,10 +47,6 @@ class TwoPorts(loaded.Loaded):
         finally:
             load.end()
 
-    def mbufs_in_use(self):
-        """The fewest of some moments: packets may be on their way."""
-        return min(self.weir.ask("/weir/memory")["mbufs_in_use"] for _ in range(10))
-
 
 def write_capture(folder, rows):
     path = folder / "attack.pcap"

@@ -102,7 +102,7 @@ static void
 test_stuck(void **state)
 {
 	(void)state;
-	for (unsigned tick = 1; tick <= 9; tick++)
+	for (unsigned tick = 1; tick <= 7; tick++)
 		assert_false(is_stuck_after_tick());
 	assert_true(
 		is_stuck_after_tick() || is_stuck_after_tick()
@@ -121,7 +121,7 @@ test_stopped(void **state)
 	tsc += 100 * rte_get_tsc_hz();
 	health_look(&weir, tsc, now_s);
 	assert_false(health_has(&weir.health, HEALTH_lcore_stuck));
-	for (unsigned tick = 1; tick <= 7; tick++)
+	for (unsigned tick = 1; tick <= 5; tick++)
 		assert_false(is_stuck_after_tick());
 	stats.values[STAT_worker_turns]++;
 	assert_false(is_stuck_after_tick());

@@ -63,7 +63,7 @@ test_several_checks(void **state)
 	assert_int_equal(service.state, SERVICE_DOWN);
 	assert_string_equal(service.health, "link_down lcore_stuck rx_missed");
 	assert_string_equal(
-		service.reason, "a port has no link; an lcore has not finished a turn for a second"
+		service.reason, "a port has no link; an lcore has not finished a turn for 0.8 s"
 	);
 }
 

@@ -11,7 +11,8 @@
 
 enum {
 	NEARLY_ALL = 16, // all but a sixteenth
-	LOOKS_MIN = 4, // in the second after which an lcore is stuck
+	STUCK_MS = 800, // and 100 until the next look: told within a second
+	LOOKS_MIN = 4, // in a second, for the time between them to count
 };
 
 // --- lcores -------------------------------------------------------------------------------------
@@ -36,8 +37,8 @@ look_at_lcore(const struct weir *weir, struct health_lcore *lcore, unsigned inde
 	lcore->wait_cycles = now.wait_cycles;
 }
 
-// Whether an lcore has not finished a turn for a second, in which this function was called all the time: after a stop
-// of the whole process lcores have a second again.
+// Whether an lcore has not finished a turn for STUCK_MS, in which this function was called all the time: after a stop
+// of the whole process lcores have that time again.
 static bool
 is_stuck(struct weir *weir, uint64_t tsc)
 {
@@ -55,7 +56,7 @@ is_stuck(struct weir *weir, uint64_t tsc)
 		tally_lcore(weir, i, &now);
 		lcore->still_cycles = now.turns != lcore->turns ? 0 : lcore->still_cycles + cycles;
 		lcore->turns = now.turns;
-		if (lcore->still_cycles >= rte_get_tsc_hz())
+		if (lcore->still_cycles >= rte_get_tsc_hz() / 1000 * STUCK_MS)
 			stuck = true;
 	}
 	return stuck;

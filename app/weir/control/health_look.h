@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Updates all health checks once a second.
+// Updates all health checks once a second, and those of turns at every call.
 
 #pragma once
 
@@ -7,6 +7,6 @@
 
 #include <stdint.h>
 
-// Updates weir->health if a second has passed since the last update, and logs problems that began or ended.
-// Control thread.
+// Looks for stuck lcores; updates the rest of weir->health if a second has passed since the last update; logs problems
+// that began or ended. Called ten times a second. Control thread.
 void health_look(struct weir *weir, uint64_t tsc, uint32_t now_s);
