@@ -16,6 +16,7 @@ sys.path += [str(tests / folder) for folder in ("golden", "support", "observe", 
 import cases_clock  # noqa: E402, F401
 import cases_faults  # noqa: E402, F401
 import cases_lcores  # noqa: E402, F401
+import cases_links  # noqa: E402, F401
 import cases_soak  # noqa: E402, F401
 import cases_start  # noqa: E402, F401
 import cases_storm  # noqa: E402, F401
