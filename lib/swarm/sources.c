@@ -15,6 +15,7 @@ enum {
 	UNIT_BITS = 24, // times of buckets have 2^24 units in a second
 	HOUR_S = 3600,
 	WAYS = 8, // places of a set: a line
+	FREE_PARTS = 64, // of its even part a shard keeps this part for each source
 	HOLDER_PARTS = 64, // a holder has this part of its limit or more
 	HOLDER_PEERS_MIN = 16,
 };
@@ -89,11 +90,19 @@ sources_set_limits(struct sources *sources, const struct source_limits *limits)
 
 // --- peers ------------------------------------------------------------------------------------
 
-// The estimate for all shards of the ring. Cells are added up before the smallest is taken, so it is no worse
-// than that of one table.
+// Peers of a source that this shard may add without a look at the others.
+static inline uint32_t
+free_peers(const struct source_limits *limits)
+{
+	return limits->peers_here / FREE_PARTS;
+}
+
+// The estimate for all shards of the ring, each with what it may add anyway. Cells are added up before the smallest is
+// taken, so it is no worse than that of one table.
 static __rte_noinline uint32_t
 count_in_all(const struct sources *sources, uint64_t hash)
 {
+	uint32_t least_each = free_peers(&sources->limits);
 	uint64_t sums[SOURCE_GROUPS] = {0};
 	const struct sources *shard = sources;
 	uint64_t least;
@@ -101,9 +110,11 @@ count_in_all(const struct sources *sources, uint64_t hash)
 	do {
 		struct source_line *line = source_counts_line(&shard->peers, hash);
 
-		for (unsigned g = 0; g < SOURCE_GROUPS; g++)
-			sums[g] +=
-				__atomic_load_n(source_line_cell(line, hash, g), __ATOMIC_RELAXED);
+		for (unsigned g = 0; g < SOURCE_GROUPS; g++) {
+			uint32_t *cell = source_line_cell(line, hash, g);
+
+			sums[g] += RTE_MAX(__atomic_load_n(cell, __ATOMIC_RELAXED), least_each);
+		}
 		shard = shard->next;
 	} while (shard != sources);
 	least = RTE_MIN(RTE_MIN(sums[0], sums[1]), RTE_MIN(sums[2], sums[3]));
@@ -122,8 +133,8 @@ sources_may_add(const struct sources *sources, uint64_t hash, uint32_t free)
 	if (unlikely(free < sources->scarce_below)
 	    && count >= RTE_MAX(free / 2, (uint32_t)SOURCE_PEERS_LEAST))
 		return false;
-	if (likely(count < limits->peers_here))
-		return count < limits->peers;
+	if (likely(count < free_peers(limits)))
+		return true;
 	return count_in_all(sources, hash) < limits->peers;
 }
 

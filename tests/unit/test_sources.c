@@ -226,6 +226,34 @@ test_ring(void **state)
 		free_sources(&shards[s]);
 }
 
+// A source fills one shard after the other: never more than its limit, and nearly all of it in the first.
+static void
+test_ring_one_after_the_other(void **state)
+{
+	enum { SHARDS = 4, LIMIT = 3000 };
+	const struct source_limits limits = {.peers = LIMIT, .peers_here = LIMIT / SHARDS};
+	struct sources shards[SHARDS];
+	unsigned added[SHARDS] = {0}, sum = 0;
+
+	(void)state;
+	for (unsigned s = 0; s < SHARDS; s++) {
+		open_sources(&shards[s], 64, 13);
+		sources_set_limits(&shards[s], &limits);
+		if (s > 0)
+			sources_join(&shards[0], &shards[s]);
+	}
+	for (unsigned s = 0; s < SHARDS; s++) {
+		for (; sources_may_add(&shards[s], hash4(&shards[s], 1), PEERS); added[s]++)
+			add(&shards[s], 1, 0);
+		assert_true(added[s] > 0);
+		sum += added[s];
+	}
+	assert_int_equal(sum, LIMIT);
+	assert_true(added[0] >= LIMIT - LIMIT / 64);
+	for (unsigned s = 0; s < SHARDS; s++)
+		free_sources(&shards[s]);
+}
+
 // The limit at once, as many again in an hour, and none of it lasts.
 static void
 test_torrents(void **state)
@@ -328,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_sources_of_a_family),
 		cmocka_unit_test(test_scarce),
 		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_ring_one_after_the_other),
 		cmocka_unit_test(test_torrents),
 		cmocka_unit_test(test_largest),
 		cmocka_unit_test(test_largest_of_many),
