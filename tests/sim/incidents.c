@@ -24,6 +24,8 @@ enum {
 	HELD_MAX = 4096,
 	SETTLE_S = 120, // after which counts can be judged
 	DAD_S = 10, // until addresses are in use
+	DAY_S = 86400,
+	AGES = 1 << 15, // of peers, in seconds where the timeout is short (lib/swarm/shard_sweep.c)
 	MS = 1000000,
 };
 
@@ -269,12 +271,21 @@ step_wall(void)
 	replies_clock_stepped();
 }
 
+// Up to a day; one time in four so long that ages of peers, which have 15 bits, are small again.
+static uint64_t
+suspended_s(struct dice *dice)
+{
+	if (dice_once_in(dice, 4))
+		return AGES + dice_below(dice, profile->timeout_s);
+	return 1 + dice_skewed(dice, 17) % DAY_S;
+}
+
 static void
 suspend(void)
 {
 	bool missing = ledger_misses_addresses();
 
-	virtual_advance(VIRTUAL_S * (1 + dice_skewed(fault_dice(FAULT_suspend), 15) % 21600));
+	virtual_advance(VIRTUAL_S * suspended_s(fault_dice(FAULT_suspend)));
 	replies_clock_stepped();
 	if (missing) // the control thread has not counted that time
 		miss_addresses();

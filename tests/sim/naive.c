@@ -150,6 +150,19 @@ update(struct torrent *torrent, struct peer *peer, bool seeder, int64_t now_s)
 	peer->seen_s = now_s;
 }
 
+// A peer in doubt may have left the torrent before it said so.
+static void
+leave(struct torrent *torrent, struct peer *peer, int64_t now_s)
+{
+	int64_t out_s = peer->seen_s + sizes.timeout_s;
+	int64_t gone_s = is_in_doubt(peer, now_s) && out_s < now_s ? out_s : now_s;
+
+	torrent->left_s = now_s;
+	if (torrent->empty_s < gone_s)
+		torrent->empty_s = gone_s;
+	lists_remove(peer);
+}
+
 // Carries the announce out. Returns its peer, or NULL.
 static struct peer *
 carry_out(const struct naive_announce *announce, struct peer *self, int64_t now_s)
@@ -157,10 +170,8 @@ carry_out(const struct naive_announce *announce, struct peer *self, int64_t now_
 	struct torrent *torrent = &naive_lists.torrents[announce->torrent];
 
 	if (announce->stopped || announce->outcome == NAIVE_NOT_STORED) {
-		if (self != NULL) {
-			lists_remove(self);
-			torrent->left_s = torrent->empty_s = now_s;
-		}
+		if (self != NULL)
+			leave(torrent, self, now_s);
 		return NULL;
 	}
 	if (self != NULL) {
@@ -226,15 +237,8 @@ forget_doubtful(struct swarm *swarm, const struct peer *self, int64_t now_s)
 	for (unsigned i = swarm->count; i-- > 0;) {
 		struct peer *peer = swarm->peers[i];
 
-		if (peer == self || !is_in_doubt(peer, now_s))
-			continue;
-		struct torrent *torrent = &naive_lists.torrents[peer->torrent];
-		int64_t out_s = peer->seen_s + sizes.timeout_s;
-
-		torrent->left_s = now_s;
-		if (torrent->empty_s < out_s)
-			torrent->empty_s = out_s < now_s ? out_s : now_s;
-		lists_remove(peer);
+		if (peer != self && is_in_doubt(peer, now_s))
+			leave(&naive_lists.torrents[peer->torrent], peer, now_s);
 	}
 }
 

@@ -36,15 +36,22 @@ draw_limits(struct profile *profile, struct dice *dice)
 	profile->connects = ONE_OF(dice, 0, 1, 10);
 }
 
+// Of the peers and torrents of one source.
+static void
+draw_shares(struct profile *profile, struct dice *dice)
+{
+	profile->peers_per_source = ONE_OF(dice, 0, 2, 40);
+	profile->peers_per_pair = ONE_OF(dice, 0, 1, 2);
+	profile->torrents_per_source = ONE_OF(dice, 0, 1, 20);
+}
+
 static void
 make_small(struct profile *profile, struct dice *dice)
 {
 	profile->small_tables = true;
 	profile->max_torrents = ONE_OF(dice, 1, 20, 300);
 	profile->max_peers = ONE_OF(dice, 10, 500, 3000);
-	profile->peers_per_source = ONE_OF(dice, 0, 2, 40);
-	profile->peers_per_pair = ONE_OF(dice, 0, 1, 2);
-	profile->torrents_per_source = ONE_OF(dice, 0, 1, 20);
+	draw_shares(profile, dice);
 }
 
 void
@@ -70,8 +77,12 @@ profile_draw(struct profile *profile, uint64_t seed)
 		profile->mbufs = ONE_OF(fault_dice(FAULT_small_pool), 63, 300);
 	if (fault_strikes(FAULT_small_tables))
 		make_small(profile, fault_dice(FAULT_small_tables));
-	if (fault_strikes(FAULT_limits))
+	if (fault_strikes(FAULT_limits)) {
 		draw_limits(profile, fault_dice(FAULT_limits));
+		// Small tables estimate too high to let a peer too many in.
+		if (dice_once_in(fault_dice(FAULT_limits), 2))
+			draw_shares(profile, fault_dice(FAULT_limits));
+	}
 }
 
 void

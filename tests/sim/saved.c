@@ -214,6 +214,7 @@ save_main(void *argument)
 
 	// A worker that stands still does not answer.
 	fail_unless(done || disk_failed || fault_is_on(FAULT_stall), "no snapshot: %s", error.text);
+	fail_unless(!done || !disk_failed, "a snapshot counts as taken, but the disk failed");
 	completed = done;
 	at_work = false;
 }
@@ -241,7 +242,7 @@ int __wrap_fsync(int file);
 ssize_t
 __wrap_write(int file, const void *bytes, size_t count)
 {
-	if (at_work && fault_strikes(FAULT_disk)) {
+	if (at_work && file > STDERR_FILENO && fault_strikes(FAULT_disk)) {
 		disk_failed = true;
 		errno = ENOSPC;
 		return -1;

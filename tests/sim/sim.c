@@ -33,6 +33,7 @@ enum {
 	IDLE_NS = 100000000, // lcores without work get a turn this often
 	CHECK_STEPS = 512, // between two looks at the books
 	TOTALS_STEPS = 1 << 16, // between two looks at all swarms
+	QUOTA_STEPS = 1 << 13, // between two looks at the peers of each source
 	REST_TURNS_MAX = 1000000,
 	LONG_TIMEOUT_S = 604800,
 };
@@ -183,10 +184,10 @@ check(void)
 {
 	if (step % CHECK_STEPS == 0)
 		ledger_check(false);
-	if (step % TOTALS_STEPS == 0 && incidents_are_over()) {
-		judge_totals();
+	if (step % QUOTA_STEPS == 0)
 		quota_check_peers();
-	}
+	if (step % TOTALS_STEPS == 0 && incidents_are_over())
+		judge_totals();
 }
 
 static void
