@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { GUEST_NAP_US = 100 };
+enum { NAP_US = 100 };
 
 struct publisher_retired {
 	STAILQ_ENTRY(publisher_retired) next;
@@ -108,6 +108,27 @@ publisher_leave(const struct publisher *publisher, unsigned lcore)
 	rte_rcu_qsbr_thread_offline(publisher->qsbr, lcore);
 }
 
+static void
+take_nap(void)
+{
+	const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
+
+	nanosleep(&nap, NULL);
+}
+
+bool
+publisher_wait(const struct publisher *publisher, unsigned ms_max)
+{
+	uint64_t token = rte_rcu_qsbr_start(publisher->qsbr);
+
+	for (unsigned naps = ms_max * (1000 / NAP_US); naps > 0; naps--) {
+		if (rte_rcu_qsbr_check(publisher->qsbr, token, false) == 1)
+			return true;
+		take_nap();
+	}
+	return false;
+}
+
 // Takes a free place. PUBLISHER_GUESTS_MAX if there is none.
 static unsigned
 take_place(struct publisher *publisher)
@@ -133,11 +154,10 @@ take_place(struct publisher *publisher)
 unsigned
 publisher_enter(struct publisher *publisher)
 {
-	const struct timespec nap = {.tv_nsec = GUEST_NAP_US * 1000L};
 	unsigned place;
 
 	while ((place = take_place(publisher)) == PUBLISHER_GUESTS_MAX)
-		nanosleep(&nap, NULL);
+		take_nap();
 	rte_rcu_qsbr_thread_online(publisher->qsbr, publisher->lcore_count + place);
 	return place;
 }

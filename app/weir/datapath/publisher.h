@@ -68,6 +68,9 @@ publisher_quiescent(const struct publisher *publisher, unsigned lcore)
 
 // --- guests: any other thread -------------------------------------------------------------------
 
+// Waits until every reader has been quiescent since the call, or `ms_max` have passed (false).
+bool publisher_wait(const struct publisher *publisher, unsigned ms_max);
+
 // Objects that the thread reads between the two calls are not freed. Returns the place for
 // publisher_exit. Waits while all places are in use.
 unsigned publisher_enter(struct publisher *publisher);

@@ -3,6 +3,7 @@
 #include "lcores.h"
 
 #include "../log/log.h"
+#include "dpdk_munmap.h"
 #include "filters.h"
 
 #include <rte_launch.h>
@@ -129,6 +130,7 @@ bool
 lcores_up(struct weir *weir, struct error *error)
 {
 	weir->stop = false;
+	dpdk_munmap_wait_for(&weir->publisher);
 	for (unsigned i = 0; i < weir->plan.count; i++) {
 		if (rte_eal_remote_launch(lcore_main, weir, i + 1) == 0)
 			continue;
@@ -159,4 +161,5 @@ lcores_down(struct weir *weir)
 		bell_ring(weir->bells.workers[i]);
 	}
 	rte_eal_mp_wait_lcore();
+	dpdk_munmap_wait_for(NULL);
 }
