@@ -97,7 +97,9 @@ packages_models=(
 	libcmocka-dev # tests/ is configured as a whole
 	spin
 )
-packages_coverage=("${packages_golden[@]}")
+packages_coverage=( # those of the groups that it runs
+	"${packages_golden[@]}" "${packages_observe[@]}" "${packages_control[@]}" "${packages_clients[@]}"
+)
 packages_torture=(libcmocka-dev python3-scapy "${packages_run[@]}")
 packages_machines=(
 	libcmocka-dev              # tests/ is configured as a whole
