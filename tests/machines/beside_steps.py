@@ -61,20 +61,3 @@ for _name, _rounds, _mode, _resets in (
     nic_step(
         f"{_name}: beside the kernel on the only interface, TCP and ping go on while Weir comes and goes"
     )(lambda rig, name=_name, rest=(_rounds, _mode, _resets): serve_beside(rig, rig.cards[name], *rest))
-
-
-SCRIPT_STEP = "virtio: scripts/run --beside on the only interface, ended by Ctrl-C and by kill -9"
-
-
-@nic_step(SCRIPT_STEP)
-def runs_beside(rig):
-    card = rig.cards["virtio"]
-    link = rig.link_of(card)
-    queues_of(rig, link)
-    found = rig.tool("run_beside", rig.clients_link(), link, timeout=2400)
-    expect("mode of XDP", found["modes"], ["native"] * len(found["modes"]))
-    expect("lost pings", found["lost"], 0)
-    card.show("scripts/run --beside")
-    ready = ", ".join(f"{seconds:.0f} s" for seconds in found["ready_s"])
-    said = f"ready after {ready}; {found['words']} words over TCP, 0 of {found['pings']} pings lost"
-    return f"{said}\n{found['shown']}"

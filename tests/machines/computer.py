@@ -19,12 +19,11 @@ LOOK = (
 
 
 class Computer:
-    """`share`: folder of the files that the guest reads; `folder`: disk and logs of this run; `tree`: another
-    folder for the guest, by the tag "tree"."""
+    """`share`: folder of the files that the guest reads; `folder`: disk and logs of this run."""
 
-    def __init__(self, image, share, folder, emulator=OWN, tree=None):
+    def __init__(self, image, share, folder, emulator=OWN):
         self.image = image
-        self.shares = {"share": share} if tree is None else {"share": share, "tree": tree}
+        self.share = share
         self.folder = pathlib.Path(folder)
         self.emulator = emulator
         self.machine = None
@@ -35,7 +34,7 @@ class Computer:
         disk = self.folder / "disk.qcow2"
         if not disk.exists():
             self.image.disk(disk)
-        self.machine = Machine(self.image, disk, self.shares, hardware, self.folder, self.emulator)
+        self.machine = Machine(self.image, disk, self.share, hardware, self.folder, self.emulator)
         self.machine.start()
         self.guest = Guest(self.machine)
         return self.guest.wait_until_up()

@@ -5,20 +5,20 @@ import os
 import subprocess
 import tempfile
 
-import root
+from root import Root
 
 PROGRAM = "qemu-system-x86_64"
 # Hardware virtualisation. Where a hypervisor passes it on in part only, no guest gets far.
 KVM = "/dev/kvm"
 KVM_TRIAL_S = 20
 KERNELS_END = "Unable to mount root fs"  # a kernel without a disk gets so far
-# What the root's QEMU sees of this system: devices, and the folders of disks, sockets and built trees.
+# What the root's QEMU sees of this system: devices, and the folders of disks and sockets.
 ENTER = r"""
 set -e
-root=$1 folders=("$2" "$3" "$4")
-shift 4
+root=$1 folder=$2 temporary=$3
+shift 3
 mount --rbind /dev "$root/dev"
-for path in "${folders[@]}"; do
+for path in "$temporary" "$folder"; do
     mkdir -p "$root$path"
     mount --bind "$path" "$root$path"
 done
@@ -70,7 +70,7 @@ class RootedEmulator(Emulator):
 
     def __init__(self, system, folder):
         self._folder = folder
-        self._root = root.Root(folder / "qemu", system, folder / "qemu.log", home="/")
+        self._root = Root(folder / "qemu", system, folder / "qemu.log", home="/")
 
     def make(self, mirror):
         with self._root.locked():
@@ -82,7 +82,7 @@ class RootedEmulator(Emulator):
     def command(self, arguments):
         # No process between: what ends is QEMU itself.
         entered = ["unshare", "--mount", "bash", "-c", ENTER, "enter", self._root.folder, self._folder]
-        return [*entered, tempfile.gettempdir(), root.FOLDER, PROGRAM, *arguments]
+        return [*entered, tempfile.gettempdir(), PROGRAM, *arguments]
 
 
 OWN = Emulator()

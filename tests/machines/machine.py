@@ -20,7 +20,6 @@ from root import Failure
 IOMMU_ON, IOMMU_OFF = "intel_iommu=on iommu=pt", "intel_iommu=off"
 # Emulated CPUs that wait for a real one miss ticks: the kernel would take its timer for broken.
 EMULATED = "no_timer_check"
-SHARE_SLOTS = (0x12, 0x14)
 AGENT_PORT = "org.qemu.guest_agent.0"  # what the unit of Debian's qemu-guest-agent waits for
 
 
@@ -53,13 +52,13 @@ class Hardware:
 
 
 class Machine:
-    """`folder`: what it writes there stays (console.log). `shares`: folders that the guest reads, by tag."""
+    """`folder`: what it writes there stays (console.log). `share`: a folder that the guest may read."""
 
-    def __init__(self, image, disk, shares, hardware, folder, emulator=OWN):
+    def __init__(self, image, disk, share, hardware, folder, emulator=OWN):
         self.emulator = emulator
         self.image = image
         self.disk = disk
-        self.shares = shares
+        self.share = share
         self.hardware = hardware
         self.console = pathlib.Path(folder) / "console.log"
         self.process = None
@@ -76,11 +75,6 @@ class Machine:
             yield from ("-netdev", f"hubport,id=hub{number},hubid=0")
             where = f"bus={nic.bus},addr={nic.slot:#x}{nic.options and ','}{nic.options}"
             yield from ("-device", f"{nic.model},id=nic{number},netdev=hub{number},mac={nic.mac},{where}")
-
-    def _shares(self):
-        for slot, (tag, path) in zip(SHARE_SLOTS, self.shares.items()):
-            yield from ("-fsdev", f"local,id={tag},path={path},security_model=none,readonly=on")
-            yield from ("-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag},addr={slot:#x}")
 
     def _nodes(self):
         count = self.hardware.nodes
@@ -107,7 +101,8 @@ class Machine:
             *("-drive", f"file={self.disk},if=none,id=disk,format=qcow2,cache=writeback,discard=ignore"),
             *("-device", "virtio-blk-pci,drive=disk,addr=0x10"),
             *("-device", "virtio-rng-pci,addr=0x11"),
-            *self._shares(),
+            *("-fsdev", f"local,id=share,path={self.share},security_model=none,readonly=on"),
+            *("-device", "virtio-9p-pci,fsdev=share,mount_tag=share,addr=0x12"),
             *("-device", "virtio-serial-pci,addr=0x13"),
             *("-chardev", f"socket,id=agent,path={self._socket('agent')},server=on,wait=off"),
             *("-device", f"virtserialport,chardev=agent,name={AGENT_PORT}"),

@@ -54,8 +54,8 @@ def port(card, number=1, vlan=0, families=(4, 6)):
 
 
 class Rig(Computer):
-    def __init__(self, image, share, folder, emulator, tree=None):
-        super().__init__(image, share, folder, emulator, tree)
+    def __init__(self, image, share, folder, emulator):
+        super().__init__(image, share, folder, emulator)
         self.cards = make_cards()
         self.cards_shown = list(self.cards.values())  # and virtual functions
         self._since = ""  # the journal's cursor before the last start of Weir

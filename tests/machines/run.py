@@ -22,11 +22,10 @@ sys.path.insert(0, str(TESTS / "support"))
 import standard_output  # noqa: E402
 import nic_steps  # noqa: E402
 import port_steps  # noqa: E402, F401  further steps, in this order
-import beside_steps  # noqa: E402
+import beside_steps  # noqa: E402, F401
 import machine_steps  # noqa: E402, F401
 import function_steps  # noqa: E402, F401
 import setup_steps  # noqa: E402, F401
-from built_tree import BuiltTree  # noqa: E402
 from cards import table  # noqa: E402
 from emulator import OWN, with_device  # noqa: E402
 from image import Image  # noqa: E402
@@ -89,14 +88,6 @@ def travel(tap, journey, name):
         tap.comment(journey.diagnosis())
 
 
-def is_chosen(what, words):
-    return any(word in what for word in words.split(","))
-
-
-def needs_tree(words):
-    return is_chosen(beside_steps.SCRIPT_STEP, words)
-
-
 def boot_cards(tap, rig):
     """The first step; whether the machine is up."""
     what, function = nic_steps.NIC_STEPS[0]
@@ -121,7 +112,10 @@ def try_cards(tap, rig, words):
     for what, function in nic_steps.NIC_STEPS[1:]:
         if not up:
             tap.say(True, f"nics: {what}", skip="because the machine is not up")
-        elif is_chosen(what, words) and tap.step(f"nics: {what}", function, rig) is None:
+        elif (
+            any(word in what for word in words.split(","))
+            and tap.step(f"nics: {what}", function, rig) is None
+        ):
             up = what == nic_steps.NIC_STEPS[-1][0] or recover(tap, rig)
     tap.comment(table(rig.cards_shown))
 
@@ -133,13 +127,7 @@ def run_nics(tap, image, folder, words):
         return
     emulator, text = found
     tap.comment(f"{text}; {emulator.choose_accelerator(image.kernel)}")
-    tree = None
-    if needs_tree(words):
-        tree = BuiltTree(image.system)
-        if not tap.step("nics: these sources, built for the machine as scripts/run builds them", tree.make):
-            return
-        tree = tree.folder
-    rig = Rig(image, image.folder / "share", empty(image.folder / "run-nics"), emulator, tree)
+    rig = Rig(image, image.folder / "share", empty(image.folder / "run-nics"), emulator)
     try:
         try_cards(tap, rig, words)
     finally:

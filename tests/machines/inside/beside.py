@@ -135,35 +135,20 @@ def mode(since):
     return found[-1] if found else said
 
 
-class Talk:
-    """Somebody who talks to the kernel over TCP, and pings it, until the end."""
-
-    def __init__(self, world):
-        self.line = tests_beside.Line(world, world.client)
-        command = ("ping", "-n", "-i", "0.2", "-W", "5", BOTH[0])
-        self.ping = world.spawn(world.client, *command, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.line.ended.set()  # its thread ends, whatever happened
-
-    def end(self):
-        """What main() tells of it."""
-        self.line.ended.set()
-        self.ping.send_signal(signal.SIGINT)
-        told = self.ping.communicate()[0]
-        sent, received = map(int, re.search(r"(\d+) packets transmitted, (\d+) received", told).groups())
-        return {"words": self.line.end(), "pings": sent, "lost": sent - received}
-
-
 def stay(world, rounds):
     began = int(time.time())
-    with Talk(world) as talk:
+    line = tests_beside.Line(world, world.client)
+    command = ("ping", "-n", "-i", "0.2", "-W", "5", BOTH[0])
+    pinging = world.spawn(world.client, *command, stdout=subprocess.PIPE, text=True)
+    try:
         for number in range(rounds):
             come_and_go(world, killed=number % 2 == 1)
-    return {**talk.end(), "mode": mode(began)}
+    finally:
+        line.ended.set()  # its thread ends, whatever happened
+    pinging.send_signal(signal.SIGINT)
+    told = pinging.communicate()[0]
+    sent, received = map(int, re.search(r"(\d+) packets transmitted, (\d+) received", told).groups())
+    return {"words": line.end(), "pings": sent, "lost": sent - received, "mode": mode(began)}
 
 
 def main():
