@@ -15,7 +15,7 @@ enum {
 	UNIT_BITS = 24, // times of buckets have 2^24 units in a second
 	HOUR_S = 3600,
 	WAYS = 8, // places of a set: a line
-	FREE_PARTS = 64, // of its even part a shard keeps this part for each source
+	FREE_PARTS = 64, // each shard reserves 1 / FREE_PARTS of its even share for every source
 	HOLDER_PARTS = 64, // a holder has this part of its limit or more
 	HOLDER_PEERS_MIN = 16,
 };
@@ -97,8 +97,8 @@ free_peers(const struct source_limits *limits)
 	return limits->peers_here / FREE_PARTS;
 }
 
-// The estimate for all shards of the ring, each with what it may add anyway. Cells are added up before the smallest is
-// taken, so it is no worse than that of one table.
+// The estimate for all shards of the ring; a shard below its reserve counts as the reserve. Cells are added up before
+// the smallest is taken, so it is no worse than that of one table.
 static __rte_noinline uint32_t
 count_in_all(const struct sources *sources, uint64_t hash)
 {

@@ -26,7 +26,7 @@ enum {
 // The operator's settings. 0: no limit.
 struct source_limits {
 	uint32_t peers; // of a source, in all shards together
-	uint32_t peers_here; // its even part, of which a small part is always free
+	uint32_t peers_here; // an even share of `peers`; a small part of it is reserved
 	uint32_t pair; // peers of a source in one torrent
 	uint32_t torrents; // that a source may add to this shard at once, and again in an hour
 };

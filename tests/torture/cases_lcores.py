@@ -67,7 +67,7 @@ def worker_stops(laboratory):
     check(well_s <= RECOVERS_S, f"health was well after {well_s:.2f} s")
     check(packets[number] == 0, f"it was not stopped: {packets}")
     check(results["wrong"] == 0, f"{results}")
-    # What waited in its ring was answered when the clients had given up.
+    # Replies to requests that waited in its ring came after the time-out of the clients.
     lost = results["sent"] - results["answered"]
     check(0 < dropped <= lost <= dropped + RING, f"{lost} lost, {dropped} dropped before its ring: {results}")
     check(again["answered"] == again["sent"], f"afterwards: {again}")

@@ -194,22 +194,31 @@ test_scarce(void **state)
 	}
 }
 
-// Shards of a ring count together, and a source that is in one of them alone gets the whole limit there.
-static void
-test_ring(void **state)
-{
-	enum { SHARDS = 4, LIMIT = 100 };
-	const struct source_limits limits = {.peers = LIMIT, .peers_here = LIMIT / SHARDS};
-	struct sources shards[SHARDS];
-	unsigned added = 0;
+enum { SHARDS = 4 }; // of a ring
 
-	(void)state;
+static void
+open_ring(struct sources *shards, uint32_t limit)
+{
+	const struct source_limits limits = {.peers = limit, .peers_here = limit / SHARDS};
+
 	for (unsigned s = 0; s < SHARDS; s++) {
 		open_sources(&shards[s], 64, 13);
 		sources_set_limits(&shards[s], &limits);
 		if (s > 0)
 			sources_join(&shards[0], &shards[s]);
 	}
+}
+
+// Shards of a ring count together, and a source that is in one of them alone gets the whole limit there.
+static void
+test_ring(void **state)
+{
+	enum { LIMIT = 100 };
+	struct sources shards[SHARDS];
+	unsigned added = 0;
+
+	(void)state;
+	open_ring(shards, LIMIT);
 	while (sources_may_add(&shards[2], hash4(&shards[2], 1), PEERS)) {
 		add(&shards[2], 1, 0);
 		added++;
@@ -230,18 +239,12 @@ test_ring(void **state)
 static void
 test_ring_one_after_the_other(void **state)
 {
-	enum { SHARDS = 4, LIMIT = 3000 };
-	const struct source_limits limits = {.peers = LIMIT, .peers_here = LIMIT / SHARDS};
+	enum { LIMIT = 3000 };
 	struct sources shards[SHARDS];
 	unsigned added[SHARDS] = {0}, sum = 0;
 
 	(void)state;
-	for (unsigned s = 0; s < SHARDS; s++) {
-		open_sources(&shards[s], 64, 13);
-		sources_set_limits(&shards[s], &limits);
-		if (s > 0)
-			sources_join(&shards[0], &shards[s]);
-	}
+	open_ring(shards, LIMIT);
 	for (unsigned s = 0; s < SHARDS; s++) {
 		for (; sources_may_add(&shards[s], hash4(&shards[s], 1), PEERS); added[s]++)
 			add(&shards[s], 1, 0);
